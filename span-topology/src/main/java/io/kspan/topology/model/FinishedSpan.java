@@ -1,0 +1,56 @@
+package io.kspan.topology.model;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One finished span, as it is exported.
+ *
+ * <p>Immutable; the maps are sorted by key, so that the same span always has the same bytes.
+ * Attribute values are {@link String}, {@link Long}, {@link Boolean}, {@link Double} or a {@link
+ * List} of strings.
+ *
+ * @param spanId 16 lower-case hex digits
+ * @param parentSpanId 16 lower-case hex digits, empty for a root without parent
+ * @param name {@code Kind.Reason}, {@code Kind.Operation} or {@code Kind.Activity}
+ * @param startEpochNanos nanoseconds since 1970
+ * @param endEpochNanos nanoseconds since 1970, not before the start
+ * @param attributes of the span
+ * @param error status ERROR with {@code errorDescription}, else the status stays UNSET
+ * @param errorDescription the status message, empty without error
+ * @param links to other spans, usually none
+ * @param resource attributes of the component that reported
+ */
+public record FinishedSpan(
+    String spanId,
+    String parentSpanId,
+    String name,
+    long startEpochNanos,
+    long endEpochNanos,
+    SortedMap<String, Object> attributes,
+    boolean error,
+    String errorDescription,
+    List<SpanLink> links,
+    SortedMap<String, Object> resource) {
+
+  public FinishedSpan {
+    attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    resource = Collections.unmodifiableSortedMap(new TreeMap<>(resource));
+    links = List.copyOf(links);
+  }
+
+  /**
+   * A reference to a span of another trace.
+   *
+   * @param traceId 32 lower-case hex digits
+   * @param spanId 16 lower-case hex digits
+   * @param attributes of the link
+   */
+  public record SpanLink(String traceId, String spanId, SortedMap<String, Object> attributes) {
+    public SpanLink {
+      attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    }
+  }
+}

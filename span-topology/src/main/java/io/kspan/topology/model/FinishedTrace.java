@@ -1,0 +1,26 @@
+package io.kspan.topology.model;
+
+import java.util.List;
+
+/**
+ * A trace that will never change again: what one session of one root amounts to.
+ *
+ * <p>Immutable. The spans are ordered by start, then by span id, except that the one local root
+ * comes first.
+ *
+ * @param traceId 32 lower-case hex digits
+ * @param spans never empty; the first is the local root, every other span's parent is among them
+ */
+public record FinishedTrace(String traceId, List<FinishedSpan> spans) {
+  public FinishedTrace {
+    spans = List.copyOf(spans);
+    if (spans.isEmpty()) {
+      throw new IllegalArgumentException("trace " + traceId + " has no span");
+    }
+  }
+
+  /** The local root: a change span, an activity span or an annotated event. */
+  public FinishedSpan root() {
+    return spans.get(0);
+  }
+}

@@ -2,17 +2,19 @@ package io.kspan.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.connect.stub.StubApiServer;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.ServiceLoader;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apache.kafka.connect.runtime.isolation.PluginDesc;
+import org.apache.kafka.connect.runtime.isolation.Plugins;
 import org.apache.kafka.connect.source.SourceConnector;
+import org.apache.kafka.connect.source.SourceTask;
 import org.junit.jupiter.api.Test;
 
 /** Opens what is delivered. */
@@ -54,56 +56,46 @@ class PluginArchiveIT {
   }
 
   @Test
-  void shouldBeFoundAsAServiceAndKnowItsVersion() throws IOException {
-    try (URLClassLoader loader = loader()) {
-      SourceConnector connector =
-          ServiceLoader.load(SourceConnector.class, loader).stream()
-              .filter(provider -> provider.type().getClassLoader() == loader)
-              .map(ServiceLoader.Provider::get)
-              .findFirst()
-              .orElseThrow();
+  void shouldBeFoundByServiceLoadingAndKnowItsVersion() {
+    PluginDesc<SourceConnector> found = loadedFromPluginPath();
 
-      assertThat(connector.getClass().getName())
-          .isEqualTo("io.kspan.connect.KubernetesEventSourceConnector");
-      assertThat(connector.version()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
-    }
+    assertThat(found.className()).isEqualTo("io.kspan.connect.KubernetesEventSourceConnector");
+    assertThat(found.version()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
   }
 
-  /** Finds the archive's own classes before those of the test. */
-  private static URLClassLoader loader() throws IOException {
-    try (Stream<Path> files = Files.list(DIRECTORY)) {
-      URL[] jars =
-          files
-              .filter(file -> file.toString().endsWith(".jar"))
-              .map(PluginArchiveIT::url)
-              .toArray(URL[]::new);
-      return new ChildFirst(jars, PluginArchiveIT.class.getClassLoader());
-    }
-  }
+  /** With Connect's isolation: every class comes from the archive or from what a worker has. */
+  @Test
+  void shouldRunFromThePluginPath() throws Exception {
+    ClassLoader isolated = loadedFromPluginPath().loader();
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    Thread.currentThread().setContextClassLoader(isolated);
+    try (StubApiServer server = new StubApiServer()) {
+      server.serve("/api/v1/pods", "v1", "Pod").put("n", "p", "");
+      SourceTask task =
+          (SourceTask)
+              isolated
+                  .loadClass("io.kspan.connect.KubernetesEventSourceTask")
+                  .getDeclaredConstructor()
+                  .newInstance();
+      assertThat(task).isNotInstanceOf(KubernetesEventSourceTask.class);
+      try (TaskHarness harness =
+          new TaskHarness(task, TaskHarness.properties(server, "v1/pods"), Map.of())) {
+        harness.pollUntil(all -> all.size() == 2);
 
-  private static final class ChildFirst extends URLClassLoader {
-    ChildFirst(URL[] jars, ClassLoader parent) {
-      super(jars, parent);
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      synchronized (getClassLoadingLock(name)) {
-        Class<?> loaded = findLoadedClass(name);
-        if (loaded == null && name.startsWith("io.kspan.")) {
-          loaded = findClass(name);
-        }
-        return loaded == null ? super.loadClass(name, resolve) : loaded;
+        assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//pods");
       }
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
     }
   }
 
-  private static URL url(Path file) {
-    try {
-      return file.toUri().toURL();
-    } catch (IOException e) {
-      throw new IllegalArgumentException(e);
-    }
+  private static PluginDesc<SourceConnector> loadedFromPluginPath() {
+    String path = DIRECTORY.getParent().toAbsolutePath().toString();
+    Plugins plugins = new Plugins(Map.of("plugin.path", path, "plugin.discovery", "service_load"));
+    return plugins.sourceConnectors().stream()
+        .filter(plugin -> plugin.location().contains(path))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<String> archived() throws IOException {

@@ -27,10 +27,18 @@ final class TaskHarness implements AutoCloseable {
   private final Map<Map<String, ?>, Map<String, Object>> offsets;
   private final List<SourceRecord> records = new ArrayList<>();
   private final List<RetriableException> outages = new ArrayList<>();
-  private final SourceTask task = new KubernetesEventSourceTask();
+  private final SourceTask task;
 
   TaskHarness(
       Map<String, String> properties, Map<Map<String, ?>, Map<String, Object>> storedOffsets) {
+    this(new KubernetesEventSourceTask(), properties, storedOffsets);
+  }
+
+  TaskHarness(
+      SourceTask task,
+      Map<String, String> properties,
+      Map<Map<String, ?>, Map<String, Object>> storedOffsets) {
+    this.task = task;
     offsets = new HashMap<>(storedOffsets);
     task.initialize(new FakeContext(offsets, properties));
     task.start(properties);

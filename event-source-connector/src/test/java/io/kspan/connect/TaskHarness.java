@@ -75,6 +75,12 @@ final class TaskHarness implements AutoCloseable {
     pollUntil(all -> all.stream().anyMatch(record -> version.equals(versionOf(record))));
   }
 
+  /** Polls once, and gives everything so far. */
+  List<SourceRecord> pollOnce() throws InterruptedException {
+    poll();
+    return List.copyOf(records);
+  }
+
   private void poll() throws InterruptedException {
     try {
       List<SourceRecord> polled = task.poll();

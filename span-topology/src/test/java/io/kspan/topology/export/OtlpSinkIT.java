@@ -135,6 +135,15 @@ class OtlpSinkIT {
   }
 
   @Test
+  void shouldWorkWithTheNewGroupProtocol() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      write(1, 5, 2);
+      start(backend.url(), Map.of("kafka.group.protocol", "consumer"));
+      awaitAll(backend);
+    }
+  }
+
+  @Test
   void shouldSpeakGrpc() throws Exception {
     try (GrpcBackend backend = new GrpcBackend()) {
       write(1, 20, 3);

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a run has started, closed in the opposite order: by the run itself when it is done, or by the
- * shutdown hook when the user interrupts.
+ * What a run has started, closed in the opposite order: by the run itself when it is done, or by
+ * the shutdown hook when the user interrupts.
  *
  * <p>Thread-safe. {@link #close} never throws; whoever calls it second waits for the first.
  */
@@ -46,6 +46,11 @@ public final class Resources implements AutoCloseable {
     if (stopping.await(millis, TimeUnit.MILLISECONDS)) {
       throw new StoppedException();
     }
+  }
+
+  /** Whether nobody has asked to stop yet. */
+  public boolean isOpen() {
+    return stopping.getCount() > 0;
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder of one run, {@code .quickstart/run-<pid>}, deleted when it is closed; the log beside it
- * stays only after a failure.
+ * The folder of one run, {@code .quickstart/run-<pid>}, deleted when it is closed. The log beside
+ * it is Main's: it stays after a failure.
  *
  * <p>Thread-safe.
  */
@@ -23,12 +23,9 @@ public final class WorkFolder implements AutoCloseable {
   private static final Pattern RUN = Pattern.compile("run-(\\d+)(\\.log)?");
 
   private final Path folder;
-  private final Path log;
-  private volatile boolean keepLog;
 
-  private WorkFolder(Path folder, Path log) {
+  private WorkFolder(Path folder) {
     this.folder = folder;
-    this.log = log;
   }
 
   /**
@@ -46,7 +43,7 @@ public final class WorkFolder implements AutoCloseable {
       throw new BadInputException(
           "work folder " + base + " cannot be written (" + e + "); run where you may write", e);
     }
-    return new WorkFolder(folder, logOf(base));
+    return new WorkFolder(folder);
   }
 
   /** Where the run of this process logs to. */
@@ -59,19 +56,10 @@ public final class WorkFolder implements AutoCloseable {
     return folder.resolve(name);
   }
 
-  /** Leaves the log when closing, because somebody will want to read it; returns where it is. */
-  public Path keepLog() {
-    keepLog = true;
-    return log;
-  }
-
   @Override
   public void close() {
     try {
       delete(folder);
-      if (!keepLog) {
-        Files.deleteIfExists(log);
-      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + folder, e);
     }
@@ -112,8 +100,7 @@ public final class WorkFolder implements AutoCloseable {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path folder, IOException e)
-              throws IOException {
+          public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
             Files.deleteIfExists(folder);
             return FileVisitResult.CONTINUE;
           }

@@ -39,8 +39,7 @@ public final class CaptureFile implements AutoCloseable {
     this.path = path;
     this.stream = stream;
     this.problems = problems;
-    this.documents =
-        new DocumentReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+    this.documents = new DocumentReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
   }
 
   /**
@@ -105,7 +104,8 @@ public final class CaptureFile implements AutoCloseable {
   }
 
   private CaptureRecord map(DocumentReader.Document document) {
-    String problem = document.problem() == null ? shapeProblem(document.value()) : document.problem();
+    String problem =
+        document.problem() == null ? shapeProblem(document.value()) : document.problem();
     if (problem != null) {
       problems.accept(new CaptureProblem(path, document.line(), problem));
       return null;

@@ -25,8 +25,7 @@ public final class Captures implements AutoCloseable {
   public Captures(List<CaptureScan> scans) {
     for (CaptureScan scan : scans) {
       Source source =
-          new Source(
-              sources.size(), CaptureFile.open(scan.path(), problem -> {}), scan.disorder());
+          new Source(sources.size(), CaptureFile.open(scan.path(), problem -> {}), scan.disorder());
       sources.add(source);
       if (source.head() != null) {
         next.add(source);

@@ -1,5 +1,6 @@
 package io.kspan.quickstart.replay;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.kspan.connect.record.EnvelopeMapper;
 import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.Projection;
@@ -8,6 +9,7 @@ import io.kspan.quickstart.capture.CaptureRecord;
 import io.kspan.quickstart.capture.Captures;
 import io.kspan.topology.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +112,7 @@ final class CaptureLoader implements AutoCloseable {
     byte[] value =
         bytes(
             "{\"type\":\"END\",\"cluster\":\"%s\",\"observedAt\":\"%s\"}"
-                .formatted(new String(com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(cluster)), last));
+                .formatted(quoted(cluster), last));
     for (String topic : List.of(topics.events(), topics.objects())) {
       for (int partition = 0; partition < partitions; partition++) {
         send(new ProducerRecord<>(topic, partition, last.toEpochMilli(), bytes("end"), value));
@@ -136,12 +138,16 @@ final class CaptureLoader implements AutoCloseable {
     }
   }
 
+  private static String quoted(String text) {
+    return new String(JsonStringEncoder.getInstance().quoteAsString(text));
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
   public void close() {
-    producer.close(java.time.Duration.ofSeconds(5));
+    producer.close(Duration.ofSeconds(5));
   }
 }

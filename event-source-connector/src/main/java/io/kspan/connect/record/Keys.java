@@ -1,0 +1,72 @@
+package io.kspan.connect.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
+
+/**
+ * Record keys: {@code <cluster>/<namespace>/<Kind>[.<group>]/<name>} of the object that a record is
+ * about.
+ *
+ * <p>An Event and the object it is about must get equal keys, or they end up in different tasks of
+ * the topology.
+ */
+final class Keys {
+  static final String EVENTS_GROUP = "events.k8s.io";
+
+  /**
+   * Kinds without a namespace that Events may nevertheless reference with one: mostly that of the
+   * Event itself.
+   */
+  private static final Set<String> CLUSTER_SCOPED = Set.of("Namespace", "Node", "PersistentVolume");
+
+  private Keys() {}
+
+  static boolean isEvent(ObjectNode object) {
+    String apiVersion = object.path("apiVersion").asText("");
+    return object.path("kind").asText("").equals("Event")
+        && (apiVersion.equals("v1") || group(apiVersion).equals(EVENTS_GROUP));
+  }
+
+  /** The key of the object itself. */
+  static String ofObject(String cluster, ObjectNode object) {
+    JsonNode metadata = object.path("metadata");
+    return key(cluster, metadata.path("namespace"), object, metadata.path("name"));
+  }
+
+  /**
+   * The key of the object that an Event is about; segments of an Event that does not say are empty.
+   */
+  static String ofInvolvedObject(String cluster, ObjectNode event) {
+    JsonNode reference = event.path("involvedObject");
+    if (!reference.isObject()) {
+      reference = event.path("regarding");
+    }
+    return key(cluster, reference.path("namespace"), reference, reference.path("name"));
+  }
+
+  /** Three segments, so that it can never be the key of an object. */
+  static String ofScope(String cluster, ListedScope scope) {
+    return cluster + '/' + scope.namespace() + '/' + qualified(scope.resource(), scope.group());
+  }
+
+  private static String key(String cluster, JsonNode namespace, JsonNode typed, JsonNode name) {
+    String kind = qualified(text(typed.path("kind")), group(text(typed.path("apiVersion"))));
+    String within = CLUSTER_SCOPED.contains(kind) ? "" : text(namespace);
+    return cluster + '/' + within + '/' + kind + '/' + text(name);
+  }
+
+  private static String qualified(String name, String group) {
+    return group.isEmpty() ? name : name + '.' + group;
+  }
+
+  /** The group of an apiVersion: empty for the core group and for an absent apiVersion. */
+  static String group(String apiVersion) {
+    int slash = apiVersion.indexOf('/');
+    return slash < 0 ? "" : apiVersion.substring(0, slash);
+  }
+
+  private static String text(JsonNode node) {
+    return node.isTextual() ? node.textValue() : "";
+  }
+}

@@ -1,0 +1,178 @@
+package io.kspan.connect.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EnvelopeMapperTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Instant RECEIPT = Instant.parse("2026-11-20T20:17:41.340900Z");
+
+  @Test
+  void shouldWriteTheEnvelopeInItsOrderWithThreeFractionDigits() throws Exception {
+    MappedRecord mapped = mapper(Projection.SAFE).map(WatchType.ADDED, pod(), RECEIPT).get(0);
+
+    assertThat(mapped.value())
+        .startsWith(
+            "{\"type\":\"ADDED\",\"cluster\":\"c\",\"observedAt\":\"2026-11-20T20:17:41.340Z\",\"object\":{");
+    assertThat(mapped.timestampMillis())
+        .isEqualTo(Instant.parse("2026-11-20T20:17:41.340Z").toEpochMilli());
+    assertThat(mapped.topic()).isEqualTo("k8s.objects");
+  }
+
+  @Test
+  void shouldKeyAnEventAsTheObjectItIsAbout() throws Exception {
+    ObjectNode deployment =
+        object(
+            "{'kind':'Deployment','apiVersion':'apps/v1','metadata':{'name':'web','namespace':'n'}}");
+    ObjectNode event =
+        object(
+            "{'kind':'Event','apiVersion':'v1','metadata':{'name':'web.1','namespace':'n'},"
+                + "'involvedObject':{'kind':'Deployment','apiVersion':'apps/v1','name':'web','namespace':'n'}}");
+    ObjectNode newEvent =
+        object(
+            "{'kind':'Event','apiVersion':'events.k8s.io/v1','metadata':{'name':'web.1','namespace':'n'},"
+                + "'regarding':{'kind':'Deployment','apiVersion':'apps/v1','name':'web','namespace':'n'}}");
+
+    assertThat(List.of(only(deployment).key(), only(event).key(), only(newEvent).key()))
+        .containsOnly("c/n/Deployment.apps/web");
+    assertThat(only(event).topic()).isEqualTo("k8s.events");
+    assertThat(only(newEvent).topic()).isEqualTo("k8s.events");
+  }
+
+  @Test
+  void shouldKeyClusterScopedObjectsWithoutNamespaceWhateverTheEventSays() throws Exception {
+    ObjectNode node = object("{'kind':'Node','apiVersion':'v1','metadata':{'name':'node1'}}");
+    ObjectNode aboutNode =
+        object(
+            "{'kind':'Event','apiVersion':'v1','metadata':{'name':'e','namespace':'default'},"
+                + "'involvedObject':{'kind':'Node','name':'node1','uid':'node1'}}");
+    ObjectNode aboutNamespace =
+        object(
+            "{'kind':'Event','apiVersion':'v1','metadata':{'name':'e','namespace':'default'},"
+                + "'involvedObject':{'kind':'Namespace','apiVersion':'v1','namespace':'default','name':'x'}}");
+
+    assertThat(only(node).key()).isEqualTo("c//Node/node1");
+    assertThat(only(aboutNode).key()).isEqualTo("c//Node/node1");
+    assertThat(only(aboutNamespace).key()).isEqualTo("c//Namespace/x");
+  }
+
+  @Test
+  void shouldKeepAnEventThatNamesNoObject() throws Exception {
+    ObjectNode event = object("{'kind':'Event','apiVersion':'v1','metadata':{'name':'e'}}");
+
+    assertThat(only(event).key()).isEqualTo("c///");
+  }
+
+  @Test
+  void shouldFollowTheDeletionOfAnObjectByATombstoneOfTheSameKey() throws Exception {
+    List<MappedRecord> mapped = mapper(Projection.SAFE).map(WatchType.DELETED, pod(), RECEIPT);
+
+    assertThat(mapped).hasSize(2);
+    assertThat(mapped.get(0).value()).startsWith("{\"type\":\"DELETED\"");
+    assertThat(mapped.get(1).value()).isNull();
+    assertThat(mapped.get(1).key()).isEqualTo(mapped.get(0).key());
+    assertThat(mapped.get(1).timestampMillis()).isEqualTo(mapped.get(0).timestampMillis());
+  }
+
+  @Test
+  void shouldPassTheExpiryOfAnEventWithoutTombstone() throws Exception {
+    ObjectNode event = object("{'kind':'Event','apiVersion':'v1','metadata':{'name':'e'}}");
+
+    List<MappedRecord> mapped = mapper(Projection.SAFE).map(WatchType.DELETED, event, RECEIPT);
+
+    assertThat(mapped)
+        .singleElement()
+        .extracting(MappedRecord::value)
+        .asString()
+        .contains("DELETED");
+  }
+
+  @Test
+  void shouldMapBookmarksAndErrorsToNothing() throws Exception {
+    EnvelopeMapper mapper = mapper(Projection.SAFE);
+
+    assertThat(mapper.map(WatchType.BOOKMARK, pod(), RECEIPT)).isEmpty();
+    assertThat(mapper.map(WatchType.ERROR, object("{'kind':'Status'}"), RECEIPT)).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoObject() {
+    assertThatThrownBy(() -> only(object("{'kind':'Pod','metadata':{}}")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("metadata.name");
+  }
+
+  @Test
+  void shouldMarkACompletedListOnceUnderTheKeyOfItsScope() {
+    ListedScope scope =
+        new ListedScope("apps", "v1", "Deployment", "deployments", "", "470", RECEIPT);
+    ListedScope events = new ListedScope("", "v1", "Event", "events", "n", "471", RECEIPT);
+    EnvelopeMapper mapper = mapper(Projection.SAFE);
+
+    MappedRecord marker = mapper.listed(scope, RECEIPT.plusSeconds(1));
+
+    assertThat(marker.key()).isEqualTo("c//deployments.apps");
+    assertThat(marker.topic()).isEqualTo("k8s.objects");
+    assertThat(marker.value())
+        .isEqualTo(
+            "{\"type\":\"LISTED\",\"cluster\":\"c\",\"observedAt\":\"2026-11-20T20:17:42.340Z\",\"scope\":"
+                + "{\"group\":\"apps\",\"version\":\"v1\",\"kind\":\"Deployment\",\"resource\":\"deployments\","
+                + "\"namespace\":\"\",\"resourceVersion\":\"470\",\"startedAt\":\"2026-11-20T20:17:41.340Z\"}}");
+    assertThat(mapper.listed(events, RECEIPT).topic()).isEqualTo("k8s.events");
+    assertThat(mapper.listed(events, RECEIPT).key()).isEqualTo("c/n/events");
+  }
+
+  @Test
+  void shouldCutAnOversizedRecordInOrderAndLeaveTheObjectAlone() throws Exception {
+    ObjectNode object =
+        object(
+            "{'kind':'ReplicaSet','apiVersion':'apps/v1','metadata':{'name':'x','managedFields':[{'manager':'%s'}]},"
+                    .formatted("m".repeat(100))
+                + "'spec':{'strategy':'%s'},'status':{'s':'%s'}}"
+                    .formatted("ä".repeat(50), "s".repeat(100)));
+    ObjectNode before = object.deepCopy();
+
+    assertThat(fields(cut(object, 600))).contains("spec", "status");
+    assertThat(cut(object, 600).path("metadata").has("managedFields")).isTrue();
+    assertThat(cut(object, 450).path("metadata").has("managedFields")).isFalse();
+    assertThat(fields(cut(object, 450))).contains("spec", "status");
+    assertThat(fields(cut(object, 300))).contains("status").doesNotContain("spec");
+    assertThat(fields(cut(object, 10))).containsExactly("kind", "apiVersion", "metadata");
+    assertThat(object).isEqualTo(before);
+  }
+
+  private static ObjectNode cut(ObjectNode object, int maxBytes) throws Exception {
+    EnvelopeMapper mapper =
+        new EnvelopeMapper(new EnvelopeMapper.Settings("c", "e", "o", Projection.SAFE, maxBytes));
+    JsonNode value = JSON.readTree(mapper.map(WatchType.ADDED, object, RECEIPT).get(0).value());
+    return (ObjectNode) value.get("object");
+  }
+
+  private static List<String> fields(ObjectNode object) {
+    return object.properties().stream().map(java.util.Map.Entry::getKey).toList();
+  }
+
+  private static MappedRecord only(ObjectNode object) {
+    return mapper(Projection.SAFE).map(WatchType.ADDED, object, RECEIPT).get(0);
+  }
+
+  private static EnvelopeMapper mapper(Projection projection) {
+    return new EnvelopeMapper(
+        new EnvelopeMapper.Settings("c", "k8s.events", "k8s.objects", projection, 900_000));
+  }
+
+  private static ObjectNode pod() throws Exception {
+    return object("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'p','namespace':'n'}}");
+  }
+
+  private static ObjectNode object(String json) throws Exception {
+    return (ObjectNode) JSON.readTree(json.replace('\'', '"'));
+  }
+}

@@ -53,11 +53,9 @@ public final class Main {
   }
 
   private static void stop(Run run) {
-    Resources resources = run.resources();
-
-    if (resources.isOpen()) {
+    if (!run.resources().isEmpty()) {
       run.console().progress("stopping ...");
-      resources.close();
+      run.resources().close();
       deleteLog(run.environment());
       run.console().progress("stopped");
     }

@@ -53,6 +53,11 @@ public final class Resources implements AutoCloseable {
     return stopping.getCount() > 0;
   }
 
+  /** Whether there is anything to stop. */
+  public synchronized boolean isEmpty() {
+    return open.isEmpty();
+  }
+
   @Override
   public synchronized void close() {
     stopping.countDown();

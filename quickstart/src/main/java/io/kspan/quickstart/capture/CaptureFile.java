@@ -65,6 +65,16 @@ public final class CaptureFile implements AutoCloseable {
     }
   }
 
+  /** Reads a capture that is part of this program; what is wrong with it is a bug. */
+  public static CaptureFile reading(String name, InputStream stream) {
+    return new CaptureFile(
+        Path.of(name),
+        stream,
+        problem -> {
+          throw new IllegalStateException(problem.toString());
+        });
+  }
+
   private static InputStream decompressed(Path path) throws IOException {
     InputStream plain = Files.newInputStream(path);
     if (!path.getFileName().toString().endsWith(".gz")) {

@@ -39,8 +39,7 @@ final class Answers {
   }
 
   static ObjectNode groups(List<ResourceType> types) {
-    ObjectNode answer =
-        JSON.createObjectNode().put("kind", "APIGroupList").put("apiVersion", "v1");
+    ObjectNode answer = JSON.createObjectNode().put("kind", "APIGroupList").put("apiVersion", "v1");
     ArrayNode groups = answer.putArray("groups");
     Set<String> names = new LinkedHashSet<>();
     types.forEach(type -> names.add(type.group()));
@@ -109,8 +108,7 @@ final class Answers {
   }
 
   static ObjectNode status(int code, String reason, String message) {
-    ObjectNode status =
-        JSON.createObjectNode().put("kind", "Status").put("apiVersion", "v1");
+    ObjectNode status = JSON.createObjectNode().put("kind", "Status").put("apiVersion", "v1");
     status.putObject("metadata");
     return status
         .put("status", "Failure")

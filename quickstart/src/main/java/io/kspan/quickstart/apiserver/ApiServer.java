@@ -99,8 +99,7 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private void answer(HttpExchange exchange, String path)
-      throws IOException, InterruptedException {
+  private void answer(HttpExchange exchange, String path) throws IOException, InterruptedException {
     switch (path) {
       case "/version" -> Answers.send(exchange, 200, Answers.version());
       case "/api" -> Answers.send(exchange, 200, Answers.apiVersions());
@@ -108,14 +107,12 @@ public final class ApiServer implements AutoCloseable {
       default -> {
         String[] parts = path.split("/");
         if (path.startsWith("/api/") && parts.length == 3) {
-          Answers.send(
-              exchange, 200, Answers.resources(parts[2], catalog.ofVersion("", parts[2])));
+          Answers.send(exchange, 200, Answers.resources(parts[2], catalog.ofVersion("", parts[2])));
         } else if (path.startsWith("/apis/") && parts.length == 4) {
           Answers.send(
               exchange,
               200,
-              Answers.resources(
-                  parts[2] + "/" + parts[3], catalog.ofVersion(parts[2], parts[3])));
+              Answers.resources(parts[2] + "/" + parts[3], catalog.ofVersion(parts[2], parts[3])));
         } else if (path.startsWith("/apis/") && parts.length == 3) {
           Answers.send(exchange, 200, Answers.group(parts[2], catalog.all()));
         } else {
@@ -171,8 +168,7 @@ public final class ApiServer implements AutoCloseable {
     new WatchStream(exchange, store, at.namespace(), query).serve();
   }
 
-  private static void list(
-      HttpExchange exchange, ResourceStore store, ResourcePath at, Query query)
+  private static void list(HttpExchange exchange, ResourceStore store, ResourcePath at, Query query)
       throws IOException {
     int limit = (int) Math.min(query.number("limit", Integer.MAX_VALUE), Integer.MAX_VALUE);
     String from = decode(query.get("continue"));

@@ -47,8 +47,7 @@ final class ResourceCatalog {
     }
   }
 
-  private static ResourceType namespaced(
-      String group, String version, String plural, String kind) {
+  private static ResourceType namespaced(String group, String version, String plural, String kind) {
     return new ResourceType(group, version, plural, kind, true);
   }
 
@@ -71,8 +70,7 @@ final class ResourceCatalog {
     }
     ResourceType known = types.get(path(group, version, plural));
     return known == null
-        ? new ResourceType(
-            group, version, plural, kind, object.path("metadata").has("namespace"))
+        ? new ResourceType(group, version, plural, kind, object.path("metadata").has("namespace"))
         : known;
   }
 

@@ -58,7 +58,9 @@ final class ResourceStore {
     notifyAll();
   }
 
-  /** The objects of {@code namespace} (all when empty) after {@code from}, at most {@code limit}. */
+  /**
+   * The objects of {@code namespace} (all when empty) after {@code from}, at most {@code limit}.
+   */
   synchronized Page list(String namespace, String from, int limit) {
     List<ObjectNode> items = new ArrayList<>();
     String last = "";

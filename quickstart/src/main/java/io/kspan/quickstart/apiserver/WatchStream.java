@@ -89,8 +89,7 @@ final class WatchStream {
     return object;
   }
 
-  private static void write(OutputStream body, String type, ObjectNode object)
-      throws IOException {
+  private static void write(OutputStream body, String type, ObjectNode object) throws IOException {
     ObjectNode line = Answers.JSON.createObjectNode().put("type", type);
     line.set("object", object);
     body.write(Answers.JSON.writeValueAsBytes(line));

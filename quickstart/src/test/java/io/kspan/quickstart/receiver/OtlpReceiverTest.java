@@ -1,0 +1,170 @@
+package io.kspan.quickstart.receiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.GZIPOutputStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OtlpReceiverTest {
+  private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+  private static final String ROOT = "00000000000000a1";
+  private static final String CHILD = "00000000000000b2";
+
+  private final List<ReceivedTrace> complete = new CopyOnWriteArrayList<>();
+  private final OtlpReceiver receiver = new OtlpReceiver(0, complete::add);
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @BeforeEach
+  void start() {
+    receiver.start();
+  }
+
+  @AfterEach
+  void stop() {
+    receiver.close();
+  }
+
+  @Test
+  void shouldReportATraceThatCameInTwoRequestsOnce() throws Exception {
+    assertThat(post(bytes(span(CHILD, ROOT, "Pod.<b>"))).statusCode()).isEqualTo(200);
+    assertThat(post(bytes(span(ROOT, "", "Deployment.Update"))).statusCode()).isEqualTo(200);
+    assertThat(post(bytes(span(ROOT, "", "Deployment.Update"))).statusCode()).isEqualTo(200);
+
+    Awaitility.await().until(() -> !complete.isEmpty());
+    assertThat(complete).singleElement().extracting(ReceivedTrace::traceId).isEqualTo(TRACE);
+    ReceivedTrace trace = complete.get(0);
+    assertThat(trace.spans()).hasSize(2);
+    assertThat(trace.root().name()).isEqualTo("Deployment.Update");
+    assertThat(trace.root().component()).isEqualTo("kubelet");
+    assertThat(trace.root().attributes()).containsEntry("n", 7L);
+    assertThat(receiver.traces()).hasSize(1);
+  }
+
+  @Test
+  void shouldAcceptGzip() throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(bytes(span(ROOT, "", "Deployment.Update")));
+    }
+    HttpRequest request =
+        traces("application/x-protobuf", packed.toByteArray())
+            .header("Content-Encoding", "gzip")
+            .build();
+    assertThat(send(request).statusCode()).isEqualTo(200);
+    assertThat(receiver.traces()).hasSize(1);
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotAnOtlpRequest() throws Exception {
+    HttpResponse<String> garbage = post("hello".getBytes());
+    assertThat(garbage.statusCode()).isEqualTo(400);
+    assertThat(garbage.body()).contains("Not an OTLP trace request");
+    HttpRequest json = traces("application/json", "{}".getBytes()).build();
+    assertThat(send(json).statusCode()).isEqualTo(415);
+    assertThat(get("/v1/traces").statusCode()).isEqualTo(405);
+    assertThat(receiver.traces()).isEmpty();
+  }
+
+  @Test
+  void shouldShowTracesAsPageAndAsJson() throws Exception {
+    assertThat(get("/").body()).contains("No trace yet");
+    post(bytes(span(ROOT, "", "Deployment.Update"), span(CHILD, ROOT, "Pod.<b>")));
+
+    assertThat(get("/").body()).contains("Deployment.Update", "/traces/" + TRACE);
+    assertThat(get("/traces/" + TRACE).body())
+        .contains("Pod.&lt;b&gt;", "kubelet")
+        .doesNotContain("Pod.<b>");
+    assertThat(get("/traces/ffff").statusCode()).isEqualTo(404);
+    assertThat(get("/nothing").statusCode()).isEqualTo(404);
+    JsonNode json = new ObjectMapper().readTree(get("/api/traces").body());
+    assertThat(json.at("/0/traceId").asText()).isEqualTo(TRACE);
+    assertThat(json.at("/0/spans")).hasSize(2);
+    assertThat(json.at("/0/spans/0/resource/service.name").asText()).isEqualTo("kubelet");
+  }
+
+  @Test
+  void shouldNameAnOccupiedPortAndTheRemedy() {
+    int port = receiver.address().getPort();
+    try (OtlpReceiver second = new OtlpReceiver(port, trace -> {})) {
+      assertThatThrownBy(second::start)
+          .isInstanceOf(PortUnavailableException.class)
+          .hasMessageContaining(Integer.toString(port))
+          .hasMessageContaining("choose another port");
+    }
+  }
+
+  private HttpResponse<String> post(byte[] body) throws IOException, InterruptedException {
+    return send(traces("application/x-protobuf", body).build());
+  }
+
+  private HttpRequest.Builder traces(String contentType, byte[] body) {
+    return HttpRequest.newBuilder(receiver.address().resolve("/v1/traces"))
+        .header("Content-Type", contentType)
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    URI uri = receiver.address().resolve(path);
+    return send(HttpRequest.newBuilder(uri).build());
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  private static byte[] bytes(Span... spans) {
+    return ExportTraceServiceRequest.newBuilder()
+        .addResourceSpans(
+            ResourceSpans.newBuilder()
+                .setResource(
+                    Resource.newBuilder()
+                        .addAttributes(
+                            KeyValue.newBuilder()
+                                .setKey("service.name")
+                                .setValue(AnyValue.newBuilder().setStringValue("kubelet"))))
+                .addScopeSpans(ScopeSpans.newBuilder().addAllSpans(List.of(spans))))
+        .build()
+        .toByteArray();
+  }
+
+  private static Span span(String id, String parent, String name) {
+    return Span.newBuilder()
+        .setTraceId(hex(TRACE))
+        .setSpanId(hex(id))
+        .setParentSpanId(hex(parent))
+        .setName(name)
+        .setStartTimeUnixNano(Sample.START)
+        .setEndTimeUnixNano(Sample.START + 5)
+        .addAttributes(
+            KeyValue.newBuilder().setKey("n").setValue(AnyValue.newBuilder().setIntValue(7)))
+        .build();
+  }
+
+  private static ByteString hex(String digits) {
+    return ByteString.copyFrom(HexFormat.of().parseHex(digits));
+  }
+}

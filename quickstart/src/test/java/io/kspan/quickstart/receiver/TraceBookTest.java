@@ -1,0 +1,62 @@
+package io.kspan.quickstart.receiver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TraceBookTest {
+  private static final long SECOND = 1_000_000_000;
+  private final TraceBook book =
+      new TraceBook(new TraceBook.Limits(2, 10), Duration.ofSeconds(1), Duration.ofSeconds(5));
+
+  @Test
+  void shouldWaitUntilATraceIsQuiet() {
+    add("t", Sample.span("a", "", 0, 9), 0);
+    add("t", Sample.span("b", "a", 1, 9), SECOND - 1);
+    assertThat(book.complete(SECOND)).isEmpty();
+    assertThat(book.complete(2 * SECOND))
+        .singleElement()
+        .extracting(t -> t.spans().size())
+        .isEqualTo(2);
+    assertThat(book.complete(9 * SECOND)).isEmpty();
+  }
+
+  @Test
+  void shouldWaitForAMissingParentButNotForever() {
+    add("t", Sample.span("b", "a", 1, 9), 0);
+    assertThat(book.complete(4 * SECOND)).isEmpty();
+    assertThat(book.complete(5 * SECOND)).hasSize(1);
+  }
+
+  @Test
+  void shouldIgnoreWhatItHasAndReportAgainWhatHasGrown() {
+    add("t", Sample.span("a", "", 0, 9), 0);
+    assertThat(book.complete(SECOND)).hasSize(1);
+    add("t", Sample.span("a", "", 0, 9), 2 * SECOND);
+    assertThat(book.complete(4 * SECOND)).isEmpty();
+    add("t", Sample.span("c", "a", 0, 9), 5 * SECOND);
+    assertThat(book.complete(6 * SECOND))
+        .singleElement()
+        .extracting(t -> t.spans().size())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void shouldForgetTheOldest() {
+    add("t1", Sample.span("a", "", 0, 9), 0);
+    add("t2", Sample.span("a", "", 0, 9), 0);
+    add("t3", Sample.span("a", "", 0, 9), 0);
+    assertThat(book.newestFirst()).extracting(ReceivedTrace::traceId).containsExactly("t3", "t2");
+    for (int i = 0; i < 20; i++) {
+      add("t3", Sample.span("more" + i, "a", 0, 9), 0);
+    }
+    assertThat(book.newestFirst()).extracting(ReceivedTrace::traceId).containsExactly("t3");
+    assertThat(book.find("t2")).isEmpty();
+  }
+
+  private void add(String traceId, ReceivedSpan span, long now) {
+    book.add(List.of(new OtlpRequest.Received(traceId, span)), now);
+  }
+}

@@ -130,7 +130,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     // One node on a laptop: fewer threads, and no replica to hand leadership to at the end.
     settings.put("num.network.threads", "2");
     settings.put("num.io.threads", "4");
-    settings.put("log.cleaner.enable", "false");
     settings.put("controlled.shutdown.enable", "false");
     settings.put("broker.heartbeat.interval.ms", "500");
     return settings;

@@ -1,0 +1,96 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.RootLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * Stage 4: one closed session to its finished traces.
+ *
+ * <p>A pure function, thread-safe: equal input gives equal traces, whoever asks and when.
+ */
+public final class Assembler {
+  private final TraceSettings settings;
+  private final CauseRules rules;
+
+  /**
+   * The traces of one session.
+   *
+   * @param traces one per generation that the session's occurrences belong to
+   * @param generations the same generations, and whether a change trace was written for each
+   */
+  public record Assembled(List<FinishedTrace> traces, Map<Long, Boolean> generations) {}
+
+  public Assembler(TraceSettings settings, CauseRules rules) {
+    this.settings = settings;
+    this.rules = rules;
+  }
+
+  /**
+   * Assembles a session.
+   *
+   * @param log of the root; only its snapshots and identity count
+   * @param closed the session
+   * @param written generations of earlier sessions, and whether their change trace was written
+   */
+  public Assembled assemble(RootLog log, Sessions.Closed closed, Map<Long, Boolean> written) {
+    List<ObjectSnapshot> snapshots =
+        log.snapshots().stream()
+            .filter(s -> Times.ofMillis(s.receiptMillis()) <= closed.knownUntilNanos())
+            .sorted(ObjectSnapshot.BY_RECEIPT)
+            .toList();
+    List<ObjectSnapshot> ofRoot =
+        snapshots.stream().filter(s -> s.uid().equals(log.root().uid())).toList();
+    List<PlacedOccurrence> session = closed.session().occurrences();
+    Generations generations = Generations.of(ofRoot);
+    Causes causes = new Causes(session, rules, new Lifetimes(snapshots));
+    Causality causality = new Causality(session, new ParentRules(causes), generations);
+    Timing timing =
+        new Timing(session, causality, new StateChanges(snapshots, closed.session().endNanos()));
+    TraceBuilder builder =
+        new TraceBuilder(
+            log,
+            ofRoot,
+            closed.session(),
+            generations,
+            causality,
+            timing,
+            new EventSpans(settings, log.cluster()));
+
+    List<FinishedTrace> traces = new ArrayList<>();
+    SortedMap<Long, Boolean> had = new java.util.TreeMap<>();
+    causality
+        .byGeneration()
+        .forEach(
+            (generation, members) -> {
+              boolean change = isChange(generation, members, session, generations, written);
+              had.put(generation, change);
+              traces.add(
+                  builder.build(
+                      generation, members, change, written.getOrDefault(generation, false)));
+            });
+    return new Assembled(List.copyOf(traces), had);
+  }
+
+  /** 5.4: the first session of a generation is its change, unless it comes long after. */
+  private boolean isChange(
+      long generation,
+      List<Integer> members,
+      List<PlacedOccurrence> session,
+      Generations generations,
+      Map<Long, Boolean> written) {
+    if (written.containsKey(generation)) {
+      return false;
+    }
+    long first = session.get(members.get(0)).event().timeNanos();
+    return generations
+        .get(generation)
+        .map(g -> first <= Times.plus(g.changeNanos(), settings.inactivityNanos()))
+        .orElse(true);
+  }
+}

@@ -1,0 +1,118 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.model.PlacedOccurrence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The tree of one session: every occurrence's parent and the generation its chain ends in.
+ *
+ * <p>Immutable after construction.
+ */
+final class Causality {
+  /** Parent of an occurrence that hangs under the root span of its trace. */
+  static final int ROOT_SPAN = -1;
+
+  /** Parent of an annotated event that is the root span itself. */
+  static final int IS_ROOT = -2;
+
+  private final List<PlacedOccurrence> session;
+  private final Generations generations;
+  private final int[] parents;
+  private final long[] endsIn;
+
+  /**
+   * Finds all parents.
+   *
+   * @param session occurrences by event time
+   */
+  Causality(List<PlacedOccurrence> session, ParentRules rules, Generations generations) {
+    this.session = session;
+    this.generations = generations;
+    this.parents = new int[session.size()];
+    this.endsIn = new long[session.size()];
+    for (int i = 0; i < parents.length; i++) {
+      parents[i] = rules.parentOf(session.get(i)).map(c -> c.index()).orElse(ROOT_SPAN);
+    }
+    cutCycles();
+    followChains();
+    markAnnotated();
+  }
+
+  int parent(int index) {
+    return parents[index];
+  }
+
+  /** Indices of the occurrences of each trace, by generation and in order of event time. */
+  Map<Long, List<Integer>> byGeneration() {
+    Map<Long, List<Integer>> grouped = new TreeMap<>();
+    for (int i = 0; i < endsIn.length; i++) {
+      grouped.computeIfAbsent(endsIn[i], g -> new ArrayList<>()).add(i);
+    }
+    return grouped;
+  }
+
+  /** User rules can close a chain to a cycle; its earliest occurrence takes the root span. */
+  private void cutCycles() {
+    byte[] visited = new byte[parents.length];
+    for (int start = 0; start < parents.length; start++) {
+      List<Integer> chain = new ArrayList<>();
+      int at = start;
+      while (at >= 0 && visited[at] == 0) {
+        visited[at] = 1;
+        chain.add(at);
+        at = parents[at];
+      }
+      if (at >= 0 && visited[at] == 1) {
+        int from = chain.indexOf(at);
+        int earliest =
+            chain.subList(from, chain.size()).stream().min(Integer::compare).orElseThrow();
+        parents[earliest] = ROOT_SPAN;
+      }
+      chain.forEach(i -> visited[i] = 2);
+    }
+  }
+
+  private void followChains() {
+    boolean[] known = new boolean[parents.length];
+    for (int start = 0; start < parents.length; start++) {
+      List<Integer> chain = new ArrayList<>();
+      int at = start;
+      while (!known[at] && parents[at] >= 0) {
+        chain.add(at);
+        at = parents[at];
+      }
+      if (!known[at]) {
+        PlacedOccurrence top = session.get(at);
+        endsIn[at] = generations.of(top.event(), top.aboutRoot());
+        known[at] = true;
+      }
+      for (int i : chain) {
+        endsIn[i] = endsIn[at];
+        known[i] = true;
+      }
+    }
+  }
+
+  /** 4.1: the first annotated event about the root is the root span of its trace. */
+  private void markAnnotated() {
+    Set<Long> rooted = new HashSet<>();
+    for (int i = 0; i < parents.length; i++) {
+      PlacedOccurrence occurrence = session.get(i);
+      if (occurrence.event().topLevel() && occurrence.aboutRoot() && rooted.add(endsIn[i])) {
+        parents[i] = IS_ROOT;
+      }
+    }
+  }
+
+  /** For tests and messages. */
+  @Override
+  public String toString() {
+    return Arrays.toString(parents);
+  }
+}

@@ -1,0 +1,95 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.assemble.CauseRule.Direction;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectReference;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The table of cause rules; the first that matches wins.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class CauseRules {
+  private static final String NAME = "(?<name>\\S+)";
+  // A name ends before the punctuation of the sentence it stands in.
+  private static final Pattern TRAILING_PUNCTUATION = Pattern.compile("[.,]+$");
+
+  private final Map<String, List<CauseRule>> byReason = new HashMap<>();
+
+  /** What an event acted on. */
+  public record Cause(ObjectReference named, Direction direction) {}
+
+  /** Rules in order of precedence. */
+  public CauseRules(List<CauseRule> rules) {
+    for (CauseRule rule : rules) {
+      byReason.computeIfAbsent(rule.reason(), r -> new ArrayList<>()).add(rule);
+    }
+  }
+
+  /** The table that ships (trace-model 4). */
+  public static CauseRules shipped() {
+    String create = "SuccessfulCreate";
+    String delete = "SuccessfulDelete";
+    return new CauseRules(
+        List.of(
+            scaling("up", Direction.UP),
+            scaling("down", Direction.DOWN),
+            rule(create, "Created pod: " + NAME, "Pod", Direction.UP),
+            rule(
+                create,
+                "create Claim " + NAME + " Pod .* in ",
+                "PersistentVolumeClaim",
+                Direction.UP),
+            rule(create, "create Pod " + NAME + " in ", "Pod", Direction.UP),
+            rule(create, "Created job " + NAME, "Job", Direction.UP),
+            rule(delete, "Deleted pod: " + NAME, "Pod", Direction.DOWN),
+            rule(delete, "delete Pod " + NAME + " in ", "Pod", Direction.DOWN),
+            rule(delete, "Deleted job " + NAME, "Job", Direction.DOWN)));
+  }
+
+  private static CauseRule scaling(String word, Direction direction) {
+    return new CauseRule(
+        "Deployment",
+        "ScalingReplicaSet",
+        Pattern.compile("Scaled " + word + " replica set " + NAME),
+        "ReplicaSet",
+        direction);
+  }
+
+  private static CauseRule rule(
+      String reason, String message, String namedKind, Direction direction) {
+    return new CauseRule(
+        CauseRule.ANY_KIND, reason, Pattern.compile(message, Pattern.DOTALL), namedKind, direction);
+  }
+
+  /** What {@code event} acted on, if a rule says that it acted on anything. */
+  public Optional<Cause> causeOf(EventOccurrence event) {
+    for (CauseRule rule : byReason.getOrDefault(event.reason(), List.of())) {
+      if (rule.involvedKind().equals(CauseRule.ANY_KIND)
+          || rule.involvedKind().equals(event.involved().kind())) {
+        Optional<String> name = nameIn(event.message(), rule.message());
+        if (name.isPresent()) {
+          ObjectReference named =
+              new ObjectReference(rule.namedKind(), event.involved().namespace(), name.get());
+          return Optional.of(new Cause(named, rule.direction()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> nameIn(String message, Pattern pattern) {
+    Matcher matcher = pattern.matcher(message);
+    return matcher.find()
+        ? Optional.of(TRAILING_PUNCTUATION.matcher(matcher.group("name")).replaceFirst(""))
+            .filter(name -> !name.isEmpty())
+        : Optional.empty();
+  }
+}

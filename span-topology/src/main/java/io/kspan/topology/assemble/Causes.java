@@ -1,0 +1,77 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.assemble.CauseRule.Direction;
+import io.kspan.topology.assemble.CauseRules.Cause;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.model.PlacedOccurrence;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The causes among the occurrences of one session, by the object that they name.
+ *
+ * <p>Immutable after construction.
+ */
+final class Causes {
+  private static final long CREATION_MARGIN = Times.SECOND;
+  private static final long DELETION_MARGIN = 5 * Times.SECOND;
+
+  private final Map<ObjectReference, List<CausingEvent>> byNamed = new HashMap<>();
+  private final Map<String, CausingEvent> byOccurrence = new HashMap<>();
+  private final Lifetimes lifetimes;
+
+  /**
+   * An occurrence that names an object.
+   *
+   * @param index of the occurrence in the session
+   */
+  record CausingEvent(int index, EventOccurrence event, Direction direction) {
+    long timeNanos() {
+      return event.timeNanos();
+    }
+  }
+
+  /**
+   * Causes of {@code session}, whose occurrences are ordered by {@link EventOccurrence#BY_TIME}.
+   */
+  Causes(List<PlacedOccurrence> session, CauseRules rules, Lifetimes lifetimes) {
+    this.lifetimes = lifetimes;
+    for (int i = 0; i < session.size(); i++) {
+      EventOccurrence event = session.get(i).event();
+      Cause cause = rules.causeOf(event).orElse(null);
+      if (cause != null) {
+        CausingEvent causing = new CausingEvent(i, event, cause.direction());
+        byNamed.computeIfAbsent(cause.named(), n -> new ArrayList<>()).add(causing);
+        byOccurrence.put(event.id(), causing);
+      }
+    }
+  }
+
+  /** {@code event} as a cause, null if it names nothing. */
+  CausingEvent asCause(EventOccurrence event) {
+    return byOccurrence.get(event.id());
+  }
+
+  /**
+   * The causes that name {@code object}; of an object that was seen only those within its lifetime,
+   * since its name may have been used before and may be used again.
+   */
+  List<CausingEvent> naming(ObjectIdentity object) {
+    List<CausingEvent> all = byNamed.getOrDefault(object.reference(), List.of());
+    if (!object.seen() || all.isEmpty()) {
+      return all;
+    }
+    long from = object.creationNanos() - CREATION_MARGIN;
+    long to = Times.plus(lifetimes.deletedNanos(object), DELETION_MARGIN);
+    return filter(all, c -> c.timeNanos() >= from && c.timeNanos() <= to);
+  }
+
+  static List<CausingEvent> filter(List<CausingEvent> causes, Predicate<CausingEvent> keep) {
+    return causes.stream().filter(keep).toList();
+  }
+}

@@ -1,0 +1,101 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.opentelemetry.semconv.ErrorAttributes;
+import io.opentelemetry.semconv.K8sAttributes;
+import io.opentelemetry.semconv.ServiceAttributes;
+import java.time.Instant;
+import java.util.SortedMap;
+
+/** What spans say: attributes and resource (trace-model 7). Pure and thread-safe. */
+final class EventSpans {
+  static final String ORIGIN = "kspan.origin";
+  static final String INFERRED = "kspan.owner.inferred";
+  static final String ADJUSTED = "kspan.start.adjusted_ms";
+  static final String UNSEEN = "kspan.event.unseen";
+  static final String WARNING = "Warning";
+  private static final String UNKNOWN = "unknown";
+  private static final String KUBELET = "kubelet";
+
+  private final TraceSettings settings;
+  private final String cluster;
+
+  EventSpans(TraceSettings settings, String cluster) {
+    this.settings = settings;
+    this.cluster = cluster;
+  }
+
+  AttributeMap attributes() {
+    return new AttributeMap(settings.attributeMaxLength());
+  }
+
+  /**
+   * Attributes of an event span.
+   *
+   * @param adjustedMillis how far its start lies before its own stamp
+   * @param unseen occurrences that the count jumped over
+   */
+  AttributeMap ofEvent(PlacedOccurrence occurrence, long adjustedMillis, long unseen) {
+    EventOccurrence event = occurrence.event();
+    AttributeMap attributes =
+        attributes()
+            .put(ORIGIN, "event")
+            .put("k8s.event.uid", event.uid())
+            .put("k8s.event.name", event.name())
+            .put("k8s.event.reason", event.reason())
+            .put("k8s.event.message", event.message())
+            .put("k8s.event.type", event.type())
+            .put(INFERRED, occurrence.inferred());
+    if (event.count() > 0) {
+      attributes.put("k8s.event.count", event.count());
+    }
+    if (event.count() > 1 && event.firstTimeNanos() > 0) {
+      attributes.put(
+          "k8s.event.start_time", Instant.ofEpochSecond(0, event.firstTimeNanos()).toString());
+    }
+    if (adjustedMillis > 0) {
+      attributes.put(ADJUSTED, adjustedMillis);
+    }
+    if (unseen > 0) {
+      attributes.put(UNSEEN, unseen);
+    }
+    if (event.type().equals(WARNING)) {
+      attributes.put(ErrorAttributes.ERROR_TYPE, event.reason());
+    }
+    about(attributes, occurrence);
+    return attributes;
+  }
+
+  private static void about(AttributeMap attributes, PlacedOccurrence occurrence) {
+    for (int i = occurrence.owners().size() - 1; i >= 0; i--) {
+      KubernetesAttributes.named(attributes, occurrence.owners().get(i));
+    }
+    KubernetesAttributes.object(attributes, occurrence.object());
+    EventOccurrence event = occurrence.event();
+    attributes.put(K8sAttributes.K8S_CONTAINER_NAME, Containers.nameIn(event.fieldPath()));
+    if (event.component().equals(KUBELET)) {
+      attributes.put(K8sAttributes.K8S_NODE_NAME, event.host());
+    }
+  }
+
+  /** Attributes of a change or activity span. */
+  AttributeMap ofRoot(String origin, ObjectIdentity root) {
+    AttributeMap attributes = attributes().put(ORIGIN, origin);
+    KubernetesAttributes.object(attributes, root);
+    return attributes;
+  }
+
+  /** Resource of a span that {@code component} on {@code host} reported. */
+  SortedMap<String, Object> resource(String component, String host) {
+    String reporter = component.isEmpty() ? UNKNOWN : component;
+    String fixed = settings.fixedServiceName();
+    AttributeMap resource =
+        attributes()
+            .put(ServiceAttributes.SERVICE_NAME, fixed.isEmpty() ? reporter : fixed)
+            .put(ServiceAttributes.SERVICE_INSTANCE_ID, host)
+            .put(K8sAttributes.K8S_CLUSTER_NAME, cluster);
+    return resource.build();
+  }
+}

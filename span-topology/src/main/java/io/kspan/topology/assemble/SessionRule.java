@@ -1,0 +1,103 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.assemble.Session.FinishedBy;
+import io.kspan.topology.assemble.StateTimeline.StateChange;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.Settlement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Where a session ends (trace-model 5.1 and 5.2). Pure and thread-safe. */
+final class SessionRule {
+  private static final long LISTED_LATE = 60 * Times.SECOND;
+
+  private final TraceSettings settings;
+
+  SessionRule(TraceSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Session time, then the usual ties. */
+  static Comparator<PlacedOccurrence> bySessionTime(long notBeforeNanos) {
+    return Comparator.<PlacedOccurrence>comparingLong(o -> sessionTime(o.event(), notBeforeNanos))
+        .thenComparing(PlacedOccurrence::event, EventOccurrence.BY_TIME);
+  }
+
+  /**
+   * The receipt, or the event time if that is more than 60 s earlier: a list at start-up brings an
+   * hour of history.
+   *
+   * @param notBeforeNanos the end of the last written session, into which nothing can go any more
+   */
+  static long sessionTime(EventOccurrence event, long notBeforeNanos) {
+    long receipt = Times.ofMillis(event.receiptMillis());
+    long time = event.timeNanos() < receipt - LISTED_LATE ? event.timeNanos() : receipt;
+    return Math.max(time, notBeforeNanos);
+  }
+
+  /** How far a session reaches: occurrences before {@code size} belong to it. */
+  record Extent(int size, long endNanos, FinishedBy finishedBy) {}
+
+  /**
+   * The first session among {@code occurrences}, which are in the order of {@link #bySessionTime}.
+   *
+   * @param notBeforeNanos as in {@link #sessionTime}
+   */
+  Extent first(List<PlacedOccurrence> occurrences, StateTimeline timeline, long notBeforeNanos) {
+    long start = sessionTime(occurrences.get(0).event(), notBeforeNanos);
+    Extent bound = bound(start, timeline);
+    for (int size = 1; ; size++) {
+      long last = sessionTime(occurrences.get(size - 1).event(), notBeforeNanos);
+      long next =
+          size == occurrences.size()
+              ? Times.NEVER
+              : sessionTime(occurrences.get(size).event(), notBeforeNanos);
+      Extent quiet = quiet(size, last, next, timeline);
+      Extent end = quiet.endNanos() <= bound.endNanos() ? quiet : bound;
+      if (end.endNanos() <= next || size == occurrences.size()) {
+        return new Extent(size, end.endNanos(), end.finishedBy());
+      }
+    }
+  }
+
+  /**
+   * The ends that do not depend on quiet: an incident must be seen while it lasts, and nothing
+   * lasts for ever.
+   */
+  private Extent bound(long start, StateTimeline timeline) {
+    long longest = Times.plus(start, settings.maxDurationNanos());
+    long failing = timeline.failingFrom(Times.plus(start, settings.failingNanos()));
+    return failing <= longest
+        ? new Extent(0, failing, FinishedBy.FAILING)
+        : new Extent(0, longest, FinishedBy.MAX_DURATION);
+  }
+
+  private Extent quiet(int size, long last, long nextOccurrence, StateTimeline timeline) {
+    StateChange state = timeline.at(last);
+    long end = Times.plus(last, quietTime(state.state()));
+    Optional<StateChange> next = timeline.after(last);
+    while (next.isPresent() && next.get().timeNanos() < Math.min(end, nextOccurrence)) {
+      state = next.get();
+      end = Times.plus(state.timeNanos(), quietTime(state.state()));
+      next = timeline.after(state.timeNanos());
+    }
+    return new Extent(size, end, finishedBy(state));
+  }
+
+  private static FinishedBy finishedBy(StateChange state) {
+    if (state.state() != Settlement.SETTLED) {
+      return FinishedBy.QUIET;
+    }
+    return state.deleted() ? FinishedBy.DELETED : FinishedBy.SETTLED;
+  }
+
+  private long quietTime(Settlement state) {
+    return switch (state) {
+      case SETTLED -> settings.settleNanos();
+      case SILENT -> settings.settleUnknownNanos();
+      case UNSETTLED -> settings.inactivityNanos();
+    };
+  }
+}

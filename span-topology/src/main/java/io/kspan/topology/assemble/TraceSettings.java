@@ -1,0 +1,43 @@
+package io.kspan.topology.assemble;
+
+import java.time.Duration;
+
+/**
+ * The settings of the trace model, in nanoseconds; saturated, so that "never" is simply very long.
+ *
+ * @param settleNanos {@code trace.settle}: quiet time of a settled root
+ * @param settleUnknownNanos {@code trace.settle.unknown}: of a root whose kind does not say whether
+ *     it settled
+ * @param inactivityNanos {@code trace.inactivity}: of an unsettled root, and how late a change
+ *     trace may start
+ * @param failingNanos {@code trace.failing}: after this a failing root is reported while it fails
+ * @param maxDurationNanos {@code trace.max.duration}
+ * @param orphanWindowNanos {@code orphan.window}
+ * @param attributeMaxLength {@code attribute.value.max.length}, in characters
+ * @param fixedServiceName {@code service.name} for every span; empty: the reporting component
+ */
+public record TraceSettings(
+    long settleNanos,
+    long settleUnknownNanos,
+    long inactivityNanos,
+    long failingNanos,
+    long maxDurationNanos,
+    long orphanWindowNanos,
+    int attributeMaxLength,
+    String fixedServiceName) {
+
+  private static final int DEFAULT_ATTRIBUTE_MAX_LENGTH = 4096;
+
+  /** The defaults of the trace model. */
+  public static TraceSettings defaults() {
+    return new TraceSettings(
+        Duration.ofSeconds(10).toNanos(),
+        Duration.ofSeconds(60).toNanos(),
+        Duration.ofMinutes(5).toNanos(),
+        Duration.ofMinutes(2).toNanos(),
+        Duration.ofMinutes(10).toNanos(),
+        Duration.ofSeconds(10).toNanos(),
+        DEFAULT_ATTRIBUTE_MAX_LENGTH,
+        "");
+  }
+}

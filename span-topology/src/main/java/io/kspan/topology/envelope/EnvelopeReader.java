@@ -1,0 +1,121 @@
+package io.kspan.topology.envelope;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.topology.envelope.InputRecord.End;
+import io.kspan.topology.envelope.InputRecord.Ignored;
+import io.kspan.topology.envelope.InputRecord.Listed;
+import io.kspan.topology.envelope.InputRecord.Occurrence;
+import io.kspan.topology.envelope.InputRecord.Snapshot;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.util.List;
+
+/**
+ * Reads one record of an input topic: an envelope of {@code design.md}, or a bare Kubernetes Event
+ * or object as other exporters write them.
+ *
+ * <p>Thread-safe. Whatever cannot be read is an {@link UnreadableRecordException}, so that it goes
+ * to the dead letters.
+ */
+public final class EnvelopeReader {
+  private static final int MAX_TEXT = 64 * 1024 * 1024;
+
+  private final ObjectMapper mapper;
+  private final String defaultCluster;
+  private final EventReader events;
+  private final ObjectReader objects;
+
+  /**
+   * A reader.
+   *
+   * @param defaultCluster cluster of bare objects
+   * @param topLevelAnnotation annotation of Events that start a trace
+   * @param traceparentAnnotations annotations of root objects that carry a W3C trace context, in
+   *     order of preference
+   */
+  public EnvelopeReader(
+      String defaultCluster, String topLevelAnnotation, List<String> traceparentAnnotations) {
+    JsonFactory factory =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder().maxStringLength(MAX_TEXT).build())
+            .build();
+    this.mapper = new ObjectMapper(factory);
+    this.defaultCluster = defaultCluster;
+    this.events = new EventReader(topLevelAnnotation);
+    this.objects = new ObjectReader(traceparentAnnotations);
+  }
+
+  /**
+   * Reads {@code value}.
+   *
+   * @param value JSON, UTF-8
+   * @param recordTimestampMillis receipt of a bare object
+   * @throws UnreadableRecordException saying what is wrong
+   */
+  public InputRecord read(byte[] value, long recordTimestampMillis) {
+    JsonNode json = parse(value);
+    if (!json.isObject()) {
+      throw new UnreadableRecordException("not a JSON object but " + json.getNodeType());
+    }
+    if (!json.has("type") || !json.has("observedAt")) {
+      if (json.has("kind") && json.has("metadata")) {
+        return object(json, "ADDED", defaultCluster, recordTimestampMillis);
+      }
+      throw new UnreadableRecordException(
+          "neither an envelope (type, cluster, observedAt, object) nor a Kubernetes object");
+    }
+    String type = Json.text(json, "type");
+    String cluster = Json.text(json, "cluster");
+    long observedAt = observedAt(json);
+    return switch (type) {
+      case "ADDED", "MODIFIED", "DELETED" -> object(json.path("object"), type, cluster, observedAt);
+      case "LISTED" -> new Listed(cluster, observedAt, Json.text(json.path("scope"), "kind"));
+      case "END" -> new End(cluster, observedAt);
+      case "BOOKMARK" -> new Ignored(cluster, observedAt);
+      default -> throw new UnreadableRecordException("unknown envelope type '" + type + "'");
+    };
+  }
+
+  private JsonNode parse(byte[] value) {
+    try {
+      return mapper.readTree(value);
+    } catch (IOException e) {
+      throw new UnreadableRecordException("not JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private static long observedAt(JsonNode json) {
+    String text = Json.text(json, "observedAt");
+    try {
+      return Json.millis(text);
+    } catch (DateTimeException e) {
+      throw new UnreadableRecordException("observedAt '" + text + "' is not RFC 3339", e);
+    }
+  }
+
+  private InputRecord object(JsonNode object, String type, String cluster, long receiptMillis) {
+    String kind = Json.text(object, "kind");
+    if (kind.isEmpty() || Json.text(object.path("metadata"), "name").isEmpty()) {
+      throw new UnreadableRecordException("the object has no kind or no metadata.name");
+    }
+    boolean deleted = type.equals("DELETED");
+    if (!isEvent(kind, Json.text(object, "apiVersion"))) {
+      return new Snapshot(cluster, objects.read(object, deleted, receiptMillis));
+    }
+    // The API server forgets Events after an hour; that one is gone says nothing.
+    return deleted
+        ? new Ignored(cluster, receiptMillis)
+        : new Occurrence(cluster, events.read(object, receiptMillis));
+  }
+
+  private static boolean isEvent(String kind, String apiVersion) {
+    return kind.equals("Event")
+        && (apiVersion.isEmpty()
+            || apiVersion.equals("v1")
+            || apiVersion.startsWith("events.k8s.io/"));
+  }
+}

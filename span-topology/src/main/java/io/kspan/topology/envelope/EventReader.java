@@ -1,0 +1,95 @@
+package io.kspan.topology.envelope;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kspan.topology.assemble.EventTime;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectReference;
+
+/**
+ * Reads core/v1 and events.k8s.io/v1 Events; the latter's fields are read as their core/v1 synonyms
+ * (trace-model 3.1).
+ *
+ * <p>Thread-safe.
+ */
+final class EventReader {
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  private final String topLevelAnnotation;
+
+  EventReader(String topLevelAnnotation) {
+    this.topLevelAnnotation = topLevelAnnotation;
+  }
+
+  EventOccurrence read(JsonNode event, long receiptMillis) {
+    JsonNode metadata = event.path("metadata");
+    JsonNode involved =
+        event.has("involvedObject") ? event.path("involvedObject") : event.path("regarding");
+    JsonNode source =
+        event.path("source").isEmpty() ? event.path("deprecatedSource") : event.path("source");
+    String name = Json.text(metadata, "name");
+    long count = count(event);
+    Long first = wholeSecond(event, "firstTimestamp", "deprecatedFirstTimestamp");
+    EventTime time =
+        EventTime.of(
+            new EventTime.Stamps(
+                wholeSecond(event, "lastTimestamp", "deprecatedLastTimestamp"),
+                Json.nanos(event.path("series"), "lastObservedTime"),
+                Json.nanos(event, "eventTime"),
+                first,
+                Json.wholeSecond(metadata, "creationTimestamp")),
+            name,
+            count,
+            receiptMillis * NANOS_PER_MILLI);
+    return new EventOccurrence(
+        uid(metadata, name),
+        count,
+        receiptMillis,
+        time.nanos(),
+        time.stampNanos(),
+        time.precision(),
+        first == null ? 0 : first,
+        name,
+        new ObjectReference(
+            Json.text(involved, "kind"),
+            Json.text(involved, "namespace"),
+            Json.text(involved, "name")),
+        Json.text(involved, "uid"),
+        Json.text(involved, "apiVersion"),
+        Json.text(involved, "resourceVersion"),
+        Json.text(involved, "fieldPath"),
+        Json.text(event, "reason"),
+        Json.firstText(event, "message", "note"),
+        Json.text(event, "type"),
+        component(event, source),
+        host(event, source),
+        Json.text(metadata.path("annotations"), topLevelAnnotation).equals("true"));
+  }
+
+  private static String uid(JsonNode metadata, String name) {
+    String uid = Json.text(metadata, "uid");
+    return uid.isEmpty() ? "Event/" + Json.text(metadata, "namespace") + "/" + name : uid;
+  }
+
+  private static long count(JsonNode event) {
+    JsonNode series = event.path("series").path("count");
+    JsonNode count = event.has("count") ? event.path("count") : event.path("deprecatedCount");
+    return Math.max(0, series.isNumber() ? series.asLong() : count.asLong(0));
+  }
+
+  private static Long wholeSecond(JsonNode event, String field, String synonym) {
+    Long stamp = Json.wholeSecond(event, field);
+    return stamp == null ? Json.wholeSecond(event, synonym) : stamp;
+  }
+
+  private static String component(JsonNode event, JsonNode source) {
+    String component = Json.text(source, "component");
+    return component.isEmpty()
+        ? Json.firstText(event, "reportingComponent", "reportingController")
+        : component;
+  }
+
+  private static String host(JsonNode event, JsonNode source) {
+    String host = Json.text(source, "host");
+    return host.isEmpty() ? Json.text(event, "reportingInstance") : host;
+  }
+}

@@ -1,0 +1,71 @@
+package io.kspan.topology.model;
+
+import java.util.Comparator;
+
+/**
+ * One sighting of a Kubernetes Event: what the trace model needs of it, and nothing else.
+ *
+ * @param uid of the Event; {@code Event/namespace/name} where it has none
+ * @param count {@code series.count}, else {@code count}, else 0; never negative
+ * @param receiptMillis {@code observedAt} of the envelope
+ * @param timeNanos the event time, refined by the rule of trace-model 4
+ * @param stampNanos the stamp that the event time refines: equal to it when the stamp itself is
+ *     fine
+ * @param stamp how fine that stamp is
+ * @param firstTimeNanos when the first occurrence was, 0 if unknown
+ * @param name of the Event object
+ * @param involved kind, namespace and name of the involved object
+ * @param involvedUid may be empty, a node name or a config hash
+ * @param involvedApiVersion may be empty
+ * @param involvedResourceVersion may be empty
+ * @param fieldPath may be empty
+ * @param reason short, CamelCase
+ * @param message may be empty
+ * @param type {@code Normal} or {@code Warning}
+ * @param component {@code source.component}, else {@code reportingComponent}, else empty
+ * @param host {@code source.host}, else {@code reportingInstance}, else empty
+ * @param topLevel whether it is annotated as the start of a trace
+ */
+public record EventOccurrence(
+    String uid,
+    long count,
+    long receiptMillis,
+    long timeNanos,
+    long stampNanos,
+    StampPrecision stamp,
+    long firstTimeNanos,
+    String name,
+    ObjectReference involved,
+    String involvedUid,
+    String involvedApiVersion,
+    String involvedResourceVersion,
+    String fieldPath,
+    String reason,
+    String message,
+    String type,
+    String component,
+    String host,
+    boolean topLevel) {
+
+  /** Event time; ties by receipt, then UID, then count (trace-model, Words). */
+  public static final Comparator<EventOccurrence> BY_TIME =
+      Comparator.comparingLong(EventOccurrence::timeNanos)
+          .thenComparingLong(EventOccurrence::receiptMillis)
+          .thenComparing(EventOccurrence::uid)
+          .thenComparingLong(EventOccurrence::count);
+
+  /** How fine the stamp is that the event time was taken from. */
+  public enum StampPrecision {
+    /** A whole second; the event time is the receipt, clamped into that second. */
+    SECOND,
+    /** A whole second, but the Event's name told the nanosecond within it. */
+    SECOND_REFINED,
+    /** Microseconds. */
+    FINE
+  }
+
+  /** {@code uid#count}: what makes two copies the same occurrence. */
+  public String id() {
+    return uid + "#" + count;
+  }
+}

@@ -1,0 +1,11 @@
+package io.kspan.topology.model;
+
+/**
+ * A cause names an object: all that is known of objects which nobody sees.
+ *
+ * @param timeNanos event time of the cause
+ * @param receiptMillis of the cause
+ * @param eventId the cause, {@code uid#count}
+ * @param by the involved object of the cause
+ */
+public record Mention(long timeNanos, long receiptMillis, String eventId, ObjectIdentity by) {}

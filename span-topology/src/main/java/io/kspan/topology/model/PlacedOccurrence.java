@@ -1,0 +1,30 @@
+package io.kspan.topology.model;
+
+import java.util.List;
+
+/**
+ * An occurrence with the object it is about and that object's owners, as known when it was placed.
+ *
+ * @param event the occurrence
+ * @param object the incarnation it is about
+ * @param owners from the object's owner up to the root inclusive; empty if the object is the root
+ * @param inferred how an owner was guessed: {@code namesake}, {@code mention} or {@code none};
+ *     empty if nothing was guessed
+ */
+public record PlacedOccurrence(
+    EventOccurrence event, ObjectIdentity object, List<ObjectIdentity> owners, String inferred) {
+
+  public PlacedOccurrence {
+    owners = List.copyOf(owners);
+  }
+
+  /** The top of the owner chain. */
+  public ObjectIdentity root() {
+    return owners.isEmpty() ? object : owners.get(owners.size() - 1);
+  }
+
+  /** Whether the occurrence is about the root itself. */
+  public boolean aboutRoot() {
+    return owners.isEmpty();
+  }
+}

@@ -1,0 +1,166 @@
+package io.kspan.topology.corpus;
+
+import io.kspan.topology.assemble.Assembler;
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.Lineage;
+import io.kspan.topology.model.Mention;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.RootLog;
+import io.kspan.topology.resolve.LineageView;
+import io.kspan.topology.resolve.Resolver;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The trace model without Kafka: a whole log in memory, the same rules as the topology. What the
+ * topology is compared with.
+ */
+public final class OfflineModel implements LineageView {
+  private final TraceSettings settings;
+  private final Resolver resolver = new Resolver(Set.of("CronJob", "Node"));
+  private final CauseRules rules = CauseRules.shipped();
+  private final EnvelopeReader reader =
+      new EnvelopeReader(
+          "default", "topLevelSpan", List.of("traceparent", "tracing.k8s.io/traceparent"));
+  private final Map<String, EventOccurrence> occurrences = new LinkedHashMap<>();
+  private final List<ObjectSnapshot> snapshots = new ArrayList<>();
+  private final Map<String, Lineage> lineages = new HashMap<>();
+  private final Map<ObjectReference, List<Mention>> mentions = new HashMap<>();
+  private String cluster = "";
+
+  public OfflineModel(TraceSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Adds a record. */
+  public void add(byte[] envelope) {
+    InputRecord record = reader.read(envelope, 0);
+    cluster = record.cluster();
+    if (record instanceof InputRecord.Occurrence occurrence) {
+      occurrences.merge(
+          occurrence.event().id(),
+          occurrence.event(),
+          (a, b) -> a.receiptMillis() <= b.receiptMillis() ? a : b);
+    } else if (record instanceof InputRecord.Snapshot snapshot) {
+      snapshots.add(snapshot.object());
+      lineages.merge(snapshot.object().uid(), Lineage.of(snapshot.object()), Lineage::merge);
+    }
+  }
+
+  /** All traces, by trace id. */
+  public List<FinishedTrace> traces() {
+    for (EventOccurrence event : occurrences.values()) {
+      rules
+          .causeOf(event)
+          .ifPresent(
+              cause ->
+                  mentions
+                      .computeIfAbsent(cause.named(), n -> new ArrayList<>())
+                      .add(
+                          new Mention(
+                              event.timeNanos(),
+                              event.receiptMillis(),
+                              event.id(),
+                              ObjectIdentity.named(
+                                  event.involvedUid(),
+                                  event.involved(),
+                                  event.involvedApiVersion()))));
+    }
+    long window = settings.orphanWindowNanos() / 1_000_000;
+    Map<String, List<PlacedOccurrence>> byRoot = new TreeMap<>();
+    Map<String, ObjectIdentity> roots = new HashMap<>();
+    for (EventOccurrence event : occurrences.values()) {
+      PlacedOccurrence placed = resolver.decide(event, this, event.receiptMillis() + window);
+      byRoot.computeIfAbsent(placed.root().key(), r -> new ArrayList<>()).add(placed);
+      roots.merge(placed.root().key(), placed.root(), (a, b) -> a.seen() ? a : b);
+    }
+    Map<String, List<ObjectSnapshot>> trees = new HashMap<>();
+    for (ObjectSnapshot snapshot : snapshots) {
+      List<ObjectIdentity> owners =
+          resolver
+              .climb(
+                  snapshot.identity(),
+                  this,
+                  snapshot.receiptMillis() + window,
+                  snapshot.receiptMillis() * 1_000_000)
+              .owners();
+      ObjectIdentity root = owners.isEmpty() ? snapshot.identity() : owners.get(owners.size() - 1);
+      trees.computeIfAbsent(root.key(), r -> new ArrayList<>()).add(snapshot);
+    }
+    List<FinishedTrace> traces = new ArrayList<>();
+    byRoot.forEach(
+        (root, placed) ->
+            traces.addAll(
+                assemble(
+                    new RootLog(
+                        cluster, roots.get(root), placed, trees.getOrDefault(root, List.of())))));
+    traces.sort(Comparator.comparing(FinishedTrace::traceId));
+    return traces;
+  }
+
+  private List<FinishedTrace> assemble(RootLog log) {
+    Sessions sessions = new Sessions(settings, true);
+    Assembler assembler = new Assembler(settings, rules);
+    List<FinishedTrace> traces = new ArrayList<>();
+    Map<Long, Boolean> written = new HashMap<>();
+    RootLog rest = log;
+    long closedUntil = Long.MIN_VALUE;
+    while (true) {
+      Optional<Sessions.Closed> closed = sessions.next(rest, closedUntil, Long.MAX_VALUE).closed();
+      if (closed.isEmpty()) {
+        return traces;
+      }
+      Assembler.Assembled assembled = assembler.assemble(rest, closed.get(), written);
+      traces.addAll(assembled.traces());
+      assembled.generations().forEach((g, w) -> written.merge(g, w, Boolean::logicalOr));
+      closedUntil = closed.get().session().endNanos();
+      List<PlacedOccurrence> open = new ArrayList<>(rest.occurrences());
+      open.removeAll(closed.get().session().occurrences());
+      rest = new RootLog(log.cluster(), log.root(), open, log.snapshots());
+    }
+  }
+
+  @Override
+  public Optional<Lineage> byUid(String uid) {
+    return Optional.ofNullable(lineages.get(uid));
+  }
+
+  @Override
+  public List<Lineage> byReference(ObjectReference reference) {
+    return lineages.values().stream()
+        .filter(l -> l.identity().reference().equals(reference))
+        .toList();
+  }
+
+  @Override
+  public List<Mention> mentions(ObjectReference reference) {
+    return mentions.getOrDefault(reference, List.of());
+  }
+
+  @Override
+  public OptionalLong earliestEvent(ObjectIdentity object, long untilMillis) {
+    return occurrences.values().stream()
+        .filter(e -> e.receiptMillis() <= untilMillis)
+        .filter(
+            e -> e.involved().equals(object.reference()) && e.involvedUid().equals(object.uid()))
+        .mapToLong(EventOccurrence::timeNanos)
+        .min();
+  }
+}

@@ -37,7 +37,10 @@ public final class Main {
   public static void main(String[] args) {
     Map<String, String> env = System.getenv();
     Environment environment =
-        new Environment(Path.of(env.getOrDefault("KSPAN_HOME", "")).toAbsolutePath());
+        new Environment(
+            Path.of(env.getOrDefault("KSPAN_HOME", "")).toAbsolutePath(),
+            env.containsKey("OTEL_EXPORTER_OTLP_PROTOCOL")
+                || env.containsKey("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"));
     // Before the first logger is made: its configuration asks for it.
     System.setProperty("kspan.log.file", WorkFolder.logOf(environment.workBase()).toString());
     SLF4JBridgeHandler.removeHandlersForRootLogger();

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,7 @@ public final class ApiServer implements AutoCloseable {
   private final ResourceCatalog catalog;
   private final Map<ResourceType, ResourceStore> stores = new LinkedHashMap<>();
   private final Set<ResourceType> watched = ConcurrentHashMap.newKeySet();
+  private final Set<ResourceType> changing = new HashSet<>();
   private final HttpServer server;
   private final ExecutorService workers;
 
@@ -49,6 +51,7 @@ public final class ApiServer implements AutoCloseable {
     for (CaptureRecord record : recording.initial()) {
       stores.get(catalog.typeOf(record)).seed(record.object());
     }
+    recording.changes().forEach(change -> changing.add(catalog.typeOf(change)));
     AtomicInteger count = new AtomicInteger();
     this.workers =
         Executors.newCachedThreadPool(
@@ -77,6 +80,11 @@ public final class ApiServer implements AutoCloseable {
   /** How many resources somebody has watched so far. */
   public int watched() {
     return watched.size();
+  }
+
+  /** Whether somebody has watched every resource that the recording has changes of. */
+  public boolean isWatched() {
+    return watched.containsAll(changing);
   }
 
   /** Lets the change happen, for every watch to see. */

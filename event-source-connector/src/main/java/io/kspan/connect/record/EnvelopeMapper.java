@@ -94,7 +94,7 @@ public final class EnvelopeMapper {
         .put("resourceVersion", scope.resourceVersion())
         .put("startedAt", MILLIS.format(scope.startedAt()));
     return new MappedRecord(
-        scope.isEvents() ? settings.eventsTopic() : settings.objectsTopic(),
+        scope.resourceId().isEvents() ? settings.eventsTopic() : settings.objectsTopic(),
         Keys.ofScope(settings.cluster(), scope),
         text(envelope),
         receipt.toEpochMilli());

@@ -31,7 +31,7 @@ public record ListedScope(
     Objects.requireNonNull(startedAt, "startedAt");
   }
 
-  boolean isEvents() {
-    return resource.equals("events") && (group.isEmpty() || group.equals(Keys.EVENTS_GROUP));
+  ResourceId resourceId() {
+    return new ResourceId(group, version, resource);
   }
 }

@@ -1,0 +1,172 @@
+package io.kspan.connect;
+
+import io.kspan.connect.record.Projection;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.common.config.ConfigDef;
+
+/**
+ * Every key of the connector with its documentation; the tables in docs/ are generated from here.
+ */
+final class ConfigKeys {
+  static final String ACCESS_GROUP = "Access to the API server";
+  static final String SCOPE_GROUP = "Scope";
+  static final String OUTPUT_GROUP = "Output";
+  static final String WATCH_GROUP = "Listing and watching";
+
+  static final String CLUSTER_NAME_CONFIG = "cluster.name";
+  private static final String CLUSTER_NAME_DOC =
+      "Name of the cluster: first segment of every record key, field `cluster` of every record, and part of the source"
+          + " offsets. Changing it makes the connector list everything again under new keys.";
+
+  static final String URL_CONFIG = "kubernetes.url";
+  private static final String URL_DOC =
+      "Base URL of the API server. With neither this nor `kubernetes.kubeconfig`, the connector uses `KUBECONFIG`,"
+          + " `~/.kube/config`, or the service account of the pod it runs in, in this order.";
+  static final String KUBECONFIG_CONFIG = "kubernetes.kubeconfig";
+  private static final String KUBECONFIG_DOC =
+      "Path of a kubeconfig file on the workers. Not together with `kubernetes.url`.";
+  static final String CONTEXT_CONFIG = "kubernetes.context";
+  private static final String CONTEXT_DOC = "Context of the kubeconfig; empty for its current one.";
+  static final String TOKEN_CONFIG = "kubernetes.token";
+  private static final String TOKEN_DOC =
+      "Bearer token for `kubernetes.url`. Best given through a ConfigProvider, such as"
+          + " `${file:/etc/secrets/kubernetes.properties:token}`.";
+  static final String TOKEN_FILE_CONFIG = "kubernetes.token.file";
+  private static final String TOKEN_FILE_DOC =
+      "File with the bearer token for `kubernetes.url`; read for every request, so a rotated token needs no restart.";
+  static final String CA_FILE_CONFIG = "kubernetes.ca.file";
+  private static final String CA_FILE_DOC =
+      "PEM file with the certificate authority of the API server; empty for that of the kubeconfig or the JVM.";
+  static final String INSECURE_CONFIG = "kubernetes.insecure.skip.tls.verify";
+  private static final String INSECURE_DOC =
+      "Accept any certificate of the API server. Whoever is between worker and API server can then read the token.";
+  static final String CONNECT_TIMEOUT_CONFIG = "kubernetes.connect.timeout.ms";
+  private static final String CONNECT_TIMEOUT_DOC = "How long a connection may take to open.";
+  static final String REQUEST_TIMEOUT_CONFIG = "kubernetes.request.timeout.ms";
+  private static final String REQUEST_TIMEOUT_DOC =
+      "How long the API server may take to begin its answer.";
+
+  static final String NAMESPACES_CONFIG = "namespaces";
+  private static final String NAMESPACES_DOC =
+      "Namespaces to watch; empty for all. Nodes, namespaces and persistent volumes have no namespace and are always"
+          + " watched cluster-wide. Every namespace costs one connection for each resource.";
+  static final String RESOURCES_CONFIG = "resources";
+  private static final String RESOURCES_DOC =
+      "What to watch, as `version/plural` or `group/version/plural`. The default is what the trace model needs; an object"
+          + " whose owners are not watched becomes the root of its traces. Events must be listed once: `v1/events` and"
+          + " `events.k8s.io/v1/events` are the same Events. Secrets are refused.";
+  static final List<String> RESOURCES_DEFAULT =
+      List.of(
+          "v1/events",
+          "v1/pods",
+          "apps/v1/replicasets",
+          "apps/v1/deployments",
+          "apps/v1/statefulsets",
+          "apps/v1/daemonsets",
+          "batch/v1/jobs",
+          "batch/v1/cronjobs",
+          "autoscaling/v2/horizontalpodautoscalers",
+          "v1/persistentvolumeclaims",
+          "v1/nodes",
+          "v1/namespaces",
+          "policy/v1/poddisruptionbudgets");
+
+  static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
+  private static final String TOPIC_PREFIX_DOC =
+      "Prefix of the topics `events` and `objects`. Both must have the same number of partitions.";
+  static final String PROJECTION_CONFIG = "projection";
+  private static final String PROJECTION_DOC =
+      "How much of an object is published. `safe`: metadata, status, and of the spec only what the trace model needs, never"
+          + " environment or arguments. `metadata`: no spec and status; outcomes of changes are then unknown. `full`: as"
+          + " served, environment and arguments included. Data of Secrets and ConfigMaps is dropped at every level.";
+  static final String MAX_RECORD_BYTES_CONFIG = "max.record.bytes";
+  private static final String MAX_RECORD_BYTES_DOC =
+      "A larger record loses managedFields, then spec, then status, until it fits. Keep it below `max.request.size` of the"
+          + " producer and `max.message.bytes` of the topics.";
+
+  static final String LIST_PAGE_SIZE_CONFIG = "list.page.size";
+  private static final String LIST_PAGE_SIZE_DOC = "How many objects to ask for at once in a list.";
+  static final String WATCH_TIMEOUT_CONFIG = "watch.timeout.ms";
+  private static final String WATCH_TIMEOUT_DOC =
+      "How long one watch request lasts at most before it is renewed, without a list.";
+  static final String WATCH_STALL_TIMEOUT_CONFIG = "watch.stall.timeout.ms";
+  private static final String WATCH_STALL_TIMEOUT_DOC =
+      "How long a response may be silent before it is given up and asked for again. Renewing a watch that was only quiet is"
+          + " cheap; the API server sends bookmarks about once a minute, but none for Events.";
+  static final String BUFFER_MAX_RECORDS_CONFIG = "buffer.max.records";
+  private static final String BUFFER_MAX_RECORDS_DOC =
+      "Records of a task that may wait for Kafka; when reached, the watches are held back.";
+  static final String BUFFER_MAX_BYTES_CONFIG = "buffer.max.bytes";
+  private static final String BUFFER_MAX_BYTES_DOC =
+      "Size of the records of a task that may wait for Kafka; when reached, the watches are held back.";
+  static final String BATCH_MAX_RECORDS_CONFIG = "batch.max.records";
+  private static final String BATCH_MAX_RECORDS_DOC =
+      "Records handed to Connect at once, at most about.";
+  static final String BACKOFF_INITIAL_CONFIG = "backoff.initial.ms";
+  private static final String BACKOFF_INITIAL_DOC =
+      "First delay after a failed request; it doubles with every further one, with jitter.";
+  static final String BACKOFF_MAX_CONFIG = "backoff.max.ms";
+  private static final String BACKOFF_MAX_DOC =
+      "Longest delay after a failed request, also between attempts at a resource that is forbidden.";
+
+  private ConfigKeys() {}
+
+  /** A new definition; cheap, without IO. */
+  static ConfigDef definition() {
+    GroupedDef def = new GroupedDef();
+    access(def);
+    scope(def);
+    output(def);
+    watching(def);
+    return def.definition();
+  }
+
+  private static void access(GroupedDef def) {
+    def.group(ACCESS_GROUP)
+        .text(URL_CONFIG, Validators.URL, URL_DOC, "API server URL")
+        .text(KUBECONFIG_CONFIG, null, KUBECONFIG_DOC, "Kubeconfig file")
+        .text(CONTEXT_CONFIG, null, CONTEXT_DOC, "Kubeconfig context")
+        .secret(TOKEN_CONFIG, TOKEN_DOC, "Bearer token")
+        .text(TOKEN_FILE_CONFIG, null, TOKEN_FILE_DOC, "Bearer token file")
+        .text(CA_FILE_CONFIG, null, CA_FILE_DOC, "CA certificate file")
+        .flag(INSECURE_CONFIG, INSECURE_DOC, "Skip TLS verification")
+        .millis(CONNECT_TIMEOUT_CONFIG, 10_000, 1, CONNECT_TIMEOUT_DOC, "Connect timeout")
+        .millis(REQUEST_TIMEOUT_CONFIG, 30_000, 1, REQUEST_TIMEOUT_DOC, "Request timeout");
+  }
+
+  private static void scope(GroupedDef def) {
+    def.group(SCOPE_GROUP)
+        .required(CLUSTER_NAME_CONFIG, Validators.CLUSTER_NAME, CLUSTER_NAME_DOC, "Cluster name")
+        .list(NAMESPACES_CONFIG, List.of(), Validators.NAMESPACES, NAMESPACES_DOC, "Namespaces")
+        .list(
+            RESOURCES_CONFIG, RESOURCES_DEFAULT, Validators.RESOURCES, RESOURCES_DOC, "Resources");
+  }
+
+  private static void output(GroupedDef def) {
+    def.group(OUTPUT_GROUP)
+        .text(
+            TOPIC_PREFIX_CONFIG, "k8s.", Validators.TOPIC_PREFIX, TOPIC_PREFIX_DOC, "Topic prefix")
+        .choice(PROJECTION_CONFIG, "safe", projections(), PROJECTION_DOC, "Projection")
+        .count(MAX_RECORD_BYTES_CONFIG, 900_000, 10_000, MAX_RECORD_BYTES_DOC, "Largest record");
+  }
+
+  private static void watching(GroupedDef def) {
+    def.group(WATCH_GROUP)
+        .count(LIST_PAGE_SIZE_CONFIG, 500, 1, LIST_PAGE_SIZE_DOC, "List page size")
+        .millis(WATCH_TIMEOUT_CONFIG, 300_000, 1_000, WATCH_TIMEOUT_DOC, "Watch timeout")
+        .millis(WATCH_STALL_TIMEOUT_CONFIG, 120_000, 100, WATCH_STALL_TIMEOUT_DOC, "Stall timeout")
+        .count(BUFFER_MAX_RECORDS_CONFIG, 4_096, 1, BUFFER_MAX_RECORDS_DOC, "Buffered records")
+        .bytes(BUFFER_MAX_BYTES_CONFIG, 33_554_432, 10_000, BUFFER_MAX_BYTES_DOC, "Buffered bytes")
+        .count(BATCH_MAX_RECORDS_CONFIG, 1_024, 1, BATCH_MAX_RECORDS_DOC, "Batch size")
+        .millis(BACKOFF_INITIAL_CONFIG, 1_000, 1, BACKOFF_INITIAL_DOC, "First backoff")
+        .millis(BACKOFF_MAX_CONFIG, 60_000, 1, BACKOFF_MAX_DOC, "Longest backoff");
+  }
+
+  private static String[] projections() {
+    return Arrays.stream(Projection.values())
+        .map(level -> level.name().toLowerCase(Locale.ROOT))
+        .toArray(String[]::new);
+  }
+}

@@ -1,0 +1,122 @@
+package io.kspan.connect;
+
+import io.kspan.connect.record.ResourceId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigValue;
+
+/**
+ * What keys get wrong together, and files that are not there. Adds each error to the key that
+ * should change, so that a UI shows all of them at once; never throws.
+ */
+final class CrossFieldRules {
+  private final Map<String, ConfigValue> values;
+
+  private CrossFieldRules(Config config) {
+    this.values =
+        config.configValues().stream()
+            .collect(Collectors.toMap(ConfigValue::name, Function.identity()));
+  }
+
+  static void apply(Config config) {
+    CrossFieldRules rules = new CrossFieldRules(config);
+    rules.oneWayToTheServer();
+    rules.credentials();
+    rules.files();
+    rules.eventsOnce();
+    rules.sizesAndDelays();
+  }
+
+  private void oneWayToTheServer() {
+    if (isSet(ConfigKeys.URL_CONFIG) && isSet(ConfigKeys.KUBECONFIG_CONFIG)) {
+      error(
+          ConfigKeys.KUBECONFIG_CONFIG,
+          "cannot be combined with kubernetes.url: remove one of the two");
+    }
+    if (isSet(ConfigKeys.URL_CONFIG) && isSet(ConfigKeys.CONTEXT_CONFIG)) {
+      error(
+          ConfigKeys.CONTEXT_CONFIG,
+          "selects a context of a kubeconfig, but kubernetes.url is set: remove one of the two");
+    }
+  }
+
+  private void credentials() {
+    if (isSet(ConfigKeys.TOKEN_CONFIG) && isSet(ConfigKeys.TOKEN_FILE_CONFIG)) {
+      error(
+          ConfigKeys.TOKEN_FILE_CONFIG,
+          "cannot be combined with kubernetes.token: remove one of the two");
+    }
+    for (String key :
+        List.of(ConfigKeys.TOKEN_CONFIG, ConfigKeys.TOKEN_FILE_CONFIG, ConfigKeys.CA_FILE_CONFIG)) {
+      if (isSet(key) && !isSet(ConfigKeys.URL_CONFIG)) {
+        error(key, "is used with kubernetes.url only: set that, or put it into the kubeconfig");
+      }
+    }
+    if (isSet(ConfigKeys.CA_FILE_CONFIG)
+        && Boolean.TRUE.equals(value(ConfigKeys.INSECURE_CONFIG))) {
+      error(
+          ConfigKeys.INSECURE_CONFIG,
+          "makes kubernetes.ca.file meaningless: set it to false or remove the file");
+    }
+  }
+
+  private void files() {
+    for (String key :
+        List.of(
+            ConfigKeys.KUBECONFIG_CONFIG,
+            ConfigKeys.TOKEN_FILE_CONFIG,
+            ConfigKeys.CA_FILE_CONFIG)) {
+      if (isSet(key) && !Files.isReadable(Path.of((String) value(key)))) {
+        error(key, "names the file " + value(key) + ", which this worker cannot read");
+      }
+    }
+  }
+
+  private void eventsOnce() {
+    if (value(ConfigKeys.RESOURCES_CONFIG) instanceof List<?> resources) {
+      long events =
+          resources.stream()
+              .map(text -> ResourceId.parse((String) text))
+              .filter(ResourceId::isEvents)
+              .count();
+      if (events > 1) {
+        error(
+            ConfigKeys.RESOURCES_CONFIG,
+            "v1/events and events.k8s.io/v1/events are the same Events: keep one of them");
+      }
+    }
+  }
+
+  private void sizesAndDelays() {
+    requireNotAbove(ConfigKeys.BACKOFF_INITIAL_CONFIG, ConfigKeys.BACKOFF_MAX_CONFIG);
+    requireNotAbove(ConfigKeys.MAX_RECORD_BYTES_CONFIG, ConfigKeys.BUFFER_MAX_BYTES_CONFIG);
+  }
+
+  private void requireNotAbove(String smaller, String larger) {
+    if (value(smaller) instanceof Number low
+        && value(larger) instanceof Number high
+        && low.longValue() > high.longValue()) {
+      error(larger, "must not be below " + smaller + " (" + low + ")");
+    }
+  }
+
+  private boolean isSet(String key) {
+    Object value = value(key);
+    return value != null && !value.equals("");
+  }
+
+  /** Null as well when the key itself has an error: one message about it is enough. */
+  private Object value(String key) {
+    ConfigValue value = values.get(key);
+    return value.errorMessages().isEmpty() ? value.value() : null;
+  }
+
+  private void error(String key, String message) {
+    values.get(key).addErrorMessage(key + " " + message);
+  }
+}

@@ -1,0 +1,119 @@
+package io.kspan.connect;
+
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.CaseInsensitiveValidString;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Validator;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/**
+ * Adds keys to a definition group by group, numbering them in the order in which they are written.
+ * What has no safe default is of high importance, tuning of low, the rest of medium. One thread
+ * only.
+ */
+final class GroupedDef {
+  private final ConfigDef definition = new ConfigDef();
+  private String group = "";
+  private int order;
+
+  GroupedDef group(String name) {
+    group = name;
+    order = 0;
+    return this;
+  }
+
+  GroupedDef required(String name, Validator validator, String doc, String displayName) {
+    Object none = ConfigDef.NO_DEFAULT_VALUE;
+    return add(name, Type.STRING, none, validator, Importance.HIGH, doc, displayName, null);
+  }
+
+  GroupedDef text(String name, Validator validator, String doc, String displayName) {
+    return text(name, "", validator, doc, displayName);
+  }
+
+  GroupedDef text(
+      String name, String defaultValue, Validator validator, String doc, String displayName) {
+    return add(
+        name, Type.STRING, defaultValue, validator, Importance.MEDIUM, doc, displayName, null);
+  }
+
+  GroupedDef choice(
+      String name, String defaultValue, String[] values, String doc, String displayName) {
+    Validator validator = CaseInsensitiveValidString.in(values);
+    FixedValues recommended = new FixedValues(values);
+    return add(
+        name,
+        Type.STRING,
+        defaultValue,
+        validator,
+        Importance.MEDIUM,
+        doc,
+        displayName,
+        recommended);
+  }
+
+  GroupedDef list(
+      String name, List<String> defaultValue, Validator validator, String doc, String displayName) {
+    return add(name, Type.LIST, defaultValue, validator, Importance.MEDIUM, doc, displayName, null);
+  }
+
+  GroupedDef secret(String name, String doc, String displayName) {
+    return add(name, Type.PASSWORD, null, null, Importance.MEDIUM, doc, displayName, null);
+  }
+
+  GroupedDef flag(String name, String doc, String displayName) {
+    return add(name, Type.BOOLEAN, false, null, Importance.LOW, doc, displayName, null);
+  }
+
+  GroupedDef count(String name, int defaultValue, int atLeast, String doc, String displayName) {
+    Range range = Range.atLeast(atLeast);
+    return add(name, Type.INT, defaultValue, range, Importance.LOW, doc, displayName, null);
+  }
+
+  GroupedDef bytes(String name, long defaultValue, long atLeast, String doc, String displayName) {
+    Range range = Range.atLeast(atLeast);
+    return add(name, Type.LONG, defaultValue, range, Importance.LOW, doc, displayName, null);
+  }
+
+  GroupedDef millis(String name, long defaultValue, long atLeast, String doc, String displayName) {
+    // Timeouts of the HTTP client are ints.
+    Range range = Range.between(atLeast, Integer.MAX_VALUE);
+    return add(name, Type.LONG, defaultValue, range, Importance.LOW, doc, displayName, null);
+  }
+
+  ConfigDef definition() {
+    return definition;
+  }
+
+  private GroupedDef add(
+      String name,
+      Type type,
+      Object defaultValue,
+      Validator validator,
+      Importance importance,
+      String doc,
+      String displayName,
+      ConfigDef.Recommender recommender) {
+    Width width =
+        switch (type) {
+          case STRING, PASSWORD, LIST -> Width.LONG;
+          default -> Width.SHORT;
+        };
+    definition.define(
+        name,
+        type,
+        defaultValue,
+        validator,
+        importance,
+        doc,
+        group,
+        ++order,
+        width,
+        displayName,
+        recommender);
+    return this;
+  }
+}

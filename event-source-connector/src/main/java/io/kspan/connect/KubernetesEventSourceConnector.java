@@ -1,0 +1,100 @@
+package io.kspan.connect;
+
+import io.kspan.connect.record.SourceOffset;
+import io.kspan.connect.record.SourcePartition;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.ExactlyOnceSupport;
+import org.apache.kafka.connect.source.SourceConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes Kubernetes Events and object snapshots. Splits what is to be watched among tasks;
+ * exactly one task watches a scope. Called by one thread at a time, as Connect does.
+ */
+public final class KubernetesEventSourceConnector extends SourceConnector {
+  private static final Logger log = LoggerFactory.getLogger(KubernetesEventSourceConnector.class);
+
+  private Map<String, String> properties = Map.of();
+
+  /** For Connect. */
+  public KubernetesEventSourceConnector() {}
+
+  @Override
+  public void start(Map<String, String> props) {
+    KubernetesEventSourceConfig config = new KubernetesEventSourceConfig(props);
+    properties = Map.copyOf(props);
+    log.info("Watching {} scopes of cluster {}", config.scopes().size(), config.cluster());
+  }
+
+  @Override
+  public void stop() {
+    // Holds nothing: the tasks do.
+  }
+
+  @Override
+  public Class<? extends Task> taskClass() {
+    return KubernetesEventSourceTask.class;
+  }
+
+  @Override
+  public List<Map<String, String>> taskConfigs(int maxTasks) {
+    return TaskConfig.split(
+        properties, new KubernetesEventSourceConfig(properties).scopes(), maxTasks);
+  }
+
+  @Override
+  public ConfigDef config() {
+    return ConfigKeys.definition();
+  }
+
+  @Override
+  public Config validate(Map<String, String> connectorConfigs) {
+    Config config = super.validate(connectorConfigs);
+    CrossFieldRules.apply(config);
+    return config;
+  }
+
+  /**
+   * Never supported. Exactly once needs an offset that fixes what comes next; after an expired
+   * resourceVersion the connector lists again, publishes objects that it has published before, and
+   * cannot see what came and went in between. Readers recognise a duplicate by UID and count of an
+   * Event, by UID and resourceVersion of an object.
+   */
+  @Override
+  public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> connectorConfig) {
+    return ExactlyOnceSupport.UNSUPPORTED;
+  }
+
+  /**
+   * Takes what this connector writes, to make it resume elsewhere or list again; a null offset
+   * always passes.
+   */
+  @Override
+  public boolean alterOffsets(
+      Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {
+    for (Map.Entry<Map<String, ?>, Map<String, ?>> entry : offsets.entrySet()) {
+      if (entry.getValue() == null) {
+        continue;
+      }
+      try {
+        SourcePartition.fromMap(entry.getKey());
+        SourceOffset.fromMap(entry.getValue());
+      } catch (IllegalArgumentException e) {
+        throw new ConnectException(
+            "Offset of " + entry.getKey() + " refused: " + e.getMessage(), e);
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String version() {
+    return Version.current();
+  }
+}

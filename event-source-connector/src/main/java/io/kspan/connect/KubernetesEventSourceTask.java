@@ -1,0 +1,146 @@
+package io.kspan.connect;
+
+import io.kspan.connect.record.EnvelopeMapper;
+import io.kspan.connect.record.MappedRecord;
+import io.kspan.connect.record.SourceOffset;
+import io.kspan.connect.record.SourcePartition;
+import io.kspan.connect.record.WatchScope;
+import io.kspan.connect.watch.ApiClient;
+import io.kspan.connect.watch.FeedRecord;
+import io.kspan.connect.watch.Feeds;
+import io.kspan.connect.watch.HandOverBuffer;
+import io.kspan.connect.watch.KubernetesAccess;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the feeds of its scopes and hands their records to Connect. {@link #poll} waits a bounded
+ * time and returns null when nothing came; {@link #stop} may come from another thread and releases
+ * it at once. A long outage of the API server shows as a {@link
+ * org.apache.kafka.connect.errors.RetriableException} that Connect logs; only a bug ends the task.
+ */
+public final class KubernetesEventSourceTask extends SourceTask {
+  private static final Logger log = LoggerFactory.getLogger(KubernetesEventSourceTask.class);
+  private static final Duration POLL_WAIT = Duration.ofSeconds(1);
+
+  private final InstantSource clock;
+  private int batchMaxRecords;
+  private HandOverBuffer buffer;
+  private ApiClient api;
+  private Feeds feeds;
+
+  /** For Connect. */
+  public KubernetesEventSourceTask() {
+    this(InstantSource.system());
+  }
+
+  KubernetesEventSourceTask(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized void start(Map<String, String> props) {
+    TaskConfig config = new TaskConfig(props);
+    batchMaxRecords = config.batchMaxRecords();
+    buffer = config.newBuffer();
+    api =
+        new ApiClient(KubernetesAccess.configure(config.accessSettings()), config.requestTimeout());
+    feeds =
+        new Feeds(
+            api,
+            config.feedSettings(),
+            new EnvelopeMapper(config.mapperSettings()),
+            buffer,
+            clock,
+            config.owner().hashCode() ^ clock.millis());
+    Map<SourcePartition, SourceOffset> resumeFrom = storedOffsets(config);
+    log.info("Watching {} at {}", config.taskScopes(), api.baseUrl());
+    feeds.start(config.owner(), resumeFrom);
+  }
+
+  private Map<SourcePartition, SourceOffset> storedOffsets(TaskConfig config) {
+    List<SourcePartition> partitions = new ArrayList<>();
+    for (WatchScope scope : config.taskScopes()) {
+      partitions.add(new SourcePartition(config.cluster(), scope));
+    }
+    Map<Map<String, String>, Map<String, Object>> stored =
+        context
+            .offsetStorageReader()
+            .offsets(partitions.stream().map(SourcePartition::toMap).toList());
+    Map<SourcePartition, SourceOffset> resumeFrom = new LinkedHashMap<>();
+    for (SourcePartition partition : partitions) {
+      resumeFrom.put(partition, read(partition, stored.get(partition.toMap())));
+    }
+    return resumeFrom;
+  }
+
+  private static SourceOffset read(SourcePartition partition, Map<String, Object> stored) {
+    if (stored == null) {
+      return SourceOffset.LISTING;
+    }
+    try {
+      return SourceOffset.fromMap(stored);
+    } catch (IllegalArgumentException e) {
+      // Listing again repeats records; stopping here would lose them.
+      log.warn(
+          "Stored offset of {} is of no use, listing again: {}", partition.scope(), e.getMessage());
+      return SourceOffset.LISTING;
+    }
+  }
+
+  @Override
+  public List<SourceRecord> poll() throws InterruptedException {
+    List<FeedRecord> polled = buffer.poll(batchMaxRecords, POLL_WAIT);
+    if (polled.isEmpty()) {
+      return null;
+    }
+    List<SourceRecord> records = new ArrayList<>(polled.size());
+    for (FeedRecord one : polled) {
+      records.add(sourceRecord(one));
+    }
+    return records;
+  }
+
+  private static SourceRecord sourceRecord(FeedRecord record) {
+    MappedRecord mapped = record.mapped();
+    Schema valueSchema = mapped.value() == null ? null : Schema.STRING_SCHEMA;
+    return new SourceRecord(
+        record.partition().toMap(),
+        record.offset().toMap(),
+        mapped.topic(),
+        null,
+        Schema.STRING_SCHEMA,
+        mapped.key(),
+        valueSchema,
+        mapped.value(),
+        mapped.timestampMillis());
+  }
+
+  @Override
+  public synchronized void stop() {
+    // Any of these is missing when start failed.
+    if (buffer != null) {
+      buffer.close();
+    }
+    if (feeds != null) {
+      feeds.close();
+    }
+    if (api != null) {
+      api.close();
+    }
+  }
+
+  @Override
+  public String version() {
+    return Version.current();
+  }
+}

@@ -1,0 +1,104 @@
+package io.kspan.connect;
+
+import io.kspan.connect.record.ResourceId;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigDef.Validator;
+import org.apache.kafka.common.config.ConfigException;
+
+/** What a single key can get wrong; every message says what would be right. */
+final class Validators {
+  private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final Pattern TOPIC_CHARACTERS = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
+  private static final Pattern CLUSTER_CHARACTERS = Pattern.compile("[^/\\s\\p{Cntrl}]{1,100}");
+
+  static final Validator CLUSTER_NAME =
+      LambdaValidator.with(Validators::clusterName, () -> "1 to 100 characters, no '/' or blanks");
+  static final Validator URL =
+      LambdaValidator.with(Validators::url, () -> "empty, or an http or https URL");
+  static final Validator NAMESPACES =
+      LambdaValidator.with(Validators::namespaces, () -> "names of namespaces");
+  static final Validator RESOURCES =
+      LambdaValidator.with(
+          Validators::resources, () -> "version/plural or group/version/plural, no Secrets");
+  static final Validator TOPIC_PREFIX =
+      LambdaValidator.with(
+          Validators::topicPrefix, () -> "letters, digits, '.', '_' and '-', at most 200");
+
+  private Validators() {}
+
+  private static void clusterName(String key, Object value) {
+    if (value != null && !CLUSTER_CHARACTERS.matcher((String) value).matches()) {
+      throw new ConfigException(
+          key,
+          value,
+          "must have 1 to 100 characters and no '/' or blanks: it is part of record keys");
+    }
+  }
+
+  private static void url(String key, Object value) {
+    String text = (String) value;
+    if (text == null || text.isEmpty()) {
+      return;
+    }
+    try {
+      URI uri = new URI(text);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (!http || uri.getHost() == null || uri.getQuery() != null || uri.getUserInfo() != null) {
+        throw new ConfigException(
+            key,
+            value,
+            "must be an http or https URL without user and query, like https://host:6443");
+      }
+    } catch (URISyntaxException e) {
+      throw new ConfigException(key, value, "is no URL: " + e.getReason());
+    }
+  }
+
+  private static void namespaces(String key, Object value) {
+    for (Object namespace : list(value)) {
+      if (!DNS_LABEL.matcher((String) namespace).matches()) {
+        throw new ConfigException(
+            key, value, "'" + namespace + "' cannot be the name of a namespace");
+      }
+    }
+    requireDistinct(key, value);
+  }
+
+  private static void resources(String key, Object value) {
+    if (list(value).isEmpty()) {
+      throw new ConfigException(key, value, "must name at least one resource");
+    }
+    for (Object text : list(value)) {
+      try {
+        if (ResourceId.parse((String) text).equals(new ResourceId("", "v1", "secrets"))) {
+          throw new ConfigException(key, value, "Secrets are never read: remove '" + text + "'");
+        }
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException(key, value, e.getMessage());
+      }
+    }
+    requireDistinct(key, value);
+  }
+
+  private static void topicPrefix(String key, Object value) {
+    if (value != null && !TOPIC_CHARACTERS.matcher((String) value).matches()) {
+      throw new ConfigException(
+          key, value, "must consist of letters, digits, '.', '_' and '-', at most 200");
+    }
+  }
+
+  private static void requireDistinct(String key, Object value) {
+    List<?> list = list(value);
+    if (list.stream().distinct().count() != list.size()) {
+      throw new ConfigException(key, value, "contains a value twice");
+    }
+  }
+
+  private static List<?> list(Object value) {
+    return value == null ? List.of() : (List<?>) value;
+  }
+}

@@ -1,0 +1,27 @@
+package io.kspan.connect;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+
+/** The version of this plugin, from a file that no other jar on the class path can shadow. */
+final class Version {
+  private static final String RESOURCE = "event-source-connector-version.properties";
+  private static final String UNKNOWN = "unknown";
+
+  private Version() {}
+
+  static String current() {
+    try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        return UNKNOWN;
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version", UNKNOWN);
+    } catch (IOException e) {
+      // A plugin that cannot tell its version still works; the packaging test fails on it.
+      return UNKNOWN;
+    }
+  }
+}

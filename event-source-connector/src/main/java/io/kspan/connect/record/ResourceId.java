@@ -1,0 +1,74 @@
+package io.kspan.connect.record;
+
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A kind of object by the name that the API gives its collection, written {@code v1/pods} or {@code
+ * apps/v1/deployments}.
+ *
+ * @param group empty for the core group
+ * @param plural the collection's name in URLs
+ */
+public record ResourceId(String group, String version, String plural) {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
+  private static final Set<String> CLUSTER_SCOPED =
+      Set.of("nodes", "namespaces", "persistentvolumes");
+
+  public ResourceId {
+    Objects.requireNonNull(group, "group");
+    Objects.requireNonNull(version, "version");
+    Objects.requireNonNull(plural, "plural");
+  }
+
+  /**
+   * Reads {@code [group/]version/plural}; throws {@link IllegalArgumentException} for anything
+   * else.
+   */
+  public static ResourceId parse(String text) {
+    String[] parts = text.split("/", -1);
+    for (String part : parts) {
+      if (!NAME.matcher(part).matches()) {
+        throw malformed(text);
+      }
+    }
+    return switch (parts.length) {
+      case 2 -> new ResourceId("", parts[0], parts[1]);
+      case 3 -> new ResourceId(parts[0], parts[1], parts[2]);
+      default -> throw malformed(text);
+    };
+  }
+
+  private static IllegalArgumentException malformed(String text) {
+    return new IllegalArgumentException(
+        "'" + text + "' is not of the form v1/pods or apps/v1/deployments");
+  }
+
+  /** The {@code apiVersion} of the collection's objects. */
+  public String apiVersion() {
+    return group.isEmpty() ? version : group + '/' + version;
+  }
+
+  /**
+   * Whether this is a collection of Events, in either of the two API groups that serve the same
+   * ones.
+   */
+  public boolean isEvents() {
+    return plural.equals("events") && (group.isEmpty() || group.equals(Keys.EVENTS_GROUP));
+  }
+
+  /**
+   * Whether the collection has no namespaces; known for the core group only, false for everything
+   * else.
+   */
+  public boolean isClusterScoped() {
+    return group.isEmpty() && CLUSTER_SCOPED.contains(plural);
+  }
+
+  /** The text that {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return apiVersion() + '/' + plural;
+  }
+}

@@ -1,0 +1,49 @@
+package io.kspan.connect.record;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The stable identity of a feed, under which Connect stores its offset: never put into it what may
+ * change.
+ */
+public record SourcePartition(String cluster, WatchScope scope) {
+  private static final String CLUSTER = "cluster";
+  private static final String RESOURCE = "resource";
+  private static final String NAMESPACE = "namespace";
+  private static final Set<String> FIELDS = Set.of(CLUSTER, RESOURCE, NAMESPACE);
+
+  public SourcePartition {
+    Objects.requireNonNull(cluster, "cluster");
+    Objects.requireNonNull(scope, "scope");
+  }
+
+  /** The map that Connect stores. */
+  public Map<String, String> toMap() {
+    return Map.of(
+        CLUSTER, cluster, RESOURCE, scope.resource().toString(), NAMESPACE, scope.namespace());
+  }
+
+  /**
+   * Reads what {@link #toMap} writes; throws {@link IllegalArgumentException} that names the
+   * offending field.
+   */
+  public static SourcePartition fromMap(Map<String, ?> map) {
+    for (String field : map.keySet()) {
+      if (!FIELDS.contains(field)) {
+        throw new IllegalArgumentException("partition has an unknown field '" + field + "'");
+      }
+    }
+    return new SourcePartition(
+        text(map, CLUSTER),
+        new WatchScope(ResourceId.parse(text(map, RESOURCE)), text(map, NAMESPACE)));
+  }
+
+  private static String text(Map<String, ?> map, String field) {
+    if (map.get(field) instanceof String value) {
+      return value;
+    }
+    throw new IllegalArgumentException("partition field '" + field + "' must be a string");
+  }
+}

@@ -1,0 +1,115 @@
+package io.kspan.connect.watch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * GET requests to the API server, with fabric8's authentication and TLS. Safe for many threads;
+ * close it once.
+ */
+public final class ApiClient implements AutoCloseable {
+  private static final int MAX_ERROR_BYTES = 64 * 1024;
+
+  private final HttpClient http;
+  private final String baseUrl;
+  private final Duration requestTimeout;
+
+  /**
+   * @param requestTimeout how long the server may take to begin its answer
+   */
+  public ApiClient(Config config, Duration requestTimeout) {
+    this.http = new JdkHttpClientFactory().newBuilder(config).build();
+    this.baseUrl = config.getMasterUrl();
+    this.requestTimeout = requestTimeout;
+  }
+
+  /** Where the requests go, for messages. */
+  public String baseUrl() {
+    return baseUrl;
+  }
+
+  /** The body of a successful answer; anything else is thrown. */
+  ResponseStream get(String pathAndQuery, Duration stallTimeout)
+      throws FeedFailure, InterruptedException {
+    ResponseStream stream = new ResponseStream(stallTimeout);
+    HttpResponse<AsyncBody> response = send(pathAndQuery, stream);
+    stream.begin(response.body());
+    if (response.code() == 200) {
+      return stream;
+    }
+    try (stream) {
+      throw FeedFailure.ofStatus(response.code(), message(stream), retryAfter(response));
+    }
+  }
+
+  private HttpResponse<AsyncBody> send(String pathAndQuery, ResponseStream stream)
+      throws FeedFailure, InterruptedException {
+    CompletableFuture<HttpResponse<AsyncBody>> answer = null;
+    try {
+      answer =
+          http.consumeBytes(
+              http.newHttpRequestBuilder()
+                  .uri(URI.create(baseUrl + pathAndQuery))
+                  .header("Accept", "application/json")
+                  .build(),
+              (buffers, body) -> stream.arrived(buffers));
+      return answer.get(requestTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new FeedFailure.Disconnected(reason(e.getCause()), e.getCause());
+    } catch (UncheckedIOException e) {
+      throw new FeedFailure.Disconnected(e.getMessage(), e);
+    } catch (TimeoutException e) {
+      abandon(answer);
+      throw new FeedFailure.Disconnected(
+          "no answer within " + requestTimeout.toMillis() + " ms", null);
+    } catch (InterruptedException e) {
+      abandon(answer);
+      throw e;
+    }
+  }
+
+  private static void abandon(CompletableFuture<HttpResponse<AsyncBody>> answer) {
+    answer.thenAccept(late -> late.body().cancel());
+  }
+
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  private static String message(ResponseStream stream) {
+    try {
+      byte[] body = stream.readNBytes(MAX_ERROR_BYTES);
+      JsonNode status = Json.MAPPER.readTree(body);
+      return status == null ? "" : status.path("message").asText("");
+    } catch (IOException e) {
+      // The status code says enough.
+      return "";
+    }
+  }
+
+  private static Duration retryAfter(HttpResponse<?> response) {
+    String header = response.header("Retry-After");
+    if (header == null || !header.strip().matches("\\d{1,6}")) {
+      return Duration.ZERO;
+    }
+    return Duration.ofSeconds(Long.parseLong(header.strip()));
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

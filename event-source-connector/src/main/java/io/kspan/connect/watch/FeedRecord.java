@@ -1,0 +1,13 @@
+package io.kspan.connect.watch;
+
+import io.kspan.connect.record.MappedRecord;
+import io.kspan.connect.record.SourceOffset;
+import io.kspan.connect.record.SourcePartition;
+
+/** A record on its way from a feed to the task, with the offset that holds once it is written. */
+public record FeedRecord(SourcePartition partition, SourceOffset offset, MappedRecord mapped) {
+  int weight() {
+    String value = mapped.value();
+    return mapped.key().length() + (value == null ? 0 : value.length());
+  }
+}

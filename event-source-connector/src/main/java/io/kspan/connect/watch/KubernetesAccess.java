@@ -1,0 +1,98 @@
+package io.kspan.connect.watch;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * From settings to fabric8's client configuration. Secrets go from the settings into that
+ * configuration and nowhere else.
+ */
+public final class KubernetesAccess {
+  private KubernetesAccess() {}
+
+  /** Throws {@link ConnectException} with the remedy when the settings lead nowhere. */
+  public static Config configure(AccessSettings settings) {
+    Config config = base(settings);
+    if (!settings.tokenFile().isEmpty()) {
+      Path file = Path.of(settings.tokenFile());
+      // Asked before every request: a rotated token is used without a restart.
+      config.setOauthTokenProvider(() -> readToken(file));
+    } else if (settings.token() != null) {
+      config.setOauthToken(settings.token().value());
+    }
+    if (!settings.caFile().isEmpty()) {
+      config.setCaCertFile(settings.caFile());
+    }
+    if (settings.insecureSkipTlsVerify()) {
+      config.setTrustCerts(true);
+      config.setDisableHostnameVerification(true);
+    }
+    config.setConnectionTimeout((int) settings.connectTimeout().toMillis());
+    config.setUserAgent(settings.userAgent());
+    // The feeds retry, with one backoff and one log line.
+    config.setRequestRetryBackoffLimit(0);
+    // One connection per watch: the kernel's flow control holds back exactly the stream that nobody
+    // reads.
+    config.setHttp2Disable(true);
+    return config;
+  }
+
+  private static Config base(AccessSettings settings) {
+    try {
+      if (!settings.url().isEmpty()) {
+        Config config = Config.empty();
+        String url = settings.url();
+        config.setMasterUrl(url.endsWith("/") ? url : url + '/');
+        return config;
+      }
+      String context = settings.context().isEmpty() ? null : settings.context();
+      Config config =
+          settings.kubeconfig().isEmpty()
+              ? Config.autoConfigure(context)
+              : Config.fromKubeconfig(context, readable(settings.kubeconfig()));
+      requireContext(config, context);
+      return config;
+    } catch (KubernetesClientException | IllegalArgumentException e) {
+      throw new ConnectException("The kubeconfig cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static File readable(String path) {
+    File file = new File(path);
+    if (!file.isFile() || !file.canRead()) {
+      throw new ConnectException(
+          "The kubeconfig " + path + " cannot be read on this worker: check kubernetes.kubeconfig");
+    }
+    return file;
+  }
+
+  /**
+   * fabric8 falls back to the current context when the named one does not exist; that would watch
+   * the wrong cluster.
+   */
+  private static void requireContext(Config config, String context) {
+    boolean found =
+        context == null
+            || (config.getCurrentContext() != null
+                && context.equals(config.getCurrentContext().getName()));
+    if (!found) {
+      throw new ConnectException(
+          "The kubeconfig has no context '" + context + "': correct kubernetes.context");
+    }
+  }
+
+  private static String readToken(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The token file " + file + " cannot be read: check kubernetes.token.file", e);
+    }
+  }
+}

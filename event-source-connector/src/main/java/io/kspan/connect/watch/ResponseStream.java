@@ -1,0 +1,122 @@
+package io.kspan.connect.watch;
+
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A response body as a stream whose reads end: with {@link StalledException} when the server stays
+ * silent for too long, and with {@link InterruptedIOException} when the reading thread is
+ * interrupted.
+ *
+ * <p>The next chunk is asked for only when the last one is used up, so a reader that waits holds
+ * the server back. Read and closed by one thread; the HTTP client's threads only add to the queue.
+ */
+final class ResponseStream extends InputStream {
+  private static final Object END = new Object();
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final BlockingQueue<Object> arrivals = new LinkedBlockingQueue<>();
+  private final Deque<ByteBuffer> chunk = new ArrayDeque<>();
+  private final Duration stallTimeout;
+  private AsyncBody body;
+  private ByteBuffer current = NOTHING;
+  private boolean ended;
+
+  ResponseStream(Duration stallTimeout) {
+    this.stallTimeout = stallTimeout;
+  }
+
+  /**
+   * The server was silent for too long: the connection may be dead without anybody having noticed.
+   */
+  static final class StalledException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    StalledException(Duration silence) {
+      super("no byte arrived for " + silence.toMillis() + " ms");
+    }
+  }
+
+  /** For the HTTP client: a chunk has arrived. */
+  void arrived(List<ByteBuffer> buffers) {
+    arrivals.add(buffers);
+  }
+
+  /** For the HTTP client: the response has begun. */
+  void begin(AsyncBody responseBody) {
+    body = responseBody;
+    body.done().whenComplete((nothing, failure) -> arrivals.add(failure == null ? END : failure));
+    body.consume();
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    while (!current.hasRemaining()) {
+      if (ended || !nextBuffer()) {
+        return -1;
+      }
+    }
+    int count = Math.min(length, current.remaining());
+    current.get(target, offset, count);
+    return count;
+  }
+
+  @Override
+  public void close() {
+    body.cancel();
+  }
+
+  private boolean nextBuffer() throws IOException {
+    if (chunk.isEmpty()) {
+      Object arrival = awaitArrival();
+      if (arrival == END) {
+        ended = true;
+        return false;
+      }
+      if (arrival instanceof Throwable failure) {
+        ended = true;
+        throw new IOException("the response was cut off: " + failure.getMessage(), failure);
+      }
+      for (Object buffer : (List<?>) arrival) {
+        chunk.add((ByteBuffer) buffer);
+      }
+    }
+    current = chunk.isEmpty() ? NOTHING : chunk.remove();
+    if (chunk.isEmpty()) {
+      body.consume();
+    }
+    return true;
+  }
+
+  private Object awaitArrival() throws IOException {
+    try {
+      Object arrival = arrivals.poll(stallTimeout.toNanos(), TimeUnit.NANOSECONDS);
+      if (arrival == null) {
+        throw new StalledException(stallTimeout);
+      }
+      return arrival;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopped while waiting for the API server");
+    }
+  }
+}

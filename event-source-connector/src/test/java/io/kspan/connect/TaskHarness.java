@@ -1,0 +1,158 @@
+package io.kspan.connect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.connect.stub.StubApiServer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.apache.kafka.connect.source.SourceTaskContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+
+/**
+ * Runs a real task without a worker: polls it, keeps its records, and stores their offsets as a
+ * worker would.
+ */
+final class TaskHarness implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long GIVE_UP_NANOS = 60_000_000_000L;
+
+  private final Map<Map<String, ?>, Map<String, Object>> offsets;
+  private final List<SourceRecord> records = new ArrayList<>();
+  private final List<RetriableException> outages = new ArrayList<>();
+  private final SourceTask task = new KubernetesEventSourceTask();
+
+  TaskHarness(
+      Map<String, String> properties, Map<Map<String, ?>, Map<String, Object>> storedOffsets) {
+    offsets = new HashMap<>(storedOffsets);
+    task.initialize(new FakeContext(offsets, properties));
+    task.start(properties);
+  }
+
+  /** Short delays, so that faults are survived while a test watches. */
+  static Map<String, String> properties(StubApiServer server, String... scopes) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("name", "under-test");
+    properties.put("cluster.name", "c");
+    properties.put("kubernetes.url", server.url());
+    properties.put("backoff.initial.ms", "10");
+    properties.put("backoff.max.ms", "100");
+    properties.put("task.id", "0");
+    properties.put("task.scopes", String.join(",", scopes));
+    return properties;
+  }
+
+  /** Polls until the condition holds for all records so far; fails after a minute. */
+  List<SourceRecord> pollUntil(Predicate<List<SourceRecord>> condition)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + GIVE_UP_NANOS;
+    while (!condition.test(records)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("gave up waiting; records so far: " + describe());
+      }
+      poll();
+    }
+    return List.copyOf(records);
+  }
+
+  /** Polls until a record with that key has come whose object has that resourceVersion. */
+  void pollUntilVersion(String version) throws InterruptedException {
+    pollUntil(all -> all.stream().anyMatch(record -> version.equals(versionOf(record))));
+  }
+
+  private void poll() throws InterruptedException {
+    try {
+      List<SourceRecord> polled = task.poll();
+      if (polled != null) {
+        records.addAll(polled);
+        task.commit();
+      }
+    } catch (RetriableException e) {
+      outages.add(e);
+    }
+  }
+
+  List<RetriableException> outages() {
+    return outages;
+  }
+
+  /** What a worker would have stored if everything so far was written. */
+  Map<Map<String, ?>, Map<String, Object>> storedOffsets() {
+    Map<Map<String, ?>, Map<String, Object>> stored = new HashMap<>(offsets);
+    for (SourceRecord record : records) {
+      stored.put(record.sourcePartition(), Map.copyOf(record.sourceOffset()));
+    }
+    return stored;
+  }
+
+  SourceTask task() {
+    return task;
+  }
+
+  List<String> describe() {
+    return records.stream().map(TaskHarness::describe).toList();
+  }
+
+  /** {@code TYPE key}, or {@code tombstone key}. */
+  static String describe(SourceRecord record) {
+    return (record.value() == null ? "tombstone" : envelope(record).path("type").asText())
+        + ' '
+        + record.key();
+  }
+
+  static String versionOf(SourceRecord record) {
+    return record.value() == null
+        ? ""
+        : envelope(record).path("object").path("metadata").path("resourceVersion").asText("");
+  }
+
+  static JsonNode envelope(SourceRecord record) {
+    try {
+      return JSON.readTree((String) record.value());
+    } catch (java.io.IOException e) {
+      throw new AssertionError("not JSON: " + record.value(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    task.stop();
+  }
+
+  private record FakeContext(
+      Map<Map<String, ?>, Map<String, Object>> offsets, Map<String, String> configs)
+      implements SourceTaskContext {
+    @Override
+    public OffsetStorageReader offsetStorageReader() {
+      return new FakeReader(offsets);
+    }
+
+    @Override
+    public PluginMetrics pluginMetrics() {
+      return null;
+    }
+  }
+
+  private record FakeReader(Map<Map<String, ?>, Map<String, Object>> offsets)
+      implements OffsetStorageReader {
+    @Override
+    public <T> Map<String, Object> offset(Map<String, T> partition) {
+      return offsets.get(partition);
+    }
+
+    @Override
+    public <T> Map<Map<String, T>, Map<String, Object>> offsets(
+        Collection<Map<String, T>> partitions) {
+      Map<Map<String, T>, Map<String, Object>> found = new HashMap<>();
+      partitions.forEach(partition -> found.put(partition, offsets.get(partition)));
+      return found;
+    }
+  }
+}

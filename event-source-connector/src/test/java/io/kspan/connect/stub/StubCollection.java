@@ -1,0 +1,195 @@
+package io.kspan.connect.stub;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One collection of the stub: its objects, and what happened to them. */
+public final class StubCollection {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String apiVersion;
+  private final String kind;
+  private final AtomicLong lastVersion;
+  private final TreeMap<String, ObjectNode> objects = new TreeMap<>();
+  private final List<Change> changes = new ArrayList<>();
+  private long compactedAt;
+  private boolean expiresSilently;
+  private boolean closed;
+  private long epoch;
+
+  StubCollection(String apiVersion, String kind, AtomicLong lastVersion) {
+    this.apiVersion = apiVersion;
+    this.kind = kind;
+    this.lastVersion = lastVersion;
+  }
+
+  private record Change(long version, String line) {}
+
+  /** Adds or changes an object; gives its resourceVersion. */
+  public synchronized String put(String namespace, String name, String fields) {
+    String version = Long.toString(lastVersion.incrementAndGet());
+    ObjectNode object = JSON.createObjectNode();
+    ObjectNode metadata = object.putObject("metadata").put("name", name);
+    if (!namespace.isEmpty()) {
+      metadata.put("namespace", namespace);
+    }
+    metadata.put("uid", "uid-" + name).put("resourceVersion", version);
+    object.setAll(read("{" + fields.replace('\'', '"') + "}"));
+    String type = objects.put(namespace + '/' + name, object) == null ? "ADDED" : "MODIFIED";
+    changed(type, object);
+    return version;
+  }
+
+  public synchronized String delete(String namespace, String name) {
+    ObjectNode object = objects.remove(namespace + '/' + name);
+    String version = Long.toString(lastVersion.incrementAndGet());
+    ((ObjectNode) object.get("metadata")).put("resourceVersion", version);
+    changed("DELETED", object);
+    return version;
+  }
+
+  /** Tells the open watches how far everything is. */
+  public synchronized String bookmark() {
+    String version = Long.toString(lastVersion.incrementAndGet());
+    ObjectNode object = JSON.createObjectNode();
+    object.putObject("metadata").put("resourceVersion", version);
+    changed("BOOKMARK", object);
+    return version;
+  }
+
+  /** Forgets everything up to now: earlier resourceVersions expire. */
+  public synchronized void compact() {
+    compactedAt = lastVersion.incrementAndGet();
+  }
+
+  /**
+   * As Events do: an expired resourceVersion gives no 410, but an empty stream that is closed at
+   * once.
+   */
+  public synchronized void expireSilently() {
+    expiresSilently = true;
+  }
+
+  /** Ends all open watches cleanly. */
+  public synchronized void endWatches() {
+    epoch++;
+    notifyAll();
+  }
+
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  private void changed(String type, ObjectNode object) {
+    ObjectNode event = JSON.createObjectNode().put("type", type);
+    event.set("object", StubApiServer.typed(object, apiVersion, kind));
+    changes.add(new Change(lastVersion.get(), event + "\n"));
+    notifyAll();
+  }
+
+  void list(HttpExchange exchange, Map<String, String> query) throws IOException {
+    byte[] body = page(query).toString().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  private synchronized ObjectNode page(Map<String, String> query) {
+    int limit = Integer.parseInt(query.getOrDefault("limit", "1000000"));
+    String token = query.getOrDefault("continue", lastVersion.get() + ":");
+    String version = token.substring(0, token.indexOf(':'));
+    String after = token.substring(token.indexOf(':') + 1);
+    ObjectNode page =
+        JSON.createObjectNode().put("kind", kind + "List").put("apiVersion", apiVersion);
+    ObjectNode metadata = page.putObject("metadata").put("resourceVersion", version);
+    ArrayNode items = page.putArray("items");
+    for (Map.Entry<String, ObjectNode> object : objects.tailMap(after, false).entrySet()) {
+      if (items.size() == limit) {
+        metadata.put("continue", version + ":" + after);
+        break;
+      }
+      items.add(object.getValue().deepCopy());
+      after = object.getKey();
+    }
+    return page;
+  }
+
+  void watch(HttpExchange exchange, Map<String, String> query) throws IOException {
+    long from = Long.parseLong(query.get("resourceVersion"));
+    exchange.sendResponseHeaders(200, 0);
+    OutputStream out = exchange.getResponseBody();
+    out.flush();
+    if (!expired(from, out)) {
+      stream(from, TimeUnit.SECONDS.toNanos(Long.parseLong(query.get("timeoutSeconds"))), out);
+    }
+    out.close();
+  }
+
+  private synchronized boolean expired(long from, OutputStream out) throws IOException {
+    if (from >= compactedAt) {
+      return false;
+    }
+    if (!expiresSilently) {
+      out.write(
+          ("{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
+                  + "\"message\":\"too old resource version\",\"reason\":\"Expired\",\"code\":410}}\n")
+              .getBytes(StandardCharsets.UTF_8));
+    }
+    return true;
+  }
+
+  private void stream(long from, long timeoutNanos, OutputStream out) throws IOException {
+    long position = from;
+    long deadline = System.nanoTime() + timeoutNanos;
+    long begun = epoch();
+    List<Change> due = awaitAfter(position, begun, deadline);
+    while (!due.isEmpty()) {
+      for (Change change : due) {
+        out.write(change.line().getBytes(StandardCharsets.UTF_8));
+        position = change.version();
+      }
+      out.flush();
+      due = awaitAfter(position, begun, deadline);
+    }
+  }
+
+  private synchronized long epoch() {
+    return epoch;
+  }
+
+  private synchronized List<Change> awaitAfter(long position, long begun, long deadline)
+      throws IOException {
+    while (true) {
+      List<Change> due = changes.stream().filter(change -> change.version() > position).toList();
+      long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (!due.isEmpty() || leftMillis <= 0 || closed || epoch != begun) {
+        return due;
+      }
+      try {
+        wait(leftMillis);
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException("the stub is closed");
+      }
+    }
+  }
+
+  private static ObjectNode read(String json) {
+    try {
+      return (ObjectNode) JSON.readTree(json);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(json, e);
+    }
+  }
+}

@@ -94,9 +94,16 @@ public final class Main {
   int execute(String... args) {
     return new CommandLine(new QuickstartCommand(run))
         .addSubcommand(new ReplayCommand(run))
-        .setParameterExceptionHandler((e, unparsed) -> badInput(e.getMessage()))
+        .setParameterExceptionHandler((e, unparsed) -> badInput(explained(e)))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e))
         .execute(args);
+  }
+
+  private static String explained(CommandLine.ParameterException e) {
+    return e.getMessage().replace("is not an int", "is not a number")
+        + "; "
+        + e.getCommandLine().getCommandSpec().qualifiedName()
+        + " --help tells what it takes";
   }
 
   private int failed(Exception e) {

@@ -2,9 +2,11 @@ package io.kspan.quickstart;
 
 import io.kspan.quickstart.capture.CaptureProblem;
 import io.kspan.quickstart.capture.CaptureScan;
+import io.kspan.quickstart.live.TracePrinter;
 import io.kspan.quickstart.replay.Replay;
 import io.kspan.quickstart.replay.ReplayResult;
 import io.kspan.quickstart.replay.SpansFile;
+import io.kspan.quickstart.replay.TraceViews;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,6 +97,8 @@ final class ReplayCommand implements Callable<Integer> {
       ReplayResult result = replay.run(scans);
       if (file != null) {
         file.write(result.log());
+      } else {
+        TraceViews.of(result.log()).forEach(new TracePrinter(run.console())::onTrace);
       }
       run.console()
           .result(result.summary(scans.stream().mapToLong(s -> s.problems().size()).sum()));

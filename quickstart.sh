@@ -28,7 +28,7 @@ find_java() {
 }
 
 built() {
-  [ -e "$marker" ] && [ -d "$target/lib" ] && [ -d "$home/event-source-connector/target/plugin" ] || return 1
+  [ -e "$marker" ] && [ -d "$target/lib" ] && [ -d "$target/connector-record" ] && [ -d "$home/event-source-connector/target/plugin" ] || return 1
   [ -z "$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/*/src/main -newer "$marker" -print 2>/dev/null | head -n 1)" ]
 }
 
@@ -53,7 +53,7 @@ build() {
   printf 'building kspan-streams (the first time Maven also downloads what it needs; log: %s)\n' "$build_log" >&2
   touch "$marker.new"
   # Jars of dependencies that are no longer ours would stay on the classpath.
-  rm -rf "$target/lib"
+  rm -rf "$target/lib" "$target/connector-record"
   # Formatter, style and tests are for contributors: mvn verify runs them.
   mvn -B -f "$home/pom.xml" -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcheckstyle.skip=true \
     -Denforcer.skip=true package >"$build_log" 2>&1 &
@@ -90,4 +90,4 @@ if [ -t 1 ]; then
   export KSPAN_COLUMNS
 fi
 # exec: Ctrl-C and kill reach the JVM itself.
-exec "$java" "${flags[@]}" -cp "$target/classes:$target/lib/*" io.kspan.quickstart.Main "$@"
+exec "$java" "${flags[@]}" -cp "$target/classes:$target/connector-record:$target/lib/*" io.kspan.quickstart.Main "$@"

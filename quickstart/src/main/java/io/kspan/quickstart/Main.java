@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ public final class Main {
   static final int INTERRUPTED = 130;
 
   private static final int DEFAULT_WIDTH = 100;
+  private static final int STOP_SECONDS = 10;
 
   private final Run run;
 
@@ -47,21 +50,31 @@ public final class Main {
     SLF4JBridgeHandler.install();
     Console console = new Console(utf8(System.out), utf8(System.err), colour(env), width(env));
     Run run = new Run(console, new Resources(), environment);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(run), "stop"));
+    CountDownLatch done = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(run, done), "stop"));
     int code = new Main(run).execute(args);
+    done.countDown();
     if (code != FAILED) {
       deleteLog(environment);
     }
     System.exit(code);
   }
 
-  private static void stop(Run run) {
-    if (!run.resources().isEmpty()) {
-      run.console().progress("stopping ...");
-      run.resources().close();
-      deleteLog(run.environment());
-      run.console().progress("stopped");
+  private static void stop(Run run, CountDownLatch done) {
+    if (run.resources().isEmpty()) {
+      return;
     }
+    run.console().progress("stopping ...");
+    run.resources().close();
+    try {
+      // What was about to be started is closed by the thread that started it.
+      done.await(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    WorkFolder.deleteOf(run.environment().workBase());
+    deleteLog(run.environment());
+    run.console().progress("stopped");
   }
 
   private static void deleteLog(Environment environment) {

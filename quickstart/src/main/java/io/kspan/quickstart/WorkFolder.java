@@ -34,7 +34,7 @@ public final class WorkFolder implements AutoCloseable {
    * @throws BadInputException when it cannot be written
    */
   public static WorkFolder create(Path base) {
-    Path folder = base.resolve("run-" + ProcessHandle.current().pid());
+    Path folder = folderOf(base);
     try {
       Files.createDirectories(base);
       deleteAbandoned(base);
@@ -58,6 +58,19 @@ public final class WorkFolder implements AutoCloseable {
 
   @Override
   public void close() {
+    deleteAll(folder);
+  }
+
+  /** Deletes what a run of this process has left under {@code base}, if anything. */
+  public static void deleteOf(Path base) {
+    deleteAll(folderOf(base));
+  }
+
+  private static Path folderOf(Path base) {
+    return base.resolve("run-" + ProcessHandle.current().pid());
+  }
+
+  private static void deleteAll(Path folder) {
     try {
       delete(folder);
     } catch (IOException e) {

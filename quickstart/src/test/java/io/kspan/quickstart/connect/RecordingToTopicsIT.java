@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -56,6 +57,7 @@ class RecordingToTopicsIT {
         await()
             .atMost(1, TimeUnit.MINUTES)
             .until(() -> rest.runningTasks(NAME) > 0 && server.isWatched());
+        assertThat(taskLoaders()).isNotEmpty().containsOnly("PluginClassLoader");
         recording.changes().forEach(server::apply);
 
         consumer.subscribe(List.of(topics.events(), topics.objects()));
@@ -71,6 +73,14 @@ class RecordingToTopicsIT {
         assertThat(seen).isEqualTo(expected);
       }
     }
+  }
+
+  /** Where the code of the tasks comes from: the plugin folder, not this test's classpath. */
+  private static Set<String> taskLoaders() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("task-thread-" + NAME))
+        .map(thread -> thread.getContextClassLoader().getClass().getSimpleName())
+        .collect(Collectors.toSet());
   }
 
   private static Set<String> expected(Recording recording) {

@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Exit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -50,6 +51,8 @@ public final class Main {
     SLF4JBridgeHandler.install();
     Console console = new Console(utf8(System.out), utf8(System.err), colour(env), width(env));
     Run run = new Run(console, new Resources(), environment);
+    // Kafka's own hooks would run at the same time as ours and tear down what ours still needs.
+    Exit.setShutdownHookAdder((name, hook) -> {});
     CountDownLatch done = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(run, done), "stop"));
     int code = new Main(run).execute(args);
@@ -105,11 +108,19 @@ public final class Main {
 
   /** Runs the command line and returns the exit code; whatever it started is stopped then. */
   int execute(String... args) {
+    try {
+      return commandLine().execute(args);
+    } catch (Error e) {
+      // Out of memory, or a class that cannot be initialised any more while the JVM goes down.
+      return failed(new IllegalStateException(e.toString(), e));
+    }
+  }
+
+  private CommandLine commandLine() {
     return new CommandLine(new QuickstartCommand(run))
         .addSubcommand(new ReplayCommand(run))
         .setParameterExceptionHandler((e, unparsed) -> badInput(explained(e)))
-        .setExecutionExceptionHandler((e, command, parsed) -> failed(e))
-        .execute(args);
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
   }
 
   private static String explained(CommandLine.ParameterException e) {

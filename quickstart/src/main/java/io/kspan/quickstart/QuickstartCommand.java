@@ -67,8 +67,9 @@ final class QuickstartCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Run run = noColour ? process.withoutColour() : process;
     LiveRun.Settings settings = settings(run.environment());
-    try (Resources resources = run.resources()) {
-      WorkFolder work = resources.add(WorkFolder.create(run.environment().workBase()));
+    // The folder goes last, when nothing writes to it any more.
+    try (WorkFolder work = WorkFolder.create(run.environment().workBase());
+        Resources resources = run.resources()) {
       new LiveRun(settings, run.console(), resources, work).run();
     } catch (PortUnavailableException e) {
       throw new BadInputException("--receiver-port " + receiverPort + ": " + e.getMessage(), e);

@@ -85,9 +85,10 @@ final class ReplayCommand implements Callable<Integer> {
     checkRange("--partitions", partitions, MAX_PARTITIONS);
     checkRange("--instances", instances, MAX_INSTANCES);
     List<CaptureScan> scans = scan(run.console());
-    try (Resources resources = run.resources()) {
+    // The folder goes last, when nothing writes to it any more.
+    try (WorkFolder work = WorkFolder.create(run.environment().workBase());
+        Resources resources = run.resources()) {
       SpansFile file = spansOut == null ? null : resources.add(SpansFile.prepare(spansOut));
-      WorkFolder work = resources.add(WorkFolder.create(run.environment().workBase()));
       Replay replay =
           new Replay(
               new Replay.Settings(cluster, partitions, instances, settings),

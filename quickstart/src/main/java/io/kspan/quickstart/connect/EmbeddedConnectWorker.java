@@ -32,19 +32,17 @@ public final class EmbeddedConnectWorker implements AutoCloseable {
    */
   public static EmbeddedConnectWorker start(String bootstrapServers, Path pluginPath) {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
-    // The runtime would end the process, and stop itself before the connector's last offsets.
+    // The runtime would end the process.
     Exit.setExitProcedure(
         (code, message) -> {
           throw new IllegalStateException(
               message == null ? "the Connect worker gave up with code " + code : message);
         });
-    Exit.setShutdownHookAdder((name, hook) -> {});
     try {
       return new EmbeddedConnectWorker(
           new ConnectDistributed().startConnect(settings(bootstrapServers, pluginPath)));
     } finally {
       Exit.resetExitProcedure();
-      Exit.resetShutdownHookAdder();
       Thread.currentThread().setContextClassLoader(before);
     }
   }

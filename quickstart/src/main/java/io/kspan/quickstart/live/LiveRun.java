@@ -12,7 +12,6 @@ import io.kspan.quickstart.replay.Stopwatch;
 import io.kspan.quickstart.replay.TopologyInstances;
 import io.kspan.topology.SpanTopologyApplication.Progress;
 import io.kspan.topology.Topics;
-import io.kspan.topology.export.OtlpSink;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -73,12 +72,11 @@ public final class LiveRun {
    * @throws IllegalStateException when a part fails
    */
   public void run() throws InterruptedException {
-    Map<String, String> exporter = startReceiver();
+    startReceiver();
     String broker = startBroker();
     Source source = resources.add(source());
     TopologyInstances topology = resources.add(topology(broker, source));
     topology.start();
-    startSink(broker, exporter);
     ConnectRest connect = startWorker(broker);
     createConnector(connect, source);
     await(
@@ -134,13 +132,6 @@ public final class LiveRun {
             "cluster.name",
             source.cluster());
     return new TopologyInstances(1, properties, work.resolve("state"));
-  }
-
-  private void startSink(String bootstrapServers, Map<String, String> exporter) {
-    Map<String, String> properties = new HashMap<>(exporter);
-    properties.put("bootstrap.servers", bootstrapServers);
-    properties.put("topic.prefix", "k8s.");
-    resources.add(new OtlpSink(properties)).start();
   }
 
   private ConnectRest startWorker(String bootstrapServers) {

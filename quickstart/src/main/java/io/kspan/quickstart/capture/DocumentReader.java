@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayDeque;
@@ -28,6 +27,8 @@ final class DocumentReader {
   /** Forty times what etcd takes: longer is no Kubernetes object, and must not fill the memory. */
   private static final int MAX_CHARS = 64 * 1024 * 1024;
 
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
   private static final ObjectReader JSON = new ObjectMapper().reader();
 
   /**
@@ -39,14 +40,17 @@ final class DocumentReader {
    */
   record Document(long line, JsonNode value, String problem) {}
 
-  private final BufferedReader input;
+  private final Reader input;
+  private final char[] buffer = new char[1 << 16];
   private final Queue<Document> ready = new ArrayDeque<>();
   private String pending;
   private long pendingLine;
   private long lineNumber;
+  private int position;
+  private int limit;
 
   DocumentReader(Reader input) {
-    this.input = new BufferedReader(input, 1 << 16);
+    this.input = input;
   }
 
   /** The next document, or null at the end. */
@@ -127,22 +131,35 @@ final class DocumentReader {
 
   private String readLine() throws IOException {
     StringBuilder line = new StringBuilder();
-    int c = input.read();
-    if (c < 0) {
-      return null;
-    }
-    lineNumber++;
-    while (c >= 0 && c != '\n') {
-      line.append((char) c);
-      if (line.length() > MAX_CHARS) {
-        throw new OversizedException(lineNumber);
+    while (fill()) {
+      int start = position;
+      while (position < limit && buffer[position] != '\n') {
+        position++;
       }
-      c = input.read();
+      line.append(buffer, start, position - start);
+      if (line.length() > MAX_CHARS) {
+        throw new OversizedException(lineNumber + 1);
+      }
+      if (position < limit) {
+        position++;
+        return counted(line);
+      }
     }
-    if (lineNumber == 1 && line.length() > 0 && line.charAt(0) == '\uFEFF') {
-      line.deleteCharAt(0);
+    return line.length() == 0 ? null : counted(line);
+  }
+
+  private String counted(StringBuilder line) {
+    lineNumber++;
+    boolean marked = lineNumber == 1 && line.length() > 0 && line.charAt(0) == BYTE_ORDER_MARK;
+    return marked ? line.substring(1) : line.toString();
+  }
+
+  private boolean fill() throws IOException {
+    if (position == limit) {
+      position = 0;
+      limit = Math.max(0, input.read(buffer));
     }
-    return line.toString();
+    return position < limit;
   }
 
   /** A document no Kubernetes object can be. */

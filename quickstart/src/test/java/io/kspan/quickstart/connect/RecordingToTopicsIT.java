@@ -57,7 +57,10 @@ class RecordingToTopicsIT {
         await()
             .atMost(1, TimeUnit.MINUTES)
             .until(() -> rest.runningTasks(NAME) > 0 && server.isWatched());
-        assertThat(taskLoaders()).isNotEmpty().containsOnly("PluginClassLoader");
+        assertThat(taskLoaders())
+            .as("failsafe leaves the connector off the classpath")
+            .isNotEmpty()
+            .containsOnly("PluginClassLoader");
         recording.changes().forEach(server::apply);
 
         consumer.subscribe(List.of(topics.events(), topics.objects()));

@@ -68,7 +68,7 @@ public final class Main {
       return;
     }
     run.console().progress("stopping ...");
-    run.resources().close();
+    run.resources().interrupt();
     try {
       // What was about to be started is closed by the thread that started it.
       done.await(STOP_SECONDS, TimeUnit.SECONDS);
@@ -138,7 +138,7 @@ public final class Main {
       return badInput(e.getMessage());
     }
     // Stopping can break what is still under way; that is no failure of its own.
-    if (!run.resources().isOpen()) {
+    if (run.resources().isInterrupted()) {
       return INTERRUPTED;
     }
     Logger log = LoggerFactory.getLogger(Main.class);

@@ -20,6 +20,7 @@ public final class Resources implements AutoCloseable {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private boolean closed;
+  private volatile boolean interrupted;
 
   /**
    * Takes over {@code resource}.
@@ -48,9 +49,15 @@ public final class Resources implements AutoCloseable {
     }
   }
 
-  /** Whether nobody has asked to stop yet. */
-  public boolean isOpen() {
-    return stopping.getCount() > 0;
+  /** Closes everything because the user wants to end the run; what fails from now on is no news. */
+  public void interrupt() {
+    interrupted = true;
+    close();
+  }
+
+  /** Whether the user has ended the run. */
+  public boolean isInterrupted() {
+    return interrupted;
   }
 
   /** Whether there is anything to stop. */

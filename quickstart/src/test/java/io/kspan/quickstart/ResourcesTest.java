@@ -39,9 +39,10 @@ class ResourcesTest {
 
   @Test
   void shouldInterruptAPause() {
-    resources.close();
+    assertThat(resources.isInterrupted()).isFalse();
+    resources.interrupt();
 
-    assertThat(resources.isOpen()).isFalse();
+    assertThat(resources.isInterrupted()).isTrue();
     assertThatThrownBy(() -> resources.pause(60_000))
         .isInstanceOf(Resources.StoppedException.class);
   }

@@ -117,12 +117,17 @@ final class DocumentReader {
         } catch (JsonProcessingException e) {
           boolean inside = !parser.getParsingContext().inRoot();
           long at = inside ? line : lineOf(e, firstLine);
-          ready.add(new Document(at, null, "not JSON: " + e.getOriginalMessage()));
+          ready.add(new Document(at, null, "not JSON: " + reason(e)));
           // What follows half a document, up to the next start, is its other half.
           return inside ? -1 : at;
         }
       }
     }
+  }
+
+  /** What was found; the list of all that would have been right is of no use here. */
+  private static String reason(JsonProcessingException e) {
+    return e.getOriginalMessage().replaceFirst(":? [(]?expected (?s:.*)", "");
   }
 
   private static long lineOf(JsonProcessingException e, long firstLine) {

@@ -2,15 +2,21 @@ package io.kspan.quickstart.live;
 
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.kspan.quickstart.BadInputException;
+import io.kspan.quickstart.Resources;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A kubeconfig that the user named, found good before anything is started: a connector would only
@@ -99,15 +105,28 @@ public record Kubeconfig(Path file, String context) {
           e);
     }
     config.setConnectionTimeout(TIMEOUT_MILLIS);
-    config.setRequestTimeout(TIMEOUT_MILLIS);
     config.setRequestRetryBackoffLimit(0);
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
-      client.getKubernetesVersion();
-    } catch (KubernetesClientException e) {
+    String url = config.getMasterUrl();
+    int status;
+    try (HttpClient client = new JdkHttpClientFactory().newBuilder(config).build()) {
+      HttpRequest request =
+          client.newHttpRequestBuilder().uri(URI.create(url).resolve("/version")).build();
+      status =
+          client.sendAsync(request, byte[].class).get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).code();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Resources.StoppedException();
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
       throw new BadInputException(
           "the API server %s of context %s does not answer (%s); check the kubeconfig %s and the network"
-              .formatted(config.getMasterUrl(), context, reason(e), file),
+              .formatted(url, context, reason(e), file),
           e);
+    }
+    // 403 is an answer: the credentials are known, and /version may be closed to them.
+    if (status != HttpURLConnection.HTTP_OK && status != HttpURLConnection.HTTP_FORBIDDEN) {
+      throw new BadInputException(
+          "the API server %s of context %s answers %d; check the credentials in the kubeconfig %s"
+              .formatted(url, context, status, file));
     }
   }
 

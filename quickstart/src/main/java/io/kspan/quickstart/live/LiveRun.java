@@ -72,6 +72,8 @@ public final class LiveRun {
    * @throws IllegalStateException when a part fails
    */
   public void run() throws InterruptedException {
+    console.progress(
+        "starting a Kafka broker, a Connect worker and the topology in this process; Ctrl-C ends it");
     startReceiver();
     String broker = startBroker();
     Source source = resources.add(source());

@@ -72,6 +72,7 @@ public final class Replay {
    */
   public ReplayResult run(List<CaptureScan> scans) throws InterruptedException {
     Stopwatch watch = new Stopwatch();
+    console.progress("starting a Kafka broker and the topology in this process");
     EmbeddedBroker broker = resources.add(EmbeddedBroker.start(work.resolve("broker")));
     TopicCreation.create(broker.bootstrapServers(), TOPICS, settings.partitions());
     console.progress(

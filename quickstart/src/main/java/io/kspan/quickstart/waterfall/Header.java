@@ -9,14 +9,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 
 /** The lines above the tree: what changed, where, how it went, and how to find the trace. */
 final class Header {
   private static final String CHANGE = "kspan.change.";
-  private static final String BEFORE = ".before";
-  private static final String AFTER = ".after";
+
+  /** The root's line shows them as its component and in its name. */
+  private static final Set<String> ALSO_IN_TREE = Set.of(CHANGE + "manager", CHANGE + "operation");
+
   private static final DateTimeFormatter STARTED =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -101,34 +102,16 @@ final class Header {
         .toString();
   }
 
-  /** {@code kspan.change.image.before} and {@code .after} as {@code image a → b}. */
+  /** {@code kspan.change.image.web = a -> b} as {@code image.web a → b}. */
   private String changes() {
-    Map<String, String> parts = new TreeMap<>();
+    List<String> changes = new ArrayList<>();
     for (String key : root.attributes().tailMap(CHANGE).keySet()) {
-      if (!key.startsWith(CHANGE)) {
-        break;
-      }
-      String what = key.substring(CHANGE.length());
-      if (what.endsWith(BEFORE) || what.endsWith(AFTER)) {
-        String name = what.substring(0, what.lastIndexOf('.'));
-        parts.put(name, beforeAndAfter(name));
-      } else {
-        parts.put(what, text(root.attribute(key)));
+      if (key.startsWith(CHANGE) && !ALSO_IN_TREE.contains(key)) {
+        String value = DisplayText.clean(root.attribute(key)).replace("->", glyphs.arrow());
+        changes.add(DisplayText.clean(key.substring(CHANGE.length())) + " " + value);
       }
     }
-    List<String> changes = new ArrayList<>();
-    parts.forEach((what, value) -> changes.add(what + " " + value));
     return String.join(", ", changes);
-  }
-
-  private String beforeAndAfter(String name) {
-    String before = root.attribute(CHANGE + name + BEFORE);
-    String after = root.attribute(CHANGE + name + AFTER);
-    return text((before + " " + glyphs.arrow() + " " + after).strip());
-  }
-
-  private static String text(String value) {
-    return DisplayText.clean(value);
   }
 
   private Line line() {

@@ -21,10 +21,9 @@ class WaterfallRendererTest {
       new TreeMap<>(
           Map.of(
               "kspan.outcome", "succeeded",
-              "kspan.change.image.before", "nginx:1.25",
-              "kspan.change.image.after", "nginx:1.26",
-              "kspan.change.revision.before", 1L,
-              "kspan.change.revision.after", 2L));
+              "kspan.change.manager", "kubectl",
+              "kspan.change.image.web", "nginx:1.25 -> nginx:1.26",
+              "kspan.change.replicas", "2 -> 3"));
   private static final SortedMap<String, Object> FAILED =
       new TreeMap<>(Map.of("kspan.outcome", "failed"));
 

@@ -116,8 +116,8 @@ final class ConfigKeys {
   /** A new definition; cheap, without IO. */
   static ConfigDef definition() {
     GroupedDef def = new GroupedDef();
-    access(def);
     scope(def);
+    access(def);
     output(def);
     watching(def);
     return def.definition();

@@ -2,10 +2,10 @@ package io.kspan.connect;
 
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.CaseInsensitiveValidString;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
@@ -42,7 +42,7 @@ final class GroupedDef {
 
   GroupedDef choice(
       String name, String defaultValue, String[] values, String doc, String displayName) {
-    Validator validator = CaseInsensitiveValidString.in(values);
+    Validator validator = ValidString.in(values);
     FixedValues recommended = new FixedValues(values);
     return add(
         name,

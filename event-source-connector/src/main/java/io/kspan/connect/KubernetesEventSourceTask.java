@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KubernetesEventSourceTask extends SourceTask {
   private static final Logger log = LoggerFactory.getLogger(KubernetesEventSourceTask.class);
-  private static final Duration POLL_WAIT = Duration.ofSeconds(1);
+  private static final Duration POLL_WAIT = Duration.ofMillis(500);
 
   private final InstantSource clock;
   private int batchMaxRecords;

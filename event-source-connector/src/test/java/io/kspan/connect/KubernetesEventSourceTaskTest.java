@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,8 +67,8 @@ class KubernetesEventSourceTaskTest {
     try (TaskHarness harness = start("v1/pods")) {
       SourceRecord record = harness.pollUntil(all -> all.size() == 2).get(0);
 
-      assertThat(java.time.Instant.parse(TaskHarness.envelope(record).get("observedAt").asText()))
-          .hasToString(java.time.Instant.ofEpochMilli(record.timestamp()).toString());
+      assertThat(Instant.parse(TaskHarness.envelope(record).get("observedAt").asText()))
+          .hasToString(Instant.ofEpochMilli(record.timestamp()).toString());
       assertThat(record.sourcePartition())
           .isEqualTo(Map.of("cluster", "c", "resource", "v1/pods", "namespace", ""));
       assertThat(record.topic()).isEqualTo("k8s.objects");
@@ -304,6 +307,9 @@ class KubernetesEventSourceTaskTest {
     properties.put("buffer.max.records", "2");
     properties.put("list.page.size", "5");
     try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+      await().until(KubernetesEventSourceTaskTest::waitsForRoom);
+      assertThat(server.requests(Request::isList)).as("pages asked for").hasSize(1);
+
       harness.pollUntil(all -> all.size() == 51);
 
       assertThat(harness.describe()).doesNotHaveDuplicates().hasSize(51);
@@ -346,6 +352,15 @@ class KubernetesEventSourceTaskTest {
     return Map.copyOf(record.sourceOffset());
   }
 
+  private static boolean waitsForRoom() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().startsWith("event-feed-under-test"))
+        .flatMap(thread -> Stream.of(thread.getValue()))
+        .anyMatch(
+            frame ->
+                frame.getMethodName().equals("put") && frame.getClassName().contains("HandOver"));
+  }
+
   private static long feedThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals("event-feed-under-test-0-v1/pods"))
@@ -363,7 +378,7 @@ class KubernetesEventSourceTaskTest {
 
   private static void blockUntilInterrupted() {
     try {
-      new java.util.concurrent.CountDownLatch(1).await();
+      new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

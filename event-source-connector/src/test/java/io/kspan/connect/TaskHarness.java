@@ -27,10 +27,18 @@ final class TaskHarness implements AutoCloseable {
   private final Map<Map<String, ?>, Map<String, Object>> offsets;
   private final List<SourceRecord> records = new ArrayList<>();
   private final List<RetriableException> outages = new ArrayList<>();
-  private final SourceTask task = new KubernetesEventSourceTask();
+  private final SourceTask task;
 
   TaskHarness(
       Map<String, String> properties, Map<Map<String, ?>, Map<String, Object>> storedOffsets) {
+    this(new KubernetesEventSourceTask(), properties, storedOffsets);
+  }
+
+  TaskHarness(
+      SourceTask task,
+      Map<String, String> properties,
+      Map<Map<String, ?>, Map<String, Object>> storedOffsets) {
+    this.task = task;
     offsets = new HashMap<>(storedOffsets);
     task.initialize(new FakeContext(offsets, properties));
     task.start(properties);
@@ -65,6 +73,12 @@ final class TaskHarness implements AutoCloseable {
   /** Polls until a record with that key has come whose object has that resourceVersion. */
   void pollUntilVersion(String version) throws InterruptedException {
     pollUntil(all -> all.stream().anyMatch(record -> version.equals(versionOf(record))));
+  }
+
+  /** Polls once, and gives everything so far. */
+  List<SourceRecord> pollOnce() throws InterruptedException {
+    poll();
+    return List.copyOf(records);
   }
 
   private void poll() throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.kspan.connect.record;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -19,10 +20,18 @@ public record SourcePartition(String cluster, WatchScope scope) {
     Objects.requireNonNull(scope, "scope");
   }
 
-  /** The map that Connect stores. */
+  /**
+   * The map that Connect stores. A plain {@link HashMap}, because Connect finds an offset by the
+   * JSON text of this map, fields in iteration order: {@code Map.of} has another order in every
+   * JVM, so a restarted worker would find nothing, and Connect's own REST interface writes altered
+   * offsets in the order of a HashMap.
+   */
   public Map<String, String> toMap() {
-    return Map.of(
-        CLUSTER, cluster, RESOURCE, scope.resource().toString(), NAMESPACE, scope.namespace());
+    Map<String, String> map = new HashMap<>();
+    map.put(CLUSTER, cluster);
+    map.put(RESOURCE, scope.resource().toString());
+    map.put(NAMESPACE, scope.namespace());
+    return map;
   }
 
   /**

@@ -67,13 +67,15 @@ public final class ApiClient implements AutoCloseable {
               (buffers, body) -> stream.arrived(buffers));
       return answer.get(requestTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new FeedFailure.Disconnected(reason(e.getCause()), e.getCause());
+      throw new FeedFailure.Disconnected(
+          "cannot reach " + baseUrl + ": " + reason(e.getCause()), e.getCause());
     } catch (UncheckedIOException e) {
+      // The token file.
       throw new FeedFailure.Disconnected(e.getMessage(), e);
     } catch (TimeoutException e) {
       abandon(answer);
       throw new FeedFailure.Disconnected(
-          "no answer within " + requestTimeout.toMillis() + " ms", null);
+          "no answer from " + baseUrl + " within " + requestTimeout.toMillis() + " ms", null);
     } catch (InterruptedException e) {
       abandon(answer);
       throw e;

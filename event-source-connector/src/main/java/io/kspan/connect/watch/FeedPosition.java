@@ -5,11 +5,19 @@ package io.kspan.connect.watch;
  * only.
  */
 final class FeedPosition {
-  /** So often may a watch from a fresh list close empty before the list counts as stale too. */
+  /**
+   * So often in a row must a position be closed empty to count as stale: a restarting server does
+   * it once.
+   */
+  private static final int STALE_EMPTY_CLOSES = 2;
+
+  /**
+   * The same for a position from a list a moment ago, which is hardly stale; but it may become so.
+   */
   private static final int FRESH_EMPTY_CLOSES = 3;
 
   /** So often may the same position give garbage before the feed goes around it by listing. */
-  private static final int GARBLED_RESUMES = 2;
+  private static final int GARBLED_RESUMES = 3;
 
   private String resourceVersion;
   private boolean fresh;
@@ -47,20 +55,16 @@ final class FeedPosition {
     resourceVersion = "";
   }
 
-  /**
-   * Lists again unless the position came from a list a moment ago: then the server is at fault, not
-   * the position.
-   */
   void closedEmpty() {
     emptyCloses++;
-    if (!fresh || emptyCloses >= FRESH_EMPTY_CLOSES) {
+    if (emptyCloses >= (fresh ? FRESH_EMPTY_CLOSES : STALE_EMPTY_CLOSES)) {
       expired();
     }
   }
 
   /**
-   * What follows the position is asked for again first; if it is garbage again, a list leads around
-   * it.
+   * A list hides what happened in between, so it comes last: what follows the position is asked for
+   * again first.
    */
   void garbled() {
     garbled++;

@@ -16,6 +16,7 @@ final class LineReader {
   private final byte[] chunk = new byte[CHUNK];
   private int position;
   private int limit;
+  private boolean cut;
 
   LineReader(InputStream in, int maxLineBytes) {
     this.in = in;
@@ -31,6 +32,7 @@ final class LineReader {
         limit = in.read(chunk);
         if (limit < 0) {
           limit = 0;
+          cut = true;
           return line.size() == 0 ? null : line.toByteArray();
         }
       }
@@ -46,6 +48,11 @@ final class LineReader {
         }
       }
     }
+  }
+
+  /** Whether the last line had no end: the stream may have stopped in the middle of it. */
+  boolean isCut() {
+    return cut;
   }
 
   private void append(ByteArrayOutputStream line, int end) throws FeedFailure {

@@ -54,7 +54,7 @@ final class ScopeWatcher {
     try (ResponseStream response = api.get(request(position), settings.stallTimeout())) {
       LineReader lines = new LineReader(response, MAX_LINE_BYTES);
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
-        handle(line, position);
+        handle(parse(line, lines.isCut()), position);
         silent = false;
         progress.made();
       }
@@ -78,8 +78,8 @@ final class ScopeWatcher {
         + Math.max(1, Math.round(seconds));
   }
 
-  private void handle(byte[] line, FeedPosition position) throws FeedFailure, InterruptedException {
-    JsonNode event = parse(line);
+  private void handle(JsonNode event, FeedPosition position)
+      throws FeedFailure, InterruptedException {
     if (!(event.path("object") instanceof ObjectNode object)) {
       throw new FeedFailure.Garbled("a watch line has no object", null);
     }
@@ -103,11 +103,14 @@ final class ScopeWatcher {
     log.trace("{} is at {}", scope, version);
   }
 
-  private static JsonNode parse(byte[] line) throws FeedFailure {
+  private static JsonNode parse(byte[] line, boolean cut) throws FeedFailure {
     try {
       return Json.MAPPER.readTree(line);
     } catch (IOException e) {
-      // Cut or mangled: what it said is asked for again.
+      // Either way, what it said is asked for again.
+      if (cut) {
+        throw new FeedFailure.Disconnected("the watch ended in the middle of a line", e);
+      }
       throw new FeedFailure.Garbled("a watch line of " + line.length + " bytes is not JSON", e);
     }
   }

@@ -60,6 +60,23 @@ public final class StubCollection {
     return version;
   }
 
+  /** Does what a recorded watch event says, under a new resourceVersion, which it gives. */
+  public synchronized String replay(String type, ObjectNode recorded) {
+    String version = Long.toString(lastVersion.incrementAndGet());
+    ObjectNode object = recorded.deepCopy();
+    object.remove(List.of("kind", "apiVersion"));
+    ObjectNode metadata = (ObjectNode) object.get("metadata");
+    metadata.put("resourceVersion", version);
+    String key = metadata.path("namespace").asText() + '/' + metadata.path("name").asText();
+    if (type.equals("DELETED")) {
+      objects.remove(key);
+    } else {
+      objects.put(key, object);
+    }
+    changed(type, object);
+    return version;
+  }
+
   /** Tells the open watches how far everything is. */
   public synchronized String bookmark() {
     String version = Long.toString(lastVersion.incrementAndGet());

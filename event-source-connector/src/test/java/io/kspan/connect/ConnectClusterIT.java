@@ -1,0 +1,207 @@
+package io.kspan.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kspan.connect.stub.StubApiServer;
+import io.kspan.connect.stub.StubApiServer.Request;
+import io.kspan.connect.stub.StubCollection;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.connect.runtime.rest.entities.ConfigInfo;
+import org.apache.kafka.connect.util.clusters.EmbeddedConnectCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The connector on a real worker with a real broker. */
+class ConnectClusterIT {
+  private static final String CLASS = KubernetesEventSourceConnector.class.getName();
+  private static final long WAIT_MILLIS = 60_000;
+
+  private static EmbeddedConnectCluster connect;
+  private static int connectors;
+
+  /** Connect keeps the offsets of a deleted connector: a name is used once. */
+  private final String name = "kubernetes-events-" + connectors++;
+
+  private final StubApiServer server = new StubApiServer();
+  private final StubCollection pods = server.serve("/api/v1/pods", "v1", "Pod");
+  private final StubCollection events = server.serve("/api/v1/events", "v1", "Event");
+
+  @BeforeAll
+  static void startCluster() {
+    connect =
+        new EmbeddedConnectCluster.Builder()
+            .name("connector-it")
+            .numWorkers(1)
+            .workerProps(new HashMap<>(Map.of("offset.flush.interval.ms", "500")))
+            .build();
+    connect.start();
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    connect.stop();
+  }
+
+  @AfterEach
+  void stopServer() {
+    if (connect.connectors().contains(name)) {
+      connect.deleteConnector(name);
+    }
+    server.close();
+  }
+
+  @Test
+  void shouldDeliverResumeAndStartOverWhenReset() throws Exception {
+    createTopics("a.");
+    pods.put("n", "p1", "'status':{'phase':'Running'}");
+    start("a.");
+
+    List<ConsumerRecord<byte[], byte[]>> first = consume(2, "a.objects");
+    assertThat(texts(first))
+        .anyMatch(
+            text ->
+                text.startsWith(
+                    "c/n/Pod/p1={\"type\":\"ADDED\",\"cluster\":\"c\",\"observedAt\":\""))
+        .anyMatch(text -> text.startsWith("c//pods={\"type\":\"LISTED\""));
+    for (ConsumerRecord<byte[], byte[]> one : first) {
+      assertThat(value(one))
+          .contains(Instant.ofEpochMilli(one.timestamp()).toString().substring(0, 19));
+    }
+
+    pods.delete("n", "p1");
+    events.put("n", "e1", "'involvedObject':{'kind':'Pod','namespace':'n','name':'p2'}");
+    assertThat(texts(consume(4, "a.objects"))).contains("c/n/Pod/p1=null");
+    assertThat(texts(consume(2, "a.events"))).anyMatch(text -> text.startsWith("c/n/Pod/p2="));
+
+    connect.stopConnector(name);
+    connect.assertions().assertConnectorIsStopped(name, "stopped");
+    int lists = server.requests(Request::isList).size();
+    pods.put("n", "p2", "");
+    connect.resumeConnector(name);
+    assertThat(texts(consume(5, "a.objects"))).anyMatch(text -> text.startsWith("c/n/Pod/p2="));
+    assertThat(server.requests(Request::isList)).as("lists after a restart").hasSize(lists);
+
+    connect.stopConnector(name);
+    connect.assertions().assertConnectorIsStopped(name, "stopped");
+    connect.resetConnectorOffsets(name);
+    connect.resumeConnector(name);
+    await()
+        .atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS)
+        .until(() -> server.requests(Request::isList).size() == lists + 2);
+  }
+
+  @Test
+  void shouldTakeAnAlteredOffset() throws Exception {
+    createTopics("b.");
+    String before = pods.put("n", "p1", "");
+    pods.put("n", "p2", "");
+    start("b.");
+    consume(3, "b.objects");
+    connect.stopConnector(name);
+    connect.assertions().assertConnectorIsStopped(name, "stopped");
+
+    connect.alterSourceConnectorOffset(
+        name,
+        Map.of("cluster", "c", "resource", "v1/pods", "namespace", ""),
+        Map.of("version", 1, "state", "watching", "resourceVersion", before));
+    connect.resumeConnector(name);
+
+    assertThat(texts(consume(4, "b.objects")))
+        .filteredOn(text -> text.startsWith("c/n/Pod/p2="))
+        .hasSize(2);
+  }
+
+  /** What a restarted worker does: the connector's code anew, the offsets from Kafka. */
+  @Test
+  void shouldResumeOnAnotherWorker() throws Exception {
+    createTopics("d.");
+    pods.put("n", "p1", "");
+    start("d.");
+    consume(2, "d.objects");
+    connect.stopConnector(name);
+    connect.assertions().assertConnectorIsStopped(name, "stopped");
+    int lists = server.requests(Request::isList).size();
+    connect.removeWorker();
+    connect.addWorker();
+    connect.assertions().assertExactlyNumWorkersAreUp(1, "new worker");
+
+    pods.put("n", "p2", "");
+    connect.resumeConnector(name);
+
+    assertThat(texts(consume(3, "d.objects"))).anyMatch(text -> text.startsWith("c/n/Pod/p2="));
+    assertThat(server.requests(Request::isList)).hasSize(lists);
+  }
+
+  @Test
+  void shouldShowEveryConfigurationErrorOnItsKey() {
+    Map<String, String> config = config("c.");
+    config.remove("cluster.name");
+    config.put("projection", "everything");
+    config.put("resources", "pods");
+    config.put("kubernetes.kubeconfig", "/no/such/file");
+
+    List<ConfigInfo> infos = connect.validateConnectorConfig(CLASS, config).configs();
+
+    Set<String> wrong =
+        infos.stream()
+            .filter(info -> !info.configValue().errors().isEmpty())
+            .map(info -> info.configValue().name())
+            .collect(Collectors.toSet());
+    assertThat(wrong)
+        .containsExactlyInAnyOrder(
+            "cluster.name", "projection", "resources", "kubernetes.kubeconfig");
+  }
+
+  private void start(String prefix) throws InterruptedException {
+    connect.configureConnector(name, config(prefix));
+    connect.assertions().assertConnectorAndExactlyNumTasksAreRunning(name, 2, "running");
+  }
+
+  private Map<String, String> config(String prefix) {
+    Map<String, String> config = new HashMap<>();
+    config.put("name", name);
+    config.put("connector.class", CLASS);
+    config.put("tasks.max", "2");
+    config.put("key.converter", "org.apache.kafka.connect.storage.StringConverter");
+    config.put("value.converter", "org.apache.kafka.connect.storage.StringConverter");
+    config.put("cluster.name", "c");
+    config.put("kubernetes.url", server.url());
+    config.put("resources", "v1/events,v1/pods");
+    config.put("topic.prefix", prefix);
+    config.put("backoff.initial.ms", "50");
+    return config;
+  }
+
+  private static void createTopics(String prefix) {
+    connect.kafka().createTopic(prefix + "objects", 1);
+    connect.kafka().createTopic(prefix + "events", 1);
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> consume(int count, String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    connect.kafka().consume(count, WAIT_MILLIS, topic).forEach(records::add);
+    return records;
+  }
+
+  private static List<String> texts(List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream()
+        .map(one -> new String(one.key(), StandardCharsets.UTF_8) + '=' + value(one))
+        .toList();
+  }
+
+  private static String value(ConsumerRecord<byte[], byte[]> one) {
+    return one.value() == null ? "null" : new String(one.value(), StandardCharsets.UTF_8);
+  }
+}

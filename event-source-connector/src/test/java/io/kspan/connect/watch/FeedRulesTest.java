@@ -1,0 +1,198 @@
+package io.kspan.connect.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kspan.connect.record.ResourceId;
+import io.kspan.connect.record.WatchScope;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The small decisions of a feed, one by one. */
+class FeedRulesTest {
+  @Test
+  void shouldBackOffWithJitterUpToTheLimit() {
+    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofMillis(1000), new Random(1));
+
+    List<Long> delays = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      delays.add(backoff.next().toMillis());
+    }
+    assertThat(delays.get(0)).isBetween(50L, 100L);
+    assertThat(delays.get(2)).isBetween(200L, 400L);
+    assertThat(delays.subList(4, 8)).allMatch(delay -> delay >= 500 && delay <= 1000);
+    assertThat(backoff.isExhausted()).isTrue();
+
+    backoff.reset();
+    assertThat(backoff.isExhausted()).isFalse();
+    assertThat(backoff.next().toMillis()).isBetween(50L, 100L);
+  }
+
+  @Test
+  void shouldListAgainWhenAPositionKeepsClosingEmpty() {
+    FeedPosition position = new FeedPosition("7");
+    position.closedEmpty();
+    assertThat(position.mustList()).as("a restarting server does that too").isFalse();
+
+    position.closedEmpty();
+    assertThat(position.mustList()).isTrue();
+  }
+
+  @Test
+  void shouldNotBlameAFreshPositionForAnEmptyClose() {
+    FeedPosition position = new FeedPosition("");
+    position.listed("8");
+
+    position.closedEmpty();
+    position.closedEmpty();
+    assertThat(position.mustList()).isFalse();
+
+    position.closedEmpty();
+    assertThat(position.mustList()).as("for ever, it would be stuck").isTrue();
+  }
+
+  @Test
+  void shouldAskForAGarbledPositionAgainBeforeListing() {
+    FeedPosition position = new FeedPosition("7");
+    position.garbled();
+    position.garbled();
+    assertThat(position.mustList()).isFalse();
+    position.advanced("8");
+    position.garbled();
+    position.garbled();
+    assertThat(position.mustList()).isFalse();
+    position.garbled();
+    assertThat(position.mustList()).isTrue();
+  }
+
+  @Test
+  void shouldNameTheMissingRule() {
+    assertThat(RefusalAdvice.of(WatchScope.parse("apps/v1/deployments@n"), refused(403)))
+        .contains(
+            "grant {apiGroups: [\"apps\"], resources: [\"deployments\"], verbs: [\"get\", \"list\", \"watch\"]}"
+                + " in a Role of namespace n");
+    assertThat(RefusalAdvice.of(WatchScope.parse("v1/nodes"), refused(403)))
+        .contains("{apiGroups: [\"\"], resources: [\"nodes\"]")
+        .contains("ClusterRole bound by a ClusterRoleBinding");
+    assertThat(RefusalAdvice.of(WatchScope.parse("v1/nodes"), refused(401))).contains("token");
+    assertThat(RefusalAdvice.of(WatchScope.parse("v1/nodes"), refused(404)))
+        .contains("'resources'");
+  }
+
+  private static FeedFailure.Refused refused(int code) {
+    return (FeedFailure.Refused) FeedFailure.ofStatus(code, "no", Duration.ZERO);
+  }
+
+  @Test
+  void shouldClassifyWhatTheServerAnswers() {
+    assertThat(FeedFailure.ofStatus(410, "Gone", Duration.ZERO))
+        .isInstanceOf(FeedFailure.Expired.class);
+    assertThat(FeedFailure.ofStatus(429, "", Duration.ofSeconds(9)))
+        .isInstanceOfSatisfying(
+            FeedFailure.Unavailable.class,
+            busy -> assertThat(busy.retryAfter()).isEqualTo(Duration.ofSeconds(9)));
+    assertThat(FeedFailure.ofStatus(503, "", Duration.ZERO))
+        .isInstanceOf(FeedFailure.Unavailable.class);
+    assertThat(FeedFailure.ofStatus(403, "", Duration.ZERO))
+        .isInstanceOf(FeedFailure.Refused.class);
+  }
+
+  @Test
+  void shouldSplitLinesOfAnyLengthAndRefuseEndlessOnes() throws Exception {
+    String longLine = "x".repeat(40_000);
+    LineReader lines = reader("a\n\n" + longLine + "\nend", 50_000);
+
+    assertThat(lines.next()).asString(StandardCharsets.UTF_8).isEqualTo("a");
+    assertThat(lines.next()).asString(StandardCharsets.UTF_8).isEqualTo(longLine);
+    assertThat(lines.isCut()).isFalse();
+    assertThat(lines.next()).asString(StandardCharsets.UTF_8).isEqualTo("end");
+    assertThat(lines.isCut()).isTrue();
+    assertThat(lines.next()).isNull();
+    assertThatThrownBy(() -> reader(longLine, 100).next()).isInstanceOf(FeedFailure.Garbled.class);
+  }
+
+  private static LineReader reader(String text, int maxLineBytes) {
+    return new LineReader(stream(text), maxLineBytes);
+  }
+
+  @Test
+  void shouldGiveItemsTheirKindWhereverTheListNamesIt() throws Exception {
+    String items = "\"items\":[{\"metadata\":{\"name\":\"a\"}},{\"metadata\":{\"name\":\"b\"}}]";
+    String metadata = "\"metadata\":{\"resourceVersion\":\"9\",\"continue\":\"c\"}";
+    for (String page :
+        List.of(
+            "{\"kind\":\"PodList\",\"apiVersion\":\"v1\"," + metadata + "," + items + "}",
+            "{\"apiVersion\":\"v1\"," + items + ",\"kind\":\"PodList\"," + metadata + "}")) {
+      List<ObjectNode> read = new ArrayList<>();
+      assertThat(page(read).read(stream(page))).isEqualTo(new ListPageReader.Page("Pod", "9", "c"));
+      assertThat(read)
+          .extracting(item -> item.get("kind").asText() + item.get("apiVersion").asText())
+          .containsExactly("Podv1", "Podv1");
+    }
+  }
+
+  @Test
+  void shouldReadAnEmptyListAndRefuseWhatIsNone() throws Exception {
+    List<ObjectNode> read = new ArrayList<>();
+    ListPageReader.Page page =
+        page(read)
+            .read(
+                stream(
+                    "{\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"9\"},\"items\":null}"));
+
+    assertThat(page).isEqualTo(new ListPageReader.Page("Pod", "9", ""));
+    assertThat(read).isEmpty();
+    for (String wrong : List.of("[]", "{\"items\":[]}", "")) {
+      assertThatThrownBy(() -> page(read).read(stream(wrong)))
+          .isInstanceOf(FeedFailure.Garbled.class);
+    }
+  }
+
+  @Test
+  void shouldRefuseAContextThatTheKubeconfigDoesNotHave(@TempDir Path directory) throws Exception {
+    Path kubeconfig = directory.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: here
+        clusters: [{name: k, cluster: {server: "https://127.0.0.1:1"}}]
+        users: [{name: u, user: {token: t}}]
+        contexts: [{name: here, context: {cluster: k, user: u}}]
+        """);
+
+    assertThat(KubernetesAccess.configure(access(kubeconfig.toString(), "here")).getMasterUrl())
+        .isEqualTo("https://127.0.0.1:1/");
+    assertThatThrownBy(() -> KubernetesAccess.configure(access(kubeconfig.toString(), "there")))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("'there'")
+        .hasMessageContaining("kubernetes.context");
+    assertThatThrownBy(() -> KubernetesAccess.configure(access("/no/such/file", "")))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("/no/such/file");
+  }
+
+  private static AccessSettings access(String kubeconfig, String context) {
+    Duration second = Duration.ofSeconds(1);
+    return new AccessSettings("", kubeconfig, context, null, "", "", false, second, second, "test");
+  }
+
+  private static ListPageReader page(List<ObjectNode> into) {
+    return new ListPageReader(new ResourceId("", "v1", "pods"), into::add);
+  }
+
+  private static ByteArrayInputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,91 @@
+package io.kspan.topology.export;
+
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
+import io.opentelemetry.sdk.autoconfigure.spi.traces.ConfigurableSpanExporterProvider;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * Builds the OTLP exporter from the standard {@code OTEL_EXPORTER_OTLP_*} variables, by the SDK's
+ * own rules: nothing is parsed here, so that every variable means what it means everywhere else.
+ */
+final class ExporterFactory {
+  private static final String OTLP = "otlp";
+
+  /**
+   * The exporter complains about every failure through java.util.logging; the sink reports the same
+   * failures once, with the retry. Held here because an unreferenced logger loses its level.
+   */
+  private static final Logger EXPORTER_LOGGER = Logger.getLogger("io.opentelemetry.exporter.otlp");
+
+  private ExporterFactory() {}
+
+  /**
+   * Overrides win over {@code otel.*} system properties, these over the environment.
+   *
+   * @throws ConfigException naming what is wrong with the settings
+   */
+  static SpanExporter create(Map<String, String> overrides, Map<String, String> environment) {
+    ConfigProperties settings = settings(overrides, environment);
+    EXPORTER_LOGGER.setLevel(Level.OFF);
+    try {
+      return provider().createExporter(settings);
+    } catch (ConfigurationException | IllegalArgumentException | IllegalStateException e) {
+      throw new ConfigException(
+          "The OTLP exporter cannot be built: "
+              + e.getMessage()
+              + ". Correct the OTEL_EXPORTER_OTLP_* variables (endpoint "
+              + endpoint(settings)
+              + ")");
+    }
+  }
+
+  /** Where the exporter sends to, for messages. */
+  static String endpoint(Map<String, String> overrides, Map<String, String> environment) {
+    return endpoint(settings(overrides, environment));
+  }
+
+  private static String endpoint(ConfigProperties settings) {
+    String general = settings.getString("otel.exporter.otlp.endpoint", "the default endpoint");
+    return settings.getString("otel.exporter.otlp.traces.endpoint", general);
+  }
+
+  private static ConfigurableSpanExporterProvider provider() {
+    for (ConfigurableSpanExporterProvider provider :
+        ServiceLoader.load(
+            ConfigurableSpanExporterProvider.class, ExporterFactory.class.getClassLoader())) {
+      if (provider.getName().equals(OTLP)) {
+        return provider;
+      }
+    }
+    throw new IllegalStateException("opentelemetry-exporter-otlp is not on the classpath");
+  }
+
+  private static ConfigProperties settings(
+      Map<String, String> overrides, Map<String, String> environment) {
+    Map<String, String> settings = new HashMap<>();
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith("OTEL_")) {
+            settings.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+          }
+        });
+    System.getProperties()
+        .forEach(
+            (key, value) -> {
+              if (key instanceof String name && name.startsWith(SinkConfig.OTEL_PREFIX)) {
+                settings.put(name, value.toString());
+              }
+            });
+    settings.putAll(overrides);
+    return DefaultConfigProperties.createFromMap(settings);
+  }
+}

@@ -1,0 +1,234 @@
+package io.kspan.topology.export;
+
+import io.kspan.topology.Topics;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member of the consumer group that exports finished traces: from {@code <prefix>spans} to the
+ * OTLP backend that the standard {@code OTEL_EXPORTER_OTLP_*} variables name.
+ *
+ * <p>Thread-safe. At least once, in order per trace: an offset is committed only after the
+ * backend's definite answer. A backend that is down is waited for, however long; what it refuses
+ * for good goes to {@code <prefix>dead-letters}. Only a failure of Kafka itself that no retry can
+ * cure ends the sink; {@link #failure()} tells.
+ */
+public final class OtlpSink implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OtlpSink.class);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(10);
+
+  private final SinkConfig config;
+  private final SpanExporter exporter;
+  private final String endpoint;
+
+  // Guarded by this.
+  private Thread thread;
+  private volatile SinkLoop loop;
+  private volatile boolean stopping;
+  private volatile Duration closeTimeout = DEFAULT_CLOSE;
+  private volatile RuntimeException failure;
+
+  /**
+   * Checks the configuration and builds the exporter; connects to nothing yet.
+   *
+   * @param properties own keys, {@code kafka.}-prefixed ones for the Kafka clients, and {@code
+   *     otel.}-prefixed ones (such as {@code otel.exporter.otlp.endpoint}) that win over the
+   *     environment
+   * @throws ConfigException naming the value and the remedy
+   */
+  public OtlpSink(Map<String, String> properties) {
+    this(properties, System.getenv());
+  }
+
+  OtlpSink(Map<String, String> properties, Map<String, String> environment) {
+    config = new SinkConfig(properties);
+    exporter = ExporterFactory.create(config.otel(), environment);
+    endpoint = ExporterFactory.endpoint(config.otel(), environment);
+  }
+
+  /**
+   * Checks the topics and starts the thread; joining the group goes on in the background.
+   *
+   * @throws ConfigException when no broker answers or a topic is missing
+   */
+  public synchronized void start() {
+    if (thread != null) {
+      throw new IllegalStateException("the sink has been started already");
+    }
+    Consumer<byte[], byte[]> consumer = connect();
+    Tally tally = new Tally();
+    DeadLetters deadLetters = deadLetters();
+    Courier courier =
+        new Courier(
+            exporter,
+            deadLetters,
+            new Backoff(
+                config.backoffMin(),
+                config.backoffMax(),
+                () -> ThreadLocalRandom.current().nextDouble()),
+            System::nanoTime,
+            tally);
+    loop =
+        new SinkLoop(
+            consumer,
+            config.topics().spans(),
+            courier,
+            new Backlog(config.bufferMaxBytes()),
+            config.batchMaxBytes(),
+            tally);
+    thread = new Thread(() -> run(consumer, deadLetters), "otlp-sink-" + config.groupId());
+    thread.setDaemon(true);
+    thread.start();
+    log.info("Exporting {} to {}", config.topics().spans(), endpoint);
+  }
+
+  /** Counters since the start. */
+  public Progress progress() {
+    SinkLoop running = loop;
+    return running == null ? Progress.NONE : running.progress();
+  }
+
+  /** Why the sink died, if it did. */
+  public Optional<RuntimeException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /**
+   * Whether, when the sink last looked, its partitions were read to the end and everything in them
+   * was settled; false while it has no partition. A record written within the last second may not
+   * have been seen.
+   */
+  public boolean caughtUp() {
+    SinkLoop running = loop;
+    return running != null && running.caughtUp();
+  }
+
+  /**
+   * Stops reading, gives a request under way up to {@code timeout} to be answered, commits what was
+   * answered and leaves the group. What was not answered is exported again by whoever comes next.
+   */
+  public synchronized void close(Duration timeout) {
+    closeTimeout = timeout;
+    stopping = true;
+    if (thread == null) {
+      exporter.close();
+      return;
+    }
+    try {
+      thread.join(Math.max(1, timeout.toMillis()));
+      if (thread.isAlive()) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      thread.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    close(DEFAULT_CLOSE);
+  }
+
+  private void run(Consumer<byte[], byte[]> consumer, DeadLetters deadLetters) {
+    SinkLoop running = loop;
+    try (exporter;
+        deadLetters;
+        consumer) {
+      running.subscribe();
+      while (!stopping) {
+        running.turn();
+      }
+      Duration half = closeTimeout.dividedBy(2);
+      running.drain(half);
+      consumer.close(CloseOptions.timeout(half));
+    } catch (InterruptException e) {
+      log.warn("The sink was interrupted before it could finish");
+    } catch (RuntimeException e) {
+      failure = e;
+      log.error("The sink has stopped", e);
+    }
+  }
+
+  private Consumer<byte[], byte[]> connect() {
+    Consumer<byte[], byte[]> consumer = null;
+    try {
+      consumer = new KafkaConsumer<>(config.consumer());
+      Topics topics = config.topics();
+      requireTopic(consumer, topics.spans());
+      requireTopic(consumer, topics.deadLetters());
+      return consumer;
+    } catch (TimeoutException e) {
+      close(consumer);
+      throw unreachable("no broker answered within " + START_TIMEOUT.toSeconds() + " s");
+    } catch (ConfigException e) {
+      close(consumer);
+      throw e;
+    } catch (KafkaException e) {
+      close(consumer);
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw unreachable(cause.getMessage());
+    }
+  }
+
+  private ConfigException unreachable(String why) {
+    return new ConfigException(
+        SinkConfig.BOOTSTRAP_SERVERS_CONFIG,
+        config.bootstrapServers(),
+        why
+            + "; check the address, that the brokers run, and the kafka. settings for TLS and SASL");
+  }
+
+  private static void close(Consumer<byte[], byte[]> consumer) {
+    if (consumer != null) {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+    }
+  }
+
+  private static void requireTopic(Consumer<byte[], byte[]> consumer, String topic) {
+    List<PartitionInfo> partitions = consumer.partitionsFor(topic, START_TIMEOUT);
+    if (partitions == null || partitions.isEmpty()) {
+      throw new ConfigException(
+          "Topic "
+              + topic
+              + " does not exist: create it, or correct "
+              + SinkConfig.TOPIC_PREFIX_CONFIG);
+    }
+  }
+
+  private DeadLetters deadLetters() {
+    return new KafkaDeadLetters(
+        () -> new KafkaProducer<>(config.producer()), config.topics().deadLetters());
+  }
+
+  /**
+   * What the sink has done so far.
+   *
+   * @param requests records taken from the topic
+   * @param spans spans in them
+   * @param exported spans that the backend acknowledged
+   * @param retries attempts that failed and were, or will be, repeated
+   * @param deadLettered records that went to the dead letters
+   * @param lastError what the last attempt failed of, empty when it succeeded
+   */
+  public record Progress(
+      long requests, long spans, long exported, long retries, long deadLettered, String lastError) {
+    static final Progress NONE = new Progress(0, 0, 0, 0, 0, "");
+  }
+}

@@ -1,0 +1,252 @@
+package io.kspan.topology.export;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+
+import io.kspan.topology.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The sink's own settings; keys with the prefix {@code kafka.} go to its Kafka clients as they are,
+ * keys with the prefix {@code otel.} to the exporter.
+ *
+ * <p>Immutable and thread-safe. Unknown own keys are refused, since a misspelt setting would be
+ * silently without effect.
+ */
+final class SinkConfig extends AbstractConfig {
+  static final String KAFKA_PREFIX = "kafka.";
+  static final String OTEL_PREFIX = "otel.";
+
+  static final String BOOTSTRAP_SERVERS_CONFIG = "bootstrap.servers";
+  static final String BOOTSTRAP_SERVERS_DOC = "Kafka brokers, host:port, comma-separated.";
+
+  static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
+  static final String TOPIC_PREFIX_DEFAULT = "k8s.";
+  static final String TOPIC_PREFIX_DOC = "Names the topics: <prefix>spans, <prefix>dead-letters.";
+
+  static final String GROUP_ID_CONFIG = "sink.group.id";
+  static final String GROUP_ID_DEFAULT = "kspan-otlp-sink";
+  static final String GROUP_ID_DOC =
+      "Consumer group; sinks of one group share the work, each group exports everything.";
+
+  static final String BATCH_MAX_BYTES_CONFIG = "sink.batch.max.bytes";
+  static final int BATCH_MAX_BYTES_DEFAULT = 3 * 1024 * 1024;
+  static final String BATCH_MAX_BYTES_DOC =
+      "Largest request to the backend; gRPC servers refuse more than 4 MiB unless told otherwise.";
+
+  static final String BUFFER_MAX_BYTES_CONFIG = "sink.buffer.max.bytes";
+  static final int BUFFER_MAX_BYTES_DEFAULT = 16 * 1024 * 1024;
+  static final String BUFFER_MAX_BYTES_DOC =
+      "What is read ahead of the backend; above it the partitions are paused.";
+
+  static final String BACKOFF_MIN_CONFIG = "sink.backoff.min.ms";
+  static final long BACKOFF_MIN_DEFAULT = 500;
+  static final String BACKOFF_MIN_DOC = "Wait after the first failed export; doubled by each more.";
+
+  static final String BACKOFF_MAX_CONFIG = "sink.backoff.max.ms";
+  static final long BACKOFF_MAX_DEFAULT = 30_000;
+  static final String BACKOFF_MAX_DOC = "Longest wait between two attempts.";
+
+  private static final ConfigDef DEFINITION =
+      new ConfigDef()
+          .define(
+              BOOTSTRAP_SERVERS_CONFIG,
+              Type.STRING,
+              ConfigDef.NO_DEFAULT_VALUE,
+              new NonEmptyString(),
+              HIGH,
+              BOOTSTRAP_SERVERS_DOC)
+          .define(TOPIC_PREFIX_CONFIG, Type.STRING, TOPIC_PREFIX_DEFAULT, HIGH, TOPIC_PREFIX_DOC)
+          .define(
+              GROUP_ID_CONFIG,
+              Type.STRING,
+              GROUP_ID_DEFAULT,
+              new NonEmptyString(),
+              MEDIUM,
+              GROUP_ID_DOC)
+          .define(
+              BATCH_MAX_BYTES_CONFIG,
+              Type.INT,
+              BATCH_MAX_BYTES_DEFAULT,
+              atLeast(1024),
+              MEDIUM,
+              BATCH_MAX_BYTES_DOC)
+          .define(
+              BUFFER_MAX_BYTES_CONFIG,
+              Type.INT,
+              BUFFER_MAX_BYTES_DEFAULT,
+              atLeast(1024),
+              LOW,
+              BUFFER_MAX_BYTES_DOC)
+          .define(
+              BACKOFF_MIN_CONFIG, Type.LONG, BACKOFF_MIN_DEFAULT, atLeast(1), LOW, BACKOFF_MIN_DOC)
+          .define(
+              BACKOFF_MAX_CONFIG, Type.LONG, BACKOFF_MAX_DEFAULT, atLeast(1), LOW, BACKOFF_MAX_DOC);
+
+  /**
+   * What the guarantees rest on; whoever sets one of these expects something the sink cannot do.
+   */
+  private static final Map<String, Object> FIXED_CONSUMER_SETTINGS =
+      Map.of(
+          // Committed by hand, after the backend's answer.
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          false,
+          // Spans of an aborted transaction are written again by the topology.
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          "read_committed",
+          // A missing topic is an error at start, not an empty topic with default settings.
+          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+          false,
+          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+          ByteArrayDeserializer.class,
+          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+          ByteArrayDeserializer.class);
+
+  private final Map<String, String> kafka;
+  private final Map<String, String> otel;
+
+  SinkConfig(Map<String, String> properties) {
+    super(DEFINITION, own(properties), false);
+    kafka = withoutPrefix(properties, KAFKA_PREFIX);
+    otel = withPrefix(properties, OTEL_PREFIX);
+    check();
+  }
+
+  Topics topics() {
+    return Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
+  }
+
+  String bootstrapServers() {
+    return getString(BOOTSTRAP_SERVERS_CONFIG);
+  }
+
+  String groupId() {
+    return getString(GROUP_ID_CONFIG);
+  }
+
+  int batchMaxBytes() {
+    return getInt(BATCH_MAX_BYTES_CONFIG);
+  }
+
+  int bufferMaxBytes() {
+    return getInt(BUFFER_MAX_BYTES_CONFIG);
+  }
+
+  Duration backoffMin() {
+    return Duration.ofMillis(getLong(BACKOFF_MIN_CONFIG));
+  }
+
+  Duration backoffMax() {
+    return Duration.ofMillis(getLong(BACKOFF_MAX_CONFIG));
+  }
+
+  /** Exporter settings that take precedence over the environment. */
+  Map<String, String> otel() {
+    return otel;
+  }
+
+  Map<String, Object> consumer() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // A rebalance takes away only what moves; the rest goes on.
+    settings.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    // The default of 50 MiB per fetch would be most of the memory of a small sink.
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 200);
+    settings.putAll(kafka);
+    settings.putAll(FIXED_CONSUMER_SETTINGS);
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupId());
+    return settings;
+  }
+
+  /** For dead letters. */
+  Map<String, Object> producer() {
+    Map<String, Object> settings = new HashMap<>();
+    // Together well below max.poll.interval.ms: the sink's one thread waits for the broker's
+    // answer.
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
+    // A record as large as the consumer was given must get out again, headers included.
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 * 1024 * 1024);
+    kafka.forEach(
+        (key, value) -> {
+          if (ProducerConfig.configNames().contains(key)) {
+            settings.put(key, value);
+          }
+        });
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    return settings;
+  }
+
+  private void check() {
+    for (String key : FIXED_CONSUMER_SETTINGS.keySet()) {
+      if (kafka.containsKey(key)) {
+        throw new ConfigException(
+            KAFKA_PREFIX + key,
+            kafka.get(key),
+            "the sink needs its own value; remove this setting");
+      }
+    }
+    if (backoffMin().compareTo(backoffMax()) > 0) {
+      throw new ConfigException(
+          BACKOFF_MIN_CONFIG,
+          backoffMin().toMillis(),
+          "must not be above " + BACKOFF_MAX_CONFIG + " (" + backoffMax().toMillis() + ")");
+    }
+  }
+
+  private static Map<String, String> own(Map<String, String> properties) {
+    Map<String, String> own = new HashMap<>(properties);
+    own.keySet().removeIf(key -> key.startsWith(KAFKA_PREFIX) || key.startsWith(OTEL_PREFIX));
+    Set<String> known = new TreeSet<>(DEFINITION.names());
+    for (Map.Entry<String, String> entry : own.entrySet()) {
+      if (!known.contains(entry.getKey())) {
+        throw new ConfigException(
+            entry.getKey(),
+            entry.getValue(),
+            "unknown setting of the sink; known are "
+                + known
+                + ", and keys that start with "
+                + KAFKA_PREFIX
+                + " or "
+                + OTEL_PREFIX);
+      }
+    }
+    return own;
+  }
+
+  private static Map<String, String> withPrefix(Map<String, String> properties, String prefix) {
+    Map<String, String> found = new HashMap<>(properties);
+    found.keySet().removeIf(key -> !key.startsWith(prefix));
+    return Map.copyOf(found);
+  }
+
+  private static Map<String, String> withoutPrefix(Map<String, String> properties, String prefix) {
+    Map<String, String> found = new HashMap<>();
+    withPrefix(properties, prefix)
+        .forEach((key, value) -> found.put(key.substring(prefix.length()), value));
+    return Map.copyOf(found);
+  }
+}

@@ -2,6 +2,7 @@ package io.kspan.quickstart;
 
 import io.kspan.quickstart.capture.CaptureProblem;
 import io.kspan.quickstart.capture.CaptureScan;
+import io.kspan.quickstart.live.OtlpEndpoint;
 import io.kspan.quickstart.live.TracePrinter;
 import io.kspan.quickstart.replay.Replay;
 import io.kspan.quickstart.replay.ReplayResult;
@@ -46,6 +47,12 @@ final class ReplayCommand implements Callable<Integer> {
   private Path spansOut;
 
   @Option(
+      names = "--otlp-endpoint",
+      paramLabel = "URL",
+      description = "Export the spans there as well.")
+  private String otlpEndpoint;
+
+  @Option(
       names = "--partitions",
       paramLabel = "N",
       defaultValue = "4",
@@ -84,6 +91,10 @@ final class ReplayCommand implements Callable<Integer> {
     Run run = noColour ? process.withoutColour() : process;
     checkRange("--partitions", partitions, MAX_PARTITIONS);
     checkRange("--instances", instances, MAX_INSTANCES);
+    Map<String, String> exporter =
+        otlpEndpoint == null
+            ? Map.of()
+            : OtlpEndpoint.check(otlpEndpoint).settings(run.environment().otlpProtocolSet());
     List<CaptureScan> scans = scan(run.console());
     // The folder goes last, when nothing writes to it any more.
     try (WorkFolder work = WorkFolder.create(run.environment().workBase());
@@ -91,14 +102,14 @@ final class ReplayCommand implements Callable<Integer> {
       SpansFile file = spansOut == null ? null : resources.add(SpansFile.prepare(spansOut));
       Replay replay =
           new Replay(
-              new Replay.Settings(cluster, partitions, instances, settings),
+              new Replay.Settings(cluster, partitions, instances, settings, exporter),
               run.console(),
               resources,
               work);
       ReplayResult result = replay.run(scans);
       if (file != null) {
         file.write(result.log());
-      } else {
+      } else if (otlpEndpoint == null) {
         TraceViews.of(result.log()).forEach(new TracePrinter(run.console())::onTrace);
       }
       run.console()

@@ -8,6 +8,7 @@ import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.connect.ConnectRest;
 import io.kspan.quickstart.connect.EmbeddedConnectWorker;
 import io.kspan.quickstart.receiver.OtlpReceiver;
+import io.kspan.quickstart.replay.Export;
 import io.kspan.quickstart.replay.Stopwatch;
 import io.kspan.quickstart.replay.TopologyInstances;
 import io.kspan.topology.SpanTopologyApplication.Progress;
@@ -74,11 +75,13 @@ public final class LiveRun {
   public void run() throws InterruptedException {
     console.progress(
         "starting a Kafka broker, a Connect worker and the topology in this process; Ctrl-C ends it");
-    startReceiver();
+    Map<String, String> exporter = startReceiver();
     String broker = startBroker();
     Source source = resources.add(source());
     TopologyInstances topology = resources.add(topology(broker, source));
     topology.start();
+    Export export = resources.add(new Export(broker, exporter));
+    export.start();
     ConnectRest connect = startWorker(broker);
     createConnector(connect, source);
     await(
@@ -89,7 +92,7 @@ public final class LiveRun {
         });
     say("topology running");
     console.progress("%s%n", source.begin());
-    report(topology, connect);
+    report(topology, connect, export);
   }
 
   private Map<String, String> startReceiver() {
@@ -170,20 +173,26 @@ public final class LiveRun {
     }
   }
 
-  private void report(TopologyInstances topology, ConnectRest connect) throws InterruptedException {
+  private void report(TopologyInstances topology, ConnectRest connect, Export export)
+      throws InterruptedException {
     String before = "";
     while (true) {
       long until = System.nanoTime() + REPORT_NANOS;
       while (System.nanoTime() < until) {
         resources.pause(POLL_MILLIS);
         topology.check();
+        export.check();
       }
       connect.runningTasks(CONNECTOR);
       Progress progress = topology.progress();
       String now =
-          "... %d events and %d object snapshots read, %d traces with %d spans finished"
+          "... %d events and %d object snapshots read, %d traces with %d spans finished, %s"
               .formatted(
-                  progress.events(), progress.objects(), progress.traces(), progress.spans());
+                  progress.events(),
+                  progress.objects(),
+                  progress.traces(),
+                  progress.spans(),
+                  export.status());
       if (!now.equals(before)) {
         console.progress("%s", now);
         before = now;

@@ -20,10 +20,19 @@ public final class OtlpEndpoint {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int GRPC_PORT = 4317;
 
-  private final URI uri;
+  private static final String TRACES_PATH = "/v1/traces";
 
-  private OtlpEndpoint(URI uri) {
+  private final URI uri;
+  private final boolean embedded;
+
+  private OtlpEndpoint(URI uri, boolean embedded) {
     this.uri = uri;
+    this.embedded = embedded;
+  }
+
+  /** The receiver of this process, which takes HTTP on any port. */
+  static OtlpEndpoint embedded(URI address) {
+    return new OtlpEndpoint(address, true);
   }
 
   /**
@@ -32,7 +41,7 @@ public final class OtlpEndpoint {
    * @throws BadInputException when it is no URL, or nobody does
    */
   public static OtlpEndpoint check(String url) {
-    OtlpEndpoint endpoint = new OtlpEndpoint(parse(url));
+    OtlpEndpoint endpoint = new OtlpEndpoint(parse(url), false);
     endpoint.connect();
     return endpoint;
   }
@@ -83,11 +92,22 @@ public final class OtlpEndpoint {
    */
   public Map<String, String> settings(boolean protocolIsSet) {
     Map<String, String> settings = new HashMap<>();
+    boolean grpc = port() == GRPC_PORT && !embedded;
     settings.put("otel.exporter.otlp.endpoint", uri.toString());
-    if (!protocolIsSet) {
-      settings.put("otel.exporter.otlp.protocol", port() == GRPC_PORT ? "grpc" : "http/protobuf");
+    if (embedded || !protocolIsSet) {
+      settings.put("otel.exporter.otlp.protocol", grpc ? "grpc" : "http/protobuf");
+      // The variables of one signal win over the general ones, but not over what was asked for
+      // here.
+      settings.put("otel.exporter.otlp.traces.protocol", grpc ? "grpc" : "http/protobuf");
+      settings.put("otel.exporter.otlp.traces.endpoint", grpc ? uri.toString() : tracesUrl());
     }
     return settings;
+  }
+
+  /** For one signal, HTTP takes the URL as it is. */
+  private String tracesUrl() {
+    String url = uri.toString().replaceFirst("/+$", "");
+    return url.endsWith(TRACES_PATH) ? url : url + TRACES_PATH;
   }
 
   @Override

@@ -36,11 +36,17 @@ public final class Replay {
    * What to replay, and how.
    *
    * @param properties of the topology, in addition to those of every replay
+   * @param exporter settings of the exporter to a backend, empty for none
    */
   public record Settings(
-      String cluster, int partitions, int instances, Map<String, String> properties) {
+      String cluster,
+      int partitions,
+      int instances,
+      Map<String, String> properties,
+      Map<String, String> exporter) {
     public Settings {
       properties = Map.copyOf(properties);
+      exporter = Map.copyOf(exporter);
     }
   }
 
@@ -84,7 +90,14 @@ public final class Replay {
     awaitDrained(topology, watch);
     topology.close();
     SpanLog spans = SpanLog.read(broker.bootstrapServers(), TOPICS);
-    return new ReplayResult(loaded.records(), loaded.unmapped(), spans, watch.elapsed());
+    ReplayResult result =
+        new ReplayResult(loaded.records(), loaded.unmapped(), spans, watch.elapsed());
+    if (!settings.exporter().isEmpty()) {
+      Export export = resources.add(new Export(broker.bootstrapServers(), settings.exporter()));
+      export.start();
+      export.awaitExported(result.spans(), console, resources);
+    }
+    return result;
   }
 
   private TopologyInstances topology(String bootstrapServers) {

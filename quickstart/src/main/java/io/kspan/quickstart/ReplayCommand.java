@@ -1,0 +1,149 @@
+package io.kspan.quickstart;
+
+import io.kspan.quickstart.capture.CaptureProblem;
+import io.kspan.quickstart.capture.CaptureScan;
+import io.kspan.quickstart.live.OtlpEndpoint;
+import io.kspan.quickstart.live.TracePrinter;
+import io.kspan.quickstart.replay.Replay;
+import io.kspan.quickstart.replay.ReplayResult;
+import io.kspan.quickstart.replay.SpansFile;
+import io.kspan.quickstart.replay.TraceViews;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code replay}: captures in, every span out. */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = {
+      "Sends recorded watch streams through the pipeline and writes every span.",
+      "A capture holds one watch event per line, gzip if named .gz; the output of",
+      "'kubectl get events -A --watch --output-watch-events -o json' is one too."
+    })
+final class ReplayCommand implements Callable<Integer> {
+
+  private static final int PROBLEMS_SHOWN = 20;
+  private static final int MAX_PARTITIONS = 256;
+  private static final int MAX_INSTANCES = 16;
+
+  private final Run process;
+
+  @Parameters(arity = "1..*", paramLabel = "CAPTURE", description = "Merged by time of receipt.")
+  private List<Path> captures;
+
+  @Option(
+      names = "--spans-out",
+      paramLabel = "FILE",
+      description = "Write OTLP JSON lines here instead of waterfalls to the terminal.")
+  private Path spansOut;
+
+  @Option(
+      names = "--otlp-endpoint",
+      paramLabel = "URL",
+      description = "Export the spans there as well.")
+  private String otlpEndpoint;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Partitions of the topics (default ${DEFAULT-VALUE}).")
+  private int partitions;
+
+  @Option(
+      names = "--instances",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Instances of the topology (default ${DEFAULT-VALUE}).")
+  private int instances;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "NAME",
+      defaultValue = "replay",
+      description = "The cluster's name in the spans (default ${DEFAULT-VALUE}).")
+  private String cluster;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the topology, such as trace.settle.ms=20000.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(names = "--no-color", description = "Never colour; NO_COLOR does the same.")
+  private boolean noColour;
+
+  ReplayCommand(Run process) {
+    this.process = process;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    Run run = noColour ? process.withoutColour() : process;
+    checkRange("--partitions", partitions, MAX_PARTITIONS);
+    checkRange("--instances", instances, MAX_INSTANCES);
+    Map<String, String> exporter =
+        otlpEndpoint == null
+            ? Map.of()
+            : OtlpEndpoint.check(otlpEndpoint).settings(run.environment().otlpProtocolSet());
+    List<CaptureScan> scans = scan(run.console());
+    // The folder goes last, when nothing writes to it any more.
+    try (WorkFolder work = WorkFolder.create(run.environment().workBase());
+        Resources resources = run.resources()) {
+      SpansFile file = spansOut == null ? null : resources.add(SpansFile.prepare(spansOut));
+      Replay replay =
+          new Replay(
+              new Replay.Settings(cluster, partitions, instances, settings, exporter),
+              run.console(),
+              resources,
+              work);
+      ReplayResult result = replay.run(scans);
+      if (file != null) {
+        file.write(result.log());
+      } else if (otlpEndpoint == null) {
+        TraceViews.of(result.log()).forEach(new TracePrinter(run.console())::onTrace);
+      }
+      run.console()
+          .result(result.summary(scans.stream().mapToLong(s -> s.problems().size()).sum()));
+    }
+    return 0;
+  }
+
+  private static void checkRange(String option, int value, int max) {
+    if (value < 1 || value > max) {
+      throw new BadInputException(
+          "%s %d is out of range; give a number from 1 to %d".formatted(option, value, max));
+    }
+  }
+
+  private List<CaptureScan> scan(Console console) {
+    List<CaptureScan> scans = new ArrayList<>();
+    for (Path capture : captures) {
+      CaptureScan scan = CaptureScan.of(capture);
+      report(scan, console);
+      scans.add(scan);
+    }
+    return scans;
+  }
+
+  private static void report(CaptureScan scan, Console console) {
+    for (CaptureProblem problem : scan.problems()) {
+      console.progress("skipped: %s", problem);
+    }
+    console.progress(
+        "capture %s: %d watch events%s%s",
+        scan.path(),
+        scan.records(),
+        scan.problems().isEmpty() ? "" : ", " + scan.problems().size() + " unreadable, skipped",
+        scan.errors() == 0 ? "" : ", " + scan.errors() + " errors of the API server, skipped");
+  }
+}

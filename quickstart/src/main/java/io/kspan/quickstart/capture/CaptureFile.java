@@ -1,0 +1,178 @@
+package io.kspan.quickstart.capture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kspan.quickstart.BadInputException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Reads one capture file in the order of the file.
+ *
+ * <p>For one thread. A document that cannot be read is reported and passed over; a file that cannot
+ * be read is a {@link BadInputException}.
+ */
+public final class CaptureFile implements AutoCloseable {
+
+  private static final Set<String> TYPES = Set.of("ADDED", "MODIFIED", "DELETED");
+
+  private final Path path;
+  private final Consumer<CaptureProblem> problems;
+  private final InputStream stream;
+  private final DocumentReader documents;
+  private final ReceiptClock clock = new ReceiptClock();
+  private long errors;
+
+  private CaptureFile(Path path, InputStream stream, Consumer<CaptureProblem> problems) {
+    this.path = path;
+    this.stream = stream;
+    this.problems = problems;
+    this.documents = new DocumentReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Opens {@code path}.
+   *
+   * @param problems told of every document that cannot be read
+   * @throws BadInputException when there is no such file, or it cannot be opened
+   */
+  public static CaptureFile open(Path path, Consumer<CaptureProblem> problems) {
+    try {
+      if (Files.isDirectory(path)) {
+        throw new BadInputException(
+            "capture " + path + " is a directory; name the capture files in it");
+      }
+      if (Files.isRegularFile(path) && Files.size(path) == 0) {
+        throw new BadInputException("capture " + path + " is empty; record it again");
+      }
+      return new CaptureFile(path, decompressed(path), problems);
+    } catch (NoSuchFileException e) {
+      throw new BadInputException("capture " + path + " does not exist; check the path", e);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /** Reads a capture that is part of this program; what is wrong with it is a bug. */
+  public static CaptureFile reading(String name, InputStream stream) {
+    return new CaptureFile(
+        Path.of(name),
+        stream,
+        problem -> {
+          throw new IllegalStateException(problem.toString());
+        });
+  }
+
+  private static InputStream decompressed(Path path) throws IOException {
+    InputStream plain = Files.newInputStream(path);
+    if (!path.getFileName().toString().endsWith(".gz")) {
+      return plain;
+    }
+    try {
+      return new GZIPInputStream(plain, 1 << 16);
+    } catch (IOException e) {
+      plain.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The next watch event, or null at the end of the file. Bookmarks are passed over, and so are
+   * watch errors, which {@link #errors()} counts.
+   */
+  public CaptureRecord next() {
+    try {
+      for (DocumentReader.Document document = documents.next();
+          document != null;
+          document = documents.next()) {
+        CaptureRecord mapped = map(document);
+        if (mapped != null) {
+          return mapped;
+        }
+      }
+      return null;
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /** How many documents were the API server's errors ({@code type: ERROR}) so far. */
+  public long errors() {
+    return errors;
+  }
+
+  private CaptureRecord map(DocumentReader.Document document) {
+    String problem =
+        document.problem() == null ? shapeProblem(document.value()) : document.problem();
+    if (problem != null) {
+      problems.accept(new CaptureProblem(path, document.line(), problem));
+      return null;
+    }
+    JsonNode value = document.value();
+    Instant receipt;
+    try {
+      receipt = clock.receiptOf(value);
+    } catch (DateTimeException e) {
+      String reason = "receivedAt is not an RFC 3339 time: " + value.get("receivedAt");
+      problems.accept(new CaptureProblem(path, document.line(), reason));
+      return null;
+    }
+    String type = value.path("type").asText();
+    if (type.equals("ERROR")) {
+      errors++;
+    }
+    return TYPES.contains(type)
+        ? new CaptureRecord(
+            receipt, type, value.path("resource").asText(), (ObjectNode) value.get("object"))
+        : null;
+  }
+
+  private static String shapeProblem(JsonNode value) {
+    if (!value.isObject() || !value.path("object").isObject() || !value.path("type").isTextual()) {
+      return "not a watch event: {\"type\":...,\"object\":{...}} expected";
+    }
+    String type = value.path("type").asText();
+    if (type.equals("BOOKMARK") || type.equals("ERROR")) {
+      return null;
+    }
+    if (!TYPES.contains(type)) {
+      return "unknown watch event type " + value.path("type");
+    }
+    return value.path("object").path("kind").asText().isEmpty() ? "the object has no kind" : null;
+  }
+
+  private static BadInputException unreadable(Path path, IOException e) {
+    String reason;
+    if (e instanceof EOFException) {
+      reason = "is cut off: its gzip stream ends early; copy or record it again";
+    } else if (e instanceof ZipException) {
+      reason = "is named .gz but is not good gzip (" + e.getMessage() + "); check the file";
+    } else if (e instanceof DocumentReader.OversizedException) {
+      reason = "is not a capture: " + e.getMessage() + "; name a recording of watch events";
+    } else {
+      reason = "cannot be read (" + e.getClass().getSimpleName() + "); check its permissions";
+    }
+    return new BadInputException("capture " + path + " " + reason, e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** A real Connect worker in this JVM, driven through its REST interface. */
+package io.kspan.quickstart.connect;

@@ -1,0 +1,26 @@
+package io.kspan.quickstart.live;
+
+import io.kspan.quickstart.Console;
+import io.kspan.quickstart.receiver.ReceivedTrace;
+import io.kspan.quickstart.receiver.TraceListener;
+import io.kspan.quickstart.waterfall.WaterfallRenderer;
+import io.kspan.quickstart.waterfall.WaterfallStyle;
+
+/** Prints every finished trace as a waterfall. Thread-safe. */
+public final class TracePrinter implements TraceListener {
+
+  private final Console console;
+  private final WaterfallRenderer renderer;
+
+  public TracePrinter(Console console) {
+    this.console = console;
+    int width = Math.max(console.width(), WaterfallStyle.MIN_WIDTH);
+    this.renderer =
+        new WaterfallRenderer(WaterfallStyle.PLAIN.withWidth(width).withColor(console.colour()));
+  }
+
+  @Override
+  public void onTrace(ReceivedTrace trace) {
+    console.result("\n" + String.join("\n", renderer.render(trace)) + "\n");
+  }
+}

@@ -1,0 +1,51 @@
+package io.kspan.quickstart.replay;
+
+import io.opentelemetry.proto.trace.v1.Span;
+import java.time.Duration;
+
+/**
+ * What came of a replay.
+ *
+ * @param records watch events read from the captures
+ * @param unmapped of these, objects without a name
+ */
+public record ReplayResult(long records, long unmapped, SpanLog log, Duration duration) {
+
+  private static final String EVENT_UID = "k8s.event.uid";
+
+  /** Spans that stand for one occurrence of an Event each. */
+  public long occurrences() {
+    return log.spans().filter(ReplayResult::isOccurrence).count();
+  }
+
+  /** Finished traces. */
+  public long traces() {
+    return log.spans().map(Span::getTraceId).distinct().count();
+  }
+
+  /** Spans of all traces. */
+  public long spans() {
+    return log.spans().count();
+  }
+
+  private static boolean isOccurrence(Span span) {
+    return span.getAttributesList().stream()
+        .anyMatch(attribute -> attribute.getKey().equals(EVENT_UID));
+  }
+
+  /** One line for people. */
+  public String summary(long unreadable) {
+    return ("%d watch events, %d occurrences, %d traces, %d spans; %d unreadable, %d without a name,"
+            + " %d dead letters%s; %s")
+        .formatted(
+            records,
+            occurrences(),
+            traces(),
+            spans(),
+            unreadable,
+            unmapped,
+            log.deadLetters(),
+            log.deadLetters() == 0 ? "" : " (the first: " + log.firstDeadLetter() + ")",
+            Stopwatch.seconds(duration));
+  }
+}

@@ -1,0 +1,222 @@
+package io.kspan.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every way to be given something unusable: one line, exit code 2, nothing left. */
+class MainTest {
+
+  private static final String RECORD =
+      "{\"receivedAt\":\"2026-11-20T20:17:38.241Z\",\"type\":\"ADDED\",\"object\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\"}}}\n";
+
+  private static final String KUBECONFIG =
+      """
+      apiVersion: v1
+      kind: Config
+      clusters:
+      - name: c
+        cluster: {server: "http://127.0.0.1:%d"}
+      users:
+      - name: u
+        user: {token: t}
+      contexts:
+      - name: here
+        context: {cluster: c, user: u}
+      - name: there
+        context: {cluster: c, user: u}
+      current-context: %s
+      """;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @TempDir private Path folder;
+  private Path home;
+
+  @BeforeEach
+  void makeHome() throws IOException {
+    home = folder.resolve("home");
+    Files.createDirectories(home.resolve("event-source-connector/target/plugin"));
+  }
+
+  @Test
+  void shouldExplainItself() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("--kubeconfig", "--otlp-endpoint", "replay");
+    assertThat(run("replay", "--help")).isZero();
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("kspan-streams quickstart 0.");
+  }
+
+  @Test
+  void shouldRefuseUnknownOptions() {
+    assertRefused("Unknown option: '--nonsense'", "--nonsense");
+    assertRefused("Unmatched argument", "nonsense");
+  }
+
+  @Test
+  void shouldRefuseAReplayOfNothing() {
+    assertRefused("CAPTURE", "replay");
+  }
+
+  @Test
+  void shouldRefuseBadCaptures() throws IOException {
+    Path missing = folder.resolve("none.ndjson.gz");
+    assertRefused(missing + " does not exist", "replay", missing.toString());
+    Path text = Files.writeString(folder.resolve("notes.txt"), "hello\n");
+    assertRefused(text + " is not a capture", "replay", text.toString());
+    Path empty = Files.writeString(folder.resolve("empty.ndjson"), "");
+    assertRefused(empty + " is empty", "replay", empty.toString());
+  }
+
+  @Test
+  void shouldRefuseBadNumbers() throws IOException {
+    String capture = capture();
+    assertRefused("--partitions 0 is out of range", "replay", capture, "--partitions", "0");
+    assertRefused("--instances 99 is out of range", "replay", capture, "--instances", "99");
+    assertRefused(
+        "'--partitions': 'many' is not a number", "replay", capture, "--partitions", "many");
+    assertRefused("--receiver-port 70000 is out of range", "--receiver-port", "70000");
+    assertRefused("'--receiver-port': 'http' is not a number", "--receiver-port", "http");
+  }
+
+  @Test
+  void shouldRefuseSettingsWithoutAValue() throws IOException {
+    assertRefused("'--set'", "replay", capture(), "--set", "trace.settle.ms");
+  }
+
+  @Test
+  void shouldRefuseAnOutputThatCannotBeWritten() throws IOException {
+    String target = folder.resolve("none/spans.ndjson").toString();
+    assertRefused(
+        "--spans-out " + target + " cannot be written", "replay", capture(), "--spans-out", target);
+    assertRefused("is a directory", "replay", capture(), "--spans-out", folder.toString());
+  }
+
+  @Test
+  void shouldRefuseWrongKubeconfigs() throws IOException {
+    String missing = folder.resolve("none.yaml").toString();
+    assertRefused("kubeconfig " + missing + " does not exist", "--kubeconfig", missing);
+    assertRefused("cannot be read", "--kubeconfig", folder.toString());
+    String noYaml = write("bad.yaml", "{[}");
+    assertRefused("kubeconfig " + noYaml + " is no kubeconfig", "--kubeconfig", noYaml);
+    String other = write("other.yaml", "a: b\n");
+    assertRefused(other, "--kubeconfig", other);
+    String noCurrent = write("none-current.yaml", KUBECONFIG.formatted(1, "''"));
+    assertRefused(
+        "no current context; choose one with --context: here, there", "--kubeconfig", noCurrent);
+  }
+
+  @Test
+  void shouldRefuseAnUnknownContext() throws IOException {
+    String kubeconfig = write("config.yaml", KUBECONFIG.formatted(1, "here"));
+
+    assertRefused(
+        "context elsewhere is not in kubeconfig " + kubeconfig + "; it has: here, there",
+        "--kubeconfig",
+        kubeconfig,
+        "--context",
+        "elsewhere");
+    assertRefused("--context here says nothing without --kubeconfig", "--context", "here");
+  }
+
+  @Test
+  void shouldRefuseAnUnreachableApiServer() throws IOException {
+    int port = closedPort();
+    String kubeconfig = write("config.yaml", KUBECONFIG.formatted(port, "here"));
+
+    assertRefused("the API server http://127.0.0.1:" + port, "--kubeconfig", kubeconfig);
+  }
+
+  @Test
+  void shouldRefuseAnEndpointThatIsNotThere() throws IOException {
+    String url = "http://127.0.0.1:" + closedPort();
+
+    assertRefused("--otlp-endpoint " + url + " cannot be reached", "--otlp-endpoint", url);
+    assertRefused("--otlp-endpoint collector:4317 is no URL", "--otlp-endpoint", "collector:4317");
+  }
+
+  @Test
+  void shouldRefuseAnOccupiedPort() throws IOException {
+    try (ServerSocket occupied = loopback()) {
+      String port = Integer.toString(occupied.getLocalPort());
+
+      assertRefused("--receiver-port " + port, "--receiver-port", port);
+    }
+  }
+
+  @Test
+  void shouldSayThatTheConnectorIsNotBuilt() throws IOException {
+    Files.delete(home.resolve("event-source-connector/target/plugin"));
+
+    assertRefused("the packaged connector is not in");
+  }
+
+  private void assertRefused(String message, String... args) {
+    err.reset();
+    out.reset();
+
+    assertThat(run(args)).isEqualTo(2);
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+    List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+    assertThat(lines.get(lines.size() - 1)).startsWith("error: ").contains(message);
+    assertThat(lines).filteredOn(line -> line.startsWith("error: ")).hasSize(1);
+    try (Stream<Path> left = Files.walk(home)) {
+      assertThat(left.map(Path::getFileName).map(Path::toString))
+          .noneMatch(name -> name.startsWith("run-"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private int run(String... args) {
+    Console console =
+        new Console(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            100);
+    PrintStream before = System.out;
+    // Help and version are picocli's own output.
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      return new Main(new Run(console, new Resources(), new Environment(home, false)))
+          .execute(args);
+    } finally {
+      System.setOut(before);
+    }
+  }
+
+  private String capture() throws IOException {
+    return write("capture.ndjson", RECORD);
+  }
+
+  private String write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text).toString();
+  }
+
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = loopback()) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static ServerSocket loopback() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+  }
+}

@@ -1,0 +1,194 @@
+package io.kspan.quickstart.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kspan.quickstart.capture.CaptureRecord;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ApiServerTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Instant AT = Instant.parse("2026-11-20T20:17:38Z");
+
+  private final ApiServer server =
+      new ApiServer(
+          new Recording(
+              List.of(
+                  pod("ADDED", "a", "x", 10),
+                  pod("ADDED", "a", "y", 11),
+                  pod("ADDED", "b", "z", 12)),
+              List.of(custom("ADDED", 20))));
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void shouldDiscover() throws IOException {
+    assertThat(get("/version").path("major").asText()).isEqualTo("1");
+    assertThat(get("/api").path("versions").get(0).asText()).isEqualTo("v1");
+    assertThat(get("/apis").path("groups").findValuesAsText("name"))
+        .contains("apps", "batch", "demo.example.com");
+    assertThat(get("/api/v1").path("resources").findValuesAsText("name"))
+        .contains("pods", "events");
+    assertThat(get("/apis/demo.example.com/v1").path("resources").get(0).path("kind").asText())
+        .isEqualTo("App");
+  }
+
+  @Test
+  void shouldListLikeARealServer() throws IOException {
+    JsonNode list = get("/api/v1/pods");
+
+    assertThat(list.path("kind").asText()).isEqualTo("PodList");
+    assertThat(list.path("metadata").path("resourceVersion").asText()).isEqualTo("12");
+    assertThat(names(list)).containsExactly("x", "y", "z");
+    assertThat(list.path("items").get(0).has("kind")).isFalse();
+  }
+
+  @Test
+  void shouldListOneNamespace() throws IOException {
+    assertThat(names(get("/api/v1/namespaces/b/pods"))).containsExactly("z");
+  }
+
+  @Test
+  void shouldListInPages() throws IOException {
+    JsonNode first = get("/api/v1/pods?limit=2");
+    String token = first.path("metadata").path("continue").asText();
+
+    assertThat(names(first)).containsExactly("x", "y");
+    assertThat(first.path("metadata").path("remainingItemCount").asInt()).isEqualTo(1);
+    JsonNode second = get("/api/v1/pods?limit=2&continue=" + token);
+    assertThat(names(second)).containsExactly("z");
+    assertThat(second.path("metadata").has("continue")).isFalse();
+  }
+
+  @Test
+  void shouldGetOneObject() throws IOException {
+    assertThat(get("/api/v1/namespaces/a/pods/x").path("metadata").path("name").asText())
+        .isEqualTo("x");
+    assertThat(get("/api/v1/namespaces/a/pods/none").path("code").asInt()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldAnswerUnknownResourcesAndKnownEmptyOnes() throws IOException {
+    assertThat(get("/apis/example.com/v1/things").path("reason").asText()).isEqualTo("NotFound");
+    assertThat(names(get("/apis/apps/v1/deployments"))).isEmpty();
+  }
+
+  @Test
+  void shouldWatchFromAListOn() throws IOException {
+    String version = get("/api/v1/pods").path("metadata").path("resourceVersion").asText();
+    server.apply(pod("MODIFIED", "a", "x", 13));
+    server.apply(pod("DELETED", "b", "z", 14));
+
+    List<JsonNode> events =
+        watch("/api/v1/pods?watch=1&timeoutSeconds=1&resourceVersion=" + version);
+
+    assertThat(events)
+        .extracting(event -> event.path("type").asText())
+        .containsExactly("MODIFIED", "DELETED");
+    assertThat(events.get(0).path("object").path("kind").asText()).isEqualTo("Pod");
+    assertThat(names(get("/api/v1/pods"))).containsExactly("x", "y");
+  }
+
+  @Test
+  void shouldStartAWatchWithoutVersionWithWhatThereIs() throws IOException {
+    assertThat(watch("/api/v1/namespaces/a/pods?watch=true&timeoutSeconds=1"))
+        .extracting(
+            event -> event.path("type").asText() + event.at("/object/metadata/name").asText())
+        .containsExactly("ADDEDx", "ADDEDy");
+  }
+
+  @Test
+  void shouldSendBookmarksWhenAskedButNoneForEvents() throws IOException {
+    String query = "?watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=12";
+
+    assertThat(watch("/api/v1/pods" + query))
+        .extracting(
+            event ->
+                event.path("type").asText() + event.at("/object/metadata/resourceVersion").asText())
+        .contains("BOOKMARK12");
+    assertThat(watch("/api/v1/events" + query)).isEmpty();
+  }
+
+  @Test
+  void shouldKnowWhatIsWatched() throws IOException {
+    assertThat(server.isWatched()).isFalse();
+
+    watch("/apis/demo.example.com/v1/apps?watch=1&timeoutSeconds=1&resourceVersion=1");
+
+    assertThat(server.isWatched()).isTrue();
+  }
+
+  @Test
+  void shouldRefuseToWrite() throws IOException {
+    HttpURLConnection connection = open("/api/v1/pods");
+    connection.setRequestMethod("DELETE");
+
+    assertThat(connection.getResponseCode()).isEqualTo(405);
+  }
+
+  private static List<String> names(JsonNode list) {
+    List<String> names = new ArrayList<>();
+    list.path("items").forEach(item -> names.add(item.path("metadata").path("name").asText()));
+    return names;
+  }
+
+  private JsonNode get(String path) throws IOException {
+    HttpURLConnection connection = open(path);
+    try (var in =
+        connection.getResponseCode() < 400
+            ? connection.getInputStream()
+            : connection.getErrorStream()) {
+      return JSON.readTree(in);
+    }
+  }
+
+  private List<JsonNode> watch(String path) throws IOException {
+    List<JsonNode> events = new ArrayList<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(open(path).getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        events.add(JSON.readTree(line));
+      }
+    }
+    return events;
+  }
+
+  private HttpURLConnection open(String path) throws IOException {
+    return (HttpURLConnection) server.address().resolve(path).toURL().openConnection();
+  }
+
+  private static CaptureRecord pod(String type, String namespace, String name, int version) {
+    ObjectNode pod = JSON.createObjectNode().put("kind", "Pod").put("apiVersion", "v1");
+    pod.putObject("metadata")
+        .put("namespace", namespace)
+        .put("name", name)
+        .put("resourceVersion", Integer.toString(version));
+    return new CaptureRecord(AT, type, "pods", pod);
+  }
+
+  private static CaptureRecord custom(String type, int version) {
+    ObjectNode app =
+        JSON.createObjectNode().put("kind", "App").put("apiVersion", "demo.example.com/v1");
+    app.putObject("metadata")
+        .put("namespace", "a")
+        .put("name", "app")
+        .put("resourceVersion", Integer.toString(version));
+    return new CaptureRecord(AT, type, "apps.demo.example.com", app);
+  }
+}

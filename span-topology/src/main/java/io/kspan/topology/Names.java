@@ -10,6 +10,7 @@ public final class Names {
   public static final String READ_OBJECTS = "read-objects";
   public static final String READ_EVENTS = "read-events";
   public static final String INDEX_OBJECTS = "index-objects";
+  public static final String WRAP_EVENTS = "wrap-events";
   public static final String JOIN_INPUTS = "join-inputs";
   public static final String RESOLVE_OWNERS = "resolve-owners";
   public static final String SPLIT_RESOLVED = "split-resolved-";

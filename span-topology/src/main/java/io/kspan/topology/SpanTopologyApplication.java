@@ -1,9 +1,26 @@
 package io.kspan.topology;
 
+import io.kspan.topology.config.StreamsDefaults;
+import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.ops.InputEnds;
+import io.kspan.topology.ops.InputTopics;
+import io.kspan.topology.ops.TopologyCounters;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One instance of the topology inside this JVM: what {@code span-topology run} and the quickstart
@@ -13,6 +30,15 @@ import java.util.Set;
  * to scale within one JVM.
  */
 public final class SpanTopologyApplication implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SpanTopologyApplication.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final TopologyConfig config;
+  private final TopologyCounters counters = new TopologyCounters();
+  private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+  private KafkaStreams streams;
+  private InputEnds inputEnds;
+  private Admin admin;
 
   /**
    * Checks the configuration.
@@ -20,7 +46,9 @@ public final class SpanTopologyApplication implements AutoCloseable {
    * @param properties own keys and {@code kafka.}-prefixed ones
    * @throws org.apache.kafka.common.config.ConfigException naming the value and the remedy
    */
-  public SpanTopologyApplication(Map<String, String> properties) {}
+  public SpanTopologyApplication(Map<String, String> properties) {
+    this.config = new TopologyConfig(properties);
+  }
 
   /**
    * Checks the topics and starts; returns at once, {@link #state()} tells when it runs.
@@ -28,16 +56,45 @@ public final class SpanTopologyApplication implements AutoCloseable {
    * @throws org.apache.kafka.common.config.ConfigException when topics are missing or input
    *     partition counts differ
    */
-  public void start() {}
+  public synchronized void start() {
+    if (streams != null) {
+      throw new IllegalStateException("already started");
+    }
+    Properties settings = StreamsDefaults.of(config);
+    admin = Admin.create(adminSettings(settings));
+    int partitions = InputTopics.partitions(admin, config.topics());
+    inputEnds =
+        new InputEnds(
+            admin, config.applicationId(), config.topics(), partitions, InstantSource.system());
+    streams =
+        new KafkaStreams(new SpanTopology(config, partitions, inputEnds, counters).get(), settings);
+    streams.setUncaughtExceptionHandler(
+        thrown -> {
+          // Whatever gets here is no poison input: stop, so that whoever runs us starts anew.
+          failure.compareAndSet(
+              null, thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown));
+          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+    inputEnds.start();
+    streams.start();
+    log.info("Started over {} partitions: {}", partitions, config.values());
+  }
+
+  private static Map<String, Object> adminSettings(Properties settings) {
+    Map<String, Object> admin =
+        new HashMap<>(new StreamsConfig(settings).getAdminConfigs("span-topology"));
+    admin.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
+    return admin;
+  }
 
   /** The state of the Kafka Streams client, for progress messages and probes. */
-  public String state() {
-    return "CREATED";
+  public synchronized String state() {
+    return streams == null ? KafkaStreams.State.CREATED.name() : streams.state().name();
   }
 
   /** Why the instance died, if it did. */
   public Optional<RuntimeException> failure() {
-    return Optional.empty();
+    return Optional.ofNullable(failure.get());
   }
 
   /**
@@ -45,21 +102,39 @@ public final class SpanTopologyApplication implements AutoCloseable {
    * after the end markers.
    */
   public Progress progress() {
-    return new Progress(0, 0, 0, 0, 0, Set.of());
+    return new Progress(
+        counters.events().sum(),
+        counters.objects().sum(),
+        counters.rejected().sum(),
+        counters.traces().sum(),
+        counters.spans().sum(),
+        counters.drained());
   }
 
   /** Stops within {@code timeout} and leaves the group; committed work stays committed. */
-  public void close(Duration timeout) {}
+  public synchronized void close(Duration timeout) {
+    if (inputEnds != null) {
+      inputEnds.close();
+    }
+    if (streams != null) {
+      streams.close(
+          CloseOptions.timeout(timeout)
+              .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+    }
+    if (admin != null) {
+      admin.close(timeout);
+    }
+  }
 
   @Override
   public void close() {
-    close(Duration.ofSeconds(10));
+    close(CLOSE_TIMEOUT);
   }
 
   /**
    * What this instance has done so far.
    *
-   * @param events occurrences read
+   * @param events occurrences read, without copies
    * @param objects object snapshots read
    * @param rejected records sent to the dead letters
    * @param traces finished traces written

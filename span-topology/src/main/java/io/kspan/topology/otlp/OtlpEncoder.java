@@ -38,6 +38,11 @@ public final class OtlpEncoder {
     this(DEFAULT_MAX_BYTES, ScopeVersion.ofThisBuild());
   }
 
+  /** With another bound and the version of this build. */
+  public static OtlpEncoder withMaxBytes(int maxBytes) {
+    return new OtlpEncoder(maxBytes, ScopeVersion.ofThisBuild());
+  }
+
   /**
    * @param maxBytes that no request exceeds, unless a single span does
    * @param scopeVersion version of the instrumentation scope

@@ -1,5 +1,6 @@
 package io.kspan.topology.resolve;
 
+import io.kspan.topology.wire.GatherItem;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,13 +12,13 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  *
  * <p>Thread-safe.
  */
-public final class GatherPartitioner implements StreamPartitioner<String, Resolved> {
+public final class GatherPartitioner implements StreamPartitioner<String, GatherItem> {
   /** Key of watermarks: no root's key, since those contain a slash. */
   static final String EVERYWHERE = "watermark";
 
   @Override
   public Optional<Set<Integer>> partitions(
-      String topic, String key, Resolved value, int numPartitions) {
+      String topic, String key, GatherItem value, int numPartitions) {
     return EVERYWHERE.equals(key)
         ? Optional.of(
             IntStream.range(0, numPartitions).boxed().collect(Collectors.toUnmodifiableSet()))

@@ -1,0 +1,227 @@
+package io.kspan.topology;
+
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.config.StreamsDefaults;
+import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.envelope.InputRecordDeserializer;
+import io.kspan.topology.envelope.ReceiptTimestampExtractor;
+import io.kspan.topology.gather.GatherProcessor;
+import io.kspan.topology.gather.GatherSettings;
+import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.index.IndexProcessor;
+import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.lineage.LineageStoreProcessor;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.otlp.OtlpEncoder;
+import io.kspan.topology.resolve.GatherPartitioner;
+import io.kspan.topology.resolve.IdlePartitions;
+import io.kspan.topology.resolve.ResolveInput;
+import io.kspan.topology.resolve.ResolveProcessor;
+import io.kspan.topology.resolve.ResolveSettings;
+import io.kspan.topology.resolve.Resolved;
+import io.kspan.topology.resolve.WaitingItem;
+import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.LineageRecord;
+import io.kspan.topology.wire.VersionedSerde;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Branched;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The picture of {@code design.md} as a topology: index and resolve in one sub-topology, lineage as
+ * a global store beside it, gather and assemble behind one repartition.
+ *
+ * <p>Immutable; every call of {@link #get()} describes the same topology.
+ */
+public final class SpanTopology implements Supplier<Topology> {
+  private final TopologyConfig config;
+  private final int partitions;
+  private final IdlePartitions idle;
+  private final TopologyCounters counters;
+  private final CauseRules rules = CauseRules.shipped();
+
+  /**
+   * A topology.
+   *
+   * @param partitions of the input topics, so the number of tasks of either sub-topology
+   */
+  public SpanTopology(
+      TopologyConfig config, int partitions, IdlePartitions idle, TopologyCounters counters) {
+    this.config = config;
+    this.partitions = partitions;
+    this.idle = idle;
+    this.counters = counters;
+  }
+
+  @Override
+  public Topology get() {
+    // Only a TopologyConfig given to the builder makes it refuse generated names.
+    StreamsBuilder builder =
+        new StreamsBuilder(
+            new org.apache.kafka.streams.TopologyConfig(
+                new StreamsConfig(StreamsDefaults.of(config))));
+    Topics topics = config.topics();
+    addStores(builder);
+    builder.addGlobalStore(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(Names.LINEAGE_STORE),
+                Serdes.String(),
+                Serdes.ByteArray())
+            .withLoggingDisabled(),
+        topics.lineage(),
+        Consumed.with(Serdes.String(), Serdes.ByteArray()),
+        LineageStoreProcessor::new);
+
+    KStream<byte[], ResolveInput> indexed =
+        read(builder, topics.objects(), Names.READ_OBJECTS)
+            .process(
+                () ->
+                    new IndexProcessor(
+                        config.boundaryKinds(), config.dedupeWindowMillis(), counters),
+                Named.as(Names.INDEX_OBJECTS),
+                Names.OBJECTS_STORE,
+                Names.PROGRESS_STORE,
+                Names.EXPIRY_STORE);
+    KStream<byte[], ResolveInput> events =
+        read(builder, topics.events(), Names.READ_EVENTS)
+            .mapValues(SpanTopology::asEvent, Named.as(Names.WRAP_EVENTS));
+    Map<String, KStream<String, Resolved>> resolved =
+        indexed
+            .merge(events, Named.as(Names.JOIN_INPUTS))
+            .process(
+                () -> new ResolveProcessor(resolveSettings(), rules, idle, counters),
+                Named.as(Names.RESOLVE_OWNERS),
+                Names.OBJECTS_STORE,
+                Names.PROGRESS_STORE,
+                Names.EXPIRY_STORE,
+                Names.SEEN_STORE,
+                Names.WAITING_STORE,
+                Names.FIRST_EVENTS_STORE)
+            .split(Named.as(Names.SPLIT_RESOLVED))
+            .branch(
+                (key, value) -> value instanceof Resolved.ToLineage, Branched.as(Names.TO_LINEAGE))
+            .defaultBranch(Branched.as(Names.TO_GATHER));
+    writeLineage(resolved.get(Names.SPLIT_RESOLVED + Names.TO_LINEAGE), topics);
+    gather(resolved.get(Names.SPLIT_RESOLVED + Names.TO_GATHER), topics);
+    return builder.build();
+  }
+
+  private KStream<byte[], InputRecord> read(StreamsBuilder builder, String topic, String name) {
+    EnvelopeReader reader =
+        new EnvelopeReader(
+            config.clusterName(), config.topLevelAnnotation(), config.traceparentAnnotations());
+    Serde<InputRecord> values =
+        Serdes.serdeFrom(
+            (ignored, record) -> {
+              throw new UnsupportedOperationException("input is only read");
+            },
+            new InputRecordDeserializer(reader, counters));
+    return builder.stream(
+        topic,
+        Consumed.with(Serdes.ByteArray(), values)
+            .withTimestampExtractor(new ReceiptTimestampExtractor())
+            .withOffsetResetPolicy(AutoOffsetReset.earliest())
+            .withName(name));
+  }
+
+  private static ResolveInput asEvent(InputRecord record) {
+    return new ResolveInput.Event(record);
+  }
+
+  private static void writeLineage(KStream<String, Resolved> resolved, Topics topics) {
+    resolved
+        .mapValues(value -> ((Resolved.ToLineage) value).record(), Named.as(Names.LINEAGE_RECORDS))
+        .to(
+            topics.lineage(),
+            Produced.with(Serdes.String(), new VersionedSerde<>(LineageRecord.class))
+                .withName(Names.WRITE_LINEAGE));
+  }
+
+  private void gather(KStream<String, Resolved> resolved, Topics topics) {
+    GatherSettings settings =
+        new GatherSettings(
+            config.traceSettings(),
+            partitions,
+            config.latenessMillis() == Long.MAX_VALUE,
+            config.rootRetentionMillis());
+    OtlpEncoder encoder = OtlpEncoder.withMaxBytes(config.requestMaxBytes());
+    resolved
+        .mapValues(value -> ((Resolved.ToGather) value).item(), Named.as(Names.GATHER_ITEMS))
+        .repartition(
+            Repartitioned.with(Serdes.String(), new VersionedSerde<>(GatherItem.class))
+                .withName(Names.BY_ROOT)
+                .withNumberOfPartitions(partitions)
+                .withStreamPartitioner(new GatherPartitioner()))
+        .process(
+            () -> new GatherProcessor(settings, rules, counters),
+            Named.as(Names.GATHER_SESSIONS),
+            Names.ITEMS_STORE,
+            Names.ROOTS_STORE,
+            Names.TIMERS_STORE,
+            Names.WATERMARKS_STORE)
+        .flatMapValues(encoder::encode, Named.as(Names.ENCODE_SPANS))
+        .to(
+            topics.spans(),
+            Produced.with(Serdes.String(), Serdes.ByteArray()).withName(Names.WRITE_SPANS));
+  }
+
+  private ResolveSettings resolveSettings() {
+    return new ResolveSettings(
+        config.topics(),
+        partitions,
+        config.orphanWindowMillis(),
+        config.latenessMillis(),
+        config.idleGraceMillis(),
+        config.dedupeWindowMillis(),
+        config.boundaryKinds(),
+        config.watchedKinds());
+  }
+
+  private static void addStores(StreamsBuilder builder) {
+    builder
+        .addStateStore(
+            store(Names.OBJECTS_STORE, Serdes.String(), new VersionedSerde<>(IndexedObject.class)))
+        .addStateStore(store(Names.SEEN_STORE, Serdes.String(), Serdes.Long()))
+        .addStateStore(
+            store(Names.WAITING_STORE, Serdes.String(), new VersionedSerde<>(WaitingItem.class)))
+        .addStateStore(
+            store(
+                Names.FIRST_EVENTS_STORE,
+                Serdes.String(),
+                new VersionedSerde<>(LineageRecord.class)))
+        .addStateStore(store(Names.EXPIRY_STORE, Serdes.String(), Serdes.String()))
+        .addStateStore(
+            store(Names.ITEMS_STORE, Serdes.String(), new VersionedSerde<>(GatherItem.class)))
+        .addStateStore(
+            store(Names.ROOTS_STORE, Serdes.String(), new VersionedSerde<>(RootMeta.class)))
+        .addStateStore(store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray()))
+        .addStateStore(small(Names.PROGRESS_STORE, Serdes.String()))
+        .addStateStore(small(Names.WATERMARKS_STORE, Serdes.Integer()));
+  }
+
+  private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
+      String name, Serde<K> keys, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values);
+  }
+
+  /** A handful of entries per task, read at every look: in memory, with a changelog. */
+  private static <K> StoreBuilder<KeyValueStore<K, Long>> small(String name, Serde<K> keys) {
+    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, Serdes.Long());
+  }
+}

@@ -1,0 +1,62 @@
+package io.kspan.topology.config;
+
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
+
+/** The Kafka Streams settings that differ from their defaults, each with its reason. */
+public final class StreamsDefaults {
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final int BATCH_BYTES = 256 * 1024;
+  private static final int LINGER_MILLIS = 20;
+  private static final int IDLE_MILLIS = 1000;
+  private static final int METADATA_AGE_MILLIS = 60_000;
+
+  private StreamsDefaults() {}
+
+  /** Settings of the client; those given with the prefix {@code kafka.} win. */
+  public static Properties of(TopologyConfig config) {
+    Properties settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    // What is in k8s.spans must be a function of what is in the input topics, whatever is killed
+    // when.
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    // A task that waits for its other partition keeps snapshots before the events that need them.
+    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, IDLE_MILLIS);
+    // Poison input must not stop the stream: it goes to the dead letters, as received, with the
+    // reason.
+    settings.put(
+        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndContinueExceptionHandler.class);
+    settings.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndContinueProcessingExceptionHandler.class);
+    settings.put(
+        StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, config.topics().deadLetters());
+    // A generated name in a persisted contract changes with the next edit of the topology.
+    settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    // Replayed history and clocks that are ahead must not be refused by internal topics.
+    settings.put(
+        StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG), NEVER);
+    settings.put(
+        StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG), NEVER);
+    // Large compressed batches double the throughput of the whole application.
+    producer(settings, ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+    producer(settings, ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+    producer(settings, ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    // A topic that lost a partition or was made anew is noticed within a minute.
+    settings.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_AGE_MILLIS);
+    settings.putAll(config.kafkaSettings());
+    return settings;
+  }
+
+  private static void producer(Properties settings, String key, Object value) {
+    settings.put(StreamsConfig.producerPrefix(key), value);
+  }
+}

@@ -1,0 +1,67 @@
+package io.kspan.topology.ops;
+
+import io.kspan.topology.Topics;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Checks at start what Kafka Streams does not: that all topics exist and the inputs have equally
+ * many partitions.
+ */
+public final class InputTopics {
+  private static final int ANSWER_SECONDS = 30;
+
+  private InputTopics() {}
+
+  /**
+   * The number of partitions of the inputs.
+   *
+   * @throws ConfigException naming the topic and what to do
+   */
+  public static int partitions(Admin admin, Topics topics) {
+    Map<String, KafkaFuture<TopicDescription>> described =
+        admin.describeTopics(topics.all()).topicNameValues();
+    List<Integer> counts =
+        topics.all().stream().map(topic -> partitions(topic, described.get(topic))).toList();
+    int events = counts.get(topics.all().indexOf(topics.events()));
+    int objects = counts.get(topics.all().indexOf(topics.objects()));
+    if (events != objects) {
+      throw new ConfigException(
+          "Topics %s (%d partitions) and %s (%d) must have equally many: events and objects of one reference meet in one task. Create them anew with equal counts."
+              .formatted(topics.events(), events, topics.objects(), objects));
+    }
+    int lineage = counts.get(topics.all().indexOf(topics.lineage()));
+    if (lineage != 1) {
+      throw new ConfigException(
+          "Topic %s has %d partitions; it must have 1, so that its order is that of the index tasks."
+              .formatted(topics.lineage(), lineage));
+    }
+    return events;
+  }
+
+  private static int partitions(String topic, KafkaFuture<TopicDescription> described) {
+    try {
+      return described.get(ANSWER_SECONDS, TimeUnit.SECONDS).partitions().size();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConfigException("Interrupted while looking at topic " + topic);
+    } catch (TimeoutException e) {
+      throw new ConfigException(
+          "No answer from the brokers within " + ANSWER_SECONDS + " s; check bootstrap.servers");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        throw new ConfigException(
+            "Topic " + topic + " does not exist; create it first, or set topic.prefix");
+      }
+      throw new ConfigException("Cannot look at topic " + topic + ": " + e.getCause().getMessage());
+    }
+  }
+}

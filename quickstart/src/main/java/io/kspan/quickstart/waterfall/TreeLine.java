@@ -17,6 +17,8 @@ import java.util.List;
  */
 record TreeLine(String guides, ReceivedSpan parent, ReceivedSpan span, List<ReceivedSpan> omitted) {
 
+  private static final int MAX_GUIDES = 1_000;
+
   static List<TreeLine> of(SpanTree tree, int maxChildren, Glyphs glyphs) {
     List<TreeLine> lines = new ArrayList<>();
     Deque<Open> open = new ArrayDeque<>();
@@ -30,10 +32,15 @@ record TreeLine(String guides, ReceivedSpan parent, ReceivedSpan span, List<Rece
       lines.add(new TreeLine(own, next.parent, next.span, next.omitted));
       if (next.span != null) {
         String below = top ? "" : above + (next.last ? "  " : glyphs.through());
-        push(open, tree, next.span, below, maxChildren);
+        push(open, tree, next.span, shortened(below), maxChildren);
       }
     }
     return lines;
+  }
+
+  /** Of a very deep tree only the innermost guides fit a line anyway. */
+  private static String shortened(String guides) {
+    return guides.length() <= MAX_GUIDES ? guides : guides.substring(guides.length() - MAX_GUIDES);
   }
 
   private static void push(

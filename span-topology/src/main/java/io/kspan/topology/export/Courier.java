@@ -107,9 +107,12 @@ final class Courier {
     }
   }
 
-  /** Starts the next export if one is due; dead letters on the way are written first. */
+  /**
+   * Starts the next export, or writes the next dead letter, if one is due. One at a time: the
+   * consumer has to be polled between two dead letters on a slow broker.
+   */
   void sendNext() {
-    while (answer == null && !todo.isEmpty() && notBefore - nanoClock.getAsLong() <= 0) {
+    if (answer == null && !todo.isEmpty() && notBefore - nanoClock.getAsLong() <= 0) {
       Parcel next = todo.peekFirst();
       if (next.isDead()) {
         bury(next);

@@ -72,6 +72,10 @@ final class ExporterFactory {
   private static ConfigProperties settings(
       Map<String, String> overrides, Map<String, String> environment) {
     Map<String, String> settings = new HashMap<>();
+    // The sink repeats by itself, and for longer: a failure is seen at once, and closing need not
+    // wait
+    // for hidden attempts. Whoever sets the variable gets the exporter's own attempts as well.
+    settings.put("otel.java.exporter.otlp.retry.disabled", "true");
     environment.forEach(
         (name, value) -> {
           if (name.startsWith("OTEL_")) {

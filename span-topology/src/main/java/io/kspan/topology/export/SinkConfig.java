@@ -164,10 +164,13 @@ final class SinkConfig extends AbstractConfig {
   Map<String, Object> consumer() {
     Map<String, Object> settings = new HashMap<>();
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    // A rebalance takes away only what moves; the rest goes on.
-    settings.put(
-        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-        CooperativeStickyAssignor.class.getName());
+    if (!"consumer".equalsIgnoreCase(kafka.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
+      // A rebalance takes away only what moves; the rest goes on. With KIP-848 the broker does
+      // that.
+      settings.put(
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          CooperativeStickyAssignor.class.getName());
+    }
     // The default of 50 MiB per fetch would be most of the memory of a small sink.
     settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 200);

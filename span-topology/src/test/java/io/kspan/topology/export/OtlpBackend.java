@@ -1,0 +1,97 @@
+package io.kspan.topology.export;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.ToIntFunction;
+import java.util.zip.GZIPInputStream;
+
+/** A small OTLP/HTTP backend that answers as the test says and remembers what it accepted. */
+final class OtlpBackend implements AutoCloseable {
+  final Queue<ResourceSpans> accepted = new ConcurrentLinkedQueue<>();
+  final Map<String, String> lastHeaders = new ConcurrentHashMap<>();
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private volatile ToIntFunction<ExportTraceServiceRequest> status = request -> 200;
+
+  OtlpBackend(int port) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server.setExecutor(threads);
+    server.createContext("/v1/traces", this::handle);
+    server.start();
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  void answerWith(ToIntFunction<ExportTraceServiceRequest> newStatus) {
+    status = newStatus;
+  }
+
+  /** {@code traceId/spanId} of everything accepted, as often as it was. */
+  List<String> spans() {
+    return accepted.stream()
+        .flatMap(resource -> resource.getScopeSpansList().stream())
+        .flatMap(scope -> scope.getSpansList().stream())
+        .map(OtlpBackend::ids)
+        .toList();
+  }
+
+  static String ids(Span span) {
+    HexFormat hex = HexFormat.of();
+    return hex.formatHex(span.getTraceId().toByteArray())
+        + "/"
+        + hex.formatHex(span.getSpanId().toByteArray());
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      InputStream body = exchange.getRequestBody();
+      exchange
+          .getRequestHeaders()
+          .forEach(
+              (name, values) ->
+                  lastHeaders.put(name.toLowerCase(java.util.Locale.ROOT), values.get(0)));
+      if ("gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
+        body = new GZIPInputStream(body);
+      }
+      ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(body.readAllBytes());
+      int answer = status.applyAsInt(request);
+      if (answer == 200) {
+        accepted.addAll(request.getResourceSpansList());
+      }
+      byte[] text = answer == 200 ? new byte[0] : "no".getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+      exchange.sendResponseHeaders(answer, text.length == 0 ? -1 : text.length);
+      if (text.length > 0) {
+        exchange.getResponseBody().write(text);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

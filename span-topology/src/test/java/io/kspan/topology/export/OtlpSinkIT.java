@@ -1,0 +1,405 @@
+package io.kspan.topology.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.otlp.OtlpEncoder;
+import io.kspan.topology.otlp.Traces;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** The sink on a real broker, with a real backend over HTTP. */
+class OtlpSinkIT {
+  private static final int PARTITIONS = 3;
+  private static final int MESSAGE = 20;
+  private static KafkaClusterTestKit cluster;
+  private static KafkaProducer<byte[], byte[]> producer;
+  private static Admin admin;
+
+  private final Set<String> written = new HashSet<>();
+  private final List<OtlpSink> sinks = new ArrayList<>();
+  private String prefix;
+
+  @BeforeAll
+  static void startBroker() throws Exception {
+    TestKitNodes nodes =
+        new TestKitNodes.Builder()
+            .setCombined(true)
+            .setNumBrokerNodes(1)
+            .setNumControllerNodes(1)
+            .build();
+    cluster =
+        new KafkaClusterTestKit.Builder(nodes)
+            .setConfigProp("offsets.topic.replication.factor", "1")
+            .setConfigProp("transaction.state.log.replication.factor", "1")
+            .setConfigProp("transaction.state.log.min.isr", "1")
+            .setConfigProp("group.initial.rebalance.delay.ms", "0")
+            .build();
+    cluster.format();
+    cluster.startup();
+    cluster.waitForReadyBrokers();
+    admin = cluster.admin();
+    producer =
+        new KafkaProducer<>(
+            clientConfig("it"), new ByteArraySerializer(), new ByteArraySerializer());
+    producer.initTransactions();
+  }
+
+  @AfterAll
+  static void stopBroker() throws Exception {
+    producer.close();
+    admin.close();
+    cluster.close();
+  }
+
+  @BeforeEach
+  void createTopics(TestInfo test) throws Exception {
+    prefix = test.getTestMethod().orElseThrow().getName() + ".";
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic(prefix + "spans", PARTITIONS, (short) 1),
+                new NewTopic(prefix + "dead-letters", 1, (short) 1)))
+        .all()
+        .get(30, TimeUnit.SECONDS);
+  }
+
+  @AfterEach
+  void stopSinks() {
+    sinks.forEach(OtlpSink::close);
+  }
+
+  @Test
+  void shouldDeliverEverythingOnceWithItsResources() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      write(1, 50, 4);
+      OtlpSink sink =
+          start(
+              backend.url(),
+              Map.of(
+                  "otel.exporter.otlp.compression",
+                  "gzip",
+                  "otel.exporter.otlp.headers",
+                  "x-tenant=a"));
+      write(51, 50, 4);
+      awaitAll(backend);
+
+      assertThat(backend.spans()).doesNotHaveDuplicates();
+      assertThat(backend.lastHeaders)
+          .containsEntry("x-tenant", "a")
+          .containsEntry("content-encoding", "gzip");
+      for (ResourceSpans resource : backend.accepted) {
+        assertThat(attributes(resource.getResource().getAttributesList()))
+            .containsOnlyKeys("service.name", "k8s.cluster.name")
+            .containsEntry("k8s.cluster.name", "prod-1");
+        assertThat(resource.getScopeSpans(0).getScope().getName()).isEqualTo("io.kspan.topology");
+        assertThat(resource.getScopeSpans(0).getSpans(0).getFlags()).isEqualTo(0x101);
+      }
+      Awaitility.await().until(sink::caughtUp);
+      assertThat(sink.progress().exported()).isEqualTo(400);
+      assertThat(sink.failure()).isEmpty();
+      assertThat(Thread.getAllStackTraces().keySet())
+          .anyMatch(t -> t.getName().startsWith("otlp-sink-"));
+    }
+  }
+
+  @Test
+  void shouldWorkWithTheNewGroupProtocol() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      write(1, 5, 2);
+      start(backend.url(), Map.of("kafka.group.protocol", "consumer"));
+      awaitAll(backend);
+    }
+  }
+
+  @Test
+  void shouldSpeakGrpc() throws Exception {
+    try (GrpcBackend backend = new GrpcBackend()) {
+      write(1, 20, 3);
+      String tooBig = Traces.trace(666, 1, MESSAGE).traceId();
+      write(666, 1, 1);
+      written.removeIf(ids -> ids.startsWith(tooBig));
+      backend.refuse(tooBig);
+      OtlpSink sink =
+          start(
+              "http://127.0.0.1:" + backend.port(), Map.of("otel.exporter.otlp.protocol", "grpc"));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(new HashSet<>(backend.spans())).isEqualTo(written));
+      Awaitility.await().until(() -> sink.progress().deadLettered() == 1);
+      assertThat(backend.spans()).doesNotHaveDuplicates();
+      assertThat(header(deadLetters(1).get(0), "kspan.error.message"))
+          .isEqualTo("gRPC INVALID_ARGUMENT: refused by the test");
+    }
+  }
+
+  @Test
+  void shouldNotExportWhatWasAborted() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      producer.beginTransaction();
+      producer.send(record(Traces.trace(9_999, 1, 10)).get(0));
+      producer.flush();
+      producer.abortTransaction();
+      write(1, 1, 2);
+      start(backend.url(), Map.of());
+      awaitAll(backend);
+    }
+  }
+
+  @Test
+  void shouldWaitForABackendThatIsDown() throws Exception {
+    int port;
+    try (OtlpBackend reserved = new OtlpBackend(0)) {
+      port = reserved.port();
+    }
+    write(1, 20, 3);
+    OtlpSink sink =
+        start(
+            "http://127.0.0.1:" + port,
+            Map.of(
+                "kafka.max.poll.interval.ms",
+                "3000",
+                "kafka.session.timeout.ms",
+                "6000",
+                "kafka.heartbeat.interval.ms",
+                "500"));
+    // Longer down than the group would wait for a member that does not poll.
+    long begin = System.nanoTime();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                sink.progress().retries() >= 3
+                    && System.nanoTime() - begin > Duration.ofSeconds(5).toNanos());
+    assertThat(sink.progress().lastError()).isNotEmpty();
+    assertThat(committed()).allMatch(offset -> offset == 0);
+
+    try (OtlpBackend backend = new OtlpBackend(port)) {
+      awaitAll(backend);
+      assertThat(backend.spans()).doesNotHaveDuplicates();
+      Awaitility.await().until(sink::caughtUp);
+      assertThat(sink.progress().lastError()).isEmpty();
+      assertThat(sink.failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldSurviveAFlappingBackend() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      int[] requests = {0};
+      backend.answerWith(request -> ++requests[0] % 3 == 0 ? 500 : 200);
+      OtlpSink sink = start(backend.url(), Map.of("sink.batch.max.bytes", "2048"));
+      write(1, 40, 3);
+      awaitAll(backend);
+      assertThat(backend.spans()).doesNotHaveDuplicates();
+      assertThat(sink.progress().retries()).isPositive();
+    }
+  }
+
+  @Test
+  void shouldDeadLetterWhatIsRefusedForGood() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      FinishedTrace bad = Traces.trace(666, 1, MESSAGE);
+      String badId = bad.traceId() + "/" + bad.root().spanId();
+      backend.answerWith(
+          request ->
+              request.getResourceSpansList().stream()
+                      .flatMap(r -> r.getScopeSpansList().stream())
+                      .flatMap(s -> s.getSpansList().stream())
+                      .anyMatch(span -> OtlpBackend.ids(span).equals(badId))
+                  ? 400
+                  : 200);
+      write(1, 5, 2);
+      write(666, 1, 1);
+      byte[] garbage = "garbage".getBytes(StandardCharsets.UTF_8);
+      producer.beginTransaction();
+      producer.send(
+          new ProducerRecord<>(prefix + "spans", 0, "k".getBytes(StandardCharsets.UTF_8), garbage));
+      producer.commitTransaction();
+      write(7, 5, 2);
+      written.remove(badId);
+      OtlpSink sink = start(backend.url(), Map.of());
+      awaitAll(backend);
+      Awaitility.await().until(() -> sink.progress().deadLettered() == 2);
+
+      List<ConsumerRecord<byte[], byte[]>> letters = deadLetters(2);
+      assertThat(letters)
+          .extracting(l -> header(l, "kspan.error.reason"))
+          .containsExactlyInAnyOrder("unreadable", "refused-by-backend");
+      assertThat(letters)
+          .allSatisfy(
+              letter -> {
+                assertThat(header(letter, "kspan.error.topic")).isEqualTo(prefix + "spans");
+                assertThat(header(letter, "kspan.error.partition")).matches("[0-2]");
+                assertThat(header(letter, "kspan.error.offset")).matches("\\d+");
+              });
+      assertThat(letters).anySatisfy(letter -> assertThat(letter.value()).isEqualTo(garbage));
+      assertThat(letters)
+          .anySatisfy(
+              letter -> {
+                assertThat(letter.value()).isEqualTo(record(bad).get(0).value());
+                assertThat(letter.key()).isEqualTo(bad.traceId().getBytes(StandardCharsets.UTF_8));
+                assertThat(header(letter, "kspan.error.message"))
+                    .isEqualTo("HTTP 400 Bad Request: no");
+              });
+    }
+  }
+
+  @Test
+  void shouldShareTheWorkAndLoseNothingWhenMembersComeAndGo() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      OtlpSink first = start(backend.url(), Map.of());
+      write(1, 60, 3);
+      OtlpSink second = start(backend.url(), Map.of());
+      write(61, 60, 3);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> second.progress().exported() > 0 || second.caughtUp());
+      write(121, 60, 3);
+      first.close(Duration.ofSeconds(10));
+      write(181, 60, 3);
+      awaitAll(backend);
+      assertThat(backend.spans()).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void shouldNameAMissingTopicAndAMissingBroker() {
+    OtlpSink noTopic =
+        new OtlpSink(
+            properties("http://127.0.0.1:1", Map.of("topic.prefix", "nowhere.")), Map.of());
+    sinks.add(noTopic);
+    assertThatThrownBy(noTopic::start)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("nowhere.spans")
+        .hasMessageContaining("create it");
+    OtlpSink noBroker =
+        new OtlpSink(
+            properties(
+                "http://127.0.0.1:1", Map.of("bootstrap.servers", "no-such-host.invalid:9092")),
+            Map.of());
+    sinks.add(noBroker);
+    assertThatThrownBy(noBroker::start)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("no-such-host.invalid");
+  }
+
+  private OtlpSink start(String endpoint, Map<String, String> more) {
+    OtlpSink sink = new OtlpSink(properties(endpoint, more), Map.of());
+    sinks.add(sink);
+    sink.start();
+    return sink;
+  }
+
+  private Map<String, String> properties(String endpoint, Map<String, String> more) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("bootstrap.servers", cluster.bootstrapServers());
+    properties.put("topic.prefix", prefix);
+    properties.put("sink.group.id", prefix + "sink");
+    properties.put("sink.backoff.min.ms", "20");
+    properties.put("sink.backoff.max.ms", "500");
+    properties.put("otel.exporter.otlp.endpoint", endpoint);
+    properties.put("otel.exporter.otlp.protocol", "http/protobuf");
+    properties.putAll(more);
+    return properties;
+  }
+
+  private void write(int firstTrace, int traces, int spans) {
+    producer.beginTransaction();
+    for (int i = firstTrace; i < firstTrace + traces; i++) {
+      FinishedTrace trace = Traces.trace(i, spans, MESSAGE);
+      record(trace).forEach(producer::send);
+      trace.spans().forEach(span -> written.add(trace.traceId() + "/" + span.spanId()));
+    }
+    producer.commitTransaction();
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> record(FinishedTrace trace) {
+    byte[] key = trace.traceId().getBytes(StandardCharsets.UTF_8);
+    return new OtlpEncoder()
+        .encode(trace).stream()
+            .map(bytes -> new ProducerRecord<>(prefix + "spans", key, bytes))
+            .toList();
+  }
+
+  private void awaitAll(OtlpBackend backend) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(new HashSet<>(backend.spans())).isEqualTo(written));
+  }
+
+  private List<Long> committed() throws Exception {
+    Map<TopicPartition, OffsetAndMetadata> offsets =
+        admin
+            .listConsumerGroupOffsets(prefix + "sink")
+            .partitionsToOffsetAndMetadata()
+            .get(30, TimeUnit.SECONDS);
+    return offsets.values().stream().map(OffsetAndMetadata::offset).toList();
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> deadLetters(int count) {
+    List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
+    Map<String, Object> config = clientConfig(null);
+    config.put("auto.offset.reset", "earliest");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(new TopicPartition(prefix + "dead-letters", 0)));
+      Awaitility.await()
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(letters::add);
+                return letters.size() >= count;
+              });
+    }
+    return letters;
+  }
+
+  private static Map<String, Object> clientConfig(String transactionalId) {
+    Map<String, Object> config = new HashMap<>();
+    config.put("bootstrap.servers", cluster.bootstrapServers());
+    if (transactionalId != null) {
+      config.put("transactional.id", transactionalId);
+    }
+    return config;
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, String> attributes(List<KeyValue> pairs) {
+    return pairs.stream()
+        .collect(Collectors.toMap(KeyValue::getKey, pair -> pair.getValue().getStringValue()));
+  }
+}

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Stage 4: one closed session to its finished traces.
@@ -63,7 +64,7 @@ public final class Assembler {
             new EventSpans(settings, log.cluster()));
 
     List<FinishedTrace> traces = new ArrayList<>();
-    SortedMap<Long, Boolean> had = new java.util.TreeMap<>();
+    SortedMap<Long, Boolean> had = new TreeMap<>();
     causality
         .byGeneration()
         .forEach(

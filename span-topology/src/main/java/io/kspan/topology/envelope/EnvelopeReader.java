@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.topology.envelope.InputRecord.Bare;
 import io.kspan.topology.envelope.InputRecord.End;
 import io.kspan.topology.envelope.InputRecord.Ignored;
 import io.kspan.topology.envelope.InputRecord.Listed;
@@ -53,17 +54,20 @@ public final class EnvelopeReader {
    * Reads {@code value}.
    *
    * @param value JSON, UTF-8
-   * @param recordTimestampMillis receipt of a bare object
+   * @return a {@link Bare} object if it has no envelope: only the record tells when it was received
    * @throws UnreadableRecordException saying what is wrong
    */
-  public InputRecord read(byte[] value, long recordTimestampMillis) {
+  public InputRecord read(byte[] value) {
     JsonNode json = parse(value);
     if (!json.isObject()) {
       throw new UnreadableRecordException("not a JSON object but " + json.getNodeType());
     }
     if (!json.has("type") || !json.has("observedAt")) {
       if (json.has("kind") && json.has("metadata")) {
-        return object(json, "ADDED", defaultCluster, recordTimestampMillis);
+        // Read now, so that what cannot be read goes to the dead letters; only the receipt is
+        // missing.
+        object(json, "ADDED", defaultCluster, 0);
+        return new Bare(defaultCluster, receipt -> object(json, "ADDED", defaultCluster, receipt));
       }
       throw new UnreadableRecordException(
           "neither an envelope (type, cluster, observedAt, object) nor a Kubernetes object");

@@ -2,6 +2,7 @@ package io.kspan.topology.envelope;
 
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectSnapshot;
+import java.util.function.LongFunction;
 
 /**
  * What one record of an input topic says.
@@ -9,6 +10,9 @@ import io.kspan.topology.model.ObjectSnapshot;
  * <p>Receipt times are those of the envelope, or the record's own timestamp for a bare object.
  */
 public sealed interface InputRecord {
+
+  /** {@link #observedAtMillis} of a bare object. */
+  long UNKNOWN = -1;
 
   /** Name of the cluster that it comes from. */
   String cluster();
@@ -38,6 +42,26 @@ public sealed interface InputRecord {
   /** Nothing follows in this partition (replay). */
   record End(String cluster, long observedAtMillis) implements InputRecord {}
 
+  /** A Kubernetes object without envelope: complete once the record's timestamp is known. */
+  record Bare(String cluster, LongFunction<InputRecord> at) implements InputRecord {
+    @Override
+    public long observedAtMillis() {
+      return UNKNOWN;
+    }
+  }
+
   /** News that changes nothing: the expiry of an Event, a bookmark, a tombstone. */
   record Ignored(String cluster, long observedAtMillis) implements InputRecord {}
+
+  /**
+   * {@code input}, with the record's timestamp as receipt if it has none of its own.
+   *
+   * @param input null for a tombstone
+   */
+  static InputRecord complete(InputRecord input, long recordTimestampMillis) {
+    if (input == null) {
+      return new Ignored("", UNKNOWN);
+    }
+    return input instanceof Bare bare ? bare.at().apply(recordTimestampMillis) : input;
+  }
 }

@@ -68,4 +68,28 @@ public record EventOccurrence(
   public String id() {
     return uid + "#" + count;
   }
+
+  /** The same copy, had it been received at {@code millis}; the times stay. */
+  public EventOccurrence withReceipt(long millis) {
+    return new EventOccurrence(
+        uid,
+        count,
+        millis,
+        timeNanos,
+        stampNanos,
+        stamp,
+        firstTimeNanos,
+        name,
+        involved,
+        involvedUid,
+        involvedApiVersion,
+        involvedResourceVersion,
+        fieldPath,
+        reason,
+        message,
+        type,
+        component,
+        host,
+        topLevel);
+  }
 }

@@ -59,4 +59,27 @@ public record ObjectSnapshot(
   public ObjectIdentity identity() {
     return new ObjectIdentity(uid, reference, apiVersion, true, creationNanos);
   }
+
+  /** The same with the position in the log, which only the reader of the log knows. */
+  public ObjectSnapshot withSequence(long position) {
+    return new ObjectSnapshot(
+        uid,
+        reference,
+        apiVersion,
+        receiptMillis,
+        position,
+        creationNanos,
+        deleted,
+        terminating,
+        owner,
+        generation,
+        resourceVersion,
+        specChange,
+        settlement,
+        failed,
+        failing,
+        state,
+        facts,
+        traceparent);
+  }
 }

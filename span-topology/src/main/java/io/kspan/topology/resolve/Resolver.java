@@ -9,11 +9,13 @@ import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which object an event is about, and which root it hangs under (trace-model 3).
@@ -68,36 +70,48 @@ public final class Resolver {
   }
 
   /**
-   * The earliest moment at which everything on the way up has been seen, if it comes by {@code
-   * asOfMillis}: then nothing has to be guessed and nobody needs to wait for the orphan window.
+   * The earliest moment at which everything on the way up has been seen, if it has come by {@code
+   * knownMillis}: then nothing has to be guessed and nobody needs to wait for the orphan window.
+   * Kinds that nobody watches are not waited for.
    *
-   * @param uid of the involved object
+   * @param object with a UID
+   * @param waitedFor whether objects of a kind can turn up
    * @return milliseconds, not before {@code receiptMillis}
    */
   public Optional<Long> completeAt(
-      String uid, LineageView view, long receiptMillis, long asOfMillis) {
+      ObjectIdentity object,
+      LineageView view,
+      Predicate<String> waitedFor,
+      long receiptMillis,
+      long knownMillis) {
+    OwnerReference start =
+        new OwnerReference(
+            object.apiVersion(),
+            object.reference().kind(),
+            object.reference().name(),
+            object.uid());
     long moment = receiptMillis;
-    String next = uid;
-    Map<String, Boolean> visited = new LinkedHashMap<>();
-    while (visited.put(next, true) == null) {
-      Lineage lineage = next.isEmpty() ? null : view.byUid(next).orElse(null);
-      if (lineage == null || lineage.firstSeenMillis() > asOfMillis) {
-        return Optional.empty();
+    Set<String> visited = new HashSet<>();
+    OwnerReference next = start;
+    while (next != null && !boundaryOwner(next, start) && visited.add(next.uid())) {
+      Lineage lineage = view.byUid(next.uid()).orElse(null);
+      if (lineage == null || lineage.firstSeenMillis() > knownMillis) {
+        return waitedFor.test(next.kind()) ? Optional.empty() : Optional.of(moment);
       }
       if (lineage.firstSeenMillis() > moment) {
         // Owners may have changed in between: look again from the bottom.
         moment = lineage.firstSeenMillis();
-        next = uid;
         visited.clear();
-        continue;
+        next = start;
+      } else {
+        next = lineage.ownerAt(moment);
       }
-      OwnerReference owner = lineage.ownerAt(moment);
-      if (owner == null || boundaryKinds.contains(owner.kind())) {
-        return Optional.of(moment);
-      }
-      next = owner.uid();
     }
     return Optional.of(moment);
+  }
+
+  private boolean boundaryOwner(OwnerReference owner, OwnerReference start) {
+    return owner != start && boundaryKinds.contains(owner.kind());
   }
 
   /** 3.1: the incarnation that an event of {@code timeNanos} means. */

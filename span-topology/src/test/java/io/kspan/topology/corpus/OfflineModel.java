@@ -51,7 +51,7 @@ public final class OfflineModel implements LineageView {
 
   /** Adds a record. */
   public void add(byte[] envelope) {
-    InputRecord record = reader.read(envelope, 0);
+    InputRecord record = reader.read(envelope);
     cluster = record.cluster();
     if (record instanceof InputRecord.Occurrence occurrence) {
       occurrences.merge(

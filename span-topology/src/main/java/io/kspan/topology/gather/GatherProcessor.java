@@ -1,0 +1,178 @@
+package io.kspan.topology.gather;
+
+import io.kspan.topology.Names;
+import io.kspan.topology.assemble.Assembler;
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.RootLog;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.wire.GatherItem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Stage 3. One instance per gather partition: appends items, and when the watermarks say that a
+ * session may be over, evaluates the root and forwards its finished traces.
+ */
+public final class GatherProcessor implements Processor<String, GatherItem, String, FinishedTrace> {
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+  // Bounds the work of one look; what is left is due at the next.
+  private static final int ROOTS_PER_LOOK = 200;
+
+  private final GatherSettings settings;
+  private final TopologyCounters counters;
+  private final Sessions sessions;
+  private final Assembler assembler;
+  private final SnapshotPruning pruning;
+  private ProcessorContext<String, FinishedTrace> context;
+  private KeyValueStore<String, RootMeta> roots;
+  private RootItems items;
+  private Timers timers;
+  private GatherClock clock;
+
+  /** A gatherer of one partition. */
+  public GatherProcessor(GatherSettings settings, CauseRules rules, TopologyCounters counters) {
+    this.settings = settings;
+    this.counters = counters;
+    this.sessions = new Sessions(settings.trace(), settings.wholeLog());
+    this.assembler = new Assembler(settings.trace(), rules);
+    this.pruning = new SnapshotPruning(settings.retentionMillis());
+  }
+
+  @Override
+  public void init(ProcessorContext<String, FinishedTrace> context) {
+    this.context = context;
+    roots = context.getStateStore(Names.ROOTS_STORE);
+    items = new RootItems(context.getStateStore(Names.ITEMS_STORE));
+    timers = new Timers(context.getStateStore(Names.TIMERS_STORE));
+    clock = new GatherClock(context.getStateStore(Names.WATERMARKS_STORE), settings.tasks());
+    context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> look());
+  }
+
+  @Override
+  public void process(Record<String, GatherItem> record) {
+    if (record.value() instanceof GatherItem.Watermark watermark) {
+      clock.advance(watermark.task(), watermark.millis());
+      return;
+    }
+    items.add(record.key(), record.value());
+    if (record.value() instanceof GatherItem.Occurrence occurrence) {
+      // No session that holds it closes before the orphan window has passed.
+      long earliest =
+          occurrence.placed().event().receiptMillis()
+              + TimeUnit.NANOSECONDS.toMillis(settings.trace().orphanWindowNanos());
+      check(record.key(), settings.wholeLog() ? 0 : earliest);
+    } else if (record.value() instanceof GatherItem.Snapshot snapshot) {
+      check(record.key(), snapshot.object().receiptMillis() + spacing(snapshot.object()));
+    }
+  }
+
+  /** A change of state can end a session at once; anything else only has to be pruned some day. */
+  private long spacing(ObjectSnapshot object) {
+    boolean mayEnd = object.owner() == null || object.failing() || object.terminating();
+    return mayEnd || object.deleted()
+        ? TimeUnit.SECONDS.toMillis(1)
+        : TimeUnit.NANOSECONDS.toMillis(settings.trace().inactivityNanos());
+  }
+
+  /** Has the root looked at no later than {@code millis}. */
+  private void check(String rootKey, long millis) {
+    RootMeta meta = roots.get(rootKey);
+    RootMeta known = meta == null ? RootMeta.fresh() : meta;
+    if (millis < known.nextCheckMillis()) {
+      timers.cancel(known.nextCheckMillis(), rootKey);
+      timers.set(millis, rootKey);
+      roots.put(rootKey, known.withTimer(millis));
+    }
+  }
+
+  private void look() {
+    long now = clock.nowMillis();
+    if (now == Long.MIN_VALUE) {
+      return;
+    }
+    List<String> due = timers.due(now, ROOTS_PER_LOOK);
+    due.forEach(rootKey -> evaluate(rootKey, now));
+    if (now == Long.MAX_VALUE && due.isEmpty()) {
+      counters.drained(context.taskId().partition());
+    }
+  }
+
+  private void evaluate(String rootKey, long nowMillis) {
+    RootMeta meta = roots.get(rootKey);
+    timers.cancel(meta.nextCheckMillis(), rootKey);
+    meta = meta.withTimer(RootMeta.NO_TIMER);
+    RootLog log = items.load(rootKey);
+    Sessions.Evaluation evaluation = sessions.next(log, meta.closedUntilNanos(), nanos(nowMillis));
+    while (evaluation.closed().isPresent()) {
+      Sessions.Closed closed = evaluation.closed().get();
+      Assembler.Assembled assembled = assembler.assemble(log, closed, meta.written());
+      assembled.traces().forEach(this::forward);
+      meta = meta.afterSession(closed.session().endNanos(), assembled.generations());
+      log = withoutSession(rootKey, log, closed.session().occurrences());
+      evaluation = sessions.next(log, meta.closedUntilNanos(), nanos(nowMillis));
+    }
+    if (nowMillis != Long.MAX_VALUE && log.occurrences().isEmpty()) {
+      log = prune(rootKey, log, nowMillis);
+    }
+    boolean empty = log.occurrences().isEmpty() && log.snapshots().isEmpty();
+    long forgetAt = meta.lastKnownMillis() + settings.retentionMillis();
+    if (empty && forgetAt <= nowMillis && nowMillis != Long.MAX_VALUE) {
+      roots.delete(rootKey);
+      return;
+    }
+    roots.put(rootKey, meta);
+    if (!log.occurrences().isEmpty()) {
+      check(rootKey, Math.max(millis(evaluation.nextCheckNanos()), nowMillis + 1));
+    } else if (empty && nowMillis != Long.MAX_VALUE) {
+      check(rootKey, forgetAt);
+    }
+  }
+
+  private RootLog withoutSession(String rootKey, RootLog log, List<PlacedOccurrence> session) {
+    session.forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
+    Set<String> ids = new HashSet<>();
+    session.forEach(o -> ids.add(o.event().id()));
+    List<PlacedOccurrence> open =
+        log.occurrences().stream().filter(o -> !ids.contains(o.event().id())).toList();
+    return new RootLog(log.cluster(), log.root(), open, log.snapshots());
+  }
+
+  private RootLog prune(String rootKey, RootLog log, long nowMillis) {
+    String uid = rootKey.substring(rootKey.indexOf('/') + 1);
+    List<ObjectSnapshot> superfluous = pruning.superfluous(log.snapshots(), uid, nowMillis);
+    superfluous.forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
+    List<ObjectSnapshot> kept = new ArrayList<>(log.snapshots());
+    kept.removeAll(new HashSet<>(superfluous));
+    return new RootLog(log.cluster(), log.root(), log.occurrences(), kept);
+  }
+
+  private void forward(FinishedTrace trace) {
+    counters.traces().increment();
+    counters.spans().add(trace.spans().size());
+    long endMillis = TimeUnit.NANOSECONDS.toMillis(trace.root().endEpochNanos());
+    context.forward(new Record<>(trace.traceId(), trace, Math.max(0, endMillis)));
+  }
+
+  private static long nanos(long millis) {
+    return millis == Long.MAX_VALUE ? millis : TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  private static long millis(long nanos) {
+    return nanos == Long.MAX_VALUE
+        ? RootMeta.NO_TIMER - 1
+        : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+  }
+}

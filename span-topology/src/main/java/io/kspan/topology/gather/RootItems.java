@@ -1,0 +1,94 @@
+package io.kspan.topology.gather;
+
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.RootLog;
+import io.kspan.topology.wire.GatherItem;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The items of each root, appended one by one under keys that begin with the root; nothing that
+ * grows is ever rewritten.
+ *
+ * <p>Not thread-safe.
+ */
+final class RootItems {
+  private static final char SEPARATOR = '\u0000';
+
+  private final KeyValueStore<String, GatherItem> store;
+
+  RootItems(KeyValueStore<String, GatherItem> store) {
+    this.store = store;
+  }
+
+  void add(String rootKey, GatherItem item) {
+    store.put(key(rootKey, item), item);
+  }
+
+  void remove(String rootKey, GatherItem item) {
+    store.delete(key(rootKey, item));
+  }
+
+  /** Everything stored under a root; its occurrences may be empty. */
+  RootLog load(String rootKey) {
+    List<PlacedOccurrence> occurrences = new ArrayList<>();
+    List<ObjectSnapshot> snapshots = new ArrayList<>();
+    try (KeyValueIterator<String, GatherItem> items =
+        store.prefixScan(rootKey + SEPARATOR, new StringSerializer())) {
+      while (items.hasNext()) {
+        KeyValue<String, GatherItem> entry = items.next();
+        if (entry.value instanceof GatherItem.Occurrence occurrence) {
+          occurrences.add(occurrence.placed());
+        } else if (entry.value instanceof GatherItem.Snapshot snapshot) {
+          snapshots.add(snapshot.object());
+        }
+      }
+    }
+    int slash = rootKey.indexOf('/');
+    return new RootLog(
+        rootKey.substring(0, slash),
+        rootOf(rootKey.substring(slash + 1), occurrences, snapshots),
+        occurrences,
+        snapshots);
+  }
+
+  /** Its own snapshot knows a root best, then an event that was placed when it had been seen. */
+  private static ObjectIdentity rootOf(
+      String uid, List<PlacedOccurrence> occurrences, List<ObjectSnapshot> snapshots) {
+    ObjectIdentity best = null;
+    for (ObjectSnapshot snapshot : snapshots) {
+      if (snapshot.uid().equals(uid)) {
+        return snapshot.identity();
+      }
+    }
+    for (PlacedOccurrence occurrence : occurrences) {
+      if (best == null || !best.seen() && occurrence.root().seen()) {
+        best = occurrence.root();
+      }
+    }
+    return best;
+  }
+
+  private static String key(String rootKey, GatherItem item) {
+    if (item instanceof GatherItem.Occurrence occurrence) {
+      return rootKey + SEPARATOR + 'e' + SEPARATOR + occurrence.placed().event().id();
+    }
+    if (item instanceof GatherItem.Snapshot snapshot) {
+      ObjectSnapshot object = snapshot.object();
+      return rootKey
+          + SEPARATOR
+          + 's'
+          + SEPARATOR
+          + object.uid()
+          + SEPARATOR
+          + "%016x%016x".formatted(Math.max(0, object.receiptMillis()), object.sequence());
+    }
+    throw new IllegalArgumentException("not an item of a root: " + item);
+  }
+}

@@ -1,0 +1,106 @@
+package io.kspan.topology.index;
+
+import io.kspan.topology.Names;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.lineage.LineageKeys;
+import io.kspan.topology.model.Lineage;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.OwnerReference;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.resolve.InputProgress;
+import io.kspan.topology.resolve.LineageExpiry;
+import io.kspan.topology.resolve.ResolveInput;
+import io.kspan.topology.wire.LineageRecord;
+import java.util.Set;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** Stage 1. One instance per task. */
+public final class IndexProcessor implements Processor<byte[], InputRecord, byte[], ResolveInput> {
+  private final Set<String> boundaryKinds;
+  private final long retentionMillis;
+  private final TopologyCounters counters;
+  private ProcessorContext<byte[], ResolveInput> context;
+  private KeyValueStore<String, IndexedObject> objects;
+  private InputProgress progress;
+  private LineageExpiry expiry;
+
+  /**
+   * An index.
+   *
+   * @param boundaryKinds owners that are not climbed into: what they own is a root
+   * @param retentionMillis how long lineage is kept after deletion
+   */
+  public IndexProcessor(
+      Set<String> boundaryKinds, long retentionMillis, TopologyCounters counters) {
+    this.boundaryKinds = boundaryKinds;
+    this.retentionMillis = retentionMillis;
+    this.counters = counters;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], ResolveInput> context) {
+    this.context = context;
+    this.objects = context.getStateStore(Names.OBJECTS_STORE);
+    this.progress =
+        new InputProgress(context.getStateStore(Names.PROGRESS_STORE), InputProgress.OBJECTS);
+    this.expiry = new LineageExpiry(context.getStateStore(Names.EXPIRY_STORE));
+  }
+
+  @Override
+  public void process(Record<byte[], InputRecord> record) {
+    InputRecord input = InputRecord.complete(record.value(), record.timestamp());
+    if (input instanceof InputRecord.Snapshot snapshot) {
+      counters.objects().increment();
+      long offset = context.recordMetadata().map(m -> m.offset()).orElse(0L);
+      index(record, snapshot.cluster(), snapshot.object().withSequence(offset));
+    } else if (input instanceof InputRecord.Occurrence) {
+      // Somebody writes Events here: resolve knows what to do with them.
+      forward(record, new ResolveInput.Event(input));
+    } else if (input instanceof InputRecord.Listed listed && !listed.kind().isEmpty()) {
+      forward(
+          record,
+          new ResolveInput.LineageNews(
+              LineageKeys.kind(listed.cluster(), listed.kind()),
+              new LineageRecord.WatchedKind(
+                  listed.cluster(), listed.kind(), listed.observedAtMillis())));
+    }
+    progress.read(input);
+  }
+
+  private void index(Record<byte[], InputRecord> record, String cluster, ObjectSnapshot next) {
+    String key = cluster + "/" + next.uid();
+    IndexedObject known = objects.get(key);
+    Lineage told = Lineage.of(next);
+    Lineage lineage = known == null ? told : known.lineage().merge(told);
+    if (known == null || !lineage.equals(known.lineage())) {
+      forward(
+          record,
+          new ResolveInput.LineageNews(next.uid(), new LineageRecord.Known(cluster, lineage)));
+    }
+    boolean inOrder = known == null || ObjectSnapshot.BY_RECEIPT.compare(known.last(), next) <= 0;
+    if (known == null || !inOrder || known.isNews(next, isOwnTree(lineage))) {
+      forward(record, new ResolveInput.ObjectNews(cluster, next));
+      if (!inOrder) {
+        // What was held back as a repeat may be a change after all, now that another state lies
+        // before it.
+        forward(record, new ResolveInput.ObjectNews(cluster, known.last()));
+      }
+    }
+    objects.put(key, new IndexedObject(lineage, inOrder ? next : known.last()));
+    if (next.deleted()) {
+      expiry.schedule(next.receiptMillis() + retentionMillis, next.uid(), key);
+    }
+  }
+
+  private boolean isOwnTree(Lineage lineage) {
+    OwnerReference owner = lineage.ownerAt(Long.MAX_VALUE);
+    return owner == null || boundaryKinds.contains(owner.kind());
+  }
+
+  private void forward(Record<byte[], InputRecord> cause, ResolveInput news) {
+    context.forward(cause.withValue(news));
+  }
+}

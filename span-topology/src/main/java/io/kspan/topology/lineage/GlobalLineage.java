@@ -1,0 +1,134 @@
+package io.kspan.topology.lineage;
+
+import io.kspan.topology.model.Lineage;
+import io.kspan.topology.model.Mention;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.resolve.LineageView;
+import io.kspan.topology.wire.LineageRecord;
+import io.kspan.topology.wire.VersionedSerde;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+
+/**
+ * Reads the global lineage store.
+ *
+ * <p>Used by one stream thread; the store itself is filled by the global thread and may hold the
+ * future.
+ */
+public final class GlobalLineage {
+  private final ReadOnlyKeyValueStore<String, byte[]> store;
+  private final Set<String> watchedKinds;
+  private final Deserializer<LineageRecord> deserializer =
+      new VersionedSerde<>(LineageRecord.class).deserializer();
+
+  /**
+   * A reader.
+   *
+   * @param watchedKinds kinds that are waited for besides the announced ones
+   */
+  public GlobalLineage(ReadOnlyKeyValueStore<String, byte[]> store, Set<String> watchedKinds) {
+    this.store = store;
+    this.watchedKinds = Set.copyOf(watchedKinds);
+  }
+
+  /**
+   * The moment up to which all index tasks have read their input, in milliseconds; {@link
+   * Long#MIN_VALUE} while one of the {@code tasks} has not said.
+   */
+  public long watermark(int tasks) {
+    long least = Long.MAX_VALUE;
+    for (int task = 0; task < tasks; task++) {
+      LineageRecord record = get(LineageKeys.watermark(task));
+      if (!(record instanceof LineageRecord.Watermark watermark)) {
+        return Long.MIN_VALUE;
+      }
+      least = Math.min(least, watermark.millis());
+    }
+    return least;
+  }
+
+  /**
+   * Whether objects of {@code kind} can turn up; all kinds can until the connector has announced
+   * the first.
+   */
+  public boolean isWaitedFor(String cluster, String kind) {
+    return watchedKinds.contains(kind)
+        || store.get(LineageKeys.kind(cluster, kind)) != null
+        || scan(LineageKeys.kinds(cluster)).isEmpty();
+  }
+
+  /** What is known of the objects of {@code cluster}. */
+  public LineageView of(String cluster) {
+    return new ClusterView(cluster);
+  }
+
+  private LineageRecord get(String key) {
+    byte[] value = store.get(key);
+    return value == null ? null : deserializer.deserialize("", value);
+  }
+
+  private List<KeyValue<String, byte[]>> scan(String prefix) {
+    List<KeyValue<String, byte[]>> found = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> entries =
+        store.prefixScan(prefix, new StringSerializer())) {
+      entries.forEachRemaining(found::add);
+    }
+    return found;
+  }
+
+  private final class ClusterView implements LineageView {
+    private final String cluster;
+
+    ClusterView(String cluster) {
+      this.cluster = cluster;
+    }
+
+    @Override
+    public Optional<Lineage> byUid(String uid) {
+      return get(uid) instanceof LineageRecord.Known known && known.cluster().equals(cluster)
+          ? Optional.of(known.lineage())
+          : Optional.empty();
+    }
+
+    @Override
+    public List<Lineage> byReference(ObjectReference reference) {
+      String prefix = LineageKeys.referenceEntries(cluster, reference);
+      List<Lineage> lineages = new ArrayList<>();
+      for (KeyValue<String, byte[]> entry : scan(prefix)) {
+        byUid(entry.key.substring(prefix.length())).ifPresent(lineages::add);
+      }
+      return lineages;
+    }
+
+    @Override
+    public List<Mention> mentions(ObjectReference reference) {
+      List<Mention> mentions = new ArrayList<>();
+      for (KeyValue<String, byte[]> entry : scan(LineageKeys.mentions(cluster, reference))) {
+        if (deserializer.deserialize("", entry.value) instanceof LineageRecord.Mentioned m) {
+          mentions.add(m.mention());
+        }
+      }
+      return mentions;
+    }
+
+    @Override
+    public OptionalLong earliestEvent(ObjectIdentity object, long untilMillis) {
+      String key = LineageKeys.firstEvents(cluster, object.uid(), object.reference());
+      return get(key) instanceof LineageRecord.FirstEvents first
+          ? first.events().stream()
+              .filter(e -> e.receiptMillis() <= untilMillis)
+              .mapToLong(LineageRecord.Sighting::timeNanos)
+              .min()
+          : OptionalLong.empty();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.kspan.topology.lineage;
+
+import io.kspan.topology.model.ObjectReference;
+
+/**
+ * Keys of the lineage topic. A lineage record's key is the UID; every other kind of record has a
+ * word before a slash, which no UID contains. Kubernetes names contain neither slash nor hash.
+ */
+public final class LineageKeys {
+  static final String MENTION = "mention/";
+  static final String FIRST_EVENTS = "first/";
+  static final String WATERMARK = "watermark/";
+  static final String KIND = "kind/";
+
+  private LineageKeys() {}
+
+  /** A cause names {@code named}; one record per cause. */
+  public static String mention(String cluster, ObjectReference named, String eventId) {
+    return mentions(cluster, named) + eventId;
+  }
+
+  static String mentions(String cluster, ObjectReference named) {
+    return MENTION + cluster + "/" + named + "#";
+  }
+
+  /** The events about an object that nobody has seen. */
+  public static String firstEvents(String cluster, String uid, ObjectReference reference) {
+    return FIRST_EVENTS + cluster + "/" + reference + "#" + uid;
+  }
+
+  /** How far an index task has read. */
+  public static String watermark(int task) {
+    return WATERMARK + task;
+  }
+
+  /** A kind that the connector watches. */
+  public static String kind(String cluster, String kind) {
+    return kinds(cluster) + kind;
+  }
+
+  static String kinds(String cluster) {
+    return KIND + cluster + "/";
+  }
+
+  /** An entry of the store's own index from references to UIDs. */
+  static String referenceEntry(String cluster, ObjectReference reference, String uid) {
+    return referenceEntries(cluster, reference) + uid;
+  }
+
+  static String referenceEntries(String cluster, ObjectReference reference) {
+    return "reference/" + cluster + "/" + reference + "#";
+  }
+}

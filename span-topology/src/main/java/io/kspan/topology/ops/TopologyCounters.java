@@ -1,0 +1,69 @@
+package io.kspan.topology.ops;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counters of one instance since its start. Thread-safe. */
+public final class TopologyCounters {
+  private final LongAdder events = new LongAdder();
+  private final LongAdder objects = new LongAdder();
+  private final LongAdder rejected = new LongAdder();
+  private final LongAdder duplicates = new LongAdder();
+  private final LongAdder late = new LongAdder();
+  private final LongAdder inferred = new LongAdder();
+  private final LongAdder traces = new LongAdder();
+  private final LongAdder spans = new LongAdder();
+  private final ConcurrentSkipListSet<Integer> drained = new ConcurrentSkipListSet<>();
+
+  /** Occurrences that are no copies. */
+  public LongAdder events() {
+    return events;
+  }
+
+  /** Object snapshots read. */
+  public LongAdder objects() {
+    return objects;
+  }
+
+  /** Records that could not be read. */
+  public LongAdder rejected() {
+    return rejected;
+  }
+
+  /** Copies of occurrences. */
+  public LongAdder duplicates() {
+    return duplicates;
+  }
+
+  /** Occurrences that came after the watermark had passed their receipt. */
+  public LongAdder late() {
+    return late;
+  }
+
+  /** Occurrences one of whose owners was guessed. */
+  public LongAdder inferred() {
+    return inferred;
+  }
+
+  /** Finished traces written. */
+  public LongAdder traces() {
+    return traces;
+  }
+
+  /** Spans in them. */
+  public LongAdder spans() {
+    return spans;
+  }
+
+  /** A gather partition has seen the end of all input and holds no open trace. */
+  public void drained(int partition) {
+    drained.add(partition);
+  }
+
+  /** The partitions said to be drained. */
+  public Set<Integer> drained() {
+    return new TreeSet<>(drained);
+  }
+}

@@ -1,0 +1,64 @@
+package io.kspan.topology.resolve;
+
+import io.kspan.topology.envelope.InputRecord;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * How far one input partition of a task has been read, kept in the task's store.
+ *
+ * <p>Not thread-safe; index and resolve of one task run in one thread.
+ */
+public final class InputProgress {
+  /** The objects partition. */
+  public static final String OBJECTS = "objects";
+
+  /** The events partition. */
+  public static final String EVENTS = "events";
+
+  /** Nothing follows. */
+  static final long ENDED = Long.MAX_VALUE;
+
+  // A lower watermark is only later; writing every millisecond down would cost a changelog record
+  // per record.
+  private static final long STEP_MILLIS = 50;
+
+  private final KeyValueStore<String, Long> store;
+  private final String partition;
+
+  /** Progress of {@code partition}. */
+  public InputProgress(KeyValueStore<String, Long> store, String partition) {
+    this.store = store;
+    this.partition = partition;
+  }
+
+  /** Notes the receipt of a record. */
+  public void read(InputRecord record) {
+    if (record instanceof InputRecord.End) {
+      store.put(partition, ENDED);
+      return;
+    }
+    Long highest = store.get(partition);
+    if (highest == null || record.observedAtMillis() >= highest + STEP_MILLIS) {
+      store.put(partition, record.observedAtMillis());
+    }
+  }
+
+  /**
+   * The watermark: nothing with a smaller receipt is expected any more.
+   *
+   * @param latenessMillis {@link Long#MAX_VALUE} if unbounded
+   * @param idleSinceMillis when the partition was last found read to its end, {@link
+   *     Long#MIN_VALUE} if it was not
+   */
+  long watermark(long latenessMillis, long idleSinceMillis) {
+    Long highest = store.get(partition);
+    if (highest != null && highest == ENDED) {
+      return ENDED;
+    }
+    if (latenessMillis == Long.MAX_VALUE) {
+      return Long.MIN_VALUE;
+    }
+    long read = highest == null ? Long.MIN_VALUE : highest - latenessMillis;
+    return Math.max(read, idleSinceMillis);
+  }
+}

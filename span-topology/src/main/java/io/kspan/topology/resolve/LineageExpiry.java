@@ -1,0 +1,47 @@
+package io.kspan.topology.resolve;
+
+import java.util.function.BiConsumer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * When to forget what was written to the lineage topic: every entry of it has a maximum age.
+ *
+ * <p>Not thread-safe.
+ */
+public final class LineageExpiry {
+  private static final int STAMP_LENGTH = 16;
+  private static final int BUDGET = 1000;
+
+  private final KeyValueStore<String, String> store;
+
+  /** Over the task's store. */
+  public LineageExpiry(KeyValueStore<String, String> store) {
+    this.store = store;
+  }
+
+  /**
+   * Has {@code lineageKey} forgotten at {@code millis}.
+   *
+   * @param localKey what else to forget, empty if nothing
+   */
+  public void schedule(long millis, String lineageKey, String localKey) {
+    store.put("%016x".formatted(millis) + lineageKey, localKey);
+  }
+
+  /**
+   * Hands what is due at {@code millis} to {@code forget} (lineage key, local key), a bounded
+   * number at a time.
+   */
+  void due(long millis, BiConsumer<String, String> forget) {
+    String end = "%016x".formatted(Math.max(0, millis));
+    try (KeyValueIterator<String, String> entries = store.range(null, end)) {
+      for (int i = 0; i < BUDGET && entries.hasNext(); i++) {
+        KeyValue<String, String> entry = entries.next();
+        forget.accept(entry.key.substring(STAMP_LENGTH), entry.value);
+        store.delete(entry.key);
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.kspan.topology.resolve;
+
+import io.kspan.topology.Names;
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.lineage.GlobalLineage;
+import io.kspan.topology.lineage.LineageKeys;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.LineageRecord;
+import java.time.Duration;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Stage 2. One instance per task. Everything waits in the order of its receipt until its root can
+ * be decided; a wall-clock timer only looks whether that is so, and the decision depends on
+ * receipts alone.
+ */
+public final class ResolveProcessor implements Processor<byte[], ResolveInput, String, Resolved> {
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+
+  private final ResolveSettings settings;
+  private final CauseRules rules;
+  private final IdlePartitions idle;
+  private final TopologyCounters counters;
+  private ProcessorContext<String, Resolved> context;
+  private GlobalLineage lineage;
+  private InputProgress progress;
+  private SeenOccurrences seen;
+  private UnseenObjects unseen;
+  private WaitingRoom waiting;
+  private TaskWatermark watermark;
+  private LineageExpiry expiry;
+  private KeyValueStore<String, IndexedObject> objects;
+
+  /** A resolver of one task. */
+  public ResolveProcessor(
+      ResolveSettings settings, CauseRules rules, IdlePartitions idle, TopologyCounters counters) {
+    this.settings = settings;
+    this.rules = rules;
+    this.idle = idle;
+    this.counters = counters;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Resolved> context) {
+    this.context = context;
+    KeyValueStore<String, Long> progressStore = context.getStateStore(Names.PROGRESS_STORE);
+    lineage =
+        new GlobalLineage(context.getStateStore(Names.LINEAGE_STORE), settings.watchedKinds());
+    progress = new InputProgress(progressStore, InputProgress.EVENTS);
+    expiry = new LineageExpiry(context.getStateStore(Names.EXPIRY_STORE));
+    objects = context.getStateStore(Names.OBJECTS_STORE);
+    waiting =
+        new WaitingRoom(
+            context.getStateStore(Names.WAITING_STORE),
+            lineage,
+            new Resolver(settings.boundaryKinds()),
+            settings.orphanWindowMillis());
+    seen =
+        new SeenOccurrences(
+            context.getStateStore(Names.SEEN_STORE), waiting, settings.dedupeWindowMillis());
+    unseen = new UnseenObjects(context.getStateStore(Names.FIRST_EVENTS_STORE), objects, lineage);
+    watermark = new TaskWatermark(progressStore, context.taskId().partition(), settings, idle);
+    context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::look);
+  }
+
+  @Override
+  public void process(Record<byte[], ResolveInput> record) {
+    if (record.value() instanceof ResolveInput.LineageNews news) {
+      toLineage(news.key(), news.record(), record.timestamp());
+    } else if (record.value() instanceof ResolveInput.ObjectNews news) {
+      waiting.add(new WaitingItem(news.cluster(), null, news.object()));
+    } else if (record.value() instanceof ResolveInput.Event event) {
+      InputRecord input = InputRecord.complete(event.record(), record.timestamp());
+      if (input instanceof InputRecord.Occurrence occurrence) {
+        accept(occurrence.cluster(), occurrence.event());
+      }
+      progress.read(input);
+    }
+  }
+
+  private void accept(String cluster, EventOccurrence event) {
+    if (!seen.isFirst(cluster, event)) {
+      counters.duplicates().increment();
+      return;
+    }
+    counters.events().increment();
+    if (event.receiptMillis() <= watermark.lastSent()) {
+      counters.late().increment();
+    }
+    waiting.add(new WaitingItem(cluster, event, null));
+    long forgetAt = event.receiptMillis() + settings.dedupeWindowMillis();
+    unseen
+        .mention(cluster, event, rules)
+        .ifPresent(mentioned -> remember(mentioned, event, forgetAt));
+    unseen.firstEvents(cluster, event).ifPresent(first -> remember(first, event, forgetAt));
+  }
+
+  private void remember(LineageRecord record, EventOccurrence event, long forgetAt) {
+    String key;
+    String localKey = "";
+    if (record instanceof LineageRecord.Mentioned mentioned) {
+      key = LineageKeys.mention(mentioned.cluster(), mentioned.named(), event.id());
+    } else if (record instanceof LineageRecord.FirstEvents first) {
+      key = LineageKeys.firstEvents(first.cluster(), first.uid(), first.reference());
+      localKey = key;
+    } else {
+      throw new IllegalArgumentException("not remembered: " + record);
+    }
+    toLineage(key, record, event.receiptMillis());
+    expiry.schedule(forgetAt, key, localKey);
+  }
+
+  private void look(long wallClockMillis) {
+    long read = watermark.read();
+    watermark
+        .toAnnounce(read)
+        .ifPresent(
+            millis ->
+                toLineage(
+                    LineageKeys.watermark(watermark.task()),
+                    new LineageRecord.Watermark(watermark.task(), millis),
+                    wallClockMillis));
+    long decidable = lineage.watermark(settings.tasks());
+    long undecided = waiting.decide(decidable, this::toGather);
+    watermark
+        .toSend(read, undecided, wallClockMillis)
+        .ifPresent(
+            millis ->
+                send(
+                    GatherPartitioner.EVERYWHERE,
+                    new GatherItem.Watermark(watermark.task(), millis),
+                    wallClockMillis));
+    if (read != InputProgress.ENDED && read > 0) {
+      expiry.due(read, this::forget);
+      seen.forgetBefore(read - settings.dedupeWindowMillis());
+    }
+  }
+
+  private void toGather(WaitingRoom.Placed placed) {
+    if (placed.item() instanceof GatherItem.Occurrence occurrence
+        && !occurrence.placed().inferred().isEmpty()) {
+      counters.inferred().increment();
+    }
+    send(placed.rootKey(), placed.item(), placed.receiptMillis());
+  }
+
+  private void forget(String lineageKey, String localKey) {
+    toLineage(lineageKey, null, 0);
+    if (!localKey.isEmpty()) {
+      objects.delete(localKey);
+      unseen.forget(localKey);
+    }
+  }
+
+  private void toLineage(String key, LineageRecord record, long timestampMillis) {
+    context.forward(
+        new Record<>(key, new Resolved.ToLineage(record), Math.max(0, timestampMillis)));
+  }
+
+  private void send(String key, GatherItem item, long timestampMillis) {
+    context.forward(new Record<>(key, new Resolved.ToGather(item), Math.max(0, timestampMillis)));
+  }
+}

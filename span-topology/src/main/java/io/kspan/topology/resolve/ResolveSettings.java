@@ -1,0 +1,20 @@
+package io.kspan.topology.resolve;
+
+import io.kspan.topology.Topics;
+import java.util.Set;
+
+/**
+ * What resolve needs of the configuration.
+ *
+ * @param tasks number of input partitions, so of index and resolve tasks
+ * @param latenessMillis {@link Long#MAX_VALUE} if nothing is decided before the end markers
+ */
+public record ResolveSettings(
+    Topics topics,
+    int tasks,
+    long orphanWindowMillis,
+    long latenessMillis,
+    long idleGraceMillis,
+    long dedupeWindowMillis,
+    Set<String> boundaryKinds,
+    Set<String> watchedKinds) {}

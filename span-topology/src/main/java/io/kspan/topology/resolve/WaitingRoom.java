@@ -1,0 +1,125 @@
+package io.kspan.topology.resolve;
+
+import io.kspan.topology.lineage.GlobalLineage;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.wire.GatherItem;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Where items wait, by receipt, until their root can be decided: at the moment at which everything
+ * on the way up has been seen, else when the orphan window is over.
+ *
+ * <p>A key-value store with explicit deletes: a WindowStore would lose old entries in catch-up,
+ * since its retention counts from the newest put. Not thread-safe.
+ */
+final class WaitingRoom {
+  // Bounds the work of one look; what is left is decided by the next.
+  private static final int BUDGET = 5000;
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  private final KeyValueStore<String, WaitingItem> store;
+  private final GlobalLineage lineage;
+  private final Resolver resolver;
+  private final long windowMillis;
+
+  /** An item with its root. */
+  record Placed(String rootKey, GatherItem item, long receiptMillis) {}
+
+  WaitingRoom(
+      KeyValueStore<String, WaitingItem> store,
+      GlobalLineage lineage,
+      Resolver resolver,
+      long windowMillis) {
+    this.store = store;
+    this.lineage = lineage;
+    this.resolver = resolver;
+    this.windowMillis = windowMillis;
+  }
+
+  void add(WaitingItem item) {
+    store.put(item.storeKey(), item);
+  }
+
+  /**
+   * Takes back a copy that was received at {@code receiptMillis}; false if it was decided already.
+   */
+  boolean remove(String cluster, EventOccurrence event, long receiptMillis) {
+    String key = new WaitingItem(cluster, event.withReceipt(receiptMillis), null).storeKey();
+    return store.delete(key) != null;
+  }
+
+  /**
+   * Decides what can be decided when all lineage received up to {@code knownMillis} is known.
+   *
+   * @return the receipt of the oldest item that still waits, {@link Long#MAX_VALUE} if none does
+   */
+  long decide(long knownMillis, Consumer<Placed> decided) {
+    long oldest = Long.MAX_VALUE;
+    try (KeyValueIterator<String, WaitingItem> items = store.all()) {
+      for (int i = 0; items.hasNext(); i++) {
+        KeyValue<String, WaitingItem> entry = items.next();
+        WaitingItem item = entry.value;
+        OptionalLong asOf =
+            i < BUDGET && item.receiptMillis() <= knownMillis
+                ? moment(item, knownMillis)
+                : OptionalLong.empty();
+        if (asOf.isPresent()) {
+          decided.accept(place(item, asOf.getAsLong()));
+          store.delete(entry.key);
+        } else {
+          oldest = Math.min(oldest, item.receiptMillis());
+        }
+        if (i >= BUDGET || item.receiptMillis() > knownMillis) {
+          break;
+        }
+      }
+    }
+    return oldest;
+  }
+
+  /** As of when the item is decided, if that has come. */
+  private OptionalLong moment(WaitingItem item, long knownMillis) {
+    long windowEnd = item.receiptMillis() + windowMillis;
+    if (windowEnd <= knownMillis) {
+      return OptionalLong.of(windowEnd);
+    }
+    if (!item.hasUid()) {
+      return OptionalLong.empty();
+    }
+    Optional<Long> complete =
+        resolver.completeAt(
+            item.named(),
+            lineage.of(item.cluster()),
+            kind -> lineage.isWaitedFor(item.cluster(), kind),
+            item.receiptMillis(),
+            knownMillis);
+    return complete.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+  }
+
+  private Placed place(WaitingItem item, long asOfMillis) {
+    LineageView view = lineage.of(item.cluster());
+    if (item.event() != null) {
+      PlacedOccurrence placed = resolver.decide(item.event(), view, asOfMillis);
+      return new Placed(
+          rootKey(item, placed.root()), new GatherItem.Occurrence(placed), item.receiptMillis());
+    }
+    ObjectIdentity object = item.object().identity();
+    List<ObjectIdentity> owners =
+        resolver.climb(object, view, asOfMillis, item.receiptMillis() * NANOS_PER_MILLI).owners();
+    ObjectIdentity root = owners.isEmpty() ? object : owners.get(owners.size() - 1);
+    return new Placed(
+        rootKey(item, root), new GatherItem.Snapshot(item.object()), item.receiptMillis());
+  }
+
+  private static String rootKey(WaitingItem item, ObjectIdentity root) {
+    return item.cluster() + "/" + root.key();
+  }
+}

@@ -1,0 +1,43 @@
+package io.kspan.topology.wire;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.kspan.topology.model.Lineage;
+import io.kspan.topology.model.Mention;
+import io.kspan.topology.model.ObjectReference;
+import java.util.List;
+
+/** A record of {@code k8s.lineage}: what every instance must know of every object. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@t")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = LineageRecord.Known.class, name = "l"),
+  @JsonSubTypes.Type(value = LineageRecord.Mentioned.class, name = "m"),
+  @JsonSubTypes.Type(value = LineageRecord.FirstEvents.class, name = "f"),
+  @JsonSubTypes.Type(value = LineageRecord.Watermark.class, name = "w"),
+  @JsonSubTypes.Type(value = LineageRecord.WatchedKind.class, name = "k")
+})
+public sealed interface LineageRecord {
+
+  /** An object that was seen. */
+  record Known(String cluster, Lineage lineage) implements LineageRecord {}
+
+  /** A cause names {@code named}. */
+  record Mentioned(String cluster, ObjectReference named, Mention mention)
+      implements LineageRecord {}
+
+  /**
+   * Events about an object that nobody has seen: each is earlier than all that were received before
+   * it.
+   */
+  record FirstEvents(String cluster, String uid, ObjectReference reference, List<Sighting> events)
+      implements LineageRecord {}
+
+  /** When an event was received and when it happened. */
+  record Sighting(long receiptMillis, long timeNanos) {}
+
+  /** Index task {@code task} has read all input that was received up to {@code millis}. */
+  record Watermark(int task, long millis) implements LineageRecord {}
+
+  /** The connector watches {@code kind}, so its objects can be waited for. */
+  record WatchedKind(String cluster, String kind, long sinceMillis) implements LineageRecord {}
+}

@@ -17,12 +17,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Captures through the whole topology on a real broker, by the command line. */
-@Disabled("the topology of this branch is a stub: enable when it has been merged")
 class ReplayIT {
 
   private static final Path CORPUS = Path.of("..", "..", "shared", "corpus");

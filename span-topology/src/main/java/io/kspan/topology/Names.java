@@ -7,6 +7,7 @@ package io.kspan.topology;
  * snapshot test of the described topology must change with it, on purpose.
  */
 public final class Names {
+  public static final String READ_LINEAGE = "read-lineage";
   public static final String READ_OBJECTS = "read-objects";
   public static final String READ_EVENTS = "read-events";
   public static final String INDEX_OBJECTS = "index-objects";

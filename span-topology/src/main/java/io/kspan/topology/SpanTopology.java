@@ -85,7 +85,7 @@ public final class SpanTopology implements Supplier<Topology> {
                 Serdes.ByteArray())
             .withLoggingDisabled(),
         topics.lineage(),
-        Consumed.with(Serdes.String(), Serdes.ByteArray()),
+        Consumed.with(Serdes.String(), Serdes.ByteArray()).withName(Names.READ_LINEAGE),
         LineageStoreProcessor::new);
 
     KStream<byte[], ResolveInput> indexed =

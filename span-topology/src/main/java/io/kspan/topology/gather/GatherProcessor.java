@@ -103,7 +103,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     if (now == Long.MIN_VALUE) {
       return;
     }
-    List<String> due = timers.due(now, ROOTS_PER_LOOK);
+    List<String> due = timers.takeDue(now, ROOTS_PER_LOOK);
     due.forEach(rootKey -> evaluate(rootKey, now));
     if (now == Long.MAX_VALUE && due.isEmpty()) {
       counters.drained(context.taskId().partition());
@@ -111,9 +111,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   private void evaluate(String rootKey, long nowMillis) {
-    RootMeta meta = roots.get(rootKey);
-    timers.cancel(meta.nextCheckMillis(), rootKey);
-    meta = meta.withTimer(RootMeta.NO_TIMER);
+    RootMeta meta = roots.get(rootKey).withTimer(RootMeta.NO_TIMER);
     RootLog log = items.load(rootKey);
     Sessions.Evaluation evaluation = sessions.next(log, meta.closedUntilNanos(), nanos(nowMillis));
     while (evaluation.closed().isPresent()) {

@@ -14,13 +14,19 @@ final class Timers {
   private static final int STAMP_LENGTH = 16;
 
   private final KeyValueStore<String, byte[]> store;
+  // No earlier timer is set; null if that is not known.
+  private String first;
 
   Timers(KeyValueStore<String, byte[]> store) {
     this.store = store;
   }
 
   void set(long millis, String rootKey) {
-    store.put(key(millis, rootKey), new byte[0]);
+    String key = key(millis, rootKey);
+    store.put(key, new byte[0]);
+    if (first != null && key.compareTo(first) < 0) {
+      first = key;
+    }
   }
 
   void cancel(long millis, String rootKey) {
@@ -29,16 +35,21 @@ final class Timers {
     }
   }
 
-  /** At most {@code limit} roots whose time has come. */
-  List<String> due(long nowMillis, int limit) {
+  /** Takes out at most {@code limit} roots whose time has come. */
+  List<String> takeDue(long nowMillis, int limit) {
     List<String> due = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> entries = store.all()) {
-      while (entries.hasNext() && due.size() < limit) {
+    // From the first that may be left: what was deleted before it would have to be skipped one by
+    // one.
+    try (KeyValueIterator<String, byte[]> entries = store.range(first, null)) {
+      first = null;
+      while (entries.hasNext()) {
         String key = entries.next().key;
-        if (Long.parseLong(key, 0, STAMP_LENGTH, 16) > nowMillis) {
+        if (due.size() == limit || Long.parseLong(key, 0, STAMP_LENGTH, 16) > nowMillis) {
+          first = key;
           break;
         }
         due.add(key.substring(STAMP_LENGTH));
+        store.delete(key);
       }
     }
     return due;

@@ -11,6 +11,7 @@ import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.LineageRecord;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -65,7 +66,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
             settings.orphanWindowMillis());
     seen =
         new SeenOccurrences(
-            context.getStateStore(Names.SEEN_STORE), waiting, settings.dedupeWindowMillis());
+            context.getStateStore(Names.SEEN_STORE), waiting, settings.rememberedMillis());
     unseen = new UnseenObjects(context.getStateStore(Names.FIRST_EVENTS_STORE), objects, lineage);
     watermark = new TaskWatermark(progressStore, context.taskId().partition(), settings, idle);
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::look);
@@ -130,15 +131,14 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
                     wallClockMillis));
     long decidable = lineage.watermark(settings.tasks());
     long undecided = waiting.decide(decidable, this::toGather);
-    watermark
-        .toSend(read, undecided, wallClockMillis)
-        .ifPresent(
-            millis ->
-                send(
-                    GatherPartitioner.EVERYWHERE,
-                    new GatherItem.Watermark(watermark.task(), millis),
-                    wallClockMillis));
-    if (read != InputProgress.ENDED && read > 0) {
+    OptionalLong sent = watermark.toSend(read, undecided, wallClockMillis);
+    sent.ifPresent(
+        millis ->
+            send(
+                GatherPartitioner.EVERYWHERE,
+                new GatherItem.Watermark(watermark.task(), millis),
+                wallClockMillis));
+    if (sent.isPresent() && read != InputProgress.ENDED) {
       expiry.due(read, this::forget);
       seen.forgetBefore(read - settings.dedupeWindowMillis());
     }

@@ -17,4 +17,10 @@ public record ResolveSettings(
     long idleGraceMillis,
     long dedupeWindowMillis,
     Set<String> boundaryKinds,
-    Set<String> watchedKinds) {}
+    Set<String> watchedKinds) {
+
+  /** How long a copy counts as one; the whole log is one window. */
+  long rememberedMillis() {
+    return latenessMillis == Long.MAX_VALUE ? Long.MAX_VALUE : dedupeWindowMillis;
+  }
+}

@@ -32,7 +32,7 @@ final class SeenOccurrences {
   boolean isFirst(String cluster, EventOccurrence event) {
     String key = cluster + "/" + event.id();
     Long receipt = store.get(key);
-    boolean remembered = receipt != null && receipt >= event.receiptMillis() - windowMillis;
+    boolean remembered = receipt != null && event.receiptMillis() - receipt <= windowMillis;
     if (remembered
         && (receipt <= event.receiptMillis() || !waiting.remove(cluster, event, receipt))) {
       return false;

@@ -13,6 +13,8 @@ import io.kspan.topology.model.ObjectSnapshot;
  */
 public record WaitingItem(String cluster, EventOccurrence event, ObjectSnapshot object) {
 
+  private static final int STAMP_LENGTH = 16;
+
   long receiptMillis() {
     return event == null ? object.receiptMillis() : event.receiptMillis();
   }
@@ -24,6 +26,11 @@ public record WaitingItem(String cluster, EventOccurrence event, ObjectSnapshot 
             ? "o" + object.uid() + "%016x".formatted(object.sequence())
             : "e" + event.id();
     return "%016x".formatted(Math.max(0, receiptMillis())) + cluster + "/" + id;
+  }
+
+  /** The receipt that a key begins with. */
+  static long receiptOf(String storeKey) {
+    return Long.parseLong(storeKey, 0, STAMP_LENGTH, 16);
   }
 
   /** The object it is about, by name. */

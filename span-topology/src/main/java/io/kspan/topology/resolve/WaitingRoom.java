@@ -29,6 +29,8 @@ final class WaitingRoom {
   private final GlobalLineage lineage;
   private final Resolver resolver;
   private final long windowMillis;
+  // No earlier item waits; null if that is not known.
+  private String first;
 
   /** An item with its root. */
   record Placed(String rootKey, GatherItem item, long receiptMillis) {}
@@ -45,7 +47,11 @@ final class WaitingRoom {
   }
 
   void add(WaitingItem item) {
-    store.put(item.storeKey(), item);
+    String key = item.storeKey();
+    store.put(key, item);
+    if (first != null && key.compareTo(first) < 0) {
+      first = key;
+    }
   }
 
   /**
@@ -62,27 +68,28 @@ final class WaitingRoom {
    * @return the receipt of the oldest item that still waits, {@link Long#MAX_VALUE} if none does
    */
   long decide(long knownMillis, Consumer<Placed> decided) {
-    long oldest = Long.MAX_VALUE;
-    try (KeyValueIterator<String, WaitingItem> items = store.all()) {
-      for (int i = 0; items.hasNext(); i++) {
+    String oldest = null;
+    // From the first that may be left: what was deleted before it would have to be skipped one by
+    // one.
+    try (KeyValueIterator<String, WaitingItem> items = store.range(first, null)) {
+      for (int i = 0; i < BUDGET && items.hasNext(); i++) {
         KeyValue<String, WaitingItem> entry = items.next();
-        WaitingItem item = entry.value;
-        OptionalLong asOf =
-            i < BUDGET && item.receiptMillis() <= knownMillis
-                ? moment(item, knownMillis)
-                : OptionalLong.empty();
+        boolean received = entry.value.receiptMillis() <= knownMillis;
+        OptionalLong asOf = received ? moment(entry.value, knownMillis) : OptionalLong.empty();
         if (asOf.isPresent()) {
-          decided.accept(place(item, asOf.getAsLong()));
+          decided.accept(place(entry.value, asOf.getAsLong()));
           store.delete(entry.key);
-        } else {
-          oldest = Math.min(oldest, item.receiptMillis());
+        } else if (oldest == null) {
+          oldest = entry.key;
         }
-        if (i >= BUDGET || item.receiptMillis() > knownMillis) {
+        if (!received) {
           break;
         }
       }
+      oldest = oldest == null && items.hasNext() ? items.peekNextKey() : oldest;
     }
-    return oldest;
+    first = oldest;
+    return oldest == null ? Long.MAX_VALUE : WaitingItem.receiptOf(oldest);
   }
 
   /** As of when the item is decided, if that has come. */

@@ -1,0 +1,129 @@
+package io.kspan.topology.cli;
+
+import io.kspan.topology.SpanTopology;
+import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.config.StreamsDefaults;
+import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.resolve.IdlePartitions;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.types.Password;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code span-topology run | sink | describe}.
+ *
+ * <p>Each command returns the exit code: 0 stopped on request, 1 failed; bad settings are thrown as
+ * {@link org.apache.kafka.common.config.ConfigException}.
+ */
+@Command(
+    name = "span-topology",
+    mixinStandardHelpOptions = true,
+    description = "Turns Kubernetes Events into finished OpenTelemetry traces.")
+public final class ApplicationCommand {
+  // Kafka's own names for what must not be shown; keys of third-party login modules follow them.
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "password|secret|jaas|token|credential|keystore.key", Pattern.CASE_INSENSITIVE);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+  private static final int FAILED = 1;
+  private static final int DEFAULT_PARTITIONS = 4;
+
+  private final Map<String, String> environment;
+  private final Shutdown shutdown;
+
+  @Spec private CommandSpec spec;
+
+  /**
+   * The commands.
+   *
+   * @param environment for {@code KSPAN_*} settings
+   */
+  public ApplicationCommand(Map<String, String> environment, Shutdown shutdown) {
+    this.environment = Map.copyOf(environment);
+    this.shutdown = shutdown;
+  }
+
+  @Command(
+      name = "run",
+      mixinStandardHelpOptions = true,
+      description = "Run one instance of the topology until it is told to stop.")
+  int run(@Mixin Settings settings) throws InterruptedException {
+    try (SpanTopologyApplication application =
+        new SpanTopologyApplication(settings.merge(environment))) {
+      application.start();
+      int code = waitFor(application::failure);
+      application.close(CLOSE_TIMEOUT);
+      return code;
+    }
+  }
+
+  @Command(
+      name = "sink",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Export the spans topic to an OTLP backend until told to stop.",
+        "The backend is set with the standard OTEL_EXPORTER_OTLP_* variables."
+      })
+  int sink(@Mixin Settings settings) throws InterruptedException {
+    try (OtlpSink sink = new OtlpSink(settings.merge(environment))) {
+      sink.start();
+      int code = waitFor(sink::failure);
+      sink.close(CLOSE_TIMEOUT);
+      return code;
+    }
+  }
+
+  @Command(
+      name = "describe",
+      mixinStandardHelpOptions = true,
+      description = "Print topics, effective settings and the topology; asks no broker.")
+  int describe(
+      @Mixin Settings settings,
+      @Option(
+              names = "--partitions",
+              description = "Partitions of the input topics.",
+              defaultValue = "" + DEFAULT_PARTITIONS)
+          int partitions) {
+    TopologyConfig config = new TopologyConfig(settings.merge(environment));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("topics: " + String.join(", ", config.topics().all()));
+    new TreeMap<>(config.values()).forEach((key, value) -> out.println(key + "=" + value));
+    new TreeMap<>(StreamsDefaults.of(config))
+        .forEach(
+            (key, value) ->
+                out.println(
+                    TopologyConfig.KAFKA_PREFIX
+                        + key
+                        + "="
+                        + (SECRET.matcher(key.toString()).find() ? Password.HIDDEN : value)));
+    out.println(
+        new SpanTopology(config, partitions, IdlePartitions.NONE, new TopologyCounters())
+            .get()
+            .describe());
+    out.flush();
+    return 0;
+  }
+
+  private int waitFor(Supplier<Optional<RuntimeException>> failure) throws InterruptedException {
+    while (!shutdown.isWanted()) {
+      Optional<RuntimeException> thrown = failure.get();
+      if (thrown.isPresent()) {
+        spec.commandLine().getErr().println("error: " + thrown.get());
+        return FAILED;
+      }
+    }
+    return 0;
+  }
+}

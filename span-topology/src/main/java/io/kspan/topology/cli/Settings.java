@@ -1,0 +1,68 @@
+package io.kspan.topology.cli;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine.Option;
+
+/**
+ * The settings of a command: a properties file, over it the environment, over it the options.
+ *
+ * <p>Key {@code trace.settle.ms} is {@code KSPAN_TRACE_SETTLE_MS} in the environment; a key with
+ * its own capitals or hyphens cannot be given there.
+ */
+final class Settings {
+  private static final String ENVIRONMENT_PREFIX = "KSPAN_";
+
+  @Option(names = "--config", paramLabel = "FILE", description = "Properties file with settings.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "One setting; wins over file and environment. Repeatable.")
+  private Map<String, String> options = new LinkedHashMap<>();
+
+  /**
+   * The merged settings.
+   *
+   * @throws ConfigException if the file cannot be read
+   */
+  Map<String, String> merge(Map<String, String> environment) {
+    Map<String, String> merged = new LinkedHashMap<>();
+    if (file != null) {
+      Properties properties = read(file);
+      properties.stringPropertyNames().forEach(k -> merged.put(k, properties.getProperty(k)));
+    }
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(ENVIRONMENT_PREFIX)) {
+            merged.put(keyOf(name), value);
+          }
+        });
+    merged.putAll(options);
+    return merged;
+  }
+
+  private static String keyOf(String name) {
+    return name.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.');
+  }
+
+  private static Properties read(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      properties.load(reader);
+      return properties;
+    } catch (IOException e) {
+      throw new ConfigException(
+          "Cannot read the settings file " + file + ": " + e + "; check --config");
+    }
+  }
+}

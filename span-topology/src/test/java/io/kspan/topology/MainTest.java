@@ -1,0 +1,81 @@
+package io.kspan.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.cli.Shutdown;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int execute(Map<String, String> environment, String... args) {
+    return Main.execute(
+        args, environment, new Shutdown(), new PrintWriter(out), new PrintWriter(err));
+  }
+
+  @Test
+  void shouldDescribeWithTheEnvironmentBelowTheOptions() {
+    Map<String, String> environment =
+        Map.of("KSPAN_TRACE_SETTLE_MS", "1", "KSPAN_TRACE_FAILING_MS", "2");
+    int code =
+        execute(
+            environment,
+            "describe",
+            "--set",
+            "bootstrap.servers=localhost:9092",
+            "--set",
+            "trace.settle.ms=3");
+    assertThat(code).isZero();
+    assertThat(out.toString())
+        .contains("trace.settle.ms=3\n", "trace.failing.ms=2\n", "Source: read-lineage");
+  }
+
+  @Test
+  void shouldHideSecrets() {
+    int code =
+        execute(
+            Map.of(),
+            "describe",
+            "--set",
+            "bootstrap.servers=localhost:9092",
+            "--set",
+            "kafka.ssl.key.password=geheim",
+            "--set",
+            "kafka.sasl.jaas.config=geheim");
+    assertThat(code).isZero();
+    assertThat(out.toString()).doesNotContain("geheim").contains("ssl.key.password=[hidden]");
+  }
+
+  @Test
+  void shouldRefuseUnknownSettings() {
+    int code =
+        execute(
+            Map.of(), "run", "--set", "bootstrap.servers=localhost:1", "--set", "trace.setle=1");
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).startsWith("error: Unknown setting trace.setle;").hasLineCount(1);
+  }
+
+  @Test
+  void shouldRefuseAnImpossibleLateness() {
+    int code =
+        execute(
+            Map.of(),
+            "run",
+            "--set",
+            "bootstrap.servers=localhost:1",
+            "--set",
+            "watermark.lateness.ms=soon");
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains("soon", "'infinite'").hasLineCount(1);
+  }
+
+  @Test
+  void shouldNameTheSettingsFileThatCannotBeRead() {
+    assertThat(execute(Map.of(), "sink", "--config", "no-such-file")).isEqualTo(2);
+    assertThat(err.toString()).contains("no-such-file").hasLineCount(1);
+  }
+}

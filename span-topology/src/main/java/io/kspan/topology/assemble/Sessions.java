@@ -2,6 +2,7 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.assemble.SessionRule.Extent;
 import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
@@ -65,11 +66,11 @@ public final class Sessions {
     open.sort(SessionRule.bySessionTime(closedUntilNanos));
     List<ObjectSnapshot> snapshots = new ArrayList<>(log.snapshots());
     snapshots.sort(ObjectSnapshot.BY_RECEIPT);
-    StateTimeline timeline = new StateTimeline(log.root(), snapshots, wholeLog);
+    Timelines timelines = Timelines.of(log.root(), snapshots);
 
-    Candidate candidate = candidate(open, timeline, closedUntilNanos);
+    Candidate candidate = candidate(open, timelines, closedUntilNanos);
     if (!wholeLog) {
-      candidate = earlierWithoutStragglers(open, timeline, closedUntilNanos, candidate);
+      candidate = earlierWithoutStragglers(open, timelines, closedUntilNanos, candidate);
     }
     if (nowNanos < candidate.closingNanos()) {
       return new Evaluation(Optional.empty(), candidate.closingNanos());
@@ -79,7 +80,43 @@ public final class Sessions {
         Optional.of(new Closed(candidate.session(), knownUntil)), candidate.closingNanos());
   }
 
+  /**
+   * How the state of the root looks to those who do not know yet that it will be seen, and to those
+   * who do.
+   *
+   * @param firstSeenNanos when it was first seen, never if it was not
+   */
+  private record Timelines(StateTimeline before, StateTimeline after, long firstSeenNanos) {
+    static Timelines of(ObjectIdentity root, List<ObjectSnapshot> snapshots) {
+      long firstSeen =
+          snapshots.stream()
+              .filter(s -> s.uid().equals(root.uid()))
+              .mapToLong(s -> Times.ofMillis(s.receiptMillis()))
+              .findFirst()
+              .orElse(Times.NEVER);
+      return new Timelines(
+          new StateTimeline(root, snapshots, false),
+          new StateTimeline(root, snapshots, true),
+          firstSeen);
+    }
+  }
+
   private record Candidate(Session session, long closingNanos) {}
+
+  /**
+   * The first session; a root that is first seen only after its closing moment is as one that is
+   * never seen.
+   */
+  private Candidate candidate(
+      List<PlacedOccurrence> open, Timelines timelines, long closedUntilNanos) {
+    if (!wholeLog) {
+      Candidate unseen = candidate(open, timelines.before(), closedUntilNanos);
+      if (unseen.closingNanos() < timelines.firstSeenNanos()) {
+        return unseen;
+      }
+    }
+    return candidate(open, timelines.after(), closedUntilNanos);
+  }
 
   private Candidate candidate(
       List<PlacedOccurrence> open, StateTimeline timeline, long closedUntilNanos) {
@@ -102,7 +139,7 @@ public final class Sessions {
    */
   private Candidate earlierWithoutStragglers(
       List<PlacedOccurrence> open,
-      StateTimeline timeline,
+      Timelines timelines,
       long closedUntilNanos,
       Candidate candidate) {
     boolean inOrder =
@@ -119,7 +156,7 @@ public final class Sessions {
     for (Long receipt : receipts.headSet(receipts.last())) {
       List<PlacedOccurrence> prefix =
           open.stream().filter(o -> o.event().receiptMillis() <= receipt).toList();
-      Candidate earlier = candidate(prefix, timeline, closedUntilNanos);
+      Candidate earlier = candidate(prefix, timelines, closedUntilNanos);
       if (earlier.closingNanos() < Times.ofMillis(receipts.higher(receipt))) {
         return earlier;
       }

@@ -84,6 +84,26 @@ class ReplayIT {
   }
 
   @Test
+  void shouldGiveTheSameSpansInCatchUpAsFromTheWholeLog() throws IOException {
+    Path capture = corpus("cluster-a.ndjson.gz");
+
+    byte[] whole = Files.readAllBytes(replay(capture));
+    byte[] catchUp =
+        Files.readAllBytes(
+            replay(
+                capture,
+                "--partitions",
+                "3",
+                "--instances",
+                "3",
+                "--set",
+                "watermark.lateness.ms=2000"));
+
+    assertThat(new String(catchUp, StandardCharsets.UTF_8).lines().toList())
+        .isEqualTo(new String(whole, StandardCharsets.UTF_8).lines().toList());
+  }
+
+  @Test
   void shouldRefuseUnknownSettings() throws IOException {
     assertThat(
             run("replay", corpus("kspan-two-pods.ndjson").toString(), "--set", "trace.setle.ms=1"))

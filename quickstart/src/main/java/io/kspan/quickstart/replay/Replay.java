@@ -9,6 +9,7 @@ import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.capture.Captures;
 import io.kspan.topology.SpanTopologyApplication.Progress;
 import io.kspan.topology.Topics;
+import io.kspan.topology.config.TopologyConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -78,6 +79,8 @@ public final class Replay {
    */
   public ReplayResult run(List<CaptureScan> scans) throws InterruptedException {
     Stopwatch watch = new Stopwatch();
+    // A misspelt setting is said at once, not after a broker has been started for it.
+    new TopologyConfig(properties("unused:1", settings.cluster(), settings.properties()));
     console.progress("starting a Kafka broker and the topology in this process");
     EmbeddedBroker broker = resources.add(EmbeddedBroker.start(work.resolve("broker")));
     TopicCreation.create(broker.bootstrapServers(), TOPICS, settings.partitions());

@@ -6,7 +6,6 @@ import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
@@ -14,27 +13,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stage 3. One instance per gather partition: appends items, and when the watermarks say that a
  * session may be over, evaluates the root and forwards its finished traces.
  */
 public final class GatherProcessor implements Processor<String, GatherItem, String, FinishedTrace> {
+  private static final Logger log = LoggerFactory.getLogger(GatherProcessor.class);
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
   // Bounds the work of one look; what is left is due at the next.
   private static final int ROOTS_PER_LOOK = 200;
 
   private final GatherSettings settings;
   private final TopologyCounters counters;
-  private final Sessions sessions;
-  private final Assembler assembler;
+  private final RootEvaluation evaluation;
   private final SnapshotPruning pruning;
   private ProcessorContext<String, FinishedTrace> context;
   private KeyValueStore<String, RootMeta> roots;
@@ -46,8 +46,10 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   public GatherProcessor(GatherSettings settings, CauseRules rules, TopologyCounters counters) {
     this.settings = settings;
     this.counters = counters;
-    this.sessions = new Sessions(settings.trace(), settings.wholeLog());
-    this.assembler = new Assembler(settings.trace(), rules);
+    this.evaluation =
+        new RootEvaluation(
+            new Sessions(settings.trace(), settings.wholeLog()),
+            new Assembler(settings.trace(), rules));
     this.pruning = new SnapshotPruning(settings.retentionMillis());
   }
 
@@ -111,50 +113,50 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   private void evaluate(String rootKey, long nowMillis) {
-    RootMeta meta = roots.get(rootKey).withTimer(RootMeta.NO_TIMER);
-    RootLog log = items.load(rootKey);
-    Sessions.Evaluation evaluation = sessions.next(log, meta.closedUntilNanos(), nanos(nowMillis));
-    while (evaluation.closed().isPresent()) {
-      Sessions.Closed closed = evaluation.closed().get();
-      Assembler.Assembled assembled = assembler.assemble(log, closed, meta.written());
-      assembled.traces().forEach(this::forward);
-      meta = meta.afterSession(closed.session().endNanos(), assembled.generations());
-      log = withoutSession(rootKey, log, closed.session().occurrences());
-      evaluation = sessions.next(log, meta.closedUntilNanos(), nanos(nowMillis));
-    }
-    if (nowMillis != Long.MAX_VALUE && log.occurrences().isEmpty()) {
-      log = prune(rootKey, log, nowMillis);
-    }
-    boolean empty = log.occurrences().isEmpty() && log.snapshots().isEmpty();
-    long forgetAt = meta.lastKnownMillis() + settings.retentionMillis();
-    if (empty && forgetAt <= nowMillis && nowMillis != Long.MAX_VALUE) {
-      roots.delete(rootKey);
+    RootMeta before = roots.get(rootKey).withTimer(RootMeta.NO_TIMER);
+    RootLog tree = items.load(rootKey);
+    RootEvaluation.Result result;
+    try {
+      result = evaluation.evaluate(tree, before, nanos(nowMillis));
+    } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
+      // One root that the model cannot digest must not hold up all others; its items stay for
+      // whoever looks into it.
+      counters.failedRoots().increment();
+      log.error("Cannot assemble the traces of {}; its items are kept", rootKey, e);
+      roots.put(rootKey, before);
       return;
     }
-    roots.put(rootKey, meta);
-    if (!log.occurrences().isEmpty()) {
-      check(rootKey, Math.max(millis(evaluation.nextCheckNanos()), nowMillis + 1));
-    } else if (empty && nowMillis != Long.MAX_VALUE) {
+    result.traces().forEach(this::forward);
+    result.closed().forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
+    keep(rootKey, result, nowMillis);
+  }
+
+  /** Stores what is left of a root, and when to look at it again. */
+  private void keep(String rootKey, RootEvaluation.Result result, long nowMillis) {
+    roots.put(rootKey, result.meta());
+    if (nowMillis == Long.MAX_VALUE) {
+      return;
+    }
+    if (!result.rest().occurrences().isEmpty()) {
+      check(rootKey, Math.max(millis(result.nextCheckNanos()), nowMillis + 1));
+      return;
+    }
+    RootLog rest = prune(rootKey, result.rest(), nowMillis);
+    long forgetAt = result.meta().lastKnownMillis() + settings.retentionMillis();
+    if (rest.snapshots().isEmpty() && forgetAt <= nowMillis) {
+      roots.delete(rootKey);
+    } else if (rest.snapshots().isEmpty()) {
       check(rootKey, forgetAt);
     }
   }
 
-  private RootLog withoutSession(String rootKey, RootLog log, List<PlacedOccurrence> session) {
-    session.forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
-    Set<String> ids = new HashSet<>();
-    session.forEach(o -> ids.add(o.event().id()));
-    List<PlacedOccurrence> open =
-        log.occurrences().stream().filter(o -> !ids.contains(o.event().id())).toList();
-    return new RootLog(log.cluster(), log.root(), open, log.snapshots());
-  }
-
-  private RootLog prune(String rootKey, RootLog log, long nowMillis) {
+  private RootLog prune(String rootKey, RootLog tree, long nowMillis) {
     String uid = rootKey.substring(rootKey.indexOf('/') + 1);
-    List<ObjectSnapshot> superfluous = pruning.superfluous(log.snapshots(), uid, nowMillis);
+    List<ObjectSnapshot> superfluous = pruning.superfluous(tree.snapshots(), uid, nowMillis);
     superfluous.forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
-    List<ObjectSnapshot> kept = new ArrayList<>(log.snapshots());
+    List<ObjectSnapshot> kept = new ArrayList<>(tree.snapshots());
     kept.removeAll(new HashSet<>(superfluous));
-    return new RootLog(log.cluster(), log.root(), log.occurrences(), kept);
+    return new RootLog(tree.cluster(), tree.root(), tree.occurrences(), kept);
   }
 
   private void forward(FinishedTrace trace) {

@@ -13,6 +13,7 @@ public final class TopologyCounters {
   private final LongAdder duplicates = new LongAdder();
   private final LongAdder late = new LongAdder();
   private final LongAdder inferred = new LongAdder();
+  private final LongAdder failedRoots = new LongAdder();
   private final LongAdder traces = new LongAdder();
   private final LongAdder spans = new LongAdder();
   private final ConcurrentSkipListSet<Integer> drained = new ConcurrentSkipListSet<>();
@@ -45,6 +46,11 @@ public final class TopologyCounters {
   /** Occurrences one of whose owners was guessed. */
   public LongAdder inferred() {
     return inferred;
+  }
+
+  /** Evaluations of roots that failed. */
+  public LongAdder failedRoots() {
+    return failedRoots;
   }
 
   /** Finished traces written. */

@@ -1,0 +1,69 @@
+package io.kspan.topology.gather;
+
+import io.kspan.topology.assemble.Assembler;
+import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.RootLog;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * All sessions of a root that are over at one moment, assembled.
+ *
+ * <p>Pure and thread-safe.
+ */
+final class RootEvaluation {
+  private final Sessions sessions;
+  private final Assembler assembler;
+
+  RootEvaluation(Sessions sessions, Assembler assembler) {
+    this.sessions = sessions;
+    this.assembler = assembler;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param traces to write, in order
+   * @param closed occurrences that are in them
+   * @param rest what is left of the log
+   * @param meta after the sessions
+   * @param nextCheckNanos before this moment nothing else can be over; never if no occurrence is
+   *     left
+   */
+  record Result(
+      List<FinishedTrace> traces,
+      List<PlacedOccurrence> closed,
+      RootLog rest,
+      RootMeta meta,
+      long nextCheckNanos) {}
+
+  Result evaluate(RootLog log, RootMeta before, long nowNanos) {
+    List<FinishedTrace> traces = new ArrayList<>();
+    List<PlacedOccurrence> written = new ArrayList<>();
+    RootMeta meta = before;
+    RootLog rest = log;
+    Sessions.Evaluation evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
+    while (evaluation.closed().isPresent()) {
+      Sessions.Closed closed = evaluation.closed().get();
+      Assembler.Assembled assembled = assembler.assemble(rest, closed, meta.written());
+      traces.addAll(assembled.traces());
+      written.addAll(closed.session().occurrences());
+      meta = meta.afterSession(closed.session().endNanos(), assembled.generations());
+      rest = without(rest, closed.session().occurrences());
+      evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
+    }
+    return new Result(traces, written, rest, meta, evaluation.nextCheckNanos());
+  }
+
+  private static RootLog without(RootLog log, List<PlacedOccurrence> session) {
+    Set<String> ids = new HashSet<>();
+    session.forEach(o -> ids.add(o.event().id()));
+    List<PlacedOccurrence> open =
+        log.occurrences().stream().filter(o -> !ids.contains(o.event().id())).toList();
+    return new RootLog(log.cluster(), log.root(), open, log.snapshots());
+  }
+}

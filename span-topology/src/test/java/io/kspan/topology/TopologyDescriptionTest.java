@@ -1,0 +1,128 @@
+package io.kspan.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.resolve.IdlePartitions;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.TopologyDescription;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The shape of the topology is a persisted contract: a changed name loses state on upgrade. The
+ * snapshot is rewritten only with -Dgolden.update=true.
+ */
+class TopologyDescriptionTest {
+  private static final Path SNAPSHOT = Path.of("src/test/resources/topology/span-topology.txt");
+  private static final int PARTITIONS = 4;
+
+  private final TopologyConfig config =
+      new TopologyConfig(Map.of(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:9092"));
+  private final TopologyDescription description =
+      new SpanTopology(config, PARTITIONS, IdlePartitions.NONE, new TopologyCounters())
+          .get()
+          .describe();
+
+  @Test
+  void shouldKeepItsShape() throws IOException {
+    String described = description.toString();
+    if (Boolean.getBoolean("golden.update")) {
+      Files.createDirectories(SNAPSHOT.getParent());
+      Files.writeString(SNAPSHOT, described);
+    }
+    assertThat(described).isEqualTo(Files.readString(SNAPSHOT));
+  }
+
+  @Test
+  void shouldNameEveryStoreInNames() {
+    Set<String> stores = new HashSet<>();
+    processors().forEach(processor -> stores.addAll(processor.stores()));
+    description.globalStores().forEach(global -> stores.addAll(global.processor().stores()));
+
+    assertThat(stores)
+        .containsExactlyInAnyOrder(
+            Names.OBJECTS_STORE,
+            Names.PROGRESS_STORE,
+            Names.SEEN_STORE,
+            Names.WAITING_STORE,
+            Names.FIRST_EVENTS_STORE,
+            Names.EXPIRY_STORE,
+            Names.LINEAGE_STORE,
+            Names.ITEMS_STORE,
+            Names.ROOTS_STORE,
+            Names.TIMERS_STORE,
+            Names.WATERMARKS_STORE);
+  }
+
+  @Test
+  void shouldUseOnlyTheConfiguredTopicsAndOneNamedRepartition() {
+    Set<String> topics = new HashSet<>();
+    nodes()
+        .forEach(
+            node -> {
+              if (node instanceof TopologyDescription.Source source) {
+                topics.addAll(source.topicSet());
+              } else if (node instanceof TopologyDescription.Sink sink) {
+                topics.add(sink.topic());
+              }
+            });
+    description.globalStores().forEach(global -> topics.addAll(global.source().topicSet()));
+
+    assertThat(topics)
+        .containsExactlyInAnyOrder(
+            config.topics().events(),
+            config.topics().objects(),
+            config.topics().lineage(),
+            config.topics().spans(),
+            Names.BY_ROOT + "-repartition");
+  }
+
+  @Test
+  void shouldDeriveNoOperatorNameFromItsPositionAmongTheOperators() {
+    Set<String> names = declaredNames();
+
+    assertThat(nodes().stream().map(TopologyDescription.Node::name))
+        .allSatisfy(
+            name ->
+                assertThat(names).anySatisfy(declared -> assertThat(name).startsWith(declared)));
+  }
+
+  /** Of the sub-topologies; the two operators of the global store have generated names. */
+  private Set<TopologyDescription.Node> nodes() {
+    return description.subtopologies().stream()
+        .flatMap(subtopology -> subtopology.nodes().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private Set<TopologyDescription.Processor> processors() {
+    return nodes().stream()
+        .filter(TopologyDescription.Processor.class::isInstance)
+        .map(TopologyDescription.Processor.class::cast)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> declaredNames() {
+    return Arrays.stream(Names.class.getFields())
+        .filter(field -> Modifier.isStatic(field.getModifiers()))
+        .map(TopologyDescriptionTest::value)
+        .collect(Collectors.toSet());
+  }
+
+  private static String value(Field field) {
+    try {
+      return (String) field.get(null);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

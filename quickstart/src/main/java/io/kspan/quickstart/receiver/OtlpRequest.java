@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads the body of an OTLP export request. Stateless. */
-final class OtlpRequest {
+/** Reads OTLP export requests. Stateless. */
+public final class OtlpRequest {
 
   /** A span and the trace it belongs to. */
-  record Received(String traceId, ReceivedSpan span) {}
+  public record Received(String traceId, ReceivedSpan span) {}
 
   private OtlpRequest() {}
 
@@ -29,9 +29,13 @@ final class OtlpRequest {
    * @throws InvalidProtocolBufferException when {@code body} is no such request
    */
   static List<Received> parse(byte[] body) throws InvalidProtocolBufferException {
+    return spans(ExportTraceServiceRequest.parseFrom(body));
+  }
+
+  /** The spans of {@code request}, in its order. */
+  public static List<Received> spans(ExportTraceServiceRequest request) {
     List<Received> spans = new ArrayList<>();
-    for (ResourceSpans resourceSpans :
-        ExportTraceServiceRequest.parseFrom(body).getResourceSpansList()) {
+    for (ResourceSpans resourceSpans : request.getResourceSpansList()) {
       SortedMap<String, Object> resource =
           attributes(resourceSpans.getResource().getAttributesList());
       for (ScopeSpans scopeSpans : resourceSpans.getScopeSpansList()) {

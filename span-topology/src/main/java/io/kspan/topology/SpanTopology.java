@@ -54,7 +54,7 @@ public final class SpanTopology implements Supplier<Topology> {
   private final int partitions;
   private final IdlePartitions idle;
   private final TopologyCounters counters;
-  private final CauseRules rules = CauseRules.shipped();
+  private final CauseRules rules;
 
   /**
    * A topology.
@@ -67,6 +67,7 @@ public final class SpanTopology implements Supplier<Topology> {
     this.partitions = partitions;
     this.idle = idle;
     this.counters = counters;
+    this.rules = config.causeRules();
   }
 
   @Override

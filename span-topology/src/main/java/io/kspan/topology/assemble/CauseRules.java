@@ -54,6 +54,17 @@ public final class CauseRules {
             rule(delete, "Deleted job " + NAME, "Job", Direction.DOWN)));
   }
 
+  /** Rules of users, which win over the table that ships. */
+  public static CauseRules withUserRules(List<CauseRule> userRules) {
+    CauseRules rules = new CauseRules(userRules);
+    shipped()
+        .byReason
+        .forEach(
+            (reason, own) ->
+                rules.byReason.computeIfAbsent(reason, r -> new ArrayList<>()).addAll(own));
+    return rules;
+  }
+
   private static CauseRule scaling(String word, Direction direction) {
     return new CauseRule(
         "Deployment",

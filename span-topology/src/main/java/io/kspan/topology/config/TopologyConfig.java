@@ -7,7 +7,13 @@ import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.kspan.topology.Topics;
+import io.kspan.topology.assemble.CauseRuleReader;
+import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +95,11 @@ public final class TopologyConfig extends AbstractConfig {
   static final String BOUNDARY_KINDS_DOC =
       "Kinds that are not climbed into: what they own is a root of its own.";
 
+  public static final String CAUSE_RULES_FILE_CONFIG = "trace.cause.rules.file";
+  static final String CAUSE_RULES_FILE_DOC =
+      "File with further cause rules, which win over those that ship: kind (or *), reason, regex with a group 'name',"
+          + " named kind, up or down; separated by tabs, one a line. Empty for none.";
+
   public static final String WATCHED_KINDS_CONFIG = "watched.kinds";
   static final String WATCHED_KINDS_DOC =
       "Kinds whose objects are waited for, besides those that the connector announces.";
@@ -157,6 +168,7 @@ public final class TopologyConfig extends AbstractConfig {
           .define(FAILING_CONFIG, Type.LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC)
           .define(MAX_DURATION_CONFIG, Type.LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC)
           .define(BOUNDARY_KINDS_CONFIG, Type.LIST, "CronJob,Node", LOW, BOUNDARY_KINDS_DOC)
+          .define(CAUSE_RULES_FILE_CONFIG, Type.STRING, "", LOW, CAUSE_RULES_FILE_DOC)
           .define(
               WATCHED_KINDS_CONFIG,
               Type.LIST,
@@ -225,6 +237,7 @@ public final class TopologyConfig extends AbstractConfig {
               + KAFKA_PREFIX);
     }
     latenessMillis();
+    causeRules();
   }
 
   /** For documentation. */
@@ -313,6 +326,27 @@ public final class TopologyConfig extends AbstractConfig {
         nanos(ORPHAN_WINDOW_CONFIG),
         getInt(ATTRIBUTE_MAX_LENGTH_CONFIG),
         getString(SERVICE_NAME_MODE_CONFIG).equals(FIXED) ? getString(SERVICE_NAME_CONFIG) : "");
+  }
+
+  /**
+   * The cause rules, those of the user first.
+   *
+   * @throws ConfigException naming the file, the line and what is wrong with it
+   */
+  public CauseRules causeRules() {
+    String file = getString(CAUSE_RULES_FILE_CONFIG);
+    if (file.isEmpty()) {
+      return CauseRules.shipped();
+    }
+    try {
+      return CauseRules.withUserRules(
+          CauseRuleReader.read(Files.readAllLines(Path.of(file)), file));
+    } catch (IOException | InvalidPathException e) {
+      throw new ConfigException(
+          CAUSE_RULES_FILE_CONFIG, file, "cannot be read (" + e + "); check the path");
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage());
+    }
   }
 
   /** Settings of Kafka Streams given with the prefix, without it. */

@@ -1,0 +1,82 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.assemble.CauseRule.Direction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Reads cause rules that users add: one a line, five columns separated by tabs, {@code #} begins a
+ * comment.
+ *
+ * <pre>
+ * # involved kind  reason      message, with a group "name"           names   direction
+ * Kustomization    Applied     (?:Deployment)/(?&lt;name&gt;\S+) created  Deployment  up
+ * </pre>
+ *
+ * <p>Stateless.
+ */
+public final class CauseRuleReader {
+  private static final int COLUMNS = 5;
+  private static final String NAME_GROUP = "(?<name>";
+
+  private CauseRuleReader() {}
+
+  /**
+   * The rules of a file, in its order.
+   *
+   * @param source what to call the file in messages
+   * @throws IllegalArgumentException naming source, line, value and what is expected
+   */
+  public static List<CauseRule> read(List<String> lines, String source) {
+    List<CauseRule> rules = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (!line.isBlank() && !line.startsWith("#")) {
+        rules.add(rule(line, source + ", line " + (i + 1)));
+      }
+    }
+    return rules;
+  }
+
+  private static CauseRule rule(String line, String where) {
+    String[] columns = line.split("\t+");
+    if (columns.length != COLUMNS) {
+      throw new IllegalArgumentException(
+          "%s: %d columns instead of %d (kind, reason, regex, named kind, up or down), separated by tabs: %s"
+              .formatted(where, columns.length, COLUMNS, line));
+    }
+    return new CauseRule(
+        columns[0].strip(),
+        columns[1].strip(),
+        pattern(columns[2], where),
+        columns[3].strip(),
+        direction(columns[4].strip(), where));
+  }
+
+  private static Pattern pattern(String regex, String where) {
+    if (!regex.contains(NAME_GROUP)) {
+      throw new IllegalArgumentException(
+          "%s: the regex needs a group %s...) for the object's name: %s"
+              .formatted(where, NAME_GROUP, regex));
+    }
+    try {
+      return Pattern.compile(regex, Pattern.DOTALL);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "%s: not a regex: %s (%s)".formatted(where, regex, e.getDescription()), e);
+    }
+  }
+
+  private static Direction direction(String text, String where) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "up" -> Direction.UP;
+      case "down" -> Direction.DOWN;
+      default ->
+          throw new IllegalArgumentException(
+              "%s: direction '%s' is neither up nor down".formatted(where, text));
+    };
+  }
+}

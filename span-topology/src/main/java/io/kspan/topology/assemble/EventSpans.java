@@ -42,7 +42,7 @@ final class EventSpans {
     AttributeMap attributes =
         attributes()
             .put(ORIGIN, "event")
-            .put("k8s.event.uid", event.uid())
+            .put("k8s.event.uid", KubernetesAttributes.realUid(event.uid()))
             .put("k8s.event.name", event.name())
             .put("k8s.event.reason", event.reason())
             .put("k8s.event.message", event.message())

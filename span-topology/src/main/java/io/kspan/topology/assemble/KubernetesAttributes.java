@@ -77,7 +77,7 @@ final class KubernetesAttributes {
     attributes
         .put(OBJECT_KIND, object.reference().kind())
         .put(OBJECT_NAME, object.reference().name())
-        .put(OBJECT_UID, object.uid())
+        .put(OBJECT_UID, realUid(object.uid()))
         .put(OBJECT_API_VERSION, object.apiVersion())
         .put(K8sAttributes.K8S_NAMESPACE_NAME, namespaceOf(object));
     named(attributes, object);
@@ -87,8 +87,13 @@ final class KubernetesAttributes {
   static void named(AttributeMap attributes, ObjectIdentity object) {
     Keys keys = BY_KIND.get(object.reference().kind());
     if (keys != null) {
-      attributes.put(keys.name(), object.reference().name()).put(keys.uid(), object.uid());
+      attributes.put(keys.name(), object.reference().name()).put(keys.uid(), realUid(object.uid()));
     }
+  }
+
+  /** Empty for a reference that stands in for a missing UID: no UID contains a slash. */
+  static String realUid(String uid) {
+    return uid.indexOf('/') < 0 ? uid : "";
   }
 
   private static String namespaceOf(ObjectIdentity object) {

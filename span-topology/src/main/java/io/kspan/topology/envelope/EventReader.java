@@ -29,12 +29,13 @@ final class EventReader {
     String name = Json.text(metadata, "name");
     long count = count(event);
     Long first = wholeSecond(event, "firstTimestamp", "deprecatedFirstTimestamp");
+    Long eventTime = Json.nanos(event, "eventTime");
     EventTime time =
         EventTime.of(
             new EventTime.Stamps(
                 wholeSecond(event, "lastTimestamp", "deprecatedLastTimestamp"),
                 Json.nanos(event.path("series"), "lastObservedTime"),
-                Json.nanos(event, "eventTime"),
+                eventTime,
                 first,
                 Json.wholeSecond(metadata, "creationTimestamp")),
             name,
@@ -47,7 +48,7 @@ final class EventReader {
         time.nanos(),
         time.stampNanos(),
         time.precision(),
-        first == null ? 0 : first,
+        firstTime(first, eventTime),
         name,
         new ObjectReference(
             Json.text(involved, "kind"),
@@ -79,6 +80,12 @@ final class EventReader {
   private static Long wholeSecond(JsonNode event, String field, String synonym) {
     Long stamp = Json.wholeSecond(event, field);
     return stamp == null ? Json.wholeSecond(event, synonym) : stamp;
+  }
+
+  /** A series of events.k8s.io/v1 has no firstTimestamp: it began at its eventTime. */
+  private static long firstTime(Long firstTimestamp, Long eventTime) {
+    Long first = firstTimestamp == null ? eventTime : firstTimestamp;
+    return first == null ? 0 : first;
   }
 
   private static String component(JsonNode event, JsonNode source) {

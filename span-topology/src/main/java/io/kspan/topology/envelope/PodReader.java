@@ -16,6 +16,8 @@ final class PodReader {
           "CreateContainerConfigError",
           "CreateContainerError",
           "RunContainerError");
+  // Somebody debugs with an ephemeral container: that it does not start is no incident.
+  private static final String[] WORKING_LISTS = {"initContainerStatuses", "containerStatuses"};
   private static final String[] CONTAINER_LISTS = {
     "initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"
   };
@@ -31,7 +33,7 @@ final class PodReader {
   }
 
   private static boolean failing(JsonNode status) {
-    for (String list : CONTAINER_LISTS) {
+    for (String list : WORKING_LISTS) {
       for (JsonNode container : status.path(list)) {
         if (FAILING.contains(Json.text(container.path("state").path("waiting"), "reason"))) {
           return true;

@@ -1,0 +1,328 @@
+package io.kspan.topology.rules;
+
+import static io.kspan.topology.rules.Told.event;
+import static io.kspan.topology.rules.Told.object;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** When a trace is finished, and which it is: trace-model 5. */
+class SessionTest {
+  private static final String SETTLED =
+      "{observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1}";
+  private static final String BY = "kspan.finished.by";
+
+  private final Told deployment =
+      object("Deployment", "web", "uid-d").generation(1).spec("{replicas: 1}");
+  private final Told settled = deployment.again().status(SETTLED);
+
+  private static Told something(String uid, double at) {
+    return event(uid, "Deployment", "web", "uid-d").reason("Any").at(at);
+  }
+
+  private static boolean together(Outcomes outcomes, String one, String other) {
+    return outcomes.traceOf(one) == outcomes.traceOf(other);
+  }
+
+  /**
+   * 5.2: trace.settle, trace.settle.unknown, trace.inactivity; an occurrence at the end is next.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "settled, 9.999, true",
+    "settled, 10, false",
+    "unsettled, 299.999, true",
+    "unsettled, 300, false",
+    "silent, 59.999, true",
+    "silent, 60, false"
+  })
+  void shouldEndTheSessionAfterTheQuietTimeOfItsState(
+      String state, double apart, boolean together) {
+    Told silent = object("Widget", "web", "uid-d").generation(1);
+    Told root =
+        switch (state) {
+          case "settled" -> settled;
+          case "unsettled" -> deployment;
+          default -> silent;
+        };
+
+    Outcomes outcomes = Outcomes.of(root, something("a", 5), something("b", 5 + apart));
+
+    assertThat(together(outcomes, "a", "b")).isEqualTo(together);
+    assertThat(outcomes.traceKindOf("a")).isEqualTo("change 1");
+    if (!together) {
+      assertThat(outcomes.traceKindOf("b")).isEqualTo("activity 1");
+      assertThat(outcomes.rootAttributeOf("a", BY))
+          .isEqualTo(state.equals("settled") ? "settled" : "quiet");
+    }
+  }
+
+  /** 5.2: a change of state restarts the wait, another snapshot does not. */
+  @Test
+  void shouldRestartTheWaitWhenTheStateChangesOnly() {
+    Outcomes changed =
+        Outcomes.of(
+            deployment, something("a", 5), settled.again().received(100), something("b", 109));
+    Outcomes repeated =
+        Outcomes.of(settled, something("a", 5), settled.again().received(14), something("b", 16));
+
+    assertThat(together(changed, "a", "b")).isTrue();
+    assertThat(together(repeated, "a", "b")).isFalse();
+  }
+
+  /** 5.2: unsettled while any object of the tree is terminating. */
+  @Test
+  void shouldNotSettleWhileAnObjectOfTheTreeIsTerminating() {
+    Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+    Told dying = pod.again().received(6).terminating();
+
+    Outcomes during = Outcomes.of(settled, pod, something("a", 5), dying, something("b", 100));
+    Outcomes after =
+        Outcomes.of(
+            settled,
+            pod,
+            something("a", 5),
+            dying,
+            dying.again().deleted().received(20),
+            something("b", 30));
+
+    assertThat(together(during, "a", "b")).isTrue();
+    assertThat(together(after, "a", "b")).isFalse();
+  }
+
+  /** 5.3: not yet seen but seen later: unsettled until then. */
+  @Test
+  void shouldCountARootThatIsSeenLaterAsUnsettledUntilThen() {
+    Outcomes outcomes =
+        Outcomes.of(something("a", 5), something("b", 120), settled.again().received(125));
+
+    assertThat(together(outcomes, "a", "b")).isTrue();
+  }
+
+  /** 5.3: never seen: silent. */
+  @Test
+  void shouldCountARootThatIsNeverSeenAsSilent() {
+    Outcomes outcomes = Outcomes.of(something("a", 5), something("b", 65), something("c", 124));
+
+    assertThat(together(outcomes, "a", "b")).isFalse();
+    assertThat(together(outcomes, "b", "c")).isTrue();
+  }
+
+  /** 5.3: deleted: settled. */
+  @Test
+  void shouldSettleWhenTheRootIsDeleted() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            something("a", 5),
+            deployment.again().received(6).deleted(),
+            something("b", 16));
+
+    assertThat(together(outcomes, "a", "b")).isFalse();
+    assertThat(outcomes.rootAttributeOf("a", BY)).isEqualTo("deleted");
+  }
+
+  /** 5.2: trace.max.duration. */
+  @Test
+  void shouldEndTheSessionAfterTheLongestDuration() {
+    List<Told> log = new ArrayList<>(List.of(deployment));
+    for (int i = 0; i <= 10; i++) {
+      log.add(something("e" + i, 5 + 60 * i));
+    }
+
+    Outcomes outcomes = Outcomes.of(log.toArray(new Told[0]));
+
+    assertThat(together(outcomes, "e0", "e9")).isTrue();
+    assertThat(together(outcomes, "e0", "e10")).isFalse();
+    assertThat(outcomes.rootAttributeOf("e0", BY)).isEqualTo("max.duration");
+  }
+
+  /** 5.2: first occurrence + trace.failing or later, as soon as R is failing then. */
+  @ParameterizedTest
+  @CsvSource({"50, 124.999, true", "50, 125, false", "200, 199.999, true", "200, 200, false"})
+  void shouldEndTheSessionOnceTheRootFails(double failing, double at, boolean together) {
+    Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+    Told looping =
+        pod.again()
+            .received(failing)
+            .status(
+                "{containerStatuses: [{name: 'c', state: {waiting: {reason: 'CrashLoopBackOff'}}}]}");
+
+    Outcomes outcomes =
+        Outcomes.of(deployment, pod, something("a", 5), looping, something("b", at));
+
+    assertThat(together(outcomes, "a", "b")).isEqualTo(together);
+    assertThat(outcomes.rootAttributeOf("a", BY)).isEqualTo("failing");
+    assertThat(outcomes.rootAttributeOf("a", "kspan.outcome")).isEqualTo("failed");
+    assertThat(outcomes.traceOf("a").root().error()).isTrue();
+  }
+
+  /** 5.3: only pods that are not deleted; and what failed before does not count. */
+  @Test
+  void shouldNotFailWhenThePodRecoversOrIsGone() {
+    Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+    Told looping =
+        pod.again()
+            .received(50)
+            .status(
+                "{containerStatuses: [{name: 'c', state: {waiting: {reason: 'ErrImagePull'}}}]}");
+
+    Outcomes recovered =
+        Outcomes.of(
+            deployment,
+            pod,
+            something("a", 5),
+            looping,
+            pod.again().received(60),
+            something("b", 130));
+    Outcomes gone =
+        Outcomes.of(
+            deployment,
+            pod,
+            something("a", 5),
+            looping,
+            looping.again().received(60).deleted(),
+            something("b", 130));
+
+    assertThat(together(recovered, "a", "b")).isTrue();
+    assertThat(together(gone, "a", "b")).isTrue();
+  }
+
+  /** 5.3, failing: each reason, of containers and init containers; and Progressing=False. */
+  @ParameterizedTest
+  @CsvSource({
+    "containerStatuses, CrashLoopBackOff, true",
+    "containerStatuses, ImagePullBackOff, true",
+    "containerStatuses, ErrImagePull, true",
+    "containerStatuses, InvalidImageName, true",
+    "containerStatuses, CreateContainerConfigError, true",
+    "containerStatuses, CreateContainerError, true",
+    "initContainerStatuses, RunContainerError, true",
+    "containerStatuses, ContainerCreating, false",
+    "ephemeralContainerStatuses, ErrImagePull, false"
+  })
+  void shouldFailByTheReasonAContainerWaitsFor(String list, String reason, boolean failing) {
+    Told pod =
+        object("Pod", "web-a", "uid-p")
+            .ownedBy(deployment)
+            .status(
+                "{%s: [{name: 'c', state: {waiting: {reason: '%s'}}}]}".formatted(list, reason));
+
+    Outcomes outcomes = Outcomes.of(deployment, pod, something("a", 5), something("b", 125));
+
+    assertThat(together(outcomes, "a", "b")).isEqualTo(!failing);
+  }
+
+  /** 5.3, failing. */
+  @Test
+  void shouldFailWhenTheRootMakesNoProgress() {
+    Told stuck =
+        deployment.again().status("{conditions: [{type: 'Progressing', status: 'False'}]}");
+
+    assertThat(together(Outcomes.of(stuck, something("a", 5), something("b", 125)), "a", "b"))
+        .isFalse();
+  }
+
+  /** 5.3, settled, kind by kind. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Deployment | {replicas: 2} | {observedGeneration: 1, replicas: 2, updatedReplicas: 2, availableReplicas: 2} | true",
+        "Deployment | {replicas: 2} | {observedGeneration: 0, replicas: 2, updatedReplicas: 2, availableReplicas: 2} | false",
+        "Deployment | {replicas: 2} | {observedGeneration: 1, replicas: 3, updatedReplicas: 2, availableReplicas: 2} | false",
+        "Deployment | {replicas: 2} | {observedGeneration: 1, replicas: 2, updatedReplicas: 1, availableReplicas: 2} | false",
+        "Deployment | {replicas: 2} | {observedGeneration: 1, replicas: 2, updatedReplicas: 2} | false",
+        "Deployment | {replicas: 0} | {observedGeneration: 1} | true",
+        "Deployment | {} | {observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1} | true",
+        "Deployment | {replicas: 2, paused: true} | {} | true",
+        "ReplicaSet | {replicas: 2} | {observedGeneration: 1, replicas: 2, readyReplicas: 2} | true",
+        "ReplicaSet | {replicas: 2} | {observedGeneration: 1, replicas: 2, readyReplicas: 1} | false",
+        "ReplicaSet | {replicas: 2} | {replicas: 2, readyReplicas: 2} | false",
+        "StatefulSet | {} | {observedGeneration: 1, replicas: 1, readyReplicas: 1, currentRevision: 'a', updateRevision: 'a'} | true",
+        "StatefulSet | {} | {observedGeneration: 1, replicas: 1, readyReplicas: 1, currentRevision: 'a', updateRevision: 'b'} | false",
+        "StatefulSet | {} | {observedGeneration: 1, replicas: 1, readyReplicas: 1, currentRevision: 'a', updateRevision: 'b', updatedReplicas: 1} | true",
+        "StatefulSet | {updateStrategy: {type: 'OnDelete'}} | {observedGeneration: 1, replicas: 1, readyReplicas: 1, currentRevision: 'a', updateRevision: 'b'} | true",
+        "StatefulSet | {updateStrategy: {rollingUpdate: {partition: 1}}} | {observedGeneration: 1, replicas: 1, readyReplicas: 1, currentRevision: 'a', updateRevision: 'b'} | true",
+        "StatefulSet | {updateStrategy: {type: 'OnDelete'}} | {observedGeneration: 1, replicas: 1} | false",
+        "DaemonSet | {} | {observedGeneration: 1, desiredNumberScheduled: 3, numberAvailable: 3, updatedNumberScheduled: 3} | true",
+        "DaemonSet | {} | {observedGeneration: 1, desiredNumberScheduled: 3, numberAvailable: 3, updatedNumberScheduled: 2} | false",
+        "DaemonSet | {updateStrategy: {type: 'OnDelete'}} | {observedGeneration: 1, desiredNumberScheduled: 3, numberAvailable: 3} | true",
+        "DaemonSet | {} | {desiredNumberScheduled: 3, numberAvailable: 3, updatedNumberScheduled: 3} | false",
+        "Job | {} | {conditions: [{type: 'Complete', status: 'True'}]} | true",
+        "Job | {} | {conditions: [{type: 'Failed', status: 'True'}]} | true",
+        "Job | {} | {conditions: [{type: 'Complete', status: 'False'}]} | false",
+        "Job | {suspend: true} | {} | true",
+        "Job | {} | {active: 1} | false",
+        "Pod | {} | {phase: 'Succeeded'} | true",
+        "Pod | {} | {phase: 'Failed'} | true",
+        "Pod | {} | {phase: 'Running', conditions: [{type: 'Ready', status: 'True'}]} | true",
+        "Pod | {} | {phase: 'Running', conditions: [{type: 'Ready', status: 'False'}]} | false",
+        "PersistentVolumeClaim | {} | {phase: 'Bound'} | true",
+        "PersistentVolumeClaim | {} | {phase: 'Pending'} | false",
+        "Widget | {} | {conditions: [{type: 'Ready', status: 'True'}, {type: 'Available', status: 'False'}]} | true",
+        "Widget | {} | {conditions: [{type: 'Available', status: 'True'}]} | true",
+        "Widget | {} | {conditions: [{type: 'Ready', status: 'False'}, {type: 'Available', status: 'True'}]} | false",
+        "Widget | {} | {observedGeneration: 0, conditions: [{type: 'Ready', status: 'True'}]} | false"
+      })
+  void shouldKnowWhenEachKindHasSettled(
+      String kind, String spec, String status, boolean isSettled) {
+    Told root = object(kind, "web", "uid-d").generation(1).spec(spec).status(status);
+
+    Outcomes outcomes = Outcomes.of(root, something("a", 5), something("b", 15));
+
+    assertThat(together(outcomes, "a", "b")).isEqualTo(!isSettled);
+  }
+
+  /** 5.1: a list at start-up brings an hour of history: it is laid out as it happened. */
+  @Test
+  void shouldLayOutAListOfHistoryAsItHappened() {
+    Told widget = object("Widget", "web", "uid-d").generation(1).received(0);
+    Told first = something("a", 10).received(1000);
+    Told second = something("b", 40).received(1000);
+    Told third = something("c", 500).received(1000);
+
+    Outcomes outcomes = Outcomes.of(widget, first, second, third);
+
+    assertThat(together(outcomes, "a", "b")).isTrue();
+    assertThat(together(outcomes, "b", "c")).isFalse();
+  }
+
+  /** 5.1: up to 60 s late, the receipt counts. */
+  @ParameterizedTest
+  @CsvSource({"60, true", "60.001, false"})
+  void shouldGoByTheReceiptOfWhatIsUpToAMinuteLate(double late, boolean together) {
+    Told widget = object("Widget", "web", "uid-d").generation(1);
+
+    // Session time 179.5, or 119.499; a silent root ends 60 s later.
+    Outcomes outcomes =
+        Outcomes.of(
+            widget, something("a", 120 + 59.5 - late).received(120 + 59.5), something("b", 180));
+
+    assertThat(together(outcomes, "a", "b")).isEqualTo(together);
+  }
+
+  /** 1.2: the copy with the smallest receipt counts. */
+  @Test
+  void shouldTakeTheCopyReceivedFirst() {
+    Told early = something("a", 5).message("early").received(5.5);
+    Told late = something("a", 5).message("late").received(400);
+
+    for (Outcomes outcomes :
+        List.of(Outcomes.of(deployment, late, early), Outcomes.of(deployment, early, late))) {
+      assertThat(outcomes.attributeOf("a", "k8s.event.message")).isEqualTo("early");
+    }
+  }
+
+  /** 1.1: a watch DELETED of an Event is expiry, not news. */
+  @Test
+  void shouldIgnoreTheExpiryOfAnEvent() {
+    Outcomes outcomes = Outcomes.of(deployment, something("a", 5), something("gone", 6).deleted());
+
+    assertThat(outcomes.all()).singleElement().satisfies(t -> assertThat(t.spans()).hasSize(2));
+  }
+}

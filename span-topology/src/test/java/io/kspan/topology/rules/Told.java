@@ -1,0 +1,269 @@
+package io.kspan.topology.rules;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+
+/**
+ * Something that the API server tells: an Event or a version of an object, as one envelope.
+ *
+ * <p>Times are seconds after {@link #START}; JSON may be written with single quotes and without
+ * quotes around names.
+ */
+public final class Told {
+  /** A whole second; zero of all times of the fixtures. */
+  public static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
+          .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES)
+          .build();
+
+  private final ObjectNode object = JSON.createObjectNode();
+  private final ObjectNode metadata = object.putObject("metadata");
+  private String type = "ADDED";
+  private double received;
+
+  private Told() {}
+
+  /** A version of an object that was created at zero and is received at zero. */
+  public static Told object(String kind, String name, String uid) {
+    Told told = new Told();
+    told.object.put("kind", kind).put("apiVersion", kind.equals("Pod") ? "v1" : "apps/v1");
+    told.metadata.put("name", name).put("namespace", "ns").put("uid", uid);
+    return told.created(0);
+  }
+
+  /** An Event about {@code object}, received when it happens. */
+  public static Told event(String eventUid, Told about, String reason) {
+    return event(
+            eventUid, about.text("kind"), about.meta("name"), about.metadata.path("uid").asText())
+        .with("reason", reason);
+  }
+
+  /** An Event about an object that is only named. */
+  public static Told event(String eventUid, String kind, String name, String uid) {
+    Told told = new Told();
+    told.object.put("kind", "Event").put("apiVersion", "v1").put("type", "Normal");
+    told.metadata.put("name", name + ".event").put("namespace", "ns").put("uid", eventUid);
+    told.object
+        .putObject("involvedObject")
+        .put("kind", kind)
+        .put("namespace", "ns")
+        .put("name", name)
+        .put("uid", uid);
+    return told;
+  }
+
+  /** When an Event happened, to the microsecond; received at once. */
+  public Told at(double seconds) {
+    object.put("eventTime", stamp(seconds));
+    return received(seconds);
+  }
+
+  /** Received at that moment. */
+  public Told received(double seconds) {
+    received = seconds;
+    return this;
+  }
+
+  public Told created(double seconds) {
+    metadata.put("creationTimestamp", stamp(seconds));
+    return this;
+  }
+
+  public Told message(String message) {
+    return with("message", message);
+  }
+
+  public Told reason(String reason) {
+    return with("reason", reason);
+  }
+
+  public Told count(long count) {
+    object.put("count", count);
+    return this;
+  }
+
+  public Told deleted() {
+    type = "DELETED";
+    return this;
+  }
+
+  public Told generation(long generation) {
+    metadata.put("generation", generation);
+    return this;
+  }
+
+  public Told resourceVersion(String version) {
+    metadata.put("resourceVersion", version);
+    return this;
+  }
+
+  /** The resourceVersion that an Event names. */
+  public Told involvedVersion(String version) {
+    return involved("resourceVersion", version);
+  }
+
+  /** Sets a field of the involved object. */
+  public Told involved(String field, String value) {
+    ((ObjectNode) object.path("involvedObject")).put(field, value);
+    return this;
+  }
+
+  /** Adds an ownerReference; the first one is the controller. */
+  public Told ownedBy(Told owner) {
+    return ownedBy(owner, !metadata.has("ownerReferences"));
+  }
+
+  /** Adds an ownerReference. */
+  public Told ownedBy(Told owner, boolean controller) {
+    ArrayNode owners = metadata.withArray("ownerReferences");
+    owners
+        .addObject()
+        .put("apiVersion", owner.text("apiVersion"))
+        .put("kind", owner.text("kind"))
+        .put("name", owner.meta("name"))
+        .put("uid", owner.meta("uid"))
+        .put("controller", controller);
+    return this;
+  }
+
+  /** Adds a managedFields entry that owns the spec. */
+  public Told specChangedAt(double seconds, String manager, String operation) {
+    metadata
+        .withArray("managedFields")
+        .addObject()
+        .put("manager", manager)
+        .put("operation", operation)
+        .put("time", stamp(seconds))
+        .putObject("fieldsV1")
+        .putObject("f:spec");
+    return this;
+  }
+
+  public Told spec(String json) {
+    object.set("spec", parse(json));
+    return this;
+  }
+
+  public Told status(String json) {
+    object.set("status", parse(json));
+    return this;
+  }
+
+  /** Marked for deletion, not gone yet. */
+  public Told terminating() {
+    metadata.put("deletionTimestamp", stamp(received + 30));
+    return this;
+  }
+
+  public Told annotated(String key, String value) {
+    metadata.withObject("/annotations").put(key, value);
+    return this;
+  }
+
+  public Told named(String name) {
+    metadata.put("name", name);
+    return this;
+  }
+
+  /** Sets a top-level field. */
+  public Told with(String field, String value) {
+    object.put(field, value);
+    return this;
+  }
+
+  /** Sets a top-level field to JSON. */
+  public Told withJson(String field, String json) {
+    object.set(field, parse(json));
+    return this;
+  }
+
+  /** Removes fields, dots between the steps. */
+  public Told without(String... paths) {
+    for (String path : paths) {
+      String[] steps = path.split("\\.");
+      JsonNode at = object;
+      for (int i = 0; i + 1 < steps.length; i++) {
+        at = at.path(steps[i]);
+      }
+      ((ObjectNode) at).remove(steps[steps.length - 1]);
+    }
+    return this;
+  }
+
+  /** The same once more, to be changed. */
+  public Told again() {
+    Told copy = new Told();
+    copy.object.setAll(object.deepCopy());
+    copy.metadata.setAll((ObjectNode) object.path("metadata").deepCopy());
+    copy.object.set("metadata", copy.metadata);
+    copy.type = type;
+    copy.received = received;
+    return copy;
+  }
+
+  /** The envelope. */
+  public byte[] envelope() {
+    ObjectNode envelope = JSON.createObjectNode();
+    envelope.put("type", type).put("cluster", "c").put("observedAt", stamp(received));
+    envelope.set("object", object);
+    return bytes(envelope);
+  }
+
+  /** Without envelope. */
+  public byte[] bare() {
+    return bytes(object);
+  }
+
+  /** When it is received, in milliseconds since 1970. */
+  public long receivedMillis() {
+    return START.toEpochMilli() + Math.round(received * 1000);
+  }
+
+  public boolean isEvent() {
+    return text("kind").equals("Event");
+  }
+
+  /** RFC 3339 with as many digits as needed. */
+  static String stamp(double seconds) {
+    return START.plusNanos(Math.round(seconds * 1_000_000) * 1000).toString();
+  }
+
+  /** Nanoseconds since 1970. */
+  static long nanos(double seconds) {
+    return START.getEpochSecond() * 1_000_000_000L + Math.round(seconds * 1_000_000) * 1000;
+  }
+
+  private String text(String field) {
+    return object.path(field).asText();
+  }
+
+  private String meta(String field) {
+    return metadata.path(field).asText();
+  }
+
+  private static JsonNode parse(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] bytes(JsonNode node) {
+    try {
+      return JSON.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -10,6 +10,7 @@ import io.kspan.topology.envelope.InputRecord.Ignored;
 import io.kspan.topology.envelope.InputRecord.Listed;
 import io.kspan.topology.envelope.InputRecord.Occurrence;
 import io.kspan.topology.envelope.InputRecord.Snapshot;
+import io.kspan.topology.model.EventOccurrence;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.util.List;
@@ -113,7 +114,21 @@ public final class EnvelopeReader {
     // The API server forgets Events after an hour; that one is gone says nothing.
     return deleted
         ? new Ignored(cluster, receiptMillis)
-        : new Occurrence(cluster, events.read(object, receiptMillis));
+        : occurrence(object, cluster, receiptMillis);
+  }
+
+  private InputRecord occurrence(JsonNode object, String cluster, long receiptMillis) {
+    EventOccurrence event = events.read(object, receiptMillis);
+    boolean aboutNothing =
+        event.involvedUid().isEmpty()
+            && event.involved().kind().isEmpty()
+            && event.involved().name().isEmpty();
+    if (aboutNothing) {
+      // Such Events have nothing in common; under one nameless root they would become one trace.
+      throw new UnreadableRecordException(
+          "the Event " + event.name() + " names no object in involvedObject or regarding");
+    }
+    return new Occurrence(cluster, event);
   }
 
   private static boolean isEvent(String kind, String apiVersion) {

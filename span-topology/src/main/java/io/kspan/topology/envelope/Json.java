@@ -12,6 +12,9 @@ final class Json {
   // Beyond this, nanoseconds since 1970 do not fit a long.
   private static final Instant LAST = Instant.ofEpochSecond(Long.MAX_VALUE / NANOS - 1);
 
+  // What Go writes for a time that was never set.
+  private static final Instant GO_ZERO_TIME = Instant.parse("0001-01-01T00:00:00Z");
+
   private Json() {}
 
   static String text(JsonNode node, String field) {
@@ -37,6 +40,9 @@ final class Json {
     }
     try {
       Instant instant = OffsetDateTime.parse(text).toInstant();
+      if (instant.equals(GO_ZERO_TIME)) {
+        return null;
+      }
       Instant bounded = instant.isAfter(LAST) ? LAST : instant;
       return bounded.isBefore(Instant.EPOCH)
           ? Long.valueOf(0)

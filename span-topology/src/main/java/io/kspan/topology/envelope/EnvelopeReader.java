@@ -24,6 +24,8 @@ import java.util.List;
  */
 public final class EnvelopeReader {
   private static final int MAX_TEXT = 64 * 1024 * 1024;
+  // Receipts are computed with in nanoseconds.
+  private static final long LAST_MILLIS = Long.MAX_VALUE / 1_000_000;
 
   private final ObjectMapper mapper;
   private final String defaultCluster;
@@ -95,11 +97,17 @@ public final class EnvelopeReader {
 
   private static long observedAt(JsonNode json) {
     String text = Json.text(json, "observedAt");
+    long millis;
     try {
-      return Json.millis(text);
-    } catch (DateTimeException e) {
+      millis = Json.millis(text);
+    } catch (DateTimeException | ArithmeticException e) {
       throw new UnreadableRecordException("observedAt '" + text + "' is not RFC 3339", e);
     }
+    if (millis < 0 || millis > LAST_MILLIS) {
+      // One such receipt would carry the watermark of its partition away.
+      throw new UnreadableRecordException("observedAt '" + text + "' is not within 1970 to 2262");
+    }
+    return millis;
   }
 
   private InputRecord object(JsonNode object, String type, String cluster, long receiptMillis) {

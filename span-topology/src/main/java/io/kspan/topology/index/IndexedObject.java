@@ -18,7 +18,10 @@ public record IndexedObject(Lineage lineage, ObjectSnapshot last) {
             || next.terminating() != last.terminating()
             || next.deleted() != last.deleted()
             || next.failing() != last.failing();
-    // Events name a root's resourceVersion, so a root's versions are all news.
-    return treeChanged || ownTree && !next.resourceVersion().equals(last.resourceVersion());
+    // Events name a root's resourceVersion, so a root's versions are all news; and what names none
+    // may be any version.
+    boolean sameVersion =
+        !next.resourceVersion().isEmpty() && next.resourceVersion().equals(last.resourceVersion());
+    return treeChanged || ownTree && !sameVersion;
   }
 }

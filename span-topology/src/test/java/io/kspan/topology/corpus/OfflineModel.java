@@ -20,7 +20,6 @@ import io.kspan.topology.resolve.Resolver;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +38,7 @@ public final class OfflineModel implements LineageView {
   private final EnvelopeReader reader =
       new EnvelopeReader(
           "default", "topLevelSpan", List.of("traceparent", "tracing.k8s.io/traceparent"));
-  private final Map<String, EventOccurrence> occurrences = new LinkedHashMap<>();
+  private final Map<String, EventOccurrence> occurrences = new TreeMap<>();
   private final List<ObjectSnapshot> snapshots = new ArrayList<>();
   private final Map<String, Lineage> lineages = new HashMap<>();
   private final Map<ObjectReference, List<Mention>> mentions = new HashMap<>();
@@ -89,7 +88,7 @@ public final class OfflineModel implements LineageView {
     for (EventOccurrence event : occurrences.values()) {
       PlacedOccurrence placed = resolver.decide(event, this, event.receiptMillis() + window);
       byRoot.computeIfAbsent(placed.root().key(), r -> new ArrayList<>()).add(placed);
-      roots.merge(placed.root().key(), placed.root(), (a, b) -> a.seen() ? a : b);
+      roots.merge(placed.root().key(), placed.root(), (a, b) -> a.seen() || !b.seen() ? a : b);
     }
     Map<String, List<ObjectSnapshot>> trees = new HashMap<>();
     for (ObjectSnapshot snapshot : snapshots) {

@@ -1,0 +1,393 @@
+package io.kspan.topology;
+
+import static io.kspan.topology.rules.Told.event;
+import static io.kspan.topology.rules.Told.object;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.corpus.Corpus;
+import io.kspan.topology.corpus.OfflineModel;
+import io.kspan.topology.otlp.OtlpDecoder;
+import io.kspan.topology.otlp.OtlpEncoder;
+import io.kspan.topology.rules.Told;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The real topology, from envelopes to spans, over one partition. */
+class SpanTopologyTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, String> LIVE = Map.of();
+  private static final Map<String, String> REPLAY = Map.of("watermark.lateness.ms", "infinite");
+  private static final Duration LONG = Duration.ofMinutes(12);
+  private static final String SETTLED =
+      "{observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1}";
+
+  private final Told deployment =
+      object("Deployment", "web", "uid-d").generation(1).received(0).spec("{replicas: 1}");
+  private final Told replicaSet =
+      object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment).received(0.5);
+  private final Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet).received(1.5);
+  private final Told scaled =
+      event("scaled", deployment, "ScalingReplicaSet")
+          .message("Scaled up replica set web-1 from 0 to 1")
+          .at(0.6);
+  private final Told created =
+      event("created", replicaSet, "SuccessfulCreate").message("Created pod: web-1-a").at(1.6);
+  private final Told scheduled = event("scheduled", pod, "Scheduled").at(2);
+  private final Told started = event("started", pod, "Started").at(4);
+  private final Told settled = deployment.again().received(5).status(SETTLED);
+  private final List<Told> rollout =
+      List.of(deployment, replicaSet, scaled, pod, created, scheduled, started, settled);
+
+  private static TopologyHarness harness(Map<String, String> settings) {
+    return new TopologyHarness(Told.START, settings);
+  }
+
+  private static void pipe(TopologyHarness harness, List<Told> log) {
+    for (Told told : log) {
+      harness.until(told.receivedMillis());
+      if (told.isEvent()) {
+        harness.event(told.envelope());
+      } else {
+        harness.object(told.envelope());
+      }
+    }
+  }
+
+  private static List<String> model(List<byte[]> envelopes) {
+    OfflineModel model = new OfflineModel(TraceSettings.defaults());
+    envelopes.forEach(model::add);
+    List<byte[]> requests = new ArrayList<>();
+    model.traces().forEach(t -> requests.addAll(new OtlpEncoder().encode(t)));
+    return sorted(requests);
+  }
+
+  private static List<String> model(Told... log) {
+    return model(List.of(log).stream().map(Told::envelope).toList());
+  }
+
+  private static List<String> sorted(List<byte[]> requests) {
+    return requests.stream().map(HexFormat.of()::formatHex).sorted().toList();
+  }
+
+  /** Spans by name and the attribute {@code k8s.event.uid}. */
+  private static Map<String, Span> byEvent(List<byte[]> requests) {
+    Map<String, Span> spans = new TreeMap<>();
+    for (byte[] request : requests) {
+      OtlpDecoder.decode(request).getResourceSpansList().stream()
+          .flatMap(r -> r.getScopeSpansList().stream())
+          .flatMap(s -> s.getSpansList().stream())
+          .forEach(s -> spans.put(text(s, "k8s.event.uid"), s));
+    }
+    return spans;
+  }
+
+  private static String text(Span span, String attribute) {
+    return span.getAttributesList().stream()
+        .filter(a -> a.getKey().equals(attribute))
+        .map(KeyValue::getValue)
+        .map(v -> v.getStringValue())
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void shouldWriteTheTraceOfARolloutOnceItHasSettled() {
+    try (TopologyHarness harness = harness(LIVE).idle()) {
+      pipe(harness, rollout);
+      harness.pass(Duration.ofSeconds(9));
+      assertThat(harness.spans()).isEmpty();
+
+      harness.pass(Duration.ofSeconds(20));
+
+      Map<String, Span> spans = byEvent(harness.spans());
+      assertThat(spans).containsOnlyKeys("", "scaled", "created", "scheduled", "started");
+      assertThat(spans.get("started").getParentSpanId())
+          .isEqualTo(spans.get("created").getSpanId());
+      assertThat(spans.get("created").getParentSpanId()).isEqualTo(spans.get("scaled").getSpanId());
+      assertThat(spans.get("scaled").getParentSpanId()).isEqualTo(spans.get("").getSpanId());
+      assertThat(text(spans.get(""), "kspan.outcome")).isEqualTo("succeeded");
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+    }
+  }
+
+  @Test
+  void shouldWriteNothingBeforeTheEndMarkersWhenLatenessIsInfinite() {
+    try (TopologyHarness harness = harness(REPLAY).idle()) {
+      pipe(harness, rollout);
+      harness.pass(LONG);
+      assertThat(harness.spans()).isEmpty();
+
+      harness.end();
+
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+      assertThat(harness.counters.drained()).containsExactly(0);
+    }
+  }
+
+  /** In replay nothing depends on the order in which records are read. */
+  @Test
+  void shouldNotDependOnTheOrderOfReplay() {
+    List<Told> reversed = new ArrayList<>(rollout);
+    Collections.reverse(reversed);
+    try (TopologyHarness harness = harness(REPLAY)) {
+      pipe(harness, reversed);
+      harness.end();
+
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "not JSON",
+        "[1]",
+        "{}",
+        "{\"hello\":\"world\"}",
+        "{\"type\":\"ADDED\",\"cluster\":\"c\",\"observedAt\":\"yesterday\",\"object\":{}}",
+        "{\"type\":\"ADDED\",\"cluster\":\"c\",\"observedAt\":\"+999999999-12-31T23:59:59Z\",\"object\":{\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"}}}",
+        "{\"type\":\"ADDED\",\"cluster\":\"c\",\"observedAt\":\"9999-12-31T23:59:59Z\",\"object\":{\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"}}}",
+        "{\"type\":\"ADDED\",\"cluster\":\"c\",\"observedAt\":\"1969-12-31T23:59:59Z\",\"object\":{\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"}}}",
+        "{\"type\":\"ADDED\",\"cluster\":\"c\",\"observedAt\":\"2026-01-01T10:00:00Z\"}",
+        "{\"type\":\"ADDED\",\"cluster\":\"c\",\"observedAt\":\"2026-01-01T10:00:00Z\",\"object\":{\"kind\":\"Pod\"}}",
+        "{\"type\":\"RENAMED\",\"cluster\":\"c\",\"observedAt\":\"2026-01-01T10:00:00Z\",\"object\":{}}"
+      })
+  void shouldSendUnreadableRecordsToTheDeadLettersAndCarryOn(String value) {
+    byte[] poison = value.getBytes(StandardCharsets.UTF_8);
+    try (TopologyHarness harness = harness(LIVE).idle()) {
+      harness.event(poison).object(poison);
+      pipe(harness, rollout);
+      harness.event(poison).pass(LONG);
+
+      List<TestRecord<byte[], byte[]>> letters = harness.deadLetters();
+      assertThat(harness.counters.rejected().sum()).isEqualTo(3);
+      assertThat(letters).hasSize(3);
+      assertThat(letters.get(0).value()).isEqualTo(poison);
+      assertThat(letters.get(0).key()).isEqualTo("key".getBytes(StandardCharsets.UTF_8));
+      assertThat(letters.get(0).headers().lastHeader("__streams.errors.message")).isNotNull();
+      assertThat(letters.get(0).headers().lastHeader("__streams.errors.topic").value())
+          .isEqualTo("k8s.events".getBytes(StandardCharsets.UTF_8));
+      assertThat(harness.counters.rejected().sum()).isEqualTo(3);
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+    }
+  }
+
+  @Test
+  void shouldIgnoreTombstonesBookmarksAndExpiry() {
+    Told expired = event("expired", deployment, "Any").received(3).deleted();
+    try (TopologyHarness harness = harness(LIVE).idle()) {
+      harness.event(null).object(null).event(expired.envelope());
+      pipe(harness, rollout);
+      harness.event(null).object(null).pass(LONG);
+
+      assertThat(harness.deadLetters()).isEmpty();
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+    }
+  }
+
+  @Test
+  void shouldAbsorbCopies() {
+    List<Told> relisted = new ArrayList<>();
+    for (Told told : rollout) {
+      relisted.add(told);
+      if (told.isEvent()) {
+        relisted.add(told.again());
+      }
+    }
+    try (TopologyHarness harness = harness(LIVE).idle()) {
+      pipe(harness, relisted);
+      harness.pass(LONG);
+      for (Told told : rollout) {
+        if (told.isEvent()) {
+          harness.event(told.again().received(800).envelope());
+        }
+      }
+      harness.pass(LONG);
+
+      assertThat(harness.counters.duplicates().sum()).isEqualTo(8);
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+    }
+  }
+
+  /** 5.6: what comes behind the watermark is counted and goes to an activity trace. */
+  @Test
+  void shouldPutALateRecordIntoAnActivityTrace() {
+    Told late = event("late", pod, "Pulled").at(3);
+    try (TopologyHarness harness = harness(LIVE).idle()) {
+      pipe(harness, rollout);
+      harness.pass(LONG);
+      String changeTrace = HexFormat.of().formatHex(traceOf(harness, "started"));
+
+      harness.event(late.envelope()).pass(LONG);
+
+      assertThat(harness.counters.late().sum()).isEqualTo(1);
+      assertThat(HexFormat.of().formatHex(traceOf(harness, "late"))).isNotEqualTo(changeTrace);
+      Span root = byEvent(harness.spans()).get("");
+      assertThat(root.getName()).isEqualTo("Deployment.Activity");
+      assertThat(HexFormat.of().formatHex(root.getLinks(0).getTraceId().toByteArray()))
+          .isEqualTo(changeTrace);
+    }
+  }
+
+  private static byte[] traceOf(TopologyHarness harness, String event) {
+    return byEvent(harness.spans()).get(event).getTraceId().toByteArray();
+  }
+
+  /** An orphan waits for the window and holds the watermark; then the fallback places it. */
+  @Test
+  void shouldHoldTheWatermarkForAnOrphanAndPlaceItByFallback() {
+    Told ghost = event("ghost", "Pod", "ghost", "uid-g").reason("Killing").at(3);
+    List<Told> log = new ArrayList<>(rollout);
+    log.add(6, ghost);
+    try (TopologyHarness harness = harness(LIVE).idle()) {
+      pipe(harness, log);
+      harness.pass(LONG);
+
+      Span span = byEvent(harness.spans()).get("ghost");
+      assertThat(text(span, "kspan.owner.inferred")).isEqualTo("none");
+      assertThat(harness.counters.inferred().sum()).isEqualTo(1);
+      assertThat(sorted(harness.spans())).isEqualTo(model(log.toArray(new Told[0])));
+    }
+  }
+
+  /** An owner that is seen within the window is waited for. */
+  @Test
+  void shouldWaitForAnOwnerThatIsSeenLater() {
+    List<Told> log =
+        List.of(
+            deployment, scaled, pod, created, scheduled, started, settled, replicaSet.received(11));
+    try (TopologyHarness harness = harness(LIVE).idle()) {
+      pipe(harness, log);
+      harness.pass(LONG);
+
+      assertThat(harness.counters.inferred().sum()).isZero();
+      assertThat(sorted(harness.spans())).isEqualTo(model(log.toArray(new Told[0])));
+    }
+  }
+
+  /** However fast the log is read: 5.6. */
+  @Test
+  void shouldWriteTheSameSpansInCatchUp() {
+    try (TopologyHarness harness = harness(LIVE)) {
+      for (Told told : rollout) {
+        pipe(harness, told.envelope());
+      }
+      harness.idle().pass(LONG);
+
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+    }
+  }
+
+  /** Other exporters write the objects as they are; the record tells when. */
+  @Test
+  void shouldReadBareObjects() {
+    try (TopologyHarness harness = harness(Map.of("cluster.name", "c")).idle()) {
+      for (Told told : rollout) {
+        harness.until(told.receivedMillis());
+        if (told.isEvent()) {
+          harness.event(told.bare());
+        } else {
+          harness.object(told.bare());
+        }
+      }
+      harness.pass(LONG);
+
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kspan-two-pods.ndjson", "cluster-a.ndjson.gz"})
+  void shouldEqualTheModelInReplayOfARecording(String recording) {
+    List<byte[]> envelopes = Corpus.envelopes(recording, "a");
+    try (TopologyHarness harness = harness(REPLAY)) {
+      envelopes.forEach(e -> pipe(harness, e));
+      harness.end();
+
+      assertThat(sorted(harness.spans())).isEqualTo(model(envelopes));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kspan-two-pods.ndjson", "cluster-a.ndjson.gz"})
+  void shouldEqualTheModelOnARecordingAsItHappens(String recording) {
+    List<byte[]> envelopes = Corpus.envelopes(recording, "a");
+    Instant start = receivedAt(envelopes.get(0));
+    try (TopologyHarness harness = new TopologyHarness(start, LIVE).idle()) {
+      for (byte[] envelope : envelopes) {
+        harness.until(receivedAt(envelope).toEpochMilli());
+        pipe(harness, envelope);
+      }
+      harness.pass(LONG);
+
+      List<String> wanted = model(envelopes);
+      List<String> got = sorted(harness.spans());
+      List<String> unexpected = described(got, wanted);
+      List<String> missing = described(wanted, got);
+      // The list at start-up brings the Node after its events: what "seen later" (5.3) says of the
+      // time before is not known to whoever closes sessions as they end.
+      unexpected.removeIf(span -> span.startsWith("Node."));
+      missing.removeIf(span -> span.startsWith("Node."));
+      assertThat(unexpected).as("instead of %s", missing).isEmpty();
+      assertThat(missing).isEmpty();
+    }
+  }
+
+  /** The requests that are not among {@code others}, readably. */
+  private static List<String> described(List<String> requests, List<String> others) {
+    List<String> described = new ArrayList<>();
+    for (String request : requests) {
+      if (!others.contains(request)) {
+        byte[] bytes = HexFormat.of().parseHex(request);
+        OtlpDecoder.decode(bytes).getResourceSpansList().stream()
+            .flatMap(r -> r.getScopeSpansList().stream())
+            .flatMap(s -> s.getSpansList().stream())
+            .map(
+                s ->
+                    "%s %s %s %d %d%n"
+                        .formatted(
+                            s.getName(),
+                            text(s, "k8s.object.name"),
+                            text(s, "kspan.finished.by"),
+                            s.getStartTimeUnixNano(),
+                            s.getEndTimeUnixNano()))
+            .forEach(described::add);
+      }
+    }
+    return described;
+  }
+
+  private static void pipe(TopologyHarness harness, byte[] envelope) {
+    if (new String(envelope, StandardCharsets.UTF_8).contains("\"kind\":\"Event\"")) {
+      harness.event(envelope);
+    } else {
+      harness.object(envelope);
+    }
+  }
+
+  private static Instant receivedAt(byte[] envelope) {
+    try {
+      return Instant.parse(JSON.readTree(envelope).path("observedAt").asText());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

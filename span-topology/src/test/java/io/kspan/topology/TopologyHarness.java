@@ -1,0 +1,137 @@
+package io.kspan.topology;
+
+import io.kspan.topology.config.StreamsDefaults;
+import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.resolve.IdlePartitions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/**
+ * The real topology over one partition, without a broker. Records are piped in the order of their
+ * receipt while a clock runs along with them; both partitions count as read to their end, or not.
+ */
+final class TopologyHarness implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  final TopologyCounters counters = new TopologyCounters();
+  private final Topics topics = Topics.withPrefix("k8s.");
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<byte[], byte[]> events;
+  private final TestInputTopic<byte[], byte[]> objects;
+  private final List<byte[]> spans = new ArrayList<>();
+  private boolean idle;
+  private long clockMillis;
+
+  /** A topology whose clock starts at {@code start}. */
+  TopologyHarness(Instant start, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("bootstrap.servers", "nowhere:9092");
+    all.put("kafka.state.dir", temporaryFolder().toString());
+    // One partition after the other is piped: nobody waits for records of the other one.
+    all.put("kafka.max.task.idle.ms", "-1");
+    // The driver does not show dead letters that are written within a transaction.
+    all.put("kafka.processing.guarantee", "at_least_once");
+    TopologyConfig config = new TopologyConfig(all);
+    clockMillis = start.toEpochMilli();
+    IdlePartitions ends = (topic, partition) -> idle ? clockMillis : Long.MIN_VALUE;
+    driver =
+        new TopologyTestDriver(
+            new SpanTopology(config, 1, ends, counters).get(), StreamsDefaults.of(config), start);
+    events = input(topics.events());
+    objects = input(topics.objects());
+  }
+
+  private TestInputTopic<byte[], byte[]> input(String topic) {
+    return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("topology-test");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** From now on both partitions are read to their end whenever nothing is piped. */
+  TopologyHarness idle() {
+    idle = true;
+    return this;
+  }
+
+  /** Pipes a value into the events topic; null is a tombstone. */
+  TopologyHarness event(byte[] value) {
+    events.pipeInput("key".getBytes(StandardCharsets.UTF_8), value, clockMillis);
+    return this;
+  }
+
+  /** Pipes a value into the objects topic. */
+  TopologyHarness object(byte[] value) {
+    objects.pipeInput("key".getBytes(StandardCharsets.UTF_8), value, clockMillis);
+    return this;
+  }
+
+  /** Pipes an end marker into both. */
+  TopologyHarness end() {
+    byte[] marker =
+        "{\"type\":\"END\",\"cluster\":\"c\",\"observedAt\":\"2026-01-01T00:00:00Z\"}"
+            .getBytes(StandardCharsets.UTF_8);
+    return event(marker).object(marker).pass(SECOND.multipliedBy(5));
+  }
+
+  /** Lets the clock run to {@code millis}, if it is not there yet. */
+  TopologyHarness until(long millis) {
+    while (clockMillis < millis) {
+      long step = Math.min(millis - clockMillis, SECOND.toMillis());
+      clockMillis += step;
+      driver.advanceWallClockTime(Duration.ofMillis(step));
+    }
+    return this;
+  }
+
+  /** Lets time pass. */
+  TopologyHarness pass(Duration time) {
+    driver.advanceWallClockTime(LOOK);
+    clockMillis += LOOK.toMillis();
+    return until(clockMillis + time.toMillis());
+  }
+
+  /** What has been written to the spans topic so far. */
+  List<byte[]> spans() {
+    driver
+        .createOutputTopic(topics.spans(), new StringDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList()
+        .forEach(r -> spans.add(r.value()));
+    return spans;
+  }
+
+  /** What has gone to the dead letters. */
+  List<TestRecord<byte[], byte[]>> deadLetters() {
+    return driver
+        .createOutputTopic(
+            topics.deadLetters(), new ByteArrayDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}

@@ -1,0 +1,145 @@
+package io.kspan.topology.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.EventOccurrence.StampPrecision;
+import io.kspan.topology.model.Lineage;
+import io.kspan.topology.model.Mention;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.OwnerReference;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.Settlement;
+import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.resolve.WaitingItem;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.kafka.common.errors.SerializationException;
+
+/** What is written to stores and internal topics is read back as it was. */
+class VersionedSerdePropertyTest {
+  private static final int TRIES = 200;
+
+  private static <T> void shouldReadBack(Class<T> type, T value) {
+    VersionedSerde<T> serde = new VersionedSerde<>(type);
+    byte[] bytes = serde.serializer().serialize("", value);
+    assertThat(serde.deserializer().deserialize("", bytes)).isEqualTo(value);
+  }
+
+  @Property(tries = TRIES)
+  void shouldReadBackItemsOfGather(@ForAll String text, @ForAll long number, @ForAll boolean flag) {
+    shouldReadBack(
+        GatherItem.class,
+        new GatherItem.Occurrence(
+            new PlacedOccurrence(
+                event(text, number, flag),
+                identity(text, number, flag),
+                flag ? List.of(identity(text + "o", number, true)) : List.of(),
+                text)));
+    shouldReadBack(GatherItem.class, new GatherItem.Snapshot(snapshot(text, number, flag)));
+    shouldReadBack(GatherItem.class, new GatherItem.Watermark((int) number, number));
+  }
+
+  @Property(tries = TRIES)
+  void shouldReadBackLineage(@ForAll String text, @ForAll long number, @ForAll boolean flag) {
+    Lineage lineage = Lineage.of(snapshot(text, number, flag));
+    shouldReadBack(LineageRecord.class, new LineageRecord.Known(text, lineage));
+    shouldReadBack(
+        LineageRecord.class,
+        new LineageRecord.Mentioned(
+            text,
+            reference(text),
+            new Mention(number, number, text, identity(text, number, flag))));
+    shouldReadBack(
+        LineageRecord.class,
+        new LineageRecord.FirstEvents(
+            text, text, reference(text), List.of(new LineageRecord.Sighting(number, number))));
+    shouldReadBack(LineageRecord.class, new LineageRecord.Watermark((int) number, number));
+    shouldReadBack(LineageRecord.class, new LineageRecord.WatchedKind(text, text, number));
+    shouldReadBack(IndexedObject.class, new IndexedObject(lineage, snapshot(text, number, flag)));
+  }
+
+  @Property(tries = TRIES)
+  void shouldReadBackWhatWaitsAndWhatIsKeptOfARoot(
+      @ForAll String text, @ForAll long number, @ForAll boolean flag) {
+    shouldReadBack(WaitingItem.class, new WaitingItem(text, event(text, number, flag), null));
+    shouldReadBack(WaitingItem.class, new WaitingItem(text, null, snapshot(text, number, flag)));
+    shouldReadBack(RootMeta.class, new RootMeta(number, Map.of(number, flag), number));
+  }
+
+  @Property(tries = TRIES)
+  void shouldRefuseWhatIsNoRecordOfThisVersion(@ForAll byte[] bytes) {
+    assertThatThrownBy(
+            () -> new VersionedSerde<>(RootMeta.class).deserializer().deserialize("", bytes))
+        .isInstanceOf(SerializationException.class);
+  }
+
+  @Example
+  void shouldPassNullThrough() {
+    VersionedSerde<RootMeta> serde = new VersionedSerde<>(RootMeta.class);
+    assertThat(serde.serializer().serialize("", null)).isNull();
+    assertThat(serde.deserializer().deserialize("", null)).isNull();
+  }
+
+  private static ObjectReference reference(String text) {
+    return new ObjectReference("Pod", text, text);
+  }
+
+  private static ObjectIdentity identity(String text, long number, boolean seen) {
+    return new ObjectIdentity(text, reference(text), text, seen, number);
+  }
+
+  private static EventOccurrence event(String text, long number, boolean flag) {
+    return new EventOccurrence(
+        text,
+        number,
+        number,
+        number,
+        number,
+        flag ? StampPrecision.FINE : StampPrecision.SECOND_REFINED,
+        number,
+        text,
+        reference(text),
+        text,
+        text,
+        text,
+        text,
+        text,
+        text,
+        text,
+        text,
+        text,
+        flag);
+  }
+
+  private static ObjectSnapshot snapshot(String text, long number, boolean flag) {
+    return new ObjectSnapshot(
+        text,
+        reference(text),
+        text,
+        number,
+        number,
+        number,
+        flag,
+        !flag,
+        flag ? new OwnerReference(text, text, text, text) : null,
+        number,
+        text,
+        flag ? null : new SpecChange(text, text, number),
+        flag ? Settlement.SETTLED : Settlement.SILENT,
+        flag,
+        !flag,
+        text,
+        new TreeMap<>(Map.of("fact" + text, text)),
+        text);
+  }
+}

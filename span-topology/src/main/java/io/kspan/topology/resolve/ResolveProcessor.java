@@ -63,7 +63,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
             context.getStateStore(Names.WAITING_STORE),
             lineage,
             new Resolver(settings.boundaryKinds()),
-            settings.orphanWindowMillis());
+            settings);
     seen =
         new SeenOccurrences(
             context.getStateStore(Names.SEEN_STORE), waiting, settings.rememberedMillis());

@@ -21,6 +21,11 @@ public record ResolveSettings(
 
   /** How long a copy counts as one; the whole log is one window. */
   long rememberedMillis() {
-    return latenessMillis == Long.MAX_VALUE ? Long.MAX_VALUE : dedupeWindowMillis;
+    return wholeLog() ? Long.MAX_VALUE : dedupeWindowMillis;
+  }
+
+  /** Whether nothing is decided before everything is known: then nobody has to hurry. */
+  boolean wholeLog() {
+    return latenessMillis == Long.MAX_VALUE;
   }
 }

@@ -29,6 +29,7 @@ final class WaitingRoom {
   private final GlobalLineage lineage;
   private final Resolver resolver;
   private final long windowMillis;
+  private final boolean wholeLog;
   // No earlier item waits; null if that is not known.
   private String first;
 
@@ -39,11 +40,12 @@ final class WaitingRoom {
       KeyValueStore<String, WaitingItem> store,
       GlobalLineage lineage,
       Resolver resolver,
-      long windowMillis) {
+      ResolveSettings settings) {
     this.store = store;
     this.lineage = lineage;
     this.resolver = resolver;
-    this.windowMillis = windowMillis;
+    this.windowMillis = settings.orphanWindowMillis();
+    this.wholeLog = settings.wholeLog();
   }
 
   void add(WaitingItem item) {
@@ -92,23 +94,25 @@ final class WaitingRoom {
     return oldest == null ? Long.MAX_VALUE : WaitingItem.receiptOf(oldest);
   }
 
-  /** As of when the item is decided, if that has come. */
+  /**
+   * As of when the item is decided, if that has come; how much more is known already does not
+   * matter.
+   */
   private OptionalLong moment(WaitingItem item, long knownMillis) {
     long windowEnd = item.receiptMillis() + windowMillis;
-    if (windowEnd <= knownMillis) {
-      return OptionalLong.of(windowEnd);
+    if (!wholeLog && item.hasUid()) {
+      Optional<Long> complete =
+          resolver.completeAt(
+              item.named(),
+              lineage.of(item.cluster()),
+              kind -> lineage.isWaitedFor(item.cluster(), kind),
+              item.receiptMillis(),
+              Math.min(windowEnd, knownMillis));
+      if (complete.isPresent()) {
+        return OptionalLong.of(complete.get());
+      }
     }
-    if (!item.hasUid()) {
-      return OptionalLong.empty();
-    }
-    Optional<Long> complete =
-        resolver.completeAt(
-            item.named(),
-            lineage.of(item.cluster()),
-            kind -> lineage.isWaitedFor(item.cluster(), kind),
-            item.receiptMillis(),
-            knownMillis);
-    return complete.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    return windowEnd <= knownMillis ? OptionalLong.of(windowEnd) : OptionalLong.empty();
   }
 
   private Placed place(WaitingItem item, long asOfMillis) {

@@ -104,6 +104,24 @@ class ReplayIT {
   }
 
   @Test
+  void shouldSendWhatCannotBeReadToTheDeadLettersAndPlaceTheRest() throws IOException {
+    Path capture = folder.resolve("odd.ndjson");
+    String aboutNothing =
+        """
+        {"receivedAt":"2021-05-19T09:43:00.000Z","type":"ADDED","object":{"apiVersion":"v1","kind":"Event",\
+        "metadata":{"name":"about-nothing","namespace":"default","uid":"u"},"reason":"R","type":"Normal"}}
+        """;
+    Files.writeString(
+        capture, Files.readString(corpus("kspan-two-pods.ndjson")).strip() + "\n" + aboutNothing);
+
+    List<Span> spans = spans(replay(capture));
+
+    assertThat(spans).hasSize(20);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("1 dead letter", "about-nothing names no object");
+  }
+
+  @Test
   void shouldRefuseUnknownSettings() throws IOException {
     assertThat(
             run("replay", corpus("kspan-two-pods.ndjson").toString(), "--set", "trace.setle.ms=1"))

@@ -111,7 +111,7 @@ class MainTest {
   void shouldRefuseWrongKubeconfigs() throws IOException {
     String missing = folder.resolve("none.yaml").toString();
     assertRefused("kubeconfig " + missing + " does not exist", "--kubeconfig", missing);
-    assertRefused("cannot be read", "--kubeconfig", folder.toString());
+    assertRefused(folder + " is a directory", "--kubeconfig", folder.toString());
     String noYaml = write("bad.yaml", "{[}");
     assertRefused("kubeconfig " + noYaml + " is no kubeconfig", "--kubeconfig", noYaml);
     String other = write("other.yaml", "a: b\n");

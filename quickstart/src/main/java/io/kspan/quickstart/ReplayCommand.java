@@ -116,6 +116,9 @@ final class ReplayCommand implements Callable<Integer> {
       }
       run.console()
           .result(result.summary(scans.stream().mapToLong(s -> s.problems().size()).sum()));
+      if (!result.refusal().isEmpty()) {
+        throw new IllegalStateException("--otlp-endpoint " + result.refusal());
+      }
     }
     return 0;
   }

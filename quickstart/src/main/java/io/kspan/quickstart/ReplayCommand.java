@@ -9,6 +9,7 @@ import io.kspan.quickstart.replay.ReplayResult;
 import io.kspan.quickstart.replay.SpansFile;
 import io.kspan.quickstart.replay.TraceViews;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,6 +92,7 @@ final class ReplayCommand implements Callable<Integer> {
     Run run = noColour ? process.withoutColour() : process;
     checkRange("--partitions", partitions, MAX_PARTITIONS);
     checkRange("--instances", instances, MAX_INSTANCES);
+    checkSpansOut();
     Map<String, String> exporter =
         otlpEndpoint == null
             ? Map.of()
@@ -114,6 +116,9 @@ final class ReplayCommand implements Callable<Integer> {
       }
       run.console()
           .result(result.summary(scans.stream().mapToLong(s -> s.problems().size()).sum()));
+      if (!result.refusal().isEmpty()) {
+        throw new IllegalStateException("--otlp-endpoint " + result.refusal());
+      }
     }
     return 0;
   }
@@ -122,6 +127,22 @@ final class ReplayCommand implements Callable<Integer> {
     if (value < 1 || value > max) {
       throw new BadInputException(
           "%s %d is out of range; give a number from 1 to %d".formatted(option, value, max));
+    }
+  }
+
+  private void checkSpansOut() throws IOException {
+    if (spansOut == null) {
+      return;
+    }
+    if (spansOut.toString().isBlank()) {
+      throw new BadInputException("--spans-out is empty; name a file");
+    }
+    for (Path capture : captures) {
+      if (Files.exists(spansOut) && Files.exists(capture) && Files.isSameFile(spansOut, capture)) {
+        throw new BadInputException(
+            "--spans-out %s is the capture %s, which would be overwritten; name another file"
+                .formatted(spansOut, capture));
+      }
     }
   }
 

@@ -108,10 +108,38 @@ class MainTest {
   }
 
   @Test
+  void shouldNotOverwriteACapture() throws IOException {
+    Path capture = Path.of(capture());
+    Path link = Files.createSymbolicLink(folder.resolve("link"), capture);
+    Path other = folder.resolve("home/../capture.ndjson");
+    Path relative = Path.of("").toAbsolutePath().relativize(capture.toRealPath());
+
+    for (Path same : List.of(capture, link, other, relative)) {
+      assertRefused(
+          "--spans-out " + same + " is the capture " + capture,
+          "replay",
+          capture.toString(),
+          "--spans-out",
+          same.toString());
+      assertThat(capture).hasContent(RECORD);
+    }
+    assertRefused("--spans-out is empty", "replay", capture.toString(), "--spans-out", "");
+  }
+
+  @Test
+  void shouldRefuseAPortThatCannotBe() throws IOException {
+    String url = "http://127.0.0.1:99999";
+
+    assertRefused("--otlp-endpoint " + url + ": port 99999", "--otlp-endpoint", url);
+    assertRefused(
+        "--otlp-endpoint " + url + ": port 99999", "replay", capture(), "--otlp-endpoint", url);
+  }
+
+  @Test
   void shouldRefuseWrongKubeconfigs() throws IOException {
     String missing = folder.resolve("none.yaml").toString();
     assertRefused("kubeconfig " + missing + " does not exist", "--kubeconfig", missing);
-    assertRefused("cannot be read", "--kubeconfig", folder.toString());
+    assertRefused(folder + " is a directory", "--kubeconfig", folder.toString());
     String noYaml = write("bad.yaml", "{[}");
     assertRefused("kubeconfig " + noYaml + " is no kubeconfig", "--kubeconfig", noYaml);
     String other = write("other.yaml", "a: b\n");

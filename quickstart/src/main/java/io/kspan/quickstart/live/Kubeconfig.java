@@ -3,19 +3,15 @@ package io.kspan.quickstart.live;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.kspan.quickstart.BadInputException;
 import io.kspan.quickstart.Resources;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -31,7 +27,7 @@ public record Kubeconfig(Path file, String context) {
   private static final int TIMEOUT_MILLIS = 5_000;
 
   /**
-   * Reads {@code file} and asks the API server of the context for its version.
+   * Reads {@code file} and asks the API server of the context for its version and an Event.
    *
    * @param context null for the current one
    * @throws BadInputException naming what is wrong
@@ -46,6 +42,13 @@ public record Kubeconfig(Path file, String context) {
   private static String read(Path file) {
     if (!Files.exists(file)) {
       throw new BadInputException("kubeconfig " + file + " does not exist; check the path");
+    }
+    if (Files.isDirectory(file)) {
+      throw new BadInputException(
+          "kubeconfig "
+              + file
+              + " is a directory; name the file, such as "
+              + file.resolve("config"));
     }
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       throw new BadInputException(
@@ -107,12 +110,10 @@ public record Kubeconfig(Path file, String context) {
     config.setConnectionTimeout(TIMEOUT_MILLIS);
     config.setRequestRetryBackoffLimit(0);
     String url = config.getMasterUrl();
-    int status;
     try (HttpClient client = new JdkHttpClientFactory().newBuilder(config).build()) {
-      HttpRequest request =
-          client.newHttpRequestBuilder().uri(URI.create(url).resolve("/version")).build();
-      status =
-          client.sendAsync(request, byte[].class).get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).code();
+      new Preflight(client, this, url, TIMEOUT_MILLIS).run();
+    } catch (BadInputException e) {
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Resources.StoppedException();
@@ -121,12 +122,6 @@ public record Kubeconfig(Path file, String context) {
           "the API server %s of context %s does not answer (%s); check the kubeconfig %s and the network"
               .formatted(url, context, reason(e), file),
           e);
-    }
-    // 403 is an answer: the credentials are known, and /version may be closed to them.
-    if (status != HttpURLConnection.HTTP_OK && status != HttpURLConnection.HTTP_FORBIDDEN) {
-      throw new BadInputException(
-          "the API server %s of context %s answers %d; check the credentials in the kubeconfig %s"
-              .formatted(url, context, status, file));
     }
   }
 

@@ -19,6 +19,7 @@ public final class OtlpEndpoint {
 
   private static final int CONNECT_MILLIS = 3_000;
   private static final int GRPC_PORT = 4317;
+  private static final int MAX_PORT = 65_535;
 
   private static final String TRACES_PATH = "/v1/traces";
 
@@ -51,6 +52,11 @@ public final class OtlpEndpoint {
       URI uri = new URI(url);
       String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
       if ((scheme.equals("http") || scheme.equals("https")) && uri.getHost() != null) {
+        if (uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
+          throw new BadInputException(
+              "--otlp-endpoint %s: port %d is out of range; give one from 1 to %d"
+                  .formatted(url, uri.getPort(), MAX_PORT));
+        }
         return uri;
       }
     } catch (URISyntaxException e) {

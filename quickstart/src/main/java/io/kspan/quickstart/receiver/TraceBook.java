@@ -3,6 +3,7 @@ package io.kspan.quickstart.receiver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,9 @@ final class TraceBook {
     forgetOldest();
   }
 
-  /** The traces that have become complete by {@code now}; each is returned once. */
+  /**
+   * The traces that have become complete by {@code now}; each is returned once, in order of start.
+   */
   synchronized List<ReceivedTrace> complete(long now) {
     List<ReceivedTrace> complete = new ArrayList<>();
     for (Map.Entry<String, Entry> each : entries.entrySet()) {
@@ -65,6 +68,9 @@ final class TraceBook {
         complete.add(trace);
       }
     }
+    complete.sort(
+        Comparator.comparingLong(ReceivedTrace::startEpochNanos)
+            .thenComparing(ReceivedTrace::traceId));
     return complete;
   }
 

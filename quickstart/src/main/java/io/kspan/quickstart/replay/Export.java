@@ -2,9 +2,15 @@ package io.kspan.quickstart.replay;
 
 import io.kspan.quickstart.Console;
 import io.kspan.quickstart.Resources;
+import io.kspan.topology.Topics;
 import io.kspan.topology.export.OtlpSink;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
  * The sink, as quickstart and replay start it.
@@ -16,6 +22,10 @@ public final class Export implements AutoCloseable {
   private static final long POLL_MILLIS = 100;
   private static final long REPORT_NANOS = 2_000_000_000L;
 
+  private static final Topics TOPICS = Topics.withPrefix("k8s.");
+
+  private final String bootstrapServers;
+  private final String endpoint;
   private final OtlpSink sink;
 
   /**
@@ -28,6 +38,8 @@ public final class Export implements AutoCloseable {
     Map<String, String> properties = new HashMap<>(exporter);
     properties.put("bootstrap.servers", bootstrapServers);
     properties.put("topic.prefix", "k8s.");
+    this.bootstrapServers = bootstrapServers;
+    this.endpoint = exporter.getOrDefault("otel.exporter.otlp.endpoint", "the backend");
     this.sink = new OtlpSink(properties);
   }
 
@@ -51,29 +63,73 @@ public final class Export implements AutoCloseable {
 
   /** What has been exported, and what is wrong if something is. */
   public String status() {
-    OtlpSink.Progress progress = sink.progress();
-    return "%d spans exported%s%s"
-        .formatted(
-            progress.exported(),
-            progress.deadLettered() == 0
-                ? ""
-                : ", " + progress.deadLettered() + " requests refused by the backend",
-            progress.lastError().isEmpty() ? "" : ", retrying: " + progress.lastError());
+    return status("");
   }
 
-  /** Waits until the backend has acknowledged {@code spans} spans, or refused them for good. */
-  public void awaitExported(long spans, Console console, Resources resources)
+  private String status(String ofHowMany) {
+    OtlpSink.Progress progress = sink.progress();
+    return "%d%s spans exported%s%s"
+        .formatted(
+            progress.exported(),
+            ofHowMany,
+            progress.deadLettered() == 0
+                ? ""
+                : ", " + progress.deadLettered() + " requests refused by " + endpoint,
+            trouble(progress.lastError()));
+  }
+
+  private String trouble(String error) {
+    if (error.isEmpty()) {
+      return "";
+    }
+    boolean answered = error.startsWith("HTTP ") || error.startsWith("gRPC ");
+    return "; %s %s%s, retrying (Ctrl-C gives up)"
+        .formatted(endpoint, answered ? "answers " : "cannot be reached: ", error);
+  }
+
+  /**
+   * Waits until the backend has acknowledged {@code spans} spans, or refused them for good.
+   *
+   * @return what it refused, for people; empty when it has taken everything
+   */
+  public String awaitExported(long spans, Console console, Resources resources)
       throws InterruptedException {
     long reported = System.nanoTime();
     while (sink.progress().spans() < spans || !sink.caughtUp()) {
       check();
       if (System.nanoTime() - reported > REPORT_NANOS) {
         reported = System.nanoTime();
-        console.progress("exporting: %s of %d", status(), spans);
+        console.progress("%s", status(" of " + spans));
       }
       resources.pause(POLL_MILLIS);
     }
-    console.progress("%s", status());
+    console.progress("%s", status(" of " + spans));
+    OtlpSink.Progress progress = sink.progress();
+    if (progress.deadLettered() == 0 && progress.exported() >= spans) {
+      return "";
+    }
+    return "%s refused %d of %d spans: %s"
+        .formatted(endpoint, Math.max(0, spans - progress.exported()), spans, firstRefusal());
+  }
+
+  private String firstRefusal() {
+    List<String> messages = new ArrayList<>();
+    new TopicReader(bootstrapServers)
+        .forEach(
+            TOPICS.deadLetters(),
+            record -> {
+              if (TOPICS.spans().equals(header(record, "kspan.error.topic"))) {
+                messages.add(header(record, "kspan.error.message"));
+              }
+            });
+    return messages.isEmpty() ? "it gave no reason" : messages.get(0);
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? ""
+        : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   @Override

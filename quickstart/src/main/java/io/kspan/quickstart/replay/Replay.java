@@ -94,11 +94,11 @@ public final class Replay {
     topology.close();
     SpanLog spans = SpanLog.read(broker.bootstrapServers(), TOPICS);
     ReplayResult result =
-        new ReplayResult(loaded.records(), loaded.unmapped(), spans, watch.elapsed());
+        new ReplayResult(loaded.records(), loaded.unmapped(), spans, watch.elapsed(), "");
     if (!settings.exporter().isEmpty()) {
       Export export = resources.add(new Export(broker.bootstrapServers(), settings.exporter()));
       export.start();
-      export.awaitExported(result.spans(), console, resources);
+      return result.refused(export.awaitExported(result.spans(), console, resources));
     }
     return result;
   }

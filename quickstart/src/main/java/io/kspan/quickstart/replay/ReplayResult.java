@@ -8,10 +8,16 @@ import java.time.Duration;
  *
  * @param records watch events read from the captures
  * @param unmapped of these, objects without a name
+ * @param refusal what a backend did not take, for people; empty when it took all, or none was named
  */
-public record ReplayResult(long records, long unmapped, SpanLog log, Duration duration) {
+public record ReplayResult(
+    long records, long unmapped, SpanLog log, Duration duration, String refusal) {
 
   private static final String EVENT_UID = "k8s.event.uid";
+
+  ReplayResult refused(String what) {
+    return new ReplayResult(records, unmapped, log, duration, what);
+  }
 
   /** Spans that stand for one occurrence of an Event each. */
   public long occurrences() {

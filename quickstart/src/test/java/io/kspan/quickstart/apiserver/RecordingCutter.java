@@ -14,12 +14,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Cuts the bundled recording out of a capture: its first lists, then of each given namespace what
- * happened until the first long pause in it. Pauses between namespaces are shortened, by whole
- * seconds; nothing is moved within one.
+ * Cuts the bundled recording out of a capture: its first lists, without Events about nodes and
+ * namespaces, then of each given namespace what happened until the first long pause in it. Pauses
+ * between namespaces are shortened, by whole seconds; nothing is moved within one.
  *
  * <p>Arguments: capture, output, namespaces in order of time.
  */
@@ -27,6 +28,7 @@ final class RecordingCutter {
 
   private static final Duration LONG_PAUSE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofSeconds(3);
+  private static final Set<String> CLUSTER_KINDS = Set.of("Node", "Namespace");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RecordingCutter() {}
@@ -39,11 +41,19 @@ final class RecordingCutter {
       }
     }
     Recording whole = Recording.of(all);
-    List<CaptureRecord> cut = new ArrayList<>(whole.initial());
+    List<CaptureRecord> cut =
+        new ArrayList<>(
+            whole.initial().stream().filter(record -> !isAboutTheCluster(record)).toList());
     for (String namespace : List.of(args).subList(2, args.length)) {
       append(cut, scenario(whole.changes(), namespace));
     }
     write(cut, Path.of(args[1]));
+  }
+
+  /** Old Events of the node would be the first traces to be seen, and say nothing. */
+  private static boolean isAboutTheCluster(CaptureRecord record) {
+    return record.object().path("kind").asText().equals("Event")
+        && CLUSTER_KINDS.contains(record.object().path("involvedObject").path("kind").asText());
   }
 
   private static List<CaptureRecord> scenario(List<CaptureRecord> changes, String namespace) {

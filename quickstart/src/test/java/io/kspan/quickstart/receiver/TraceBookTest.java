@@ -44,6 +44,15 @@ class TraceBookTest {
   }
 
   @Test
+  void shouldReturnTheEarlierTraceFirst() {
+    add("second", Sample.span("a", "", 5, 9), 0);
+    add("first", Sample.span("a", "", 2, 9), 0);
+    assertThat(book.complete(SECOND))
+        .extracting(ReceivedTrace::traceId)
+        .containsExactly("first", "second");
+  }
+
+  @Test
   void shouldForgetTheOldest() {
     add("t1", Sample.span("a", "", 0, 9), 0);
     add("t2", Sample.span("a", "", 0, 9), 0);

@@ -92,6 +92,9 @@ final class ReplayCommand implements Callable<Integer> {
     Run run = noColour ? process.withoutColour() : process;
     checkRange("--partitions", partitions, MAX_PARTITIONS);
     checkRange("--instances", instances, MAX_INSTANCES);
+    if (cluster.isBlank()) {
+      throw new BadInputException("--cluster is empty; name the cluster, or leave the option out");
+    }
     checkSpansOut();
     Map<String, String> exporter =
         otlpEndpoint == null
@@ -115,7 +118,10 @@ final class ReplayCommand implements Callable<Integer> {
         TraceViews.of(result.log()).forEach(new TracePrinter(run.console())::onTrace);
       }
       run.console()
-          .result(result.summary(scans.stream().mapToLong(s -> s.problems().size()).sum()));
+          .result(
+              result.summary(
+                  scans.stream().mapToLong(s -> s.problems().size()).sum(),
+                  scans.stream().mapToLong(CaptureScan::bookmarks).sum()));
       if (!result.refusal().isEmpty()) {
         throw new IllegalStateException("--otlp-endpoint " + result.refusal());
       }
@@ -161,10 +167,12 @@ final class ReplayCommand implements Callable<Integer> {
       console.progress("skipped: %s", problem);
     }
     console.progress(
-        "capture %s: %d watch events%s%s",
+        "capture %s: %s%s%s",
         scan.path(),
-        scan.records(),
+        Count.of(scan.records(), "watch event"),
         scan.problems().isEmpty() ? "" : ", " + scan.problems().size() + " unreadable, skipped",
-        scan.errors() == 0 ? "" : ", " + scan.errors() + " errors of the API server, skipped");
+        scan.errors() == 0
+            ? ""
+            : ", " + Count.of(scan.errors(), "error") + " of the API server, skipped");
   }
 }

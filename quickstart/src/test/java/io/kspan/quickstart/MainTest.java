@@ -79,6 +79,8 @@ class MainTest {
     assertRefused(missing + " does not exist", "replay", missing.toString());
     Path text = Files.writeString(folder.resolve("notes.txt"), "hello\n");
     assertRefused(text + " is not a capture", "replay", text.toString());
+    Path gzip = Files.write(folder.resolve("gzip.ndjson"), new byte[] {0x1f, (byte) 0x8b, 8, 0});
+    assertRefused("rename it to gzip.ndjson.gz", "replay", gzip.toString());
     Path empty = Files.writeString(folder.resolve("empty.ndjson"), "");
     assertRefused(empty + " is empty", "replay", empty.toString());
   }
@@ -105,6 +107,11 @@ class MainTest {
     assertRefused(
         "--spans-out " + target + " cannot be written", "replay", capture(), "--spans-out", target);
     assertRefused("is a directory", "replay", capture(), "--spans-out", folder.toString());
+  }
+
+  @Test
+  void shouldRefuseAClusterWithoutAName() throws IOException {
+    assertRefused("--cluster is empty", "replay", capture(), "--cluster", "");
   }
 
   @Test

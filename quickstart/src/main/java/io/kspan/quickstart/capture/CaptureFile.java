@@ -3,6 +3,7 @@ package io.kspan.quickstart.capture;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.quickstart.BadInputException;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
@@ -28,12 +30,15 @@ public final class CaptureFile implements AutoCloseable {
 
   private static final Set<String> TYPES = Set.of("ADDED", "MODIFIED", "DELETED");
 
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+
   private final Path path;
   private final Consumer<CaptureProblem> problems;
   private final InputStream stream;
   private final DocumentReader documents;
   private final ReceiptClock clock = new ReceiptClock();
   private long errors;
+  private long bookmarks;
 
   private CaptureFile(Path path, InputStream stream, Consumer<CaptureProblem> problems) {
     this.path = path;
@@ -76,8 +81,17 @@ public final class CaptureFile implements AutoCloseable {
   }
 
   private static InputStream decompressed(Path path) throws IOException {
-    InputStream plain = Files.newInputStream(path);
+    InputStream plain = new BufferedInputStream(Files.newInputStream(path));
     if (!path.getFileName().toString().endsWith(".gz")) {
+      plain.mark(GZIP.length);
+      byte[] start = plain.readNBytes(GZIP.length);
+      if (Arrays.equals(start, GZIP)) {
+        plain.close();
+        throw new BadInputException(
+            "capture %s is gzip but is not named .gz; rename it to %s.gz"
+                .formatted(path, path.getFileName()));
+      }
+      plain.reset();
       return plain;
     }
     try {
@@ -89,8 +103,8 @@ public final class CaptureFile implements AutoCloseable {
   }
 
   /**
-   * The next watch event, or null at the end of the file. Bookmarks are passed over, and so are
-   * watch errors, which {@link #errors()} counts.
+   * The next watch event, or null at the end of the file. Bookmarks and watch errors are passed
+   * over; {@link #bookmarks()} and {@link #errors()} count them.
    */
   public CaptureRecord next() {
     try {
@@ -113,6 +127,11 @@ public final class CaptureFile implements AutoCloseable {
     return errors;
   }
 
+  /** How many documents were bookmarks so far. */
+  public long bookmarks() {
+    return bookmarks;
+  }
+
   private CaptureRecord map(DocumentReader.Document document) {
     String problem =
         document.problem() == null ? shapeProblem(document.value()) : document.problem();
@@ -132,6 +151,8 @@ public final class CaptureFile implements AutoCloseable {
     String type = value.path("type").asText();
     if (type.equals("ERROR")) {
       errors++;
+    } else if (type.equals("BOOKMARK")) {
+      bookmarks++;
     }
     return TYPES.contains(type)
         ? new CaptureRecord(

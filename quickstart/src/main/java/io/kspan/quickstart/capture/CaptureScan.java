@@ -14,6 +14,7 @@ import java.util.List;
  * @param path the file
  * @param records watch events in it
  * @param errors watch errors in it
+ * @param bookmarks watch bookmarks in it
  * @param problems documents that cannot be read
  * @param disorder how far a receipt lies below an earlier one at most
  * @param latest the highest receipt
@@ -22,6 +23,7 @@ public record CaptureScan(
     Path path,
     long records,
     long errors,
+    long bookmarks,
     List<CaptureProblem> problems,
     Duration disorder,
     Instant latest) {
@@ -53,7 +55,8 @@ public record CaptureScan(
       if (records == 0) {
         throw new BadInputException(nothingIn(path, problems));
       }
-      return new CaptureScan(path, records, file.errors(), problems, disorder, latest);
+      return new CaptureScan(
+          path, records, file.errors(), file.bookmarks(), problems, disorder, latest);
     }
   }
 

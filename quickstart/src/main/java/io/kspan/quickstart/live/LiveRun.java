@@ -1,6 +1,7 @@
 package io.kspan.quickstart.live;
 
 import io.kspan.quickstart.Console;
+import io.kspan.quickstart.Count;
 import io.kspan.quickstart.Resources;
 import io.kspan.quickstart.WorkFolder;
 import io.kspan.quickstart.broker.EmbeddedBroker;
@@ -186,12 +187,12 @@ public final class LiveRun {
       connect.runningTasks(CONNECTOR);
       Progress progress = topology.progress();
       String now =
-          "... %d events and %d object snapshots read, %d traces with %d spans finished, %s"
+          "... %s and %s read, %s with %s finished, %s"
               .formatted(
-                  progress.events(),
-                  progress.objects(),
-                  progress.traces(),
-                  progress.spans(),
+                  Count.of(progress.events(), "event"),
+                  Count.of(progress.objects(), "object snapshot"),
+                  Count.of(progress.traces(), "trace"),
+                  Count.of(progress.spans(), "span"),
                   export.status());
       if (!now.equals(before)) {
         console.progress("%s", now);

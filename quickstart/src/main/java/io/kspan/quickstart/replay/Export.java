@@ -1,6 +1,7 @@
 package io.kspan.quickstart.replay;
 
 import io.kspan.quickstart.Console;
+import io.kspan.quickstart.Count;
 import io.kspan.quickstart.Resources;
 import io.kspan.topology.Topics;
 import io.kspan.topology.export.OtlpSink;
@@ -63,19 +64,22 @@ public final class Export implements AutoCloseable {
 
   /** What has been exported, and what is wrong if something is. */
   public String status() {
-    return status("");
+    return status(Count.of(sink.progress().exported(), "span"));
   }
 
-  private String status(String ofHowMany) {
+  private String status(String spans) {
     OtlpSink.Progress progress = sink.progress();
-    return "%d%s spans exported%s%s"
+    return "%s exported%s%s"
         .formatted(
-            progress.exported(),
-            ofHowMany,
+            spans,
             progress.deadLettered() == 0
                 ? ""
-                : ", " + progress.deadLettered() + " requests refused by " + endpoint,
+                : ", " + Count.of(progress.deadLettered(), "request") + " refused by " + endpoint,
             trouble(progress.lastError()));
+  }
+
+  private String ofAll(long spans) {
+    return sink.progress().exported() + " of " + Count.of(spans, "span");
   }
 
   private String trouble(String error) {
@@ -99,17 +103,21 @@ public final class Export implements AutoCloseable {
       check();
       if (System.nanoTime() - reported > REPORT_NANOS) {
         reported = System.nanoTime();
-        console.progress("%s", status(" of " + spans));
+        console.progress("%s", status(ofAll(spans)));
       }
       resources.pause(POLL_MILLIS);
     }
-    console.progress("%s", status(" of " + spans));
+    console.progress("%s", status(ofAll(spans)));
     OtlpSink.Progress progress = sink.progress();
     if (progress.deadLettered() == 0 && progress.exported() >= spans) {
       return "";
     }
-    return "%s refused %d of %d spans: %s"
-        .formatted(endpoint, Math.max(0, spans - progress.exported()), spans, firstRefusal());
+    return "%s refused %d of %s: %s"
+        .formatted(
+            endpoint,
+            Math.max(0, spans - progress.exported()),
+            Count.of(spans, "span"),
+            firstRefusal());
   }
 
   private String firstRefusal() {

@@ -1,6 +1,7 @@
 package io.kspan.quickstart.replay;
 
 import io.kspan.quickstart.Console;
+import io.kspan.quickstart.Count;
 import io.kspan.quickstart.Resources;
 import io.kspan.quickstart.WorkFolder;
 import io.kspan.quickstart.broker.EmbeddedBroker;
@@ -85,11 +86,13 @@ public final class Replay {
     EmbeddedBroker broker = resources.add(EmbeddedBroker.start(work.resolve("broker")));
     TopicCreation.create(broker.bootstrapServers(), TOPICS, settings.partitions());
     console.progress(
-        "broker ready after %s, topics have %d partitions", watch, settings.partitions());
+        "broker ready after %s, topics have %s",
+        watch, Count.of(settings.partitions(), "partition"));
     TopologyInstances topology = resources.add(topology(broker.bootstrapServers()));
     topology.start();
     CaptureLoader.Loaded loaded = load(scans, broker.bootstrapServers());
-    console.progress("%d watch events are in the topics after %s", loaded.records(), watch);
+    console.progress(
+        "loaded into the topics: %s after %s", Count.of(loaded.records(), "watch event"), watch);
     awaitDrained(topology, watch);
     topology.close();
     SpanLog spans = SpanLog.read(broker.bootstrapServers(), TOPICS);
@@ -123,7 +126,7 @@ public final class Replay {
           records -> {
             if (System.nanoTime() - reported[0] > REPORT_NANOS) {
               reported[0] = System.nanoTime();
-              console.progress("loading: %d of %d watch events", records, total);
+              console.progress("loading: %d of %s", records, Count.of(total, "watch event"));
             }
           });
     }
@@ -142,15 +145,14 @@ public final class Replay {
       if (System.nanoTime() - reported > REPORT_NANOS) {
         reported = System.nanoTime();
         console.progress(
-            "topology %s: %d events and %d objects read, %d traces with %d spans written,"
-                + " %d of %d partitions at their end",
+            "topology %s: %s and %s read, %s with %s written," + " %d of %s finished",
             topology.states(),
-            progress.events(),
-            progress.objects(),
-            progress.traces(),
-            progress.spans(),
+            Count.of(progress.events(), "event"),
+            Count.of(progress.objects(), "object"),
+            Count.of(progress.traces(), "trace"),
+            Count.of(progress.spans(), "span"),
             progress.drained().size(),
-            settings.partitions());
+            Count.of(settings.partitions(), "partition"));
       }
       resources.pause(POLL_MILLIS);
     }

@@ -1,5 +1,6 @@
 package io.kspan.quickstart.replay;
 
+import io.kspan.quickstart.Count;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.time.Duration;
 
@@ -40,17 +41,17 @@ public record ReplayResult(
   }
 
   /** One line for people. */
-  public String summary(long unreadable) {
-    return ("%d watch events, %d occurrences, %d traces, %d spans; %d unreadable, %d without a name,"
-            + " %d dead letters%s; %s")
+  public String summary(long unreadable, long bookmarks) {
+    return ("%s, %s, %s, %s; %d unreadable,%s %d without a name," + " %s%s; %s")
         .formatted(
-            records,
-            occurrences(),
-            traces(),
-            spans(),
+            Count.of(records, "watch event"),
+            Count.of(occurrences(), "occurrence"),
+            Count.of(traces(), "trace"),
+            Count.of(spans(), "span"),
             unreadable,
+            bookmarks == 0 ? "" : " " + Count.of(bookmarks, "bookmark") + " skipped,",
             unmapped,
-            log.deadLetters(),
+            Count.of(log.deadLetters(), "dead letter"),
             log.deadLetters() == 0 ? "" : " (the first: " + log.firstDeadLetter() + ")",
             Stopwatch.seconds(duration));
   }

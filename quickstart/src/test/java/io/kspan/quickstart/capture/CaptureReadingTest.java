@@ -258,7 +258,7 @@ class CaptureReadingTest {
     Path file = folder.resolve("packed.ndjson");
     Files.write(file, gzip(line("241Z", "ADDED", "a")));
 
-    assertRefused(file, "is not a capture");
+    assertRefused(file, "rename it to packed.ndjson.gz");
   }
 
   private static void assertRefused(Path file, String reason) {

@@ -5,6 +5,7 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.SortableStamp;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -87,7 +88,8 @@ final class RootItems {
           + SEPARATOR
           + object.uid()
           + SEPARATOR
-          + "%016x%016x".formatted(Math.max(0, object.receiptMillis()), object.sequence());
+          + SortableStamp.of(object.receiptMillis())
+          + SortableStamp.of(object.sequence());
     }
     throw new IllegalArgumentException("not an item of a root: " + item);
   }

@@ -1,5 +1,6 @@
 package io.kspan.topology.gather;
 
+import io.kspan.topology.wire.SortableStamp;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -11,8 +12,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Not thread-safe.
  */
 final class Timers {
-  private static final int STAMP_LENGTH = 16;
-
   private final KeyValueStore<String, byte[]> store;
   // No earlier timer is set; null if that is not known.
   private String first;
@@ -44,11 +43,11 @@ final class Timers {
       first = null;
       while (entries.hasNext()) {
         String key = entries.next().key;
-        if (due.size() == limit || Long.parseLong(key, 0, STAMP_LENGTH, 16) > nowMillis) {
+        if (due.size() == limit || SortableStamp.read(key) > nowMillis) {
           first = key;
           break;
         }
-        due.add(key.substring(STAMP_LENGTH));
+        due.add(key.substring(SortableStamp.LENGTH));
         store.delete(key);
       }
     }
@@ -56,6 +55,6 @@ final class Timers {
   }
 
   private static String key(long millis, String rootKey) {
-    return "%016x".formatted(Math.max(0, millis)) + rootKey;
+    return SortableStamp.of(millis) + rootKey;
   }
 }

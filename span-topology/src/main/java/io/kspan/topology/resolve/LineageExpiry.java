@@ -1,5 +1,6 @@
 package io.kspan.topology.resolve;
 
+import io.kspan.topology.wire.SortableStamp;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -11,7 +12,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Not thread-safe.
  */
 public final class LineageExpiry {
-  private static final int STAMP_LENGTH = 16;
   private static final int BUDGET = 1000;
 
   private final KeyValueStore<String, String> store;
@@ -27,7 +27,7 @@ public final class LineageExpiry {
    * @param localKey what else to forget, empty if nothing
    */
   public void schedule(long millis, String lineageKey, String localKey) {
-    store.put("%016x".formatted(millis) + lineageKey, localKey);
+    store.put(SortableStamp.of(millis) + lineageKey, localKey);
   }
 
   /**
@@ -35,11 +35,11 @@ public final class LineageExpiry {
    * number at a time.
    */
   void due(long millis, BiConsumer<String, String> forget) {
-    String end = "%016x".formatted(Math.max(0, millis));
+    String end = SortableStamp.of(millis);
     try (KeyValueIterator<String, String> entries = store.range(null, end)) {
       for (int i = 0; i < BUDGET && entries.hasNext(); i++) {
         KeyValue<String, String> entry = entries.next();
-        forget.accept(entry.key.substring(STAMP_LENGTH), entry.value);
+        forget.accept(entry.key.substring(SortableStamp.LENGTH), entry.value);
         store.delete(entry.key);
       }
     }

@@ -3,6 +3,7 @@ package io.kspan.topology.resolve;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.wire.SortableStamp;
 
 /**
  * Something that waits for its root to be known: an occurrence or a change of an object, one of the
@@ -13,8 +14,6 @@ import io.kspan.topology.model.ObjectSnapshot;
  */
 public record WaitingItem(String cluster, EventOccurrence event, ObjectSnapshot object) {
 
-  private static final int STAMP_LENGTH = 16;
-
   long receiptMillis() {
     return event == null ? object.receiptMillis() : event.receiptMillis();
   }
@@ -22,15 +21,13 @@ public record WaitingItem(String cluster, EventOccurrence event, ObjectSnapshot 
   /** Sorts by receipt; the same occurrence or version has the same key. */
   String storeKey() {
     String id =
-        event == null
-            ? "o" + object.uid() + "%016x".formatted(object.sequence())
-            : "e" + event.id();
-    return "%016x".formatted(Math.max(0, receiptMillis())) + cluster + "/" + id;
+        event == null ? "o" + object.uid() + SortableStamp.of(object.sequence()) : "e" + event.id();
+    return SortableStamp.of(receiptMillis()) + cluster + "/" + id;
   }
 
   /** The receipt that a key begins with. */
   static long receiptOf(String storeKey) {
-    return Long.parseLong(storeKey, 0, STAMP_LENGTH, 16);
+    return SortableStamp.read(storeKey);
   }
 
   /** The object it is about, by name. */

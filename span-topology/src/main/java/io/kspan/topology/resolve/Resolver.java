@@ -7,7 +7,6 @@ import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedOccurrence;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -232,18 +231,7 @@ public final class Resolver {
         path.subList(from, path.size()).stream()
             .min(Comparator.comparing(ObjectIdentity::key))
             .orElseThrow();
-    List<ObjectIdentity> owners = new ArrayList<>();
-    for (ObjectIdentity step : path) {
-      if (owners.isEmpty() && step.key().equals(root.key()) && path.get(0) == step) {
-        return List.of();
-      }
-      if (step != path.get(0)) {
-        owners.add(step);
-      }
-      if (step.key().equals(root.key())) {
-        break;
-      }
-    }
-    return owners;
+    int rootIndex = path.indexOf(root);
+    return rootIndex == 0 ? List.of() : path.subList(1, rootIndex + 1);
   }
 }

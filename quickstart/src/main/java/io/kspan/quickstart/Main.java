@@ -1,5 +1,6 @@
 package io.kspan.quickstart;
 
+import io.kspan.topology.config.TopologyConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -28,6 +29,7 @@ public final class Main {
   static final int BAD_INPUT = 2;
   static final int INTERRUPTED = 130;
 
+  private static final String RESOURCE_ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES";
   private static final int DEFAULT_WIDTH = 100;
   private static final int STOP_SECONDS = 10;
 
@@ -44,7 +46,10 @@ public final class Main {
         new Environment(
             Path.of(env.getOrDefault("KSPAN_HOME", "")).toAbsolutePath(),
             env.containsKey("OTEL_EXPORTER_OTLP_PROTOCOL")
-                || env.containsKey("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"));
+                || env.containsKey("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"),
+            env.containsKey(RESOURCE_ATTRIBUTES)
+                ? Map.of(TopologyConfig.RESOURCE_ATTRIBUTES_CONFIG, env.get(RESOURCE_ATTRIBUTES))
+                : Map.of());
     // Before the first logger is made: its configuration asks for it.
     System.setProperty("kspan.log.file", WorkFolder.logOf(environment.workBase()).toString());
     SLF4JBridgeHandler.removeHandlersForRootLogger();

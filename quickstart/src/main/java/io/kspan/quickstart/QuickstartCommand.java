@@ -101,6 +101,7 @@ final class QuickstartCommand implements Callable<Integer> {
         Optional.ofNullable(kubeconfig).map(file -> Kubeconfig.check(file, context)),
         exporter,
         receiverPort,
-        environment.pluginPath());
+        environment.pluginPath(),
+        environment.topologySettings());
   }
 }

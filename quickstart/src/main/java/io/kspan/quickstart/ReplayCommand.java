@@ -105,6 +105,7 @@ final class ReplayCommand implements Callable<Integer> {
     try (WorkFolder work = WorkFolder.create(run.environment().workBase());
         Resources resources = run.resources()) {
       SpansFile file = spansOut == null ? null : resources.add(SpansFile.prepare(spansOut));
+      run.environment().topologySettings().forEach(settings::putIfAbsent);
       Replay replay =
           new Replay(
               new Replay.Settings(cluster, partitions, instances, settings, exporter),

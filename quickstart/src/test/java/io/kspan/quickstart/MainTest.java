@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,7 +231,7 @@ class MainTest {
     // Help and version are picocli's own output.
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     try {
-      return new Main(new Run(console, new Resources(), new Environment(home, false)))
+      return new Main(new Run(console, new Resources(), new Environment(home, false, Map.of())))
           .execute(args);
     } finally {
       System.setOut(before);

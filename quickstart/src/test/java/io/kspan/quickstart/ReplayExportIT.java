@@ -91,7 +91,7 @@ class ReplayExportIT {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             false,
             100);
-    return new Main(new Run(console, new Resources(), new Environment(folder, false)))
+    return new Main(new Run(console, new Resources(), new Environment(folder, false, Map.of())))
         .execute("replay", capture.toString(), "--otlp-endpoint", url);
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -206,7 +207,7 @@ class ReplayIT {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             false,
             100);
-    return new Main(new Run(console, new Resources(), new Environment(folder, false)))
+    return new Main(new Run(console, new Resources(), new Environment(folder, false, Map.of())))
         .execute(args);
   }
 }

@@ -36,6 +36,7 @@ public final class Names {
   public static final String ROOTS_STORE = "roots";
   public static final String TIMERS_STORE = "root-timers";
   public static final String WATERMARKS_STORE = "resolve-watermarks";
+  public static final String CLUSTERS_STORE = "cluster-uids";
 
   private Names() {}
 }

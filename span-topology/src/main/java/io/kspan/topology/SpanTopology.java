@@ -175,7 +175,8 @@ public final class SpanTopology implements Supplier<Topology> {
             Names.ITEMS_STORE,
             Names.ROOTS_STORE,
             Names.TIMERS_STORE,
-            Names.WATERMARKS_STORE)
+            Names.WATERMARKS_STORE,
+            Names.CLUSTERS_STORE)
         .flatMapValues(encoder::encode, Named.as(Names.ENCODE_SPANS))
         .to(
             topics.spans(),
@@ -213,7 +214,8 @@ public final class SpanTopology implements Supplier<Topology> {
             store(Names.ROOTS_STORE, Serdes.String(), new VersionedSerde<>(RootMeta.class)))
         .addStateStore(store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray()))
         .addStateStore(small(Names.PROGRESS_STORE, Serdes.String()))
-        .addStateStore(small(Names.WATERMARKS_STORE, Serdes.Integer()));
+        .addStateStore(small(Names.WATERMARKS_STORE, Serdes.Integer()))
+        .addStateStore(small(Names.CLUSTERS_STORE, Serdes.String()));
   }
 
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(

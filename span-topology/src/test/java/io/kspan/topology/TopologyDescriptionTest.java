@@ -61,7 +61,8 @@ class TopologyDescriptionTest {
             Names.ITEMS_STORE,
             Names.ROOTS_STORE,
             Names.TIMERS_STORE,
-            Names.WATERMARKS_STORE);
+            Names.WATERMARKS_STORE,
+            Names.CLUSTERS_STORE);
   }
 
   @Test

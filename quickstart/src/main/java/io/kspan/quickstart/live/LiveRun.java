@@ -48,14 +48,17 @@ public final class LiveRun {
    * @param exporter settings of the exporter to a backend, empty for the embedded receiver
    * @param receiverPort of the embedded receiver, 0 for any
    * @param pluginPath where the packaged connector is
+   * @param topology further settings of the topology
    */
   public record Settings(
       Optional<Kubeconfig> kubeconfig,
       Map<String, String> exporter,
       int receiverPort,
-      Path pluginPath) {
+      Path pluginPath,
+      Map<String, String> topology) {
     public Settings {
       exporter = Map.copyOf(exporter);
+      topology = Map.copyOf(topology);
     }
   }
 
@@ -127,16 +130,11 @@ public final class LiveRun {
   }
 
   private TopologyInstances topology(String bootstrapServers, Source source) {
-    Map<String, String> properties =
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers,
-            "application.id",
-            "kspan-quickstart",
-            "topic.prefix",
-            "k8s.",
-            "cluster.name",
-            source.cluster());
+    Map<String, String> properties = new HashMap<>(settings.topology());
+    properties.put("bootstrap.servers", bootstrapServers);
+    properties.put("application.id", "kspan-quickstart");
+    properties.put("topic.prefix", "k8s.");
+    properties.put("cluster.name", source.cluster());
     return new TopologyInstances(1, properties, work.resolve("state"));
   }
 

@@ -4,6 +4,8 @@ import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
+import io.kspan.topology.model.WrittenChange;
+import io.kspan.topology.model.WrittenGenerations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +25,9 @@ public final class Assembler {
    * The traces of one session.
    *
    * @param traces one per generation that the session's occurrences belong to
-   * @param generations the same generations, and whether a change trace was written for each
+   * @param generations the same generations, and where the change of each was written
    */
-  public record Assembled(List<FinishedTrace> traces, Map<Long, Boolean> generations) {}
+  public record Assembled(List<FinishedTrace> traces, Map<Long, WrittenChange> generations) {}
 
   public Assembler(TraceSettings settings, CauseRules rules) {
     this.settings = settings;
@@ -37,9 +39,9 @@ public final class Assembler {
    *
    * @param log of the root; only its snapshots and identity count
    * @param closed the session
-   * @param written generations of earlier sessions, and whether their change trace was written
+   * @param written generations of earlier sessions
    */
-  public Assembled assemble(RootLog log, Sessions.Closed closed, Map<Long, Boolean> written) {
+  public Assembled assemble(RootLog log, Sessions.Closed closed, WrittenGenerations written) {
     List<ObjectSnapshot> snapshots =
         log.snapshots().stream()
             .filter(s -> Times.ofMillis(s.receiptMillis()) <= closed.knownUntilNanos())
@@ -55,27 +57,45 @@ public final class Assembler {
         new Timing(session, causality, new StateChanges(snapshots, closed.session().endNanos()));
     TraceBuilder builder =
         new TraceBuilder(
-            log,
-            ofRoot,
-            closed.session(),
+            log.root(),
+            new History(closed.session(), ofRoot, new StateTimeline(log.root(), snapshots, true)),
+            settings.childOfTraceparent(),
             generations,
             causality,
             timing,
-            new EventSpans(settings, log.cluster()));
+            spans(log, closed, snapshots));
 
     List<FinishedTrace> traces = new ArrayList<>();
-    SortedMap<Long, Boolean> had = new TreeMap<>();
+    SortedMap<Long, WrittenChange> had = new TreeMap<>();
     causality
         .byGeneration()
         .forEach(
             (generation, members) -> {
               boolean change = isChange(generation, members, session, generations, written);
-              had.put(generation, change);
-              traces.add(
-                  builder.build(
-                      generation, members, change, written.getOrDefault(generation, false)));
+              FinishedTrace trace =
+                  change
+                      ? builder.change(generation, members)
+                      : builder.activity(generation, members, written.changeOf(generation));
+              traces.add(trace);
+              had.put(
+                  generation,
+                  change
+                      ? new WrittenChange(trace.traceId(), trace.root().spanId())
+                      : WrittenChange.NONE);
             });
     return new Assembled(List.copyOf(traces), had);
+  }
+
+  private EventSpans spans(RootLog log, Sessions.Closed closed, List<ObjectSnapshot> snapshots) {
+    long knownUntilMillis =
+        closed.knownUntilNanos() == Times.NEVER
+            ? Long.MAX_VALUE
+            : closed.knownUntilNanos() / Times.MILLI;
+    return new EventSpans(
+        settings,
+        log.cluster().name(),
+        log.cluster().uidAt(knownUntilMillis),
+        new PodNodes(snapshots));
   }
 
   /** 5.4: the first session of a generation is its change, unless it comes long after. */
@@ -84,8 +104,8 @@ public final class Assembler {
       List<Integer> members,
       List<PlacedOccurrence> session,
       Generations generations,
-      Map<Long, Boolean> written) {
-    if (written.containsKey(generation)) {
+      WrittenGenerations written) {
+    if (written.contains(generation)) {
       return false;
     }
     long first = session.get(members.get(0)).event().timeNanos();

@@ -21,10 +21,14 @@ final class EventSpans {
 
   private final TraceSettings settings;
   private final String cluster;
+  private final String clusterUid;
+  private final PodNodes nodes;
 
-  EventSpans(TraceSettings settings, String cluster) {
+  EventSpans(TraceSettings settings, String cluster, String clusterUid, PodNodes nodes) {
     this.settings = settings;
     this.cluster = cluster;
+    this.clusterUid = clusterUid;
+    this.nodes = nodes;
   }
 
   AttributeMap attributes() {
@@ -35,9 +39,8 @@ final class EventSpans {
    * Attributes of an event span.
    *
    * @param adjustedMillis how far its start lies before its own stamp
-   * @param unseen occurrences that the count jumped over
    */
-  AttributeMap ofEvent(PlacedOccurrence occurrence, long adjustedMillis, long unseen) {
+  AttributeMap ofEvent(PlacedOccurrence occurrence, long adjustedMillis) {
     EventOccurrence event = occurrence.event();
     AttributeMap attributes =
         attributes()
@@ -58,8 +61,8 @@ final class EventSpans {
     if (adjustedMillis > 0) {
       attributes.put(ADJUSTED, adjustedMillis);
     }
-    if (unseen > 0) {
-      attributes.put(UNSEEN, unseen);
+    if (occurrence.unseen() > 0) {
+      attributes.put(UNSEEN, occurrence.unseen());
     }
     if (event.type().equals(WARNING)) {
       attributes.put(ErrorAttributes.ERROR_TYPE, event.reason());
@@ -68,34 +71,38 @@ final class EventSpans {
     return attributes;
   }
 
-  private static void about(AttributeMap attributes, PlacedOccurrence occurrence) {
+  private void about(AttributeMap attributes, PlacedOccurrence occurrence) {
     for (int i = occurrence.owners().size() - 1; i >= 0; i--) {
       KubernetesAttributes.named(attributes, occurrence.owners().get(i));
     }
     KubernetesAttributes.object(attributes, occurrence.object());
     EventOccurrence event = occurrence.event();
     attributes.put(K8sAttributes.K8S_CONTAINER_NAME, Containers.nameIn(event.fieldPath()));
-    if (event.component().equals(KUBELET)) {
-      attributes.put(K8sAttributes.K8S_NODE_NAME, event.host());
+    String node = nodes.of(occurrence.object().uid());
+    if (node.isEmpty() && event.component().equals(KUBELET)) {
+      node = event.host();
     }
+    attributes.put(K8sAttributes.K8S_NODE_NAME, node);
   }
 
   /** Attributes of a change or activity span. */
   AttributeMap ofRoot(String origin, ObjectIdentity root) {
     AttributeMap attributes = attributes().put(ORIGIN, origin);
     KubernetesAttributes.object(attributes, root);
-    return attributes;
+    return attributes.put(K8sAttributes.K8S_NODE_NAME, nodes.of(root.uid()));
   }
 
   /** Resource of a span that {@code component} on {@code host} reported. */
   SortedMap<String, Object> resource(String component, String host) {
     String reporter = component.isEmpty() ? UNKNOWN : component;
     String fixed = settings.fixedServiceName();
-    AttributeMap resource =
-        attributes()
-            .put(ServiceAttributes.SERVICE_NAME, fixed.isEmpty() ? reporter : fixed)
-            .put(ServiceAttributes.SERVICE_INSTANCE_ID, host)
-            .put(K8sAttributes.K8S_CLUSTER_NAME, cluster);
+    AttributeMap resource = attributes();
+    settings.resourceAttributes().forEach(resource::put);
+    resource
+        .put(ServiceAttributes.SERVICE_NAME, fixed.isEmpty() ? reporter : fixed)
+        .put(ServiceAttributes.SERVICE_INSTANCE_ID, host)
+        .put(K8sAttributes.K8S_CLUSTER_NAME, cluster)
+        .put(K8sAttributes.K8S_CLUSTER_UID, clusterUid);
     return resource.build();
   }
 }

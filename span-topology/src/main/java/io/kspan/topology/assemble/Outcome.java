@@ -3,7 +3,6 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.Settlement;
-import java.util.List;
 
 /**
  * How a change ended, and when (trace-model 6.3 and 7).
@@ -33,40 +32,48 @@ record Outcome(Result result, long atNanos) {
   /**
    * The outcome of one generation.
    *
-   * @param rootSnapshots of the root, by receipt
    * @param overtakenNanos when the next generation began, never if there is none
    */
-  static Outcome of(
-      long generation, List<ObjectSnapshot> rootSnapshots, long overtakenNanos, Session session) {
+  static Outcome of(long generation, History history, long overtakenNanos) {
+    Session session = history.session();
     long until = Math.min(session.endNanos(), overtakenNanos);
     Outcome outcome = new Outcome(Result.UNFINISHED, Long.MIN_VALUE);
-    for (ObjectSnapshot snapshot : rootSnapshots) {
+    for (ObjectSnapshot snapshot : history.rootSnapshots()) {
       long receipt = Times.ofMillis(snapshot.receiptMillis());
       if (receipt > until) {
         break;
       }
-      if (snapshot.generation() == generation || snapshot.deleted()) {
+      if (snapshot.deleted()) {
+        return outcome.afterDeletion(receipt, history.timeline().failingAt(receipt - 1));
+      }
+      if (snapshot.generation() == generation) {
         Result result = resultOf(snapshot);
         outcome = result == outcome.result() ? outcome : new Outcome(result, receipt);
       }
     }
-    if (outcome.result() == Result.UNFINISHED) {
-      if (overtakenNanos <= session.endNanos()) {
-        return new Outcome(Result.OVERTAKEN, overtakenNanos);
-      }
-      if (session.finishedBy() == FinishedBy.FAILING) {
-        return new Outcome(Result.FAILED, session.endNanos());
-      }
-      return new Outcome(Result.UNFINISHED, Long.MIN_VALUE);
+    if (outcome.result() != Result.UNFINISHED) {
+      return outcome;
     }
-    return outcome;
+    if (overtakenNanos <= session.endNanos()) {
+      return new Outcome(Result.OVERTAKEN, overtakenNanos);
+    }
+    return session.finishedBy() == FinishedBy.FAILING
+        ? new Outcome(Result.FAILED, session.endNanos())
+        : new Outcome(Result.UNFINISHED, Long.MIN_VALUE);
+  }
+
+  /** To delete an object settles it, but does not make its last change a success. */
+  private Outcome afterDeletion(long deletedNanos, boolean failing) {
+    if (result != Result.UNFINISHED) {
+      return this;
+    }
+    return new Outcome(failing ? Result.FAILED : Result.UNFINISHED, deletedNanos);
   }
 
   private static Result resultOf(ObjectSnapshot snapshot) {
     if (snapshot.failed()) {
       return Result.FAILED;
     }
-    boolean settled = snapshot.deleted() || snapshot.settlement() == Settlement.SETTLED;
-    return settled ? Result.SUCCEEDED : Result.UNFINISHED;
+    return snapshot.settlement() == Settlement.SETTLED ? Result.SUCCEEDED : Result.UNFINISHED;
   }
 }

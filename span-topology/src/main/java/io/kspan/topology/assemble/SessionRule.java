@@ -83,14 +83,14 @@ final class SessionRule {
       end = Times.plus(state.timeNanos(), quietTime(state.state()));
       next = timeline.after(state.timeNanos());
     }
-    return new Extent(size, end, finishedBy(state));
+    return new Extent(size, end, finishedBy(state.state(), timeline.deletedAt(end)));
   }
 
-  private static FinishedBy finishedBy(StateChange state) {
-    if (state.state() != Settlement.SETTLED) {
+  private static FinishedBy finishedBy(Settlement state, boolean deleted) {
+    if (state != Settlement.SETTLED) {
       return FinishedBy.QUIET;
     }
-    return state.deleted() ? FinishedBy.DELETED : FinishedBy.SETTLED;
+    return deleted ? FinishedBy.DELETED : FinishedBy.SETTLED;
   }
 
   private long quietTime(Settlement state) {

@@ -24,14 +24,10 @@ final class StateTimeline {
   private final Set<String> terminating = new HashSet<>();
   private final Set<String> failing = new HashSet<>();
   private Settlement own;
-  private boolean rootDeleted;
+  private long deletedNanos = Times.NEVER;
 
-  /**
-   * From {@code timeNanos} on, the root was in this state.
-   *
-   * @param deleted whether the root was gone by then
-   */
-  record StateChange(long timeNanos, Settlement state, boolean deleted) {}
+  /** From {@code timeNanos} on, the root was in this state. */
+  record StateChange(long timeNanos, Settlement state) {}
 
   private record FailingChange(long timeNanos, boolean failing) {}
 
@@ -46,7 +42,7 @@ final class StateTimeline {
     this.root = root;
     boolean seenLater = foresee && snapshots.stream().anyMatch(this::isRoot);
     own = seenLater ? Settlement.UNSETTLED : Settlement.SILENT;
-    changes.add(new StateChange(Long.MIN_VALUE, own, false));
+    changes.add(new StateChange(Long.MIN_VALUE, own));
     for (int i = 0; i < snapshots.size(); i++) {
       ObjectSnapshot snapshot = snapshots.get(i);
       apply(snapshot);
@@ -69,7 +65,9 @@ final class StateTimeline {
     toggle(failing, snapshot.uid(), counts && snapshot.failing() && !snapshot.deleted());
     if (isRoot(snapshot)) {
       own = snapshot.deleted() ? Settlement.SETTLED : snapshot.settlement();
-      rootDeleted = snapshot.deleted();
+      if (snapshot.deleted()) {
+        deletedNanos = Math.min(deletedNanos, Times.ofMillis(snapshot.receiptMillis()));
+      }
     }
   }
 
@@ -84,13 +82,18 @@ final class StateTimeline {
   private void record(long timeNanos) {
     Settlement state = terminating.isEmpty() ? own : Settlement.UNSETTLED;
     if (state != changes.get(changes.size() - 1).state()) {
-      changes.add(new StateChange(timeNanos, state, rootDeleted));
+      changes.add(new StateChange(timeNanos, state));
     }
     boolean wasFailing =
         !failingChanges.isEmpty() && failingChanges.get(failingChanges.size() - 1).failing();
     if (wasFailing == failing.isEmpty()) {
       failingChanges.add(new FailingChange(timeNanos, !failing.isEmpty()));
     }
+  }
+
+  /** Whether the root was gone at {@code timeNanos}. */
+  boolean deletedAt(long timeNanos) {
+    return deletedNanos <= timeNanos;
   }
 
   /** The change that made the state what it is at {@code timeNanos}. */
@@ -116,6 +119,11 @@ final class StateTimeline {
       }
     }
     return low;
+  }
+
+  /** Whether the root was failing at {@code timeNanos}. */
+  boolean failingAt(long timeNanos) {
+    return failingFrom(timeNanos) == timeNanos;
   }
 
   /**

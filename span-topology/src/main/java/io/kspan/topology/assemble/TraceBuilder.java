@@ -3,18 +3,17 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.assemble.Generations.Generation;
 import io.kspan.topology.assemble.Ids.TraceIds;
 import io.kspan.topology.assemble.Outcome.Result;
+import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedSpan.SpanLink;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectIdentity;
-import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
-import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.model.WrittenChange;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,107 +21,134 @@ import java.util.TreeMap;
 
 /** Writes the spans of one session's traces down. Thread-confined. */
 final class TraceBuilder {
+  private static final String LINK = "kspan.link";
   private static final Comparator<FinishedSpan> BY_START =
       Comparator.comparingLong(FinishedSpan::startEpochNanos).thenComparing(FinishedSpan::spanId);
 
   private final ObjectIdentity root;
-  private final List<ObjectSnapshot> rootSnapshots;
-  private final Session session;
+  private final History history;
+  private final boolean childOfTraceparent;
   private final Generations generations;
   private final Causality causality;
   private final Timing timing;
   private final EventSpans spans;
-  private final long[] unseen;
 
   TraceBuilder(
-      RootLog log,
-      List<ObjectSnapshot> rootSnapshots,
-      Session session,
+      ObjectIdentity root,
+      History history,
+      boolean childOfTraceparent,
       Generations generations,
       Causality causality,
       Timing timing,
       EventSpans spans) {
-    this.root = log.root();
-    this.rootSnapshots = rootSnapshots;
-    this.session = session;
+    this.root = root;
+    this.history = history;
+    this.childOfTraceparent = childOfTraceparent;
     this.generations = generations;
     this.causality = causality;
     this.timing = timing;
     this.spans = spans;
-    this.unseen = countUnseen(session.occurrences());
-  }
-
-  /** How many occurrences an Event's count jumped over since the one before it in the session. */
-  private static long[] countUnseen(List<PlacedOccurrence> occurrences) {
-    long[] unseen = new long[occurrences.size()];
-    Map<String, Long> counts = new HashMap<>();
-    for (int i = 0; i < unseen.length; i++) {
-      EventOccurrence event = occurrences.get(i).event();
-      Long before = counts.put(event.uid(), event.count());
-      unseen[i] = before == null ? 0 : Math.max(0, event.count() - before - 1);
-    }
-    return unseen;
   }
 
   /**
-   * The trace of one generation.
+   * The local root of a trace.
+   *
+   * @param parentSpanId empty unless it continues somebody else's trace
+   */
+  private record Top(
+      long generation,
+      boolean change,
+      String traceId,
+      String spanId,
+      String parentSpanId,
+      List<SpanLink> links) {}
+
+  /**
+   * The trace of a change.
    *
    * @param members indices of its occurrences, by event time
-   * @param change whether it is the change itself, or later activity
-   * @param changeWritten whether the change trace was written in an earlier session
    */
-  FinishedTrace build(
-      long generation, List<Integer> members, boolean change, boolean changeWritten) {
-    TraceIds changeIds = Ids.change(root, generation);
-    TraceIds ids = change ? changeIds : Ids.activity(root, generation, event(members.get(0)));
+  FinishedTrace change(long generation, List<Integer> members) {
+    TraceIds ids = Ids.change(root, generation);
+    Optional<SpanLink> traceparent = TraceParents.ofGeneration(history.rootSnapshots(), generation);
+    if (traceparent.isPresent() && childOfTraceparent) {
+      SpanLink parent = traceparent.get();
+      return build(
+          members,
+          new Top(
+              generation, true, parent.traceId(), ids.rootSpanId(), parent.spanId(), List.of()));
+    }
+    return build(
+        members,
+        new Top(
+            generation,
+            true,
+            ids.traceId(),
+            ids.rootSpanId(),
+            "",
+            traceparent.map(List::of).orElse(List.of())));
+  }
+
+  /**
+   * A trace of what happened after the change was written, or long after the change.
+   *
+   * @param members indices of its occurrences, by event time
+   * @param written the change trace that it links to, if there is one
+   */
+  FinishedTrace activity(long generation, List<Integer> members, WrittenChange written) {
+    TraceIds ids = Ids.activity(root, generation, event(members.get(0)));
+    List<SpanLink> links = new ArrayList<>();
+    TraceParents.ofGeneration(history.rootSnapshots(), generation).ifPresent(links::add);
+    if (written.exists()) {
+      links.add(
+          new SpanLink(
+              written.traceId(), written.rootSpanId(), new TreeMap<>(Map.of(LINK, "change"))));
+    }
+    return build(members, new Top(generation, false, ids.traceId(), ids.rootSpanId(), "", links));
+  }
+
+  private FinishedTrace build(List<Integer> members, Top top) {
     Optional<Integer> annotated =
         members.stream().filter(i -> causality.parent(i) == Causality.IS_ROOT).findFirst();
     annotated.ifPresent(i -> timing.cover(i, members));
-
-    List<SpanLink> links = new ArrayList<>(RootSpans.linkOf(rootSnapshots));
-    if (!change && changeWritten) {
-      links.add(
-          new SpanLink(
-              changeIds.traceId(),
-              changeIds.rootSpanId(),
-              new TreeMap<>(Map.of("kspan.link", "change"))));
-    }
-    String rootSpanId = annotated.map(i -> Ids.event(event(i))).orElse(ids.rootSpanId());
     FinishedSpan rootSpan =
-        annotated
-            .map(i -> eventSpan(i, "", change, generation, links))
-            .orElseGet(() -> rootSpan(generation, members, change, rootSpanId, links));
-
-    List<FinishedSpan> all = new ArrayList<>();
+        annotated.map(i -> annotatedSpan(i, top)).orElseGet(() -> rootSpan(members, top));
+    List<FinishedSpan> all = new ArrayList<>(members.size() + 1);
     for (int i : members) {
       if (causality.parent(i) != Causality.IS_ROOT) {
-        all.add(eventSpan(i, rootSpanId, change, generation, List.of()));
+        int parent = causality.parent(i);
+        String parentId = parent >= 0 ? Ids.event(event(parent)) : rootSpan.spanId();
+        all.add(eventSpan(i, parentId, attributesOf(i), List.of()));
       }
     }
     all.sort(BY_START);
     all.add(0, rootSpan);
-    return new FinishedTrace(ids.traceId(), all);
+    return new FinishedTrace(top.traceId(), all);
   }
 
   private EventOccurrence event(int index) {
-    return session.occurrences().get(index).event();
+    return history.session().occurrences().get(index).event();
+  }
+
+  private AttributeMap attributesOf(int index) {
+    return spans.ofEvent(history.session().occurrences().get(index), timing.adjustedMillis(index));
+  }
+
+  /** 4.1: the event span itself is the root of the trace, and says what a root says. */
+  private FinishedSpan annotatedSpan(int index, Top top) {
+    AttributeMap attributes = attributesOf(index);
+    describe(attributes, top);
+    return eventSpan(index, top.parentSpanId(), attributes, top.links());
   }
 
   private FinishedSpan eventSpan(
-      int index, String rootSpanId, boolean change, long generation, List<SpanLink> links) {
-    PlacedOccurrence occurrence = session.occurrences().get(index);
+      int index, String parentSpanId, AttributeMap attributes, List<SpanLink> links) {
+    PlacedOccurrence occurrence = history.session().occurrences().get(index);
     EventOccurrence event = occurrence.event();
-    int parent = causality.parent(index);
     boolean error = event.type().equals(EventSpans.WARNING);
-    AttributeMap attributes =
-        spans.ofEvent(occurrence, timing.adjustedMillis(index), unseen[index]);
-    if (parent == Causality.IS_ROOT) {
-      attributes.put(KubernetesAttributes.OBJECT_GENERATION, generation);
-      describe(attributes, generation, change);
-    }
     return new FinishedSpan(
         Ids.event(event),
-        parent >= 0 ? Ids.event(event(parent)) : rootSpanId,
+        parentSpanId,
         occurrence.object().reference().kind() + "." + event.reason(),
         timing.start(index),
         timing.end(index),
@@ -133,50 +159,46 @@ final class TraceBuilder {
         spans.resource(event.component(), event.host()));
   }
 
-  private FinishedSpan rootSpan(
-      long generation, List<Integer> members, boolean change, String spanId, List<SpanLink> links) {
+  private FinishedSpan rootSpan(List<Integer> members, Top top) {
     long start = members.stream().mapToLong(timing::start).min().orElseThrow();
     long end = members.stream().mapToLong(timing::end).max().orElseThrow();
-    AttributeMap attributes = spans.ofRoot(change ? "change" : "activity", root);
-    attributes.put(KubernetesAttributes.OBJECT_GENERATION, generation);
-    Outcome outcome = describe(attributes, generation, change);
+    AttributeMap attributes = spans.ofRoot(top.change() ? "change" : "activity", root);
+    Outcome outcome = describe(attributes, top);
     String operation = "Activity";
     String source = "";
-    if (change) {
-      Optional<Generation> known = generations.get(generation);
+    if (top.change()) {
+      Optional<Generation> known = generations.get(top.generation());
       SpecChange spec = known.map(Generation::spec).orElse(null);
       operation = spec == null ? "Change" : spec.operation();
       source = spec == null ? "" : spec.manager();
       start = Math.min(start, known.map(Generation::changeNanos).orElse(start));
       end = Math.max(end, outcome.atNanos());
     }
-    boolean error = change && outcome.result() == Result.FAILED || closedFailing();
+    boolean closedFailing = history.session().finishedBy() == FinishedBy.FAILING;
+    boolean error = top.change() && outcome.result() == Result.FAILED || closedFailing;
     return new FinishedSpan(
-        spanId,
-        "",
+        top.spanId(),
+        top.parentSpanId(),
         root.reference().kind() + "." + operation,
         start,
         end,
         attributes.build(),
         error,
-        error ? session.finishedBy().text() : "",
-        links,
+        error ? history.session().finishedBy().text() : "",
+        top.links(),
         spans.resource(source, ""));
   }
 
-  private boolean closedFailing() {
-    return session.finishedBy() == Session.FinishedBy.FAILING;
-  }
-
-  private Outcome describe(AttributeMap attributes, long generation, boolean change) {
-    Outcome outcome =
-        Outcome.of(generation, rootSnapshots, generations.overtakenNanos(generation), session);
-    if (change) {
+  private Outcome describe(AttributeMap attributes, Top top) {
+    long generation = top.generation();
+    attributes.put(KubernetesAttributes.OBJECT_GENERATION, generation);
+    if (top.change()) {
       generations
           .get(generation)
           .ifPresent(g -> RootSpans.change(attributes, g, generations.before(generation)));
     }
-    RootSpans.outcome(attributes, outcome.result(), session);
+    Outcome outcome = Outcome.of(generation, history, generations.overtakenNanos(generation));
+    RootSpans.outcome(attributes, outcome.result(), history.session());
     return outcome;
   }
 }

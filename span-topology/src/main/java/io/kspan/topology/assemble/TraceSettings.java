@@ -1,6 +1,9 @@
 package io.kspan.topology.assemble;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The settings of the trace model, in nanoseconds; saturated, so that "never" is simply very long.
@@ -15,6 +18,9 @@ import java.time.Duration;
  * @param orphanWindowNanos {@code orphan.window}
  * @param attributeMaxLength {@code attribute.value.max.length}, in characters
  * @param fixedServiceName {@code service.name} for every span; empty: the reporting component
+ * @param childOfTraceparent {@code trace.parent.mode=parent}: a change is a child of the span that
+ *     the root object's {@code traceparent} names; else it links to it
+ * @param resourceAttributes of every span, unless the span's own resource has the same key
  */
 public record TraceSettings(
     long settleNanos,
@@ -24,9 +30,15 @@ public record TraceSettings(
     long maxDurationNanos,
     long orphanWindowNanos,
     int attributeMaxLength,
-    String fixedServiceName) {
+    String fixedServiceName,
+    boolean childOfTraceparent,
+    SortedMap<String, String> resourceAttributes) {
 
   private static final int DEFAULT_ATTRIBUTE_MAX_LENGTH = 4096;
+
+  public TraceSettings {
+    resourceAttributes = Collections.unmodifiableSortedMap(new TreeMap<>(resourceAttributes));
+  }
 
   /** The defaults of the trace model. */
   public static TraceSettings defaults() {
@@ -38,6 +50,8 @@ public record TraceSettings(
         Duration.ofMinutes(10).toNanos(),
         Duration.ofSeconds(10).toNanos(),
         DEFAULT_ATTRIBUTE_MAX_LENGTH,
-        "");
+        "",
+        false,
+        Collections.emptySortedMap());
   }
 }

@@ -1,5 +1,6 @@
 package io.kspan.topology.cli;
 
+import io.kspan.topology.config.TopologyConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +17,11 @@ import picocli.CommandLine.Option;
  * The settings of a command: a properties file, over it the environment, over it the options.
  *
  * <p>Key {@code trace.settle.ms} is {@code KSPAN_TRACE_SETTLE_MS} in the environment; a key with
- * its own capitals or hyphens cannot be given there.
+ * its own capitals or hyphens cannot be given there. {@code OTEL_RESOURCE_ATTRIBUTES} counts, too.
  */
 final class Settings {
   private static final String ENVIRONMENT_PREFIX = "KSPAN_";
+  private static final String RESOURCE_ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES";
 
   @Option(names = "--config", paramLabel = "FILE", description = "Properties file with settings.")
   private Path file;
@@ -40,6 +42,10 @@ final class Settings {
     if (file != null) {
       Properties properties = read(file);
       properties.stringPropertyNames().forEach(k -> merged.put(k, properties.getProperty(k)));
+    }
+    String resourceAttributes = environment.get(RESOURCE_ATTRIBUTES);
+    if (resourceAttributes != null) {
+      merged.put(TopologyConfig.RESOURCE_ATTRIBUTES_CONFIG, resourceAttributes);
     }
     environment.forEach(
         (name, value) -> {

@@ -119,6 +119,16 @@ public final class TopologyConfig extends AbstractConfig {
   public static final String SERVICE_NAME_CONFIG = "service.name";
   static final String SERVICE_NAME_DOC = "The name in mode 'fixed'.";
 
+  public static final String RESOURCE_ATTRIBUTES_CONFIG = "otel.resource.attributes";
+  static final String RESOURCE_ATTRIBUTES_DOC =
+      "Further resource attributes of every span, as in OTEL_RESOURCE_ATTRIBUTES, which sets this too:"
+          + " key=value, separated by commas. What the events say themselves wins.";
+
+  public static final String PARENT_MODE_CONFIG = "trace.parent.mode";
+  static final String PARENT_MODE_DOC =
+      "What a traceparent annotation does to the span of a change: 'link' links it to that span, 'parent' makes it"
+          + " a child in that trace.";
+
   public static final String ATTRIBUTE_MAX_LENGTH_CONFIG = "attribute.value.max.length";
   static final String ATTRIBUTE_MAX_LENGTH_DOC =
       "Attribute values are cut to this many characters.";
@@ -128,6 +138,8 @@ public final class TopologyConfig extends AbstractConfig {
 
   private static final String FIXED = "fixed";
   private static final String COMPONENT = "component";
+  private static final String LINK = "link";
+  private static final String PARENT = "parent";
   private static final int MIN_ATTRIBUTE_LENGTH = 16;
   private static final int MIN_REQUEST_BYTES = 4096;
   private static final int DEFAULT_REQUEST_BYTES = 512 * 1024;
@@ -188,6 +200,8 @@ public final class TopologyConfig extends AbstractConfig {
               "traceparent,tracing.k8s.io/traceparent",
               LOW,
               TRACEPARENT_ANNOTATIONS_DOC)
+          .define(PARENT_MODE_CONFIG, Type.STRING, LINK, in(LINK, PARENT), LOW, PARENT_MODE_DOC)
+          .define(RESOURCE_ATTRIBUTES_CONFIG, Type.STRING, "", LOW, RESOURCE_ATTRIBUTES_DOC)
           .define(
               SERVICE_NAME_MODE_CONFIG,
               Type.STRING,
@@ -238,6 +252,7 @@ public final class TopologyConfig extends AbstractConfig {
     }
     latenessMillis();
     causeRules();
+    traceSettings();
   }
 
   /** For documentation. */
@@ -325,7 +340,10 @@ public final class TopologyConfig extends AbstractConfig {
         nanos(MAX_DURATION_CONFIG),
         nanos(ORPHAN_WINDOW_CONFIG),
         getInt(ATTRIBUTE_MAX_LENGTH_CONFIG),
-        getString(SERVICE_NAME_MODE_CONFIG).equals(FIXED) ? getString(SERVICE_NAME_CONFIG) : "");
+        getString(SERVICE_NAME_MODE_CONFIG).equals(FIXED) ? getString(SERVICE_NAME_CONFIG) : "",
+        getString(PARENT_MODE_CONFIG).equals(PARENT),
+        ResourceAttributes.parse(
+            RESOURCE_ATTRIBUTES_CONFIG, getString(RESOURCE_ATTRIBUTES_CONFIG)));
   }
 
   /**

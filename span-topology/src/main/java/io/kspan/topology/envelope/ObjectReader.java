@@ -48,8 +48,8 @@ final class ObjectReader {
         status.failing(),
         status.state() + (deleted ? ";deleted" : ""),
         FactReader.facts(object),
-        Json.firstText(
-            metadata.path("annotations"), traceparentAnnotations.toArray(String[]::new)));
+        Json.firstText(metadata.path("annotations"), traceparentAnnotations.toArray(String[]::new)),
+        reference.kind().equals("Pod") ? Json.text(object.path("spec"), "nodeName") : "");
   }
 
   /** The controller, else the first. */

@@ -41,6 +41,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private RootItems items;
   private Timers timers;
   private GatherClock clock;
+  private ClusterUids clusters;
 
   /** A gatherer of one partition. */
   public GatherProcessor(GatherSettings settings, CauseRules rules, TopologyCounters counters) {
@@ -60,6 +61,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     items = new RootItems(context.getStateStore(Names.ITEMS_STORE));
     timers = new Timers(context.getStateStore(Names.TIMERS_STORE));
     clock = new GatherClock(context.getStateStore(Names.WATERMARKS_STORE), settings.tasks());
+    clusters = new ClusterUids(context.getStateStore(Names.CLUSTERS_STORE));
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> look());
   }
 
@@ -67,6 +69,10 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   public void process(Record<String, GatherItem> record) {
     if (record.value() instanceof GatherItem.Watermark watermark) {
       clock.advance(watermark.task(), watermark.millis());
+      return;
+    }
+    if (record.value() instanceof GatherItem.ClusterUid uid) {
+      clusters.add(uid);
       return;
     }
     items.add(record.key(), record.value());
@@ -114,7 +120,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
 
   private void evaluate(String rootKey, long nowMillis) {
     RootMeta before = roots.get(rootKey).withTimer(RootMeta.NO_TIMER);
-    RootLog tree = items.load(rootKey);
+    RootLog tree = items.load(rootKey, clusters);
     RootEvaluation.Result result;
     try {
       result = evaluation.evaluate(tree, before, nanos(nowMillis));

@@ -37,7 +37,7 @@ final class RootItems {
   }
 
   /** Everything stored under a root; its occurrences may be empty. */
-  RootLog load(String rootKey) {
+  RootLog load(String rootKey, ClusterUids clusters) {
     List<PlacedOccurrence> occurrences = new ArrayList<>();
     List<ObjectSnapshot> snapshots = new ArrayList<>();
     try (KeyValueIterator<String, GatherItem> items =
@@ -53,7 +53,7 @@ final class RootItems {
     }
     int slash = rootKey.indexOf('/');
     return new RootLog(
-        rootKey.substring(0, slash),
+        clusters.of(rootKey.substring(0, slash)),
         rootOf(rootKey.substring(slash + 1), occurrences, snapshots),
         occurrences,
         snapshots);

@@ -73,14 +73,18 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
   private void index(Record<byte[], InputRecord> record, String cluster, ObjectSnapshot next) {
     String key = cluster + "/" + next.uid();
     IndexedObject known = objects.get(key);
+    boolean inOrder = known == null || ObjectSnapshot.BY_RECEIPT.compare(known.last(), next) <= 0;
     Lineage told = Lineage.of(next);
     Lineage lineage = known == null ? told : known.lineage().merge(told);
+    if (!inOrder) {
+      // What looked like the same owner all along may be a return to it.
+      lineage = lineage.merge(Lineage.of(known.last()));
+    }
     if (known == null || !lineage.equals(known.lineage())) {
       forward(
           record,
           new ResolveInput.LineageNews(next.uid(), new LineageRecord.Known(cluster, lineage)));
     }
-    boolean inOrder = known == null || ObjectSnapshot.BY_RECEIPT.compare(known.last(), next) <= 0;
     if (known == null || !inOrder || known.isNews(next, isOwnTree(lineage))) {
       forward(record, new ResolveInput.ObjectNews(cluster, next));
       if (!inOrder) {

@@ -68,7 +68,15 @@ public final class GlobalLineage {
 
   /** What is known of the objects of {@code cluster}. */
   public LineageView of(String cluster) {
-    return new ClusterView(cluster);
+    return new ClusterView(cluster, Long.MIN_VALUE);
+  }
+
+  /**
+   * What is known of the objects of {@code cluster}, without what was over before {@code
+   * sinceMillis}: objects deleted, causes and events received by then.
+   */
+  public LineageView of(String cluster, long sinceMillis) {
+    return new ClusterView(cluster, sinceMillis);
   }
 
   private LineageRecord get(String key) {
@@ -87,14 +95,18 @@ public final class GlobalLineage {
 
   private final class ClusterView implements LineageView {
     private final String cluster;
+    private final long sinceMillis;
 
-    ClusterView(String cluster) {
+    ClusterView(String cluster, long sinceMillis) {
       this.cluster = cluster;
+      this.sinceMillis = sinceMillis;
     }
 
     @Override
     public Optional<Lineage> byUid(String uid) {
-      return get(uid) instanceof LineageRecord.Known known && known.cluster().equals(cluster)
+      return get(uid) instanceof LineageRecord.Known known
+              && known.cluster().equals(cluster)
+              && known.lineage().deletedMillis() >= sinceMillis
           ? Optional.of(known.lineage())
           : Optional.empty();
     }
@@ -113,7 +125,8 @@ public final class GlobalLineage {
     public List<Mention> mentions(ObjectReference reference) {
       List<Mention> mentions = new ArrayList<>();
       for (KeyValue<String, byte[]> entry : scan(LineageKeys.mentions(cluster, reference))) {
-        if (deserializer.deserialize("", entry.value) instanceof LineageRecord.Mentioned m) {
+        if (deserializer.deserialize("", entry.value) instanceof LineageRecord.Mentioned m
+            && m.mention().receiptMillis() >= sinceMillis) {
           mentions.add(m.mention());
         }
       }
@@ -125,7 +138,7 @@ public final class GlobalLineage {
       String key = LineageKeys.firstEvents(cluster, object.uid(), object.reference());
       return get(key) instanceof LineageRecord.FirstEvents first
           ? first.events().stream()
-              .filter(e -> e.receiptMillis() <= untilMillis)
+              .filter(e -> e.receiptMillis() >= sinceMillis && e.receiptMillis() <= untilMillis)
               .mapToLong(LineageRecord.Sighting::timeNanos)
               .min()
           : OptionalLong.empty();

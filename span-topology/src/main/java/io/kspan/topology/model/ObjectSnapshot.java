@@ -25,6 +25,7 @@ import java.util.SortedMap;
  * @param state the facts whose change ends a span (trace-model 6.2), in one comparable text
  * @param facts what a reader wants to see changed: images, replicas, revision, by name
  * @param traceparent W3C trace context of an annotation, empty without
+ * @param nodeName of a pod, empty until it is scheduled and for other kinds
  */
 public record ObjectSnapshot(
     String uid,
@@ -44,7 +45,8 @@ public record ObjectSnapshot(
     boolean failing,
     String state,
     SortedMap<String, String> facts,
-    String traceparent) {
+    String traceparent,
+    String nodeName) {
 
   /**
    * Receipt; within a millisecond the order of the log. The resourceVersion is opaque and never
@@ -80,6 +82,7 @@ public record ObjectSnapshot(
         failing,
         state,
         facts,
-        traceparent);
+        traceparent,
+        nodeName);
   }
 }

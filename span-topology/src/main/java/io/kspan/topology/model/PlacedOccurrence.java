@@ -10,12 +10,22 @@ import java.util.List;
  * @param owners from the object's owner up to the root inclusive; empty if the object is the root
  * @param inferred how an owner was guessed: {@code namesake}, {@code mention} or {@code none};
  *     empty if nothing was guessed
+ * @param unseen how many occurrences of the Event its count jumped over
  */
 public record PlacedOccurrence(
-    EventOccurrence event, ObjectIdentity object, List<ObjectIdentity> owners, String inferred) {
+    EventOccurrence event,
+    ObjectIdentity object,
+    List<ObjectIdentity> owners,
+    String inferred,
+    long unseen) {
 
   public PlacedOccurrence {
     owners = List.copyOf(owners);
+  }
+
+  /** The same, with what only the memory of earlier occurrences tells. */
+  public PlacedOccurrence withUnseen(long occurrences) {
+    return new PlacedOccurrence(event, object, owners, inferred, occurrences);
   }
 
   /** The top of the owner chain. */

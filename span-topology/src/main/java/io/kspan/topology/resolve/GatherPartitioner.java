@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
 /**
- * Items go to the partition of their root, watermarks to all (KIP-837).
+ * Items go to the partition of their root; what concerns all roots goes to all (KIP-837).
  *
  * <p>Thread-safe.
  */
 public final class GatherPartitioner implements StreamPartitioner<String, GatherItem> {
-  /** Key of watermarks: no root's key, since those contain a slash. */
-  static final String EVERYWHERE = "watermark";
+  /** Key of what goes to all: no root's key, since those contain a slash. */
+  static final String EVERYWHERE = "everywhere";
 
   @Override
   public Optional<Set<Integer>> partitions(

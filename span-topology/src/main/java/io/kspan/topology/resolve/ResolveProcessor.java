@@ -6,7 +6,9 @@ import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.index.IndexedObject;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
+import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.LineageRecord;
@@ -138,18 +140,32 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
                 GatherPartitioner.EVERYWHERE,
                 new GatherItem.Watermark(watermark.task(), millis),
                 wallClockMillis));
-    if (sent.isPresent() && read != InputProgress.ENDED) {
-      expiry.due(read, this::forget);
-      seen.forgetBefore(read - settings.dedupeWindowMillis());
+    if (sent.isPresent() && sent.getAsLong() != InputProgress.ENDED) {
+      // Not what this task has read: other tasks, or what waits here, may be hours behind it.
+      expiry.due(Math.min(sent.getAsLong(), decidable), this::forget);
+      seen.forgetBefore(sent.getAsLong() - settings.dedupeWindowMillis());
     }
   }
 
   private void toGather(WaitingRoom.Placed placed) {
-    if (placed.item() instanceof GatherItem.Occurrence occurrence
-        && !occurrence.placed().inferred().isEmpty()) {
-      counters.inferred().increment();
+    GatherItem item = placed.item();
+    if (item instanceof GatherItem.Occurrence occurrence) {
+      PlacedOccurrence known = occurrence.placed();
+      if (!known.inferred().isEmpty()) {
+        counters.inferred().increment();
+      }
+      item =
+          new GatherItem.Occurrence(
+              known.withUnseen(seen.unseenBefore(placed.cluster(), known.event())));
+    } else if (item instanceof GatherItem.Snapshot snapshot
+        && Cluster.isIdentifiedBy(snapshot.object().reference())) {
+      send(
+          GatherPartitioner.EVERYWHERE,
+          new GatherItem.ClusterUid(
+              placed.cluster(), snapshot.object().uid(), placed.receiptMillis()),
+          placed.receiptMillis());
     }
-    send(placed.rootKey(), placed.item(), placed.receiptMillis());
+    send(placed.rootKey(), item, placed.receiptMillis());
   }
 
   private void forget(String lineageKey, String localKey) {

@@ -65,7 +65,7 @@ public final class Resolver {
         ObjectIdentity.named(event.involvedUid(), event.involved(), event.involvedApiVersion());
     ObjectIdentity object = incarnation(named, event.timeNanos(), view, asOfMillis);
     Chain chain = climb(object, view, asOfMillis, event.timeNanos());
-    return new PlacedOccurrence(event, object, chain.owners(), chain.inferred());
+    return new PlacedOccurrence(event, object, chain.owners(), chain.inferred(), 0);
   }
 
   /**

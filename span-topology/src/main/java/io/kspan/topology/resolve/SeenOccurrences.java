@@ -1,6 +1,7 @@
 package io.kspan.topology.resolve;
 
 import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.wire.SortableStamp;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -30,7 +31,7 @@ final class SeenOccurrences {
    * and still waits.
    */
   boolean isFirst(String cluster, EventOccurrence event) {
-    String key = cluster + "/" + event.id();
+    String key = key(cluster, event, event.count());
     Long receipt = store.get(key);
     boolean remembered = receipt != null && event.receiptMillis() - receipt <= windowMillis;
     if (remembered
@@ -39,6 +40,30 @@ final class SeenOccurrences {
     }
     store.put(key, event.receiptMillis());
     return true;
+  }
+
+  /**
+   * How many occurrences the count of {@code event} jumped over since the last one that was
+   * received before it (trace-model 7); independent of what has been received since.
+   */
+  long unseenBefore(String cluster, EventOccurrence event) {
+    if (event.count() <= 1) {
+      return 0;
+    }
+    String first = key(cluster, event, 0);
+    try (KeyValueIterator<String, Long> lower =
+        store.reverseRange(first, key(cluster, event, event.count() - 1))) {
+      while (lower.hasNext()) {
+        KeyValue<String, Long> entry = lower.next();
+        long earlier = event.receiptMillis() - entry.value;
+        if (earlier >= 0 && earlier <= windowMillis) {
+          long count =
+              SortableStamp.read(entry.key.substring(first.length() - SortableStamp.LENGTH));
+          return event.count() - count - 1;
+        }
+      }
+    }
+    return event.count() - 1;
   }
 
   /** Forgets what was received before {@code millis}, a bounded number at a time. */
@@ -56,5 +81,10 @@ final class SeenOccurrences {
         }
       }
     }
+  }
+
+  /** The occurrences of an Event sort by their count. */
+  private static String key(String cluster, EventOccurrence event, long count) {
+    return cluster + "/" + event.uid() + "#" + SortableStamp.of(count);
   }
 }

@@ -29,12 +29,13 @@ final class WaitingRoom {
   private final GlobalLineage lineage;
   private final Resolver resolver;
   private final long windowMillis;
+  private final long retentionMillis;
   private final boolean wholeLog;
   // No earlier item waits; null if that is not known.
   private String first;
 
   /** An item with its root. */
-  record Placed(String rootKey, GatherItem item, long receiptMillis) {}
+  record Placed(String cluster, String rootKey, GatherItem item, long receiptMillis) {}
 
   WaitingRoom(
       KeyValueStore<String, WaitingItem> store,
@@ -45,6 +46,7 @@ final class WaitingRoom {
     this.lineage = lineage;
     this.resolver = resolver;
     this.windowMillis = settings.orphanWindowMillis();
+    this.retentionMillis = settings.dedupeWindowMillis();
     this.wholeLog = settings.wholeLog();
   }
 
@@ -104,7 +106,7 @@ final class WaitingRoom {
       Optional<Long> complete =
           resolver.completeAt(
               item.named(),
-              lineage.of(item.cluster()),
+              view(item),
               kind -> lineage.isWaitedFor(item.cluster(), kind),
               item.receiptMillis(),
               Math.min(windowEnd, knownMillis));
@@ -116,21 +118,26 @@ final class WaitingRoom {
   }
 
   private Placed place(WaitingItem item, long asOfMillis) {
-    LineageView view = lineage.of(item.cluster());
+    LineageView view = view(item);
     if (item.event() != null) {
       PlacedOccurrence placed = resolver.decide(item.event(), view, asOfMillis);
-      return new Placed(
-          rootKey(item, placed.root()), new GatherItem.Occurrence(placed), item.receiptMillis());
+      return placed(item, placed.root(), new GatherItem.Occurrence(placed));
     }
     ObjectIdentity object = item.object().identity();
     List<ObjectIdentity> owners =
         resolver.climb(object, view, asOfMillis, item.receiptMillis() * NANOS_PER_MILLI).owners();
     ObjectIdentity root = owners.isEmpty() ? object : owners.get(owners.size() - 1);
-    return new Placed(
-        rootKey(item, root), new GatherItem.Snapshot(item.object()), item.receiptMillis());
+    return placed(item, root, new GatherItem.Snapshot(item.object()));
   }
 
-  private static String rootKey(WaitingItem item, ObjectIdentity root) {
-    return item.cluster() + "/" + root.key();
+  /** What was over long before the item is forgotten, whether it is still stored or not. */
+  private LineageView view(WaitingItem item) {
+    return lineage.of(
+        item.cluster(), wholeLog ? Long.MIN_VALUE : item.receiptMillis() - retentionMillis);
+  }
+
+  private static Placed placed(WaitingItem item, ObjectIdentity root, GatherItem placed) {
+    return new Placed(
+        item.cluster(), item.cluster() + "/" + root.key(), placed, item.receiptMillis());
   }
 }

@@ -10,7 +10,8 @@ import io.kspan.topology.model.PlacedOccurrence;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = GatherItem.Occurrence.class, name = "e"),
   @JsonSubTypes.Type(value = GatherItem.Snapshot.class, name = "s"),
-  @JsonSubTypes.Type(value = GatherItem.Watermark.class, name = "w")
+  @JsonSubTypes.Type(value = GatherItem.Watermark.class, name = "w"),
+  @JsonSubTypes.Type(value = GatherItem.ClusterUid.class, name = "c")
 })
 public sealed interface GatherItem {
 
@@ -27,4 +28,10 @@ public sealed interface GatherItem {
    * @param millis {@link Long#MAX_VALUE} after the end of all input
    */
   record Watermark(int task, long millis) implements GatherItem {}
+
+  /**
+   * From {@code sinceMillis} on, the UID of {@code cluster} is known; goes to every gather
+   * partition.
+   */
+  record ClusterUid(String cluster, String uid, long sinceMillis) implements GatherItem {}
 }

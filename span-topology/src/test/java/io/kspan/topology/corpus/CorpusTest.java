@@ -7,6 +7,7 @@ import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,8 @@ class CorpusTest {
         NEVER,
         defaults.orphanWindowNanos(),
         defaults.attributeMaxLength(),
-        "");
+        "",
+        false,
+        Collections.emptySortedMap());
   }
 }

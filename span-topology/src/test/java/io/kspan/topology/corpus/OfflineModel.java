@@ -6,6 +6,7 @@ import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.Lineage;
@@ -15,6 +16,7 @@ import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
+import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.resolve.LineageView;
 import io.kspan.topology.resolve.Resolver;
 import java.util.ArrayList;
@@ -42,7 +44,7 @@ public final class OfflineModel implements LineageView {
   private final List<ObjectSnapshot> snapshots = new ArrayList<>();
   private final Map<String, Lineage> lineages = new HashMap<>();
   private final Map<ObjectReference, List<Mention>> mentions = new HashMap<>();
-  private String cluster = "";
+  private Cluster cluster = Cluster.named("");
 
   public OfflineModel(TraceSettings settings) {
     this.settings = settings;
@@ -51,7 +53,9 @@ public final class OfflineModel implements LineageView {
   /** Adds a record. */
   public void add(byte[] envelope) {
     InputRecord record = reader.read(envelope);
-    cluster = record.cluster();
+    if (cluster.name().isEmpty()) {
+      cluster = Cluster.named(record.cluster());
+    }
     if (record instanceof InputRecord.Occurrence occurrence) {
       occurrences.merge(
           occurrence.event().id(),
@@ -59,12 +63,21 @@ public final class OfflineModel implements LineageView {
           (a, b) -> a.receiptMillis() <= b.receiptMillis() ? a : b);
     } else if (record instanceof InputRecord.Snapshot snapshot) {
       snapshots.add(snapshot.object());
-      lineages.merge(snapshot.object().uid(), Lineage.of(snapshot.object()), Lineage::merge);
     }
   }
 
   /** All traces, by trace id. */
   public List<FinishedTrace> traces() {
+    snapshots.sort(ObjectSnapshot.BY_RECEIPT);
+    TreeMap<Long, String> clusterUids = new TreeMap<>();
+    for (ObjectSnapshot snapshot : snapshots) {
+      lineages.merge(snapshot.uid(), Lineage.of(snapshot), Lineage::merge);
+      if (Cluster.isIdentifiedBy(snapshot.reference())
+          && !clusterUids.containsValue(snapshot.uid())) {
+        clusterUids.put(snapshot.receiptMillis(), snapshot.uid());
+      }
+    }
+    cluster = new Cluster(cluster.name(), clusterUids);
     for (EventOccurrence event : occurrences.values()) {
       rules
           .causeOf(event)
@@ -86,7 +99,10 @@ public final class OfflineModel implements LineageView {
     Map<String, List<PlacedOccurrence>> byRoot = new TreeMap<>();
     Map<String, ObjectIdentity> roots = new HashMap<>();
     for (EventOccurrence event : occurrences.values()) {
-      PlacedOccurrence placed = resolver.decide(event, this, event.receiptMillis() + window);
+      PlacedOccurrence placed =
+          resolver
+              .decide(event, this, event.receiptMillis() + window)
+              .withUnseen(unseenBefore(event));
       byRoot.computeIfAbsent(placed.root().key(), r -> new ArrayList<>()).add(placed);
       roots.merge(placed.root().key(), placed.root(), (a, b) -> a.seen() || !b.seen() ? a : b);
     }
@@ -114,11 +130,22 @@ public final class OfflineModel implements LineageView {
     return traces;
   }
 
+  private long unseenBefore(EventOccurrence event) {
+    long last =
+        occurrences.values().stream()
+            .filter(e -> e.uid().equals(event.uid()) && e.count() < event.count())
+            .filter(e -> e.receiptMillis() <= event.receiptMillis())
+            .mapToLong(EventOccurrence::count)
+            .max()
+            .orElse(0);
+    return Math.max(0, event.count() - last - 1);
+  }
+
   private List<FinishedTrace> assemble(RootLog log) {
     Sessions sessions = new Sessions(settings, true);
     Assembler assembler = new Assembler(settings, rules);
     List<FinishedTrace> traces = new ArrayList<>();
-    Map<Long, Boolean> written = new HashMap<>();
+    WrittenGenerations written = WrittenGenerations.NONE;
     RootLog rest = log;
     long closedUntil = Long.MIN_VALUE;
     while (true) {
@@ -128,7 +155,7 @@ public final class OfflineModel implements LineageView {
       }
       Assembler.Assembled assembled = assembler.assemble(rest, closed.get(), written);
       traces.addAll(assembled.traces());
-      assembled.generations().forEach((g, w) -> written.merge(g, w, Boolean::logicalOr));
+      written = written.and(assembled.generations());
       closedUntil = closed.get().session().endNanos();
       List<PlacedOccurrence> open = new ArrayList<>(rest.occurrences());
       open.removeAll(closed.get().session().occurrences());

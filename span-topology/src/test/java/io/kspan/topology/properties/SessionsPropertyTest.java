@@ -6,6 +6,7 @@ import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
@@ -63,7 +64,7 @@ class SessionsPropertyTest {
       long now = moment == Long.MAX_VALUE ? moment : moment * 1_000_000;
       while (true) {
         Sessions.Evaluation answer =
-            sessions.next(new RootLog("c", ROOT, open, snapshots), until, now);
+            sessions.next(new RootLog(Cluster.named("c"), ROOT, open, snapshots), until, now);
         if (answer.closed().isEmpty()) {
           break;
         }
@@ -79,7 +80,7 @@ class SessionsPropertyTest {
   private static void read(Told told, List<PlacedOccurrence> open, List<ObjectSnapshot> snapshots) {
     InputRecord record = new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope());
     if (record instanceof InputRecord.Occurrence occurrence) {
-      open.add(new PlacedOccurrence(occurrence.event(), ROOT, List.of(), ""));
+      open.add(new PlacedOccurrence(occurrence.event(), ROOT, List.of(), "", 0));
     } else if (record instanceof InputRecord.Snapshot snapshot) {
       snapshots.add(snapshot.object());
     }

@@ -20,12 +20,12 @@ public final class Invariants {
           .as("end of %s", span)
           .isGreaterThanOrEqualTo(span.startEpochNanos());
     }
-    assertThat(trace.spans().stream().filter(s -> s.parentSpanId().isEmpty()))
+    assertThat(trace.spans().stream().filter(s -> !byId.containsKey(s.parentSpanId())))
         .as("roots of %s", trace)
         .containsExactly(trace.root());
     for (FinishedSpan span : trace.spans()) {
       int steps = 0;
-      for (FinishedSpan at = span; !at.parentSpanId().isEmpty(); steps++) {
+      for (FinishedSpan at = span; at != trace.root(); steps++) {
         FinishedSpan parent = byId.get(at.parentSpanId());
         assertThat(parent).as("parent of %s", at).isNotNull();
         assertThat(at.startEpochNanos())

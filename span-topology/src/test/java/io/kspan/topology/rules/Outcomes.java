@@ -39,7 +39,12 @@ final class Outcomes {
 
   /** What the model makes of {@code log}, read in that order. */
   static Outcomes of(Told... log) {
-    OfflineModel model = new OfflineModel(TraceSettings.defaults());
+    return of(TraceSettings.defaults(), log);
+  }
+
+  /** The same with other settings. */
+  static Outcomes of(TraceSettings settings, Told... log) {
+    OfflineModel model = new OfflineModel(settings);
     for (Told told : log) {
       model.add(told.envelope());
     }

@@ -87,6 +87,11 @@ public final class Told {
     return with("reason", reason);
   }
 
+  /** {@code Normal} or {@code Warning}. */
+  public Told type(String eventType) {
+    return with("type", eventType);
+  }
+
   public Told count(long count) {
     object.put("count", count);
     return this;

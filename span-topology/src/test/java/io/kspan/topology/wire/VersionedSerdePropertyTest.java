@@ -16,6 +16,8 @@ import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.Settlement;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.model.WrittenChange;
+import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.resolve.WaitingItem;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,9 @@ class VersionedSerdePropertyTest {
                 event(text, number, flag),
                 identity(text, number, flag),
                 flag ? List.of(identity(text + "o", number, true)) : List.of(),
-                text)));
+                text,
+                number)));
+    shouldReadBack(GatherItem.class, new GatherItem.ClusterUid(text, text, number));
     shouldReadBack(GatherItem.class, new GatherItem.Snapshot(snapshot(text, number, flag)));
     shouldReadBack(GatherItem.class, new GatherItem.Watermark((int) number, number));
   }
@@ -73,7 +77,13 @@ class VersionedSerdePropertyTest {
       @ForAll String text, @ForAll long number, @ForAll boolean flag) {
     shouldReadBack(WaitingItem.class, new WaitingItem(text, event(text, number, flag), null));
     shouldReadBack(WaitingItem.class, new WaitingItem(text, null, snapshot(text, number, flag)));
-    shouldReadBack(RootMeta.class, new RootMeta(number, Map.of(number, flag), number));
+    shouldReadBack(
+        RootMeta.class,
+        new RootMeta(
+            number,
+            WrittenGenerations.NONE.and(
+                Map.of(number, flag ? new WrittenChange(text, text) : WrittenChange.NONE)),
+            number));
   }
 
   @Property(tries = TRIES)
@@ -140,6 +150,7 @@ class VersionedSerdePropertyTest {
         !flag,
         text,
         new TreeMap<>(Map.of("fact" + text, text)),
+        text,
         text);
   }
 }

@@ -1,0 +1,50 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.model.FinishedSpan.SpanLink;
+import io.kspan.topology.model.ObjectSnapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The span that deployed: a W3C {@code traceparent} in an annotation of the root object
+ * (trace-model 7, <a href="https://www.w3.org/TR/trace-context/">Trace Context</a>).
+ */
+final class TraceParents {
+  // Version ff is forbidden, a later version may append fields, and no id is all zero.
+  private static final Pattern TRACEPARENT =
+      Pattern.compile(
+          "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(-.*)?");
+
+  private TraceParents() {}
+
+  /**
+   * What the annotation said when {@code generation} was the current one: whoever deploys next
+   * overwrites it.
+   *
+   * @param rootSnapshots of the root, by receipt
+   */
+  static Optional<SpanLink> ofGeneration(List<ObjectSnapshot> rootSnapshots, long generation) {
+    ObjectSnapshot newest = null;
+    for (ObjectSnapshot snapshot : rootSnapshots) {
+      if (newest == null || snapshot.generation() <= generation) {
+        newest = snapshot;
+      }
+    }
+    return newest == null ? Optional.empty() : parse(newest.traceparent());
+  }
+
+  private static Optional<SpanLink> parse(String traceparent) {
+    Matcher matcher = TRACEPARENT.matcher(traceparent);
+    return matcher.matches()
+        ? Optional.of(
+            new SpanLink(
+                matcher.group(1),
+                matcher.group(2),
+                new TreeMap<>(Map.of("kspan.link", "traceparent"))))
+        : Optional.empty();
+  }
+}

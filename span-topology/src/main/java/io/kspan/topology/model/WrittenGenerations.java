@@ -1,0 +1,49 @@
+package io.kspan.topology.model;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Which generations of a root had a trace in an earlier session (trace-model 5.4).
+ *
+ * <p>Immutable. Of a root that is changed for years only the newest generations are remembered one
+ * by one, so that what is kept of it does not grow.
+ *
+ * @param newest each of the newest generations that had a trace
+ * @param forgottenUpTo every generation up to this one counts as one that had; {@link
+ *     Long#MIN_VALUE} if none was forgotten
+ */
+public record WrittenGenerations(SortedMap<Long, WrittenChange> newest, long forgottenUpTo) {
+  /** No session was written yet. */
+  public static final WrittenGenerations NONE =
+      new WrittenGenerations(Collections.emptySortedMap(), Long.MIN_VALUE);
+
+  private static final int REMEMBERED = 32;
+
+  public WrittenGenerations {
+    newest = Collections.unmodifiableSortedMap(new TreeMap<>(newest));
+  }
+
+  /** Whether {@code generation} had a trace, as change or activity. */
+  public boolean contains(long generation) {
+    return generation <= forgottenUpTo || newest.containsKey(generation);
+  }
+
+  /** Its change trace; {@link WrittenChange#NONE} if it had none or that is forgotten. */
+  public WrittenChange changeOf(long generation) {
+    return newest.getOrDefault(generation, WrittenChange.NONE);
+  }
+
+  /** These, and those of one more session. */
+  public WrittenGenerations and(Map<Long, WrittenChange> session) {
+    TreeMap<Long, WrittenChange> all = new TreeMap<>(newest);
+    session.forEach((generation, change) -> all.merge(generation, change, WrittenChange::or));
+    long forgotten = forgottenUpTo;
+    while (all.size() > REMEMBERED) {
+      forgotten = Math.max(forgotten, all.pollFirstEntry().getKey());
+    }
+    return new WrittenGenerations(all, forgotten);
+  }
+}

@@ -1,0 +1,338 @@
+package io.kspan.topology.rules;
+
+import static io.kspan.topology.rules.Told.event;
+import static io.kspan.topology.rules.Told.object;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.model.FinishedSpan;
+import io.kspan.topology.model.FinishedSpan.SpanLink;
+import io.kspan.topology.model.FinishedTrace;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a span says: trace-model 7. */
+class SpanTest {
+  private static final String OUTCOME = "kspan.outcome";
+  private static final String BY = "kspan.finished.by";
+  private static final String NODE = "k8s.node.name";
+  private static final String UNSETTLED = "{observedGeneration: 1, replicas: 1}";
+  private static final String SETTLED =
+      "{observedGeneration: 9, replicas: 1, updatedReplicas: 1, availableReplicas: 1}";
+  private static final String CRASHING =
+      "{containerStatuses: [{name: 'c', state: {waiting: {reason: 'CrashLoopBackOff'}}}]}";
+  private static final String CI_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+  private static final String CI_SPAN = "00f067aa0ba902b7";
+  private static final String TRACEPARENT = "00-" + CI_TRACE + "-" + CI_SPAN + "-01";
+
+  private final Told deployment =
+      object("Deployment", "web", "uid-d").generation(1).spec("{replicas: 1}").status(UNSETTLED);
+  private final Told settled = deployment.again().status(SETTLED);
+  private final Told replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
+  private final Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
+
+  private static Told something(String uid, double at) {
+    return event(uid, "Deployment", "web", "uid-d").reason("Any").at(at);
+  }
+
+  private static TraceSettings settings(boolean childOfTraceparent, String fixedServiceName) {
+    TraceSettings defaults = TraceSettings.defaults();
+    return new TraceSettings(
+        defaults.settleNanos(),
+        defaults.settleUnknownNanos(),
+        defaults.inactivityNanos(),
+        defaults.failingNanos(),
+        defaults.maxDurationNanos(),
+        defaults.orphanWindowNanos(),
+        20,
+        fixedServiceName,
+        childOfTraceparent,
+        new TreeMap<>(Map.of("deployment.environment.name", "test", "service.name", "loses")));
+  }
+
+  @Test
+  void shouldNameTheObjectAndEveryOwner() {
+    Outcomes outcomes =
+        Outcomes.of(deployment, replicaSet, pod, event("e", pod, "Any").type("Normal").at(1));
+
+    FinishedSpan span = outcomes.spanOf("e");
+    assertThat(span.name()).isEqualTo("Pod.Any");
+    assertThat(span.error()).isFalse();
+    assertThat(span.attributes())
+        .containsEntry("kspan.origin", "event")
+        .containsEntry("k8s.object.kind", "Pod")
+        .containsEntry("k8s.object.name", "web-1-a")
+        .containsEntry("k8s.object.uid", "uid-p")
+        .containsEntry("k8s.object.api_version", "v1")
+        .containsEntry("k8s.namespace.name", "ns")
+        .containsEntry("k8s.pod.name", "web-1-a")
+        .containsEntry("k8s.pod.uid", "uid-p")
+        .containsEntry("k8s.replicaset.name", "web-1")
+        .containsEntry("k8s.replicaset.uid", "uid-rs")
+        .containsEntry("k8s.deployment.name", "web")
+        .containsEntry("k8s.deployment.uid", "uid-d")
+        .doesNotContainKeys("error.type", "k8s.event.count", "k8s.container.name", NODE);
+  }
+
+  @Test
+  void shouldMakeAWarningAnErrorThatSaysWhy() {
+    FinishedSpan span =
+        Outcomes.of(deployment, something("w", 1).type("Warning").message("no room")).spanOf("w");
+
+    assertThat(span.error()).isTrue();
+    assertThat(span.errorDescription()).isEqualTo("no room");
+    assertThat(span.attributes()).containsEntry("error.type", "Any");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"spec.containers{app}, app", "spec.initContainers{migrate}, migrate", "spec, ''"})
+  void shouldNameTheContainer(String fieldPath, String container) {
+    Told started = event("e", pod, "Started").involved("fieldPath", fieldPath).at(1);
+
+    assertThat(Outcomes.of(pod, started).attributeOf("e", "k8s.container.name"))
+        .isEqualTo(container.isEmpty() ? null : container);
+  }
+
+  /** The kubelet knows its node; of everybody else's events about a pod its snapshots know it. */
+  @Test
+  void shouldNameTheNodeOfAPod() {
+    Told byKubelet =
+        event("kubelet", pod, "Started")
+            .at(2)
+            .withJson("source", "{component: 'kubelet', host: 'n1'}");
+    Told byScheduler =
+        event("scheduler", pod, "Scheduled")
+            .at(1)
+            .withJson("source", "{component: 's', host: 'n9'}");
+    Told running = pod.again().spec("{nodeName: 'n2'}").received(1);
+
+    assertThat(Outcomes.of(pod, byKubelet).attributeOf("kubelet", NODE)).isEqualTo("n1");
+    assertThat(Outcomes.of(pod, byScheduler).attributeOf("scheduler", NODE)).isNull();
+    assertThat(Outcomes.of(pod, running, byScheduler).attributeOf("scheduler", NODE))
+        .isEqualTo("n2");
+  }
+
+  @Test
+  void shouldCutLongValues() {
+    Told told = something("e", 1).type("Warning").message("0123456789012345678\uD83D\uDE00");
+
+    FinishedSpan span = Outcomes.of(settings(false, ""), deployment, told).spanOf("e");
+
+    // Not in the middle of a character.
+    assertThat(span.attributes()).containsEntry("k8s.event.message", "0123456789012345678");
+    assertThat(span.errorDescription()).isEqualTo("0123456789012345678");
+  }
+
+  @Test
+  void shouldTakeTheReporterAsResource() {
+    Told told = something("e", 1).withJson("source", "{component: 'kubelet', host: 'n1'}");
+
+    FinishedTrace trace = Outcomes.of(deployment, told).traceOf("e");
+
+    assertThat(trace.spans().get(1).resource())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "service.name", "kubelet", "service.instance.id", "n1", "k8s.cluster.name", "c"));
+    assertThat(trace.root().resource()).containsEntry("service.name", "unknown");
+  }
+
+  @Test
+  void shouldAddResourceAttributesAndTakeAFixedServiceName() {
+    FinishedTrace trace =
+        Outcomes.of(settings(false, "kubernetes"), deployment, something("e", 1)).traceOf("e");
+
+    assertThat(trace.spans())
+        .allSatisfy(
+            span ->
+                assertThat(span.resource())
+                    .containsEntry("service.name", "kubernetes")
+                    .containsEntry("deployment.environment.name", "test"));
+  }
+
+  @Test
+  void shouldTakeTheUidOfKubeSystemAsThatOfTheCluster() {
+    Told kubeSystem = object("Namespace", "kube-system", "uid-ks").without("metadata.namespace");
+    Told other = object("Namespace", "default", "uid-other").without("metadata.namespace");
+
+    FinishedTrace trace =
+        Outcomes.of(other, kubeSystem, deployment, something("e", 1)).traceOf("e");
+
+    assertThat(trace.spans())
+        .allSatisfy(s -> assertThat(s.resource()).containsEntry("k8s.cluster.uid", "uid-ks"));
+  }
+
+  @Test
+  void shouldSayWhatChangedAndByWhom() {
+    Told before =
+        deployment
+            .again()
+            .spec("{replicas: 1, template: {spec: {containers: [{name: 'app', image: 'a:1'}]}}}");
+    Told after =
+        before
+            .again()
+            .generation(2)
+            .spec("{replicas: 3, template: {spec: {containers: [{name: 'app', image: 'a:2'}]}}}")
+            .specChangedAt(20, "kubectl", "Apply")
+            .received(20.5);
+
+    FinishedSpan root = Outcomes.of(before, after, something("e", 21)).traceOf("e").root();
+
+    assertThat(root.name()).isEqualTo("Deployment.Apply");
+    assertThat(root.resource()).containsEntry("service.name", "kubectl");
+    assertThat(root.attributes())
+        .containsEntry("kspan.change.manager", "kubectl")
+        .containsEntry("kspan.change.operation", "Apply")
+        .containsEntry("kspan.change.image.app", "a:1 -> a:2")
+        .containsEntry("kspan.change.replicas", "1 -> 3");
+  }
+
+  @Test
+  void shouldSaySucceededWhenTheChangeHasSettled() {
+    Outcomes outcomes = Outcomes.of(deployment, something("e", 1), settled.again().received(4));
+
+    assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo("succeeded");
+    assertThat(outcomes.rootAttributeOf("e", BY)).isEqualTo("settled");
+    assertThat(outcomes.traceOf("e").root().error()).isFalse();
+  }
+
+  @Test
+  void shouldSayUnfinishedWhenNothingMoreHappened() {
+    Outcomes outcomes = Outcomes.of(deployment, something("e", 1));
+
+    assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo("unfinished");
+    assertThat(outcomes.rootAttributeOf("e", BY)).isEqualTo("quiet");
+  }
+
+  @Test
+  void shouldSayOvertakenWhenTheNextChangeCameFirst() {
+    Outcomes outcomes =
+        Outcomes.of(deployment, something("e", 1), deployment.again().generation(2).received(5));
+
+    assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo("overtaken");
+    assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Told.nanos(5));
+  }
+
+  @Test
+  void shouldSayFailedWhenTheTraceWasWrittenWhileTheRootFailed() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            pod,
+            replicaSet,
+            something("e", 1),
+            pod.again().status(CRASHING).received(9));
+
+    assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo("failed");
+    assertThat(outcomes.rootAttributeOf("e", BY)).isEqualTo("failing");
+    assertThat(outcomes.traceOf("e").root().error()).isTrue();
+  }
+
+  /** To delete it settles an object, but does not make its last change a success. */
+  @ParameterizedTest
+  @CsvSource({"settled, succeeded", "unsettled, unfinished", "crashing, failed"})
+  void shouldSayHowAChangeStoodWhenItsObjectWasDeleted(String state, String outcome) {
+    Told root = state.equals("settled") ? settled : deployment;
+    Told last = state.equals("crashing") ? pod.again().status(CRASHING) : pod;
+
+    Outcomes outcomes =
+        Outcomes.of(
+            root,
+            replicaSet,
+            last,
+            something("e", 1),
+            root.again().received(7).deleted(),
+            last.again().received(8).deleted());
+
+    assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo(outcome);
+    assertThat(outcomes.rootAttributeOf("e", BY)).isEqualTo("deleted");
+    assertThat(outcomes.traceOf("e").root().error()).isEqualTo(outcome.equals("failed"));
+    if (!state.equals("settled")) {
+      assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Told.nanos(7));
+    }
+  }
+
+  @Test
+  void shouldLinkTheRootToTheSpanThatDeployed() {
+    Outcomes outcomes =
+        Outcomes.of(deployment.again().annotated("traceparent", TRACEPARENT), something("e", 1));
+
+    assertThat(outcomes.traceOf("e").root().links())
+        .extracting(SpanLink::traceId, SpanLink::spanId)
+        .containsExactly(tuple(CI_TRACE, CI_SPAN));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01x"
+      })
+  void shouldIgnoreATraceparentThatIsNone(String traceparent) {
+    Outcomes outcomes =
+        Outcomes.of(deployment.again().annotated("traceparent", traceparent), something("e", 1));
+
+    assertThat(outcomes.traceOf("e").root().links()).isEmpty();
+  }
+
+  /** Whoever deploys next overwrites the annotation of the change before. */
+  @Test
+  void shouldLinkEachChangeToItsOwnDeployment() {
+    String next = TRACEPARENT.replace(CI_SPAN, "1111111111111111");
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment.again().annotated("traceparent", TRACEPARENT),
+            something("first", 1),
+            deployment.again().generation(2).annotated("traceparent", next).received(5),
+            something("second", 6));
+
+    assertThat(outcomes.traceOf("first").root().links())
+        .extracting(SpanLink::spanId)
+        .containsExactly(CI_SPAN);
+    assertThat(outcomes.traceOf("second").root().links())
+        .extracting(SpanLink::spanId)
+        .containsExactly("1111111111111111");
+  }
+
+  @Test
+  void shouldMakeTheChangeAChildOfTheDeploymentWhenAskedTo() {
+    Outcomes outcomes =
+        Outcomes.of(
+            settings(true, ""),
+            settled.again().annotated("traceparent", TRACEPARENT),
+            something("change", 1),
+            something("activity", 30));
+
+    FinishedTrace change = outcomes.traceOf("change");
+    assertThat(change.traceId()).isEqualTo(CI_TRACE);
+    assertThat(change.root().parentSpanId()).isEqualTo(CI_SPAN);
+    assertThat(change.root().links()).isEmpty();
+    FinishedTrace activity = outcomes.traceOf("activity");
+    assertThat(activity.traceId()).isNotEqualTo(CI_TRACE);
+    assertThat(activity.root().links())
+        .extracting(SpanLink::traceId, SpanLink::spanId)
+        .contains(tuple(CI_TRACE, change.root().spanId()), tuple(CI_TRACE, CI_SPAN));
+  }
+
+  /** 4.1: later activity links to the annotated event that is the root of its change. */
+  @Test
+  void shouldLinkActivityToTheAnnotatedEventThatIsTheChange() {
+    Outcomes outcomes =
+        Outcomes.of(
+            settled,
+            something("change", 1).annotated("topLevelSpan", "true"),
+            something("activity", 30));
+
+    assertThat(outcomes.traceOf("activity").root().links())
+        .extracting(SpanLink::spanId)
+        .containsExactly(outcomes.spanOf("change").spanId());
+  }
+}

@@ -42,11 +42,7 @@ public final class Assembler {
    * @param written generations of earlier sessions
    */
   public Assembled assemble(RootLog log, Sessions.Closed closed, WrittenGenerations written) {
-    List<ObjectSnapshot> snapshots =
-        log.snapshots().stream()
-            .filter(s -> Times.ofMillis(s.receiptMillis()) <= closed.knownUntilNanos())
-            .sorted(ObjectSnapshot.BY_RECEIPT)
-            .toList();
+    List<ObjectSnapshot> snapshots = Memory.of(log.snapshots(), log.root().uid(), closed);
     List<ObjectSnapshot> ofRoot =
         snapshots.stream().filter(s -> s.uid().equals(log.root().uid())).toList();
     List<PlacedOccurrence> session = closed.session().occurrences();

@@ -26,9 +26,10 @@ public final class Sessions {
    * A session that can be written.
    *
    * @param session what belongs together
+   * @param startNanos session time of its first occurrence
    * @param knownUntilNanos what was received later must not influence it
    */
-  public record Closed(Session session, long knownUntilNanos) {}
+  public record Closed(Session session, long startNanos, long knownUntilNanos) {}
 
   /**
    * The answer for one root at one moment.
@@ -49,6 +50,15 @@ public final class Sessions {
     this.settings = settings;
     this.rule = new SessionRule(settings);
     this.wholeLog = wholeLog;
+  }
+
+  /**
+   * When an occurrence counts as having happened, in nanoseconds (trace-model 5.1).
+   *
+   * @param closedUntilNanos as in {@link #next}
+   */
+  public static long sessionTime(EventOccurrence event, long closedUntilNanos) {
+    return SessionRule.sessionTime(event, closedUntilNanos);
   }
 
   /**
@@ -77,7 +87,8 @@ public final class Sessions {
     }
     long knownUntil = wholeLog ? Times.NEVER : candidate.closingNanos();
     return new Evaluation(
-        Optional.of(new Closed(candidate.session(), knownUntil)), candidate.closingNanos());
+        Optional.of(new Closed(candidate.session(), candidate.startNanos(), knownUntil)),
+        candidate.closingNanos());
   }
 
   /**
@@ -101,7 +112,7 @@ public final class Sessions {
     }
   }
 
-  private record Candidate(Session session, long closingNanos) {}
+  private record Candidate(Session session, long startNanos, long closingNanos) {}
 
   /**
    * The first session; a root that is first seen only after its closing moment is as one that is
@@ -129,6 +140,7 @@ public final class Sessions {
     long complete = Times.plus(Times.ofMillis(lastReceipt), settings.orphanWindowNanos());
     return new Candidate(
         new Session(List.copyOf(own), extent.endNanos(), extent.finishedBy()),
+        SessionRule.sessionTime(open.get(0).event(), closedUntilNanos),
         wholeLog ? extent.endNanos() : Math.max(extent.endNanos(), complete));
   }
 

@@ -4,14 +4,13 @@ import io.kspan.topology.Names;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -41,6 +40,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private RootItems items;
   private Timers timers;
   private GatherClock clock;
+  private OpenSessions open;
   private ClusterUids clusters;
 
   /** A gatherer of one partition. */
@@ -62,6 +62,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     timers = new Timers(context.getStateStore(Names.TIMERS_STORE));
     clock = new GatherClock(context.getStateStore(Names.WATERMARKS_STORE), settings.tasks());
     clusters = new ClusterUids(context.getStateStore(Names.CLUSTERS_STORE));
+    open = new OpenSessions(settings.trace());
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> look());
   }
 
@@ -77,28 +78,45 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     items.add(record.key(), record.value());
     if (record.value() instanceof GatherItem.Occurrence occurrence) {
+      EventOccurrence event = occurrence.placed().event();
+      RootMeta meta = meta(record.key());
+      open.occurred(record.key(), event, meta);
       // No session that holds it closes before the orphan window has passed.
       long earliest =
-          occurrence.placed().event().receiptMillis()
+          event.receiptMillis()
               + TimeUnit.NANOSECONDS.toMillis(settings.trace().orphanWindowNanos());
-      check(record.key(), settings.wholeLog() ? 0 : earliest);
+      check(record.key(), meta, settings.wholeLog() ? 0 : earliest);
     } else if (record.value() instanceof GatherItem.Snapshot snapshot) {
-      check(record.key(), snapshot.object().receiptMillis() + spacing(snapshot.object()));
+      ObjectSnapshot object = snapshot.object();
+      if (object.failing()) {
+        open.failing(record.key());
+      }
+      check(record.key(), meta(record.key()), object.receiptMillis() + spacing(object));
     }
   }
 
-  /** A change of state can end a session at once; anything else only has to be pruned some day. */
+  /**
+   * How long after a change of an object its root can have changed at the earliest: an incident
+   * ends a session at once, another state after the quiet time, and anything else only has to be
+   * pruned some day.
+   */
   private long spacing(ObjectSnapshot object) {
-    boolean mayEnd = object.owner() == null || object.failing() || object.terminating();
-    return mayEnd || object.deleted()
-        ? TimeUnit.SECONDS.toMillis(1)
+    if (object.failing()) {
+      return 0;
+    }
+    boolean mayEnd = object.owner() == null || object.terminating() || object.deleted();
+    return mayEnd
+        ? open.quietMillis()
         : TimeUnit.NANOSECONDS.toMillis(settings.trace().inactivityNanos());
   }
 
-  /** Has the root looked at no later than {@code millis}. */
-  private void check(String rootKey, long millis) {
+  private RootMeta meta(String rootKey) {
     RootMeta meta = roots.get(rootKey);
-    RootMeta known = meta == null ? RootMeta.fresh() : meta;
+    return meta == null ? RootMeta.fresh() : meta;
+  }
+
+  /** Has the root looked at no later than {@code millis}. */
+  private void check(String rootKey, RootMeta known, long millis) {
     if (millis < known.nextCheckMillis()) {
       timers.cancel(known.nextCheckMillis(), rootKey);
       timers.set(millis, rootKey);
@@ -119,7 +137,12 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   private void evaluate(String rootKey, long nowMillis) {
-    RootMeta before = roots.get(rootKey).withTimer(RootMeta.NO_TIMER);
+    RootMeta before = meta(rootKey).withTimer(RootMeta.NO_TIMER);
+    long notOverBefore = open.notOverBefore(rootKey);
+    if (nowMillis < notOverBefore) {
+      check(rootKey, before, notOverBefore);
+      return;
+    }
     RootLog tree = items.load(rootKey, clusters);
     RootEvaluation.Result result;
     try {
@@ -140,29 +163,38 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   /** Stores what is left of a root, and when to look at it again. */
   private void keep(String rootKey, RootEvaluation.Result result, long nowMillis) {
     roots.put(rootKey, result.meta());
+    open.evaluated(rootKey, result.rest(), result.meta());
     if (nowMillis == Long.MAX_VALUE) {
       return;
     }
-    if (!result.rest().occurrences().isEmpty()) {
-      check(rootKey, Math.max(millis(result.nextCheckNanos()), nowMillis + 1));
+    boolean anyOpen = !result.rest().occurrences().isEmpty();
+    if (anyOpen) {
+      check(rootKey, result.meta(), Math.max(millis(result.nextCheckNanos()), nowMillis + 1));
+    }
+    if (anyOpen && result.closed().isEmpty()) {
       return;
     }
-    RootLog rest = prune(rootKey, result.rest(), nowMillis);
-    long forgetAt = result.meta().lastKnownMillis() + settings.retentionMillis();
-    if (rest.snapshots().isEmpty() && forgetAt <= nowMillis) {
-      roots.delete(rootKey);
-    } else if (rest.snapshots().isEmpty()) {
-      check(rootKey, forgetAt);
+    String uid = rootKey.substring(rootKey.indexOf('/') + 1);
+    SnapshotPruning.Pruned pruned =
+        pruning.prune(
+            result.rest().snapshots(), uid, Math.min(nowMillis, open.sinceMillis(rootKey)));
+    pruned.superfluous().forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
+    if (!anyOpen) {
+      rest(rootKey, result.meta(), pruned, nowMillis);
     }
   }
 
-  private RootLog prune(String rootKey, RootLog tree, long nowMillis) {
-    String uid = rootKey.substring(rootKey.indexOf('/') + 1);
-    List<ObjectSnapshot> superfluous = pruning.superfluous(tree.snapshots(), uid, nowMillis);
-    superfluous.forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
-    List<ObjectSnapshot> kept = new ArrayList<>(tree.snapshots());
-    kept.removeAll(new HashSet<>(superfluous));
-    return new RootLog(tree.cluster(), tree.root(), tree.occurrences(), kept);
+  /** Nothing of the root is open: what is known of it fades. */
+  private void rest(String rootKey, RootMeta meta, SnapshotPruning.Pruned pruned, long nowMillis) {
+    long forgetAt =
+        pruned.kept().isEmpty()
+            ? meta.lastKnownMillis() + settings.retentionMillis()
+            : pruned.nextMillis();
+    if (pruned.kept().isEmpty() && forgetAt <= nowMillis) {
+      roots.delete(rootKey);
+    } else {
+      check(rootKey, meta, Math.max(forgetAt, nowMillis + 1));
+    }
   }
 
   private void forward(FinishedTrace trace) {

@@ -1,0 +1,116 @@
+package io.kspan.topology.gather;
+
+import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.RootLog;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Until when the first open session of a root cannot be over, so that a root which is busy all the
+ * time need not be loaded and evaluated all the time: that would read what grows over and over.
+ *
+ * <p>A session whose occurrences follow each other within the shortest quiet time lasts at least
+ * that long after the last of them, unless it fails or becomes too long (trace-model 5.2). Held in
+ * memory only: what is not known here is evaluated, which costs time but changes nothing.
+ *
+ * <p>Not thread-safe.
+ */
+final class OpenSessions {
+  private final long quietMillis;
+  private final long failingMillis;
+  private final long maxDurationMillis;
+  private final Map<String, Run> runs = new HashMap<>();
+
+  OpenSessions(TraceSettings settings) {
+    long quietNanos =
+        Math.min(
+            settings.settleNanos(),
+            Math.min(settings.settleUnknownNanos(), settings.inactivityNanos()));
+    this.quietMillis = TimeUnit.NANOSECONDS.toMillis(quietNanos);
+    this.failingMillis = TimeUnit.NANOSECONDS.toMillis(settings.failingNanos());
+    this.maxDurationMillis = TimeUnit.NANOSECONDS.toMillis(settings.maxDurationNanos());
+  }
+
+  /**
+   * Occurrences that follow each other closely.
+   *
+   * @param fromMillis session time of the first
+   * @param untilMillis the quiet time after the last
+   * @param mayFail whether an object of the tree may be failing
+   */
+  private record Run(long fromMillis, long untilMillis, boolean mayFail) {}
+
+  /** The least time for which the state of any root must have been quiet. */
+  long quietMillis() {
+    return quietMillis;
+  }
+
+  /** Notes an occurrence; without effect until the root has been evaluated. */
+  void occurred(String rootKey, EventOccurrence event, RootMeta meta) {
+    long millis = sessionMillis(event, meta.closedUntilNanos());
+    runs.computeIfPresent(rootKey, (key, run) -> extended(run, millis));
+  }
+
+  private Run extended(Run run, long millis) {
+    if (millis < run.fromMillis() - quietMillis) {
+      return new Run(millis, millis + quietMillis, run.mayFail());
+    }
+    if (millis >= run.untilMillis()) {
+      return run;
+    }
+    return new Run(
+        Math.min(run.fromMillis(), millis),
+        Math.max(run.untilMillis(), millis + quietMillis),
+        run.mayFail());
+  }
+
+  /** Notes that an object of the tree is failing. */
+  void failing(String rootKey) {
+    runs.computeIfPresent(
+        rootKey, (key, run) -> new Run(run.fromMillis(), run.untilMillis(), true));
+  }
+
+  /** Before this moment no session of the root is over; {@link Long#MIN_VALUE} if unknown. */
+  long notOverBefore(String rootKey) {
+    Run run = runs.get(rootKey);
+    if (run == null) {
+      return Long.MIN_VALUE;
+    }
+    long longest = run.mayFail() ? Math.min(failingMillis, maxDurationMillis) : maxDurationMillis;
+    return Math.min(run.untilMillis(), run.fromMillis() + longest);
+  }
+
+  /** Session time of the oldest open occurrence; {@link Long#MAX_VALUE} if none is open. */
+  long sinceMillis(String rootKey) {
+    Run run = runs.get(rootKey);
+    return run == null ? Long.MAX_VALUE : run.fromMillis();
+  }
+
+  /** Begins anew with what an evaluation has left. */
+  void evaluated(String rootKey, RootLog rest, RootMeta meta) {
+    long[] times =
+        rest.occurrences().stream()
+            .mapToLong(o -> sessionMillis(o.event(), meta.closedUntilNanos()))
+            .sorted()
+            .toArray();
+    if (times.length == 0) {
+      runs.remove(rootKey);
+      return;
+    }
+    boolean mayFail = rest.snapshots().stream().anyMatch(ObjectSnapshot::failing);
+    Run run = new Run(times[0], times[0] + quietMillis, mayFail);
+    for (long millis : times) {
+      run = extended(run, millis);
+    }
+    runs.put(rootKey, run);
+  }
+
+  private static long sessionMillis(EventOccurrence event, long closedUntilNanos) {
+    return Math.floorDiv(
+        Sessions.sessionTime(event, closedUntilNanos), TimeUnit.MILLISECONDS.toNanos(1));
+  }
+}

@@ -62,6 +62,10 @@ final class TaskWatermark {
    */
   OptionalLong toSend(long read, long undecided, long wallClockMillis) {
     long sendable = undecided == Long.MAX_VALUE ? read : Math.min(read, undecided - 1);
+    if (settings.wholeLog() && sendable != InputProgress.ENDED) {
+      // Whoever has read to the end may still wait for others; until then nothing is known.
+      return OptionalLong.empty();
+    }
     boolean due =
         sentAtMillis == Long.MIN_VALUE
             || wallClockMillis - sentAtMillis >= SEND_INTERVAL_MILLIS

@@ -6,11 +6,9 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.PlacedOccurrence;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * The causes among the occurrences of one session, by the object that they name.
@@ -21,7 +19,7 @@ final class Causes {
   private static final long CREATION_MARGIN = Times.SECOND;
   private static final long DELETION_MARGIN = 5 * Times.SECOND;
 
-  private final Map<ObjectReference, List<CausingEvent>> byNamed = new HashMap<>();
+  private final Map<ObjectReference, CauseList> byNamed = new HashMap<>();
   private final Map<String, CausingEvent> byOccurrence = new HashMap<>();
   private final Lifetimes lifetimes;
 
@@ -46,7 +44,7 @@ final class Causes {
       Cause cause = rules.causeOf(event).orElse(null);
       if (cause != null) {
         CausingEvent causing = new CausingEvent(i, event, cause.direction());
-        byNamed.computeIfAbsent(cause.named(), n -> new ArrayList<>()).add(causing);
+        byNamed.computeIfAbsent(cause.named(), n -> new CauseList()).add(causing);
         byOccurrence.put(event.id(), causing);
       }
     }
@@ -61,17 +59,13 @@ final class Causes {
    * The causes that name {@code object}; of an object that was seen only those within its lifetime,
    * since its name may have been used before and may be used again.
    */
-  List<CausingEvent> naming(ObjectIdentity object) {
-    List<CausingEvent> all = byNamed.getOrDefault(object.reference(), List.of());
-    if (!object.seen() || all.isEmpty()) {
+  CauseList naming(ObjectIdentity object) {
+    CauseList all = byNamed.getOrDefault(object.reference(), CauseList.none());
+    if (!object.seen() || all == CauseList.none()) {
       return all;
     }
-    long from = object.creationNanos() - CREATION_MARGIN;
-    long to = Times.plus(lifetimes.deletedNanos(object), DELETION_MARGIN);
-    return filter(all, c -> c.timeNanos() >= from && c.timeNanos() <= to);
-  }
-
-  static List<CausingEvent> filter(List<CausingEvent> causes, Predicate<CausingEvent> keep) {
-    return causes.stream().filter(keep).toList();
+    return all.within(
+        object.creationNanos() - CREATION_MARGIN,
+        Times.plus(lifetimes.deletedNanos(object), DELETION_MARGIN));
   }
 }

@@ -1,11 +1,13 @@
 package io.kspan.topology.assemble;
 
-import static java.util.stream.Collectors.groupingBy;
-
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.SpecChange;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -23,7 +25,10 @@ final class Generations {
   private static final long BEGIN_TOLERANCE = 100 * Times.MILLI;
 
   private final NavigableMap<Long, Generation> byNumber;
-  private final Map<String, List<ObjectSnapshot>> byResourceVersion;
+  // The highest of those that began up to a moment.
+  private final NavigableMap<Long, Long> highestByBegin = new TreeMap<>();
+  // By receipt: a relist brings the same version again.
+  private final Map<String, NavigableMap<Long, Long>> byResourceVersion = new HashMap<>();
 
   /**
    * One generation of the root's spec.
@@ -50,11 +55,22 @@ final class Generations {
     }
   }
 
-  private Generations(
-      NavigableMap<Long, Generation> byNumber,
-      Map<String, List<ObjectSnapshot>> byResourceVersion) {
+  private Generations(NavigableMap<Long, Generation> byNumber, List<ObjectSnapshot> snapshots) {
     this.byNumber = byNumber;
-    this.byResourceVersion = byResourceVersion;
+    long highest = Long.MIN_VALUE;
+    for (Generation generation : byBegin(byNumber.values())) {
+      highest = Math.max(highest, generation.number());
+      highestByBegin.put(generation.beginNanos(), highest);
+    }
+    for (ObjectSnapshot snapshot : snapshots) {
+      byResourceVersion
+          .computeIfAbsent(snapshot.resourceVersion(), v -> new TreeMap<>())
+          .putIfAbsent(snapshot.receiptMillis(), snapshot.generation());
+    }
+  }
+
+  private static List<Generation> byBegin(Collection<Generation> generations) {
+    return generations.stream().sorted(Comparator.comparingLong(Generation::beginNanos)).toList();
   }
 
   /**
@@ -90,8 +106,7 @@ final class Generations {
               changeTime(entry.getKey(), first, spec, previous));
       known.put(entry.getKey(), previous);
     }
-    return new Generations(
-        known, snapshots.stream().collect(groupingBy(ObjectSnapshot::resourceVersion)));
+    return new Generations(known, snapshots);
   }
 
   private static long changeTime(
@@ -124,19 +139,18 @@ final class Generations {
   /** generation(e) of trace-model 4. */
   long of(EventOccurrence event, boolean aboutRoot) {
     if (aboutRoot && event.count() <= 1 && !event.involvedResourceVersion().isEmpty()) {
-      for (ObjectSnapshot snapshot :
-          byResourceVersion.getOrDefault(event.involvedResourceVersion(), List.of())) {
-        long distance = Math.abs(snapshot.receiptMillis() - event.receiptMillis());
-        if (distance <= SNAPSHOT_REACH_MILLIS) {
-          return snapshot.generation();
-        }
+      Map.Entry<Long, Long> near =
+          byResourceVersion
+              .getOrDefault(event.involvedResourceVersion(), Collections.emptyNavigableMap())
+              .ceilingEntry(event.receiptMillis() - SNAPSHOT_REACH_MILLIS);
+      if (near != null && near.getKey() <= event.receiptMillis() + SNAPSHOT_REACH_MILLIS) {
+        return near.getValue();
       }
     }
-    long latest = Times.plus(event.timeNanos(), BEGIN_TOLERANCE);
-    for (Generation generation : byNumber.descendingMap().values()) {
-      if (generation.beginNanos() <= latest) {
-        return generation.number();
-      }
+    Map.Entry<Long, Long> begun =
+        highestByBegin.floorEntry(Times.plus(event.timeNanos(), BEGIN_TOLERANCE));
+    if (begun != null) {
+      return begun.getValue();
     }
     return byNumber.isEmpty() ? 0 : byNumber.firstKey();
   }

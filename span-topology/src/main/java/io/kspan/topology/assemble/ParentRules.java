@@ -43,16 +43,15 @@ final class ParentRules {
       return Optional.empty();
     }
     EventOccurrence event = occurrence.event();
-    List<CausingEvent> naming = causes.naming(occurrence.object());
+    CauseList naming = causes.naming(occurrence.object());
     if (event.reason().equals(KILLING)) {
-      Optional<CausingEvent> killer = nearestDown(naming, event);
-      if (killer.isPresent()) {
-        return killer;
+      CausingEvent killer = naming.nearestDown(event);
+      if (killer != null && Math.abs(killer.timeNanos() - event.timeNanos()) <= KILLING_REACH) {
+        return Optional.of(killer);
       }
     }
-    if (START_UP.contains(event.reason())
-        && naming.stream().anyMatch(c -> c.direction() == Direction.UP)) {
-      naming = Causes.filter(naming, c -> c.direction() == Direction.UP);
+    if (START_UP.contains(event.reason())) {
+      naming = naming.preferUp();
     }
     CausingEvent self = causes.asCause(event);
     Optional<CausingEvent> picked = pick(naming, event, self != null);
@@ -77,21 +76,6 @@ final class ParentRules {
     return Optional.empty();
   }
 
-  private static Optional<CausingEvent> nearestDown(
-      List<CausingEvent> naming, EventOccurrence event) {
-    CausingEvent nearest = null;
-    long least = KILLING_REACH;
-    for (CausingEvent cause : naming) {
-      long distance = Math.abs(cause.timeNanos() - event.timeNanos());
-      boolean nearer = nearest == null ? distance <= least : distance < least;
-      if (cause.direction() == Direction.DOWN && nearer && !isSame(cause, event)) {
-        nearest = cause;
-        least = distance;
-      }
-    }
-    return Optional.ofNullable(nearest);
-  }
-
   /**
    * pick(causes, e) of trace-model 4.
    *
@@ -99,18 +83,9 @@ final class ParentRules {
    *     than a second
    */
   private static Optional<CausingEvent> pick(
-      List<CausingEvent> causes, EventOccurrence event, boolean preferNext) {
-    CausingEvent latest = null;
-    CausingEvent next = null;
-    for (CausingEvent cause : causes) {
-      int order = EventOccurrence.BY_TIME.compare(cause.event(), event);
-      if (order < 0) {
-        latest = cause;
-      } else if (order > 0) {
-        next = cause;
-        break;
-      }
-    }
+      CauseList causes, EventOccurrence event, boolean preferNext) {
+    CausingEvent latest = causes.before(event);
+    CausingEvent next = causes.after(event);
     if (next != null && next.timeNanos() - event.timeNanos() > INDEPENDENT_REPORTERS) {
       next = null;
     }
@@ -118,9 +93,5 @@ final class ParentRules {
         latest == null
             || (preferNext && event.timeNanos() - latest.timeNanos() > INDEPENDENT_REPORTERS);
     return Optional.ofNullable(next != null && latestIsOld ? next : latest);
-  }
-
-  private static boolean isSame(CausingEvent cause, EventOccurrence event) {
-    return cause.event().id().equals(event.id());
   }
 }

@@ -31,7 +31,7 @@ final class Timing {
     this.starts = new long[session.size()];
     this.ends = new long[session.size()];
     this.adjustedNanos = new long[session.size()];
-    List<Integer> childrenFirst = childrenFirst(causality);
+    int[] childrenFirst = childrenFirst(causality);
     startSpans(causality, childrenFirst);
     endSpans(stateChanges);
     for (int i : childrenFirst) {
@@ -67,20 +67,30 @@ final class Timing {
     lower(root, first);
   }
 
-  private List<Integer> childrenFirst(Causality causality) {
-    int[] depth = new int[session.size()];
-    List<Integer> order = new ArrayList<>(session.size());
-    for (int i = 0; i < depth.length; i++) {
-      order.add(i);
-      for (int at = causality.parent(i); at >= 0; at = causality.parent(at)) {
-        depth[i]++;
+  /** Every span before its parent. */
+  private int[] childrenFirst(Causality causality) {
+    int[] waitingFor = new int[session.size()];
+    for (int i = 0; i < waitingFor.length; i++) {
+      if (causality.parent(i) >= 0) {
+        waitingFor[causality.parent(i)]++;
       }
     }
-    order.sort(Comparator.comparingInt((Integer i) -> depth[i]).reversed());
+    int[] order = new int[session.size()];
+    int size = 0;
+    for (int i = 0; i < waitingFor.length; i++) {
+      int at = waitingFor[i] == 0 ? i : Causality.ROOT_SPAN;
+      while (at >= 0) {
+        order[size++] = at;
+        // A span is never waited for again once its turn has come.
+        waitingFor[at] = -1;
+        int parent = causality.parent(at);
+        at = parent >= 0 && --waitingFor[parent] == 0 ? parent : Causality.ROOT_SPAN;
+      }
+    }
     return order;
   }
 
-  private void startSpans(Causality causality, List<Integer> childrenFirst) {
+  private void startSpans(Causality causality, int[] childrenFirst) {
     for (int i = 0; i < starts.length; i++) {
       starts[i] = session.get(i).event().timeNanos();
     }
@@ -111,26 +121,55 @@ final class Timing {
     }
     for (List<Integer> spans : byObject.values()) {
       spans.sort(Comparator.comparingLong(i -> starts[i]));
-      for (int position = 0; position < spans.size(); position++) {
-        int span = spans.get(position);
-        long next = nextSpan(spans, position);
-        long change = stateChanges.nextAfter(session.get(span).object().uid(), starts[span]);
-        long end = Math.min(next, change);
-        ends[span] = end == Times.NEVER ? starts[span] : end;
-      }
+      endEach(spans, stateChanges);
     }
   }
 
-  private long nextSpan(List<Integer> spans, int position) {
-    int span = spans.get(position);
-    String container = Containers.nameIn(session.get(span).event().fieldPath());
-    for (int later : spans.subList(position + 1, spans.size())) {
-      String other = Containers.nameIn(session.get(later).event().fieldPath());
-      boolean sameContainer = container.isEmpty() || other.isEmpty() || container.equals(other);
-      if (sameContainer && starts[later] > starts[span]) {
-        return starts[later];
+  /**
+   * Ends the spans about one object.
+   *
+   * @param spans by start
+   */
+  private void endEach(List<Integer> spans, StateChanges stateChanges) {
+    NextStarts next = new NextStarts();
+    int position = spans.size();
+    while (position > 0) {
+      int after = position;
+      long start = starts[spans.get(position - 1)];
+      while (position > 0 && starts[spans.get(position - 1)] == start) {
+        position--;
+        int span = spans.get(position);
+        long change = stateChanges.nextAfter(session.get(span).object().uid(), start);
+        long end = Math.min(next.after(container(span)), change);
+        ends[span] = end == Times.NEVER ? start : end;
       }
+      spans.subList(position, after).forEach(span -> next.put(container(span), start));
     }
-    return Times.NEVER;
+  }
+
+  private String container(int span) {
+    return Containers.nameIn(session.get(span).event().fieldPath());
+  }
+
+  /** Where the next span about an object starts, told from the last one backwards. */
+  private static final class NextStarts {
+    private static final String NO_CONTAINER = "";
+
+    private final Map<String, Long> byContainer = new HashMap<>();
+    private long any = Times.NEVER;
+
+    void put(String container, long start) {
+      byContainer.put(container, start);
+      any = start;
+    }
+
+    /** The next that is about the same container, if both name one. */
+    long after(String container) {
+      return container.equals(NO_CONTAINER)
+          ? any
+          : Math.min(
+              byContainer.getOrDefault(container, Times.NEVER),
+              byContainer.getOrDefault(NO_CONTAINER, Times.NEVER));
+    }
   }
 }

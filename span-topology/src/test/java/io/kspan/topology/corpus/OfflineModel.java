@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -40,7 +41,7 @@ public final class OfflineModel implements LineageView {
   private final EnvelopeReader reader =
       new EnvelopeReader(
           "default", "topLevelSpan", List.of("traceparent", "tracing.k8s.io/traceparent"));
-  private final Map<String, EventOccurrence> occurrences = new TreeMap<>();
+  private final NavigableMap<String, EventOccurrence> occurrences = new TreeMap<>();
   private final List<ObjectSnapshot> snapshots = new ArrayList<>();
   private final Map<String, Lineage> lineages = new HashMap<>();
   private final Map<ObjectReference, List<Mention>> mentions = new HashMap<>();
@@ -68,6 +69,14 @@ public final class OfflineModel implements LineageView {
 
   /** All traces, by trace id. */
   public List<FinishedTrace> traces() {
+    List<FinishedTrace> traces = new ArrayList<>();
+    rootLogs().forEach(log -> traces.addAll(assemble(log)));
+    traces.sort(Comparator.comparing(FinishedTrace::traceId));
+    return traces;
+  }
+
+  /** What was added, by root, in the order of the roots' keys. */
+  public List<RootLog> rootLogs() {
     snapshots.sort(ObjectSnapshot.BY_RECEIPT);
     TreeMap<Long, String> clusterUids = new TreeMap<>();
     for (ObjectSnapshot snapshot : snapshots) {
@@ -119,21 +128,19 @@ public final class OfflineModel implements LineageView {
       ObjectIdentity root = owners.isEmpty() ? snapshot.identity() : owners.get(owners.size() - 1);
       trees.computeIfAbsent(root.key(), r -> new ArrayList<>()).add(snapshot);
     }
-    List<FinishedTrace> traces = new ArrayList<>();
+    List<RootLog> logs = new ArrayList<>();
     byRoot.forEach(
         (root, placed) ->
-            traces.addAll(
-                assemble(
-                    new RootLog(
-                        cluster, roots.get(root), placed, trees.getOrDefault(root, List.of())))));
-    traces.sort(Comparator.comparing(FinishedTrace::traceId));
-    return traces;
+            logs.add(
+                new RootLog(
+                    cluster, roots.get(root), placed, trees.getOrDefault(root, List.of()))));
+    return logs;
   }
 
   private long unseenBefore(EventOccurrence event) {
     long last =
-        occurrences.values().stream()
-            .filter(e -> e.uid().equals(event.uid()) && e.count() < event.count())
+        occurrences.subMap(event.uid() + "#", event.uid() + "$").values().stream()
+            .filter(e -> e.count() < event.count())
             .filter(e -> e.receiptMillis() <= event.receiptMillis())
             .mapToLong(EventOccurrence::count)
             .max()

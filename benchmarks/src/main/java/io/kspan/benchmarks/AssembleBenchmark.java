@@ -1,0 +1,70 @@
+package io.kspan.benchmarks;
+
+import io.kspan.topology.assemble.Assembler;
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.assemble.Sessions.Closed;
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.model.RootLog;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Cutting the log of one rollout into its session and assembling that: {@code occurrences} is how
+ * many are assembled per second. That it hardly falls as the Deployment grows is what is asked of
+ * the trace model.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(value = 2, jvmArgsAppend = "-Xmx2g")
+public class AssembleBenchmark {
+  @Param({"10", "100", "1000", "10000"})
+  public int pods;
+
+  private final Sessions sessions = new Sessions(TraceSettings.defaults(), false);
+  private final Assembler assembler = new Assembler(TraceSettings.defaults(), CauseRules.shipped());
+  private RootLog log;
+
+  /** Counts what one operation does. */
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  @State(Scope.Thread)
+  public static class Occurrences {
+    public long occurrences;
+  }
+
+  @Setup
+  public void generate() {
+    log = Inputs.rolloutLog(pods);
+    int assembled = closed().session().occurrences().size();
+    if (assembled != log.occurrences().size()) {
+      throw new IllegalStateException(
+          "the session has " + assembled + " of " + log.occurrences().size() + " occurrences");
+    }
+  }
+
+  @Benchmark
+  public Assembler.Assembled rollout(Occurrences count) {
+    Closed closed = closed();
+    count.occurrences += closed.session().occurrences().size();
+    return assembler.assemble(log, closed, Map.of());
+  }
+
+  private Closed closed() {
+    return sessions.next(log, Long.MIN_VALUE, Long.MAX_VALUE).closed().orElseThrow();
+  }
+}

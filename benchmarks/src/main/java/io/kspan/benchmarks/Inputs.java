@@ -1,0 +1,30 @@
+package io.kspan.benchmarks;
+
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.corpus.OfflineModel;
+import io.kspan.topology.generate.InputMessage;
+import io.kspan.topology.generate.SimulatedCluster;
+import io.kspan.topology.model.RootLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+
+/** What the benchmarks run on. */
+final class Inputs {
+  private static final long SEED = 1;
+  private static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
+
+  private Inputs() {}
+
+  /** One Deployment of {@code pods} pods, half of them of the ReplicaSet that it was updated to. */
+  static Iterator<InputMessage> rollout(int pods) {
+    return SimulatedCluster.rollouts(SEED, START, 1, pods, Duration.ZERO);
+  }
+
+  /** Everything about that Deployment, as gather has it when the last session is over. */
+  static RootLog rolloutLog(int pods) {
+    OfflineModel model = new OfflineModel(TraceSettings.defaults());
+    rollout(pods).forEachRemaining(message -> model.add(message.envelope()));
+    return model.rootLogs().get(0);
+  }
+}

@@ -6,7 +6,7 @@ import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.Sessions.Closed;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.model.RootLog;
-import java.util.Map;
+import io.kspan.topology.model.WrittenGenerations;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -61,7 +61,7 @@ public class AssembleBenchmark {
   public Assembler.Assembled rollout(Occurrences count) {
     Closed closed = closed();
     count.occurrences += closed.session().occurrences().size();
-    return assembler.assemble(log, closed, Map.of());
+    return assembler.assemble(log, closed, WrittenGenerations.NONE);
   }
 
   private Closed closed() {

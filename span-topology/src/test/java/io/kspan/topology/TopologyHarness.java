@@ -2,6 +2,7 @@ package io.kspan.topology;
 
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.generate.InputMessage;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.apache.kafka.streams.test.TestRecord;
 final class TopologyHarness implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final String APPLICATION = "test";
 
   final TopologyCounters counters = new TopologyCounters();
   private final Topics topics = Topics.withPrefix("k8s.");
@@ -43,6 +45,7 @@ final class TopologyHarness implements AutoCloseable {
   TopologyHarness(Instant start, Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("bootstrap.servers", "nowhere:9092");
+    all.put("application.id", APPLICATION);
     all.put("kafka.state.dir", temporaryFolder().toString());
     // One partition after the other is piped: nobody waits for records of the other one.
     all.put("kafka.max.task.idle.ms", "-1");
@@ -88,6 +91,14 @@ final class TopologyHarness implements AutoCloseable {
     return this;
   }
 
+  /** Pipes a generated record into its topic, under its own key, when it is received. */
+  TopologyHarness pipe(InputMessage message) {
+    until(message.receiptMillis());
+    (message.event() ? events : objects)
+        .pipeInput(message.key().getBytes(StandardCharsets.UTF_8), message.envelope(), clockMillis);
+    return this;
+  }
+
   /** Pipes an end marker into both. */
   TopologyHarness end() {
     byte[] marker =
@@ -120,6 +131,20 @@ final class TopologyHarness implements AutoCloseable {
         .readRecordsToList()
         .forEach(r -> spans.add(r.value()));
     return spans;
+  }
+
+  /**
+   * Everything that has been written to the log of a store since it was last asked for; values are
+   * null for deletions.
+   */
+  List<TestRecord<byte[], byte[]>> changelog(String store) {
+    String changelog = APPLICATION + "-" + store + "-changelog";
+    return driver
+        .createOutputTopic(
+            store.equals(Names.LINEAGE_STORE) ? topics.lineage() : changelog,
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())
+        .readRecordsToList();
   }
 
   /** What has gone to the dead letters. */

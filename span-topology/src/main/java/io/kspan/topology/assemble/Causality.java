@@ -37,7 +37,7 @@ final class Causality {
     this.parents = new int[session.size()];
     this.endsIn = new long[session.size()];
     for (int i = 0; i < parents.length; i++) {
-      parents[i] = rules.parentOf(session.get(i)).map(c -> c.index()).orElse(ROOT_SPAN);
+      parents[i] = rules.parentOf(i, session.get(i)).map(c -> c.index()).orElse(ROOT_SPAN);
     }
     cutCycles();
     followChains();

@@ -20,7 +20,7 @@ final class Causes {
   private static final long DELETION_MARGIN = 5 * Times.SECOND;
 
   private final Map<ObjectReference, CauseList> byNamed = new HashMap<>();
-  private final Map<String, CausingEvent> byOccurrence = new HashMap<>();
+  private final CausingEvent[] byIndex;
   private final Lifetimes lifetimes;
 
   /**
@@ -39,20 +39,21 @@ final class Causes {
    */
   Causes(List<PlacedOccurrence> session, CauseRules rules, Lifetimes lifetimes) {
     this.lifetimes = lifetimes;
+    this.byIndex = new CausingEvent[session.size()];
     for (int i = 0; i < session.size(); i++) {
       EventOccurrence event = session.get(i).event();
       Cause cause = rules.causeOf(event).orElse(null);
       if (cause != null) {
         CausingEvent causing = new CausingEvent(i, event, cause.direction());
         byNamed.computeIfAbsent(cause.named(), n -> new CauseList()).add(causing);
-        byOccurrence.put(event.id(), causing);
+        byIndex[i] = causing;
       }
     }
   }
 
-  /** {@code event} as a cause, null if it names nothing. */
-  CausingEvent asCause(EventOccurrence event) {
-    return byOccurrence.get(event.id());
+  /** The occurrence at {@code index} as a cause, null if it names nothing. */
+  CausingEvent asCause(int index) {
+    return byIndex[index];
   }
 
   /**

@@ -37,8 +37,12 @@ final class ParentRules {
     this.causes = causes;
   }
 
-  /** The occurrence that caused {@code occurrence}; empty if it hangs under the root span. */
-  Optional<CausingEvent> parentOf(PlacedOccurrence occurrence) {
+  /**
+   * The occurrence that caused {@code occurrence}; empty if it hangs under the root span.
+   *
+   * @param index of the occurrence in the session
+   */
+  Optional<CausingEvent> parentOf(int index, PlacedOccurrence occurrence) {
     if (occurrence.aboutRoot()) {
       return Optional.empty();
     }
@@ -53,7 +57,7 @@ final class ParentRules {
     if (START_UP.contains(event.reason())) {
       naming = naming.preferUp();
     }
-    CausingEvent self = causes.asCause(event);
+    CausingEvent self = causes.asCause(index);
     Optional<CausingEvent> picked = pick(naming, event, self != null);
     if (picked.isEmpty()) {
       return climb(occurrence);

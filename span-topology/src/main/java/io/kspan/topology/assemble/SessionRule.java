@@ -5,7 +5,6 @@ import io.kspan.topology.assemble.StateTimeline.StateChange;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.Settlement;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,12 +16,6 @@ final class SessionRule {
 
   SessionRule(TraceSettings settings) {
     this.settings = settings;
-  }
-
-  /** Session time, then the usual ties. */
-  static Comparator<PlacedOccurrence> bySessionTime(long notBeforeNanos) {
-    return Comparator.<PlacedOccurrence>comparingLong(o -> sessionTime(o.event(), notBeforeNanos))
-        .thenComparing(PlacedOccurrence::event, EventOccurrence.BY_TIME);
   }
 
   /**
@@ -41,7 +34,7 @@ final class SessionRule {
   record Extent(int size, long endNanos, FinishedBy finishedBy) {}
 
   /**
-   * The first session among {@code occurrences}, which are in the order of {@link #bySessionTime}.
+   * The first session among {@code occurrences}, which are in the order of their session times.
    *
    * @param notBeforeNanos as in {@link #sessionTime}
    */

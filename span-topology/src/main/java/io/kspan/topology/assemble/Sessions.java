@@ -6,7 +6,6 @@ import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -72,11 +71,14 @@ public final class Sessions {
     if (log.occurrences().isEmpty()) {
       return new Evaluation(Optional.empty(), Times.NEVER);
     }
-    List<PlacedOccurrence> open = new ArrayList<>(log.occurrences());
-    open.sort(SessionRule.bySessionTime(closedUntilNanos));
-    List<ObjectSnapshot> snapshots = new ArrayList<>(log.snapshots());
-    snapshots.sort(ObjectSnapshot.BY_RECEIPT);
-    Timelines timelines = Timelines.of(log.root(), snapshots);
+    List<PlacedOccurrence> open =
+        InTime.sorted(
+            log.occurrences(),
+            o -> SessionRule.sessionTime(o.event(), closedUntilNanos),
+            PlacedOccurrence.BY_TIME);
+    List<ObjectSnapshot> snapshots =
+        InTime.sorted(log.snapshots(), ObjectSnapshot::receiptMillis, ObjectSnapshot.BY_RECEIPT);
+    Timelines timelines = new Timelines(log.root(), snapshots);
 
     Candidate candidate = candidate(open, timelines, closedUntilNanos);
     if (!wholeLog) {
@@ -94,21 +96,41 @@ public final class Sessions {
   /**
    * How the state of the root looks to those who do not know yet that it will be seen, and to those
    * who do.
-   *
-   * @param firstSeenNanos when it was first seen, never if it was not
    */
-  private record Timelines(StateTimeline before, StateTimeline after, long firstSeenNanos) {
-    static Timelines of(ObjectIdentity root, List<ObjectSnapshot> snapshots) {
-      long firstSeen =
+  private static final class Timelines {
+    private final ObjectIdentity root;
+    private final List<ObjectSnapshot> snapshots;
+    private final StateTimeline after;
+    private final long firstSeenNanos;
+    private StateTimeline before;
+
+    Timelines(ObjectIdentity root, List<ObjectSnapshot> snapshots) {
+      this.root = root;
+      this.snapshots = snapshots;
+      this.after = new StateTimeline(root, snapshots, true);
+      this.firstSeenNanos =
           snapshots.stream()
               .filter(s -> s.uid().equals(root.uid()))
               .mapToLong(s -> Times.ofMillis(s.receiptMillis()))
               .findFirst()
               .orElse(Times.NEVER);
-      return new Timelines(
-          new StateTimeline(root, snapshots, false),
-          new StateTimeline(root, snapshots, true),
-          firstSeen);
+    }
+
+    StateTimeline after() {
+      return after;
+    }
+
+    /** Made only when it is asked for: of most roots something is seen before any event. */
+    StateTimeline before() {
+      if (before == null) {
+        before = new StateTimeline(root, snapshots, false);
+      }
+      return before;
+    }
+
+    /** Never if it was not seen. */
+    long firstSeenNanos() {
+      return firstSeenNanos;
     }
   }
 
@@ -120,7 +142,7 @@ public final class Sessions {
    */
   private Candidate candidate(
       List<PlacedOccurrence> open, Timelines timelines, long closedUntilNanos) {
-    if (!wholeLog) {
+    if (!wholeLog && timelines.firstSeenNanos() > earliestClosing(open)) {
       Candidate unseen = candidate(open, timelines.before(), closedUntilNanos);
       if (unseen.closingNanos() < timelines.firstSeenNanos()) {
         return unseen;
@@ -129,12 +151,19 @@ public final class Sessions {
     return candidate(open, timelines.after(), closedUntilNanos);
   }
 
+  /** No session closes before its first occurrence has waited for the rest of a list. */
+  private long earliestClosing(List<PlacedOccurrence> open) {
+    long first = open.stream().mapToLong(o -> o.event().receiptMillis()).min().orElseThrow();
+    return Times.plus(Times.ofMillis(first), settings.orphanWindowNanos());
+  }
+
   private Candidate candidate(
       List<PlacedOccurrence> open, StateTimeline timeline, long closedUntilNanos) {
     Extent extent = rule.first(open, timeline, closedUntilNanos);
-    List<PlacedOccurrence> own = new ArrayList<>(open.subList(0, extent.size()));
+    List<PlacedOccurrence> own =
+        InTime.sorted(
+            open.subList(0, extent.size()), o -> o.event().timeNanos(), PlacedOccurrence.BY_TIME);
     long lastReceipt = own.stream().mapToLong(o -> o.event().receiptMillis()).max().orElseThrow();
-    own.sort((a, b) -> EventOccurrence.BY_TIME.compare(a.event(), b.event()));
     // A list of history arrives over some seconds: what ended long ago waits for the rest of the
     // list all the same.
     long complete = Times.plus(Times.ofMillis(lastReceipt), settings.orphanWindowNanos());

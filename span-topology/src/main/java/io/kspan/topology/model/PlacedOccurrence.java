@@ -1,5 +1,6 @@
 package io.kspan.topology.model;
 
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -18,6 +19,10 @@ public record PlacedOccurrence(
     List<ObjectIdentity> owners,
     String inferred,
     long unseen) {
+
+  /** {@link EventOccurrence#BY_TIME}. */
+  public static final Comparator<PlacedOccurrence> BY_TIME =
+      Comparator.comparing(PlacedOccurrence::event, EventOccurrence.BY_TIME);
 
   public PlacedOccurrence {
     owners = List.copyOf(owners);

@@ -1,0 +1,141 @@
+package io.kspan.benchmarks;
+
+import io.kspan.topology.assemble.Assembler;
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.generate.InputMessage;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.RootLog;
+import io.kspan.topology.model.WrittenGenerations;
+import io.kspan.topology.otlp.OtlpEncoder;
+import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.VersionedSerde;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The single steps that every record goes through. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class StepBenchmark {
+  // So that the larger of its two traces has about a hundred spans.
+  private static final int PODS = 22;
+
+  private final EnvelopeReader reader =
+      new EnvelopeReader("default", "topLevelSpan", List.of("traceparent"));
+  private final VersionedSerde<GatherItem> serde = new VersionedSerde<>(GatherItem.class);
+  private final CauseRules rules = CauseRules.shipped();
+  private final OtlpEncoder encoder = new OtlpEncoder();
+  private byte[] eventEnvelope;
+  private byte[] podEnvelope;
+  private byte[] deploymentEnvelope;
+  private GatherItem occurrence;
+  private GatherItem snapshot;
+  private EventOccurrence cause;
+  private FinishedTrace trace;
+
+  @Setup
+  public void generate() {
+    for (Iterator<InputMessage> all = Inputs.rollout(PODS); all.hasNext(); ) {
+      InputMessage message = all.next();
+      InputRecord record = reader.read(message.envelope());
+      if (record instanceof InputRecord.Occurrence) {
+        eventEnvelope = message.envelope();
+      } else if (record instanceof InputRecord.Snapshot object) {
+        keep(object.object(), message.envelope());
+      }
+    }
+    RootLog log = Inputs.rolloutLog(PODS);
+    PlacedOccurrence created =
+        log.occurrences().stream()
+            .filter(o -> o.event().reason().equals("SuccessfulCreate"))
+            .findFirst()
+            .orElseThrow();
+    occurrence = new GatherItem.Occurrence(created);
+    cause = created.event();
+    trace = largestTrace(log);
+  }
+
+  private void keep(ObjectSnapshot object, byte[] envelope) {
+    if (object.reference().kind().equals("Pod")) {
+      podEnvelope = envelope;
+      snapshot = new GatherItem.Snapshot(object);
+    } else if (object.reference().kind().equals("Deployment")) {
+      deploymentEnvelope = envelope;
+    }
+  }
+
+  private FinishedTrace largestTrace(RootLog log) {
+    TraceSettings settings = TraceSettings.defaults();
+    Sessions.Closed closed =
+        new Sessions(settings, false)
+            .next(log, Long.MIN_VALUE, Long.MAX_VALUE)
+            .closed()
+            .orElseThrow();
+    return new Assembler(settings, rules)
+        .assemble(log, closed, WrittenGenerations.NONE).traces().stream()
+            .max((a, b) -> Integer.compare(a.spans().size(), b.spans().size()))
+            .orElseThrow();
+  }
+
+  @Benchmark
+  public InputRecord readEvent() {
+    return reader.read(eventEnvelope);
+  }
+
+  @Benchmark
+  public InputRecord readPod() {
+    return reader.read(podEnvelope);
+  }
+
+  @Benchmark
+  public InputRecord readDeployment() {
+    return reader.read(deploymentEnvelope);
+  }
+
+  @Benchmark
+  public GatherItem storeOccurrence() {
+    return roundTrip(occurrence);
+  }
+
+  @Benchmark
+  public GatherItem storeSnapshot() {
+    return roundTrip(snapshot);
+  }
+
+  private GatherItem roundTrip(GatherItem item) {
+    return serde.deserializer().deserialize("", serde.serializer().serialize("", item));
+  }
+
+  @Benchmark
+  public Optional<CauseRules.Cause> causeOf() {
+    return rules.causeOf(cause);
+  }
+
+  /** Of a trace of about a hundred spans. */
+  @Benchmark
+  public List<byte[]> encodeTrace() {
+    return encoder.encode(trace);
+  }
+}

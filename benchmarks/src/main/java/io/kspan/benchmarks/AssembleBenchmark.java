@@ -7,6 +7,7 @@ import io.kspan.topology.assemble.Sessions.Closed;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -22,9 +23,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Cutting the log of one rollout into its session and assembling that: {@code occurrences} is how
- * many are assembled per second. That it hardly falls as the Deployment grows is what is asked of
+ * Cutting the log of a rollout into its session and assembling that: {@code occurrences} is how
+ * many are assembled per second. That it hardly falls as the Deployments grow is what is asked of
  * the trace model.
+ *
+ * <p>All runs go through equally many pods, in few large Deployments or in many small ones: a
+ * single small log, assembled again and again, would never leave the processor's caches, as one
+ * that gather has just read always does. {@code -p totalPods=1} measures that, too.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -36,9 +41,13 @@ public class AssembleBenchmark {
   @Param({"10", "100", "1000", "10000"})
   public int pods;
 
+  @Param({"10000"})
+  public int totalPods;
+
   private final Sessions sessions = new Sessions(TraceSettings.defaults(), false);
   private final Assembler assembler = new Assembler(TraceSettings.defaults(), CauseRules.shipped());
-  private RootLog log;
+  private List<RootLog> logs;
+  private int next;
 
   /** Counts what one operation does. */
   @AuxCounters(AuxCounters.Type.OPERATIONS)
@@ -49,22 +58,26 @@ public class AssembleBenchmark {
 
   @Setup
   public void generate() {
-    log = Inputs.rolloutLog(pods);
-    int assembled = closed().session().occurrences().size();
-    if (assembled != log.occurrences().size()) {
-      throw new IllegalStateException(
-          "the session has " + assembled + " of " + log.occurrences().size() + " occurrences");
+    logs = Inputs.rolloutLogs(Math.max(1, totalPods / pods), pods);
+    for (RootLog log : logs) {
+      int assembled = closed(log).session().occurrences().size();
+      if (assembled != log.occurrences().size()) {
+        throw new IllegalStateException(
+            "the session has " + assembled + " of " + log.occurrences().size() + " occurrences");
+      }
     }
   }
 
   @Benchmark
   public Assembler.Assembled rollout(Occurrences count) {
-    Closed closed = closed();
+    RootLog log = logs.get(next);
+    next = (next + 1) % logs.size();
+    Closed closed = closed(log);
     count.occurrences += closed.session().occurrences().size();
     return assembler.assemble(log, closed, WrittenGenerations.NONE);
   }
 
-  private Closed closed() {
+  private Closed closed(RootLog log) {
     return sessions.next(log, Long.MIN_VALUE, Long.MAX_VALUE).closed().orElseThrow();
   }
 }

@@ -8,6 +8,7 @@ import io.kspan.topology.model.RootLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 
 /** What the benchmarks run on. */
 final class Inputs {
@@ -21,10 +22,11 @@ final class Inputs {
     return SimulatedCluster.rollouts(SEED, START, 1, pods, Duration.ZERO);
   }
 
-  /** Everything about that Deployment, as gather has it when the last session is over. */
-  static RootLog rolloutLog(int pods) {
+  /** Everything about {@code trees} such Deployments, as gather has it when all is over. */
+  static List<RootLog> rolloutLogs(int trees, int pods) {
     OfflineModel model = new OfflineModel(TraceSettings.defaults());
-    rollout(pods).forEachRemaining(message -> model.add(message.envelope()));
-    return model.rootLogs().get(0);
+    SimulatedCluster.rollouts(SEED, START, trees, pods, Duration.ofSeconds(1))
+        .forEachRemaining(message -> model.add(message.envelope()));
+    return model.rootLogs();
   }
 }

@@ -66,7 +66,7 @@ public class StepBenchmark {
         keep(object.object(), message.envelope());
       }
     }
-    RootLog log = Inputs.rolloutLog(PODS);
+    RootLog log = Inputs.rolloutLogs(1, PODS).get(0);
     PlacedOccurrence created =
         log.occurrences().stream()
             .filter(o -> o.event().reason().equals("SuccessfulCreate"))

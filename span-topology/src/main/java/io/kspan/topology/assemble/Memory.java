@@ -19,7 +19,11 @@ public final class Memory {
 
   private Memory() {}
 
-  /** The snapshots that count for {@code closed}, by receipt. */
+  /**
+   * The snapshots that count for {@code closed}.
+   *
+   * @param snapshots by receipt
+   */
   static List<ObjectSnapshot> of(
       List<ObjectSnapshot> snapshots, String rootUid, Sessions.Closed closed) {
     boolean wholeLog = closed.knownUntilNanos() == Times.NEVER;
@@ -36,7 +40,6 @@ public final class Memory {
     return snapshots.stream()
         .filter(s -> Times.ofMillis(s.receiptMillis()) <= closed.knownUntilNanos())
         .filter(s -> !forgotten.contains(s.uid()))
-        .sorted(ObjectSnapshot.BY_RECEIPT)
         .toList();
   }
 }

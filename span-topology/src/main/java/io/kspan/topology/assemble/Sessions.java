@@ -2,6 +2,7 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.assemble.SessionRule.Extent;
 import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.InTime;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -76,9 +77,7 @@ public final class Sessions {
             log.occurrences(),
             o -> SessionRule.sessionTime(o.event(), closedUntilNanos),
             PlacedOccurrence.BY_TIME);
-    List<ObjectSnapshot> snapshots =
-        InTime.sorted(log.snapshots(), ObjectSnapshot::receiptMillis, ObjectSnapshot.BY_RECEIPT);
-    Timelines timelines = new Timelines(log.root(), snapshots);
+    Timelines timelines = new Timelines(log.root(), log.snapshots());
 
     Candidate candidate = candidate(open, timelines, closedUntilNanos);
     if (!wholeLog) {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,8 +40,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The spans are a function of the input, however partitions and instances share the work: a
  * recording and captures derived from it, in catch-up as fast as possible.
  *
- * <p>In every build each capture once, the recording over all shapes, the others over the smallest
- * and the largest. With {@code -Dsoak.repetitions=N} every capture over all shapes, N times.
+ * <p>In every build the recording once over all shapes, each derived capture over the smallest and
+ * the largest, and two of them as a whole log. With {@code mvn -Psoak verify} all of that over all
+ * shapes, as often as {@code soak.repetitions} says; the result is a table in {@code target}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OrderIndependenceIT {
@@ -48,12 +50,15 @@ class OrderIndependenceIT {
   private static final Path RECORDING =
       Path.of("..", "..", "shared", "corpus", "cluster-a.ndjson.gz");
   private static final Path REPORT = Path.of("target", "order-independence.md");
-  private static final int REPETITIONS = Integer.getInteger("soak.repetitions", 0);
-  private static final int RUNS_AT_ONCE = Integer.getInteger("runs.at.once", 4);
+  private static final boolean SOAK = Integer.getInteger("soak.repetitions") != null;
+  private static final int REPETITIONS = Integer.getInteger("soak.repetitions", 1);
+  private static final int RUNS_AT_ONCE = 4;
   private static final String UNDISTURBED = "the recording";
+  private static final String LISTED = "everything listed at one instant";
   private static final List<Shape> ALL =
       Stream.of(1, 2, 7).flatMap(p -> Stream.of(new Shape(p, 1), new Shape(p, 3))).toList();
   private static final List<Shape> EXTREMES = List.of(new Shape(1, 1), new Shape(7, 3));
+  private static final Set<String> AS_A_WHOLE = Set.of(UNDISTURBED, LISTED);
   private static final Map<String, UnaryOperator<List<CaptureRecord>>> CAPTURES = captures();
 
   private enum Mode {
@@ -93,7 +98,7 @@ class OrderIndependenceIT {
         "without any ReplicaSet", r -> DerivedCaptures.withoutObjects(r, objects("ReplicaSet")));
     all.put("without any Pod", r -> DerivedCaptures.withoutObjects(r, objects("Pod")));
     all.put("Events without UID of the object", DerivedCaptures::uidsStripped);
-    all.put("everything listed at one instant", DerivedCaptures::atOneInstant);
+    all.put(LISTED, DerivedCaptures::atOneInstant);
     all.put("a relist in the middle", DerivedCaptures::relistInTheMiddle);
     all.put("kubelet 2 s fast", r -> DerivedCaptures.kubeletClocksOff(r, seconds(2)));
     all.put("kubelet 2 s slow", r -> DerivedCaptures.kubeletClocksOff(r, seconds(-2)));
@@ -111,19 +116,18 @@ class OrderIndependenceIT {
     List<CaptureRecord> recording = recording();
     pipeline = new Pipeline(folder);
     Map<String, Path> files = new HashMap<>();
-    for (int repetition = 1; repetition <= Math.max(1, REPETITIONS); repetition++) {
+    for (int repetition = 1; repetition <= REPETITIONS; repetition++) {
       for (String name : CAPTURES.keySet()) {
         List<CaptureRecord> capture = CAPTURES.get(name).apply(recording);
         if (!files.containsKey(name)) {
           files.put(name, write(capture, name));
         }
         List<String> occurrences = DerivedCaptures.occurrences(capture);
-        boolean everyShape = REPETITIONS > 0 || name.equals(UNDISTURBED);
         List<Future<String>> queued = new ArrayList<>();
-        for (Shape shape : everyShape ? ALL : EXTREMES) {
+        for (Shape shape : SOAK || name.equals(UNDISTURBED) ? ALL : EXTREMES) {
           queued.add(executor.submit(run(name, files.get(name), shape, Mode.LIVE, occurrences)));
         }
-        for (Shape shape : EXTREMES) {
+        for (Shape shape : SOAK || AS_A_WHOLE.contains(name) ? EXTREMES : List.<Shape>of()) {
           queued.add(
               executor.submit(run(name, files.get(name), shape, Mode.WHOLE_LOG, occurrences)));
         }
@@ -152,7 +156,7 @@ class OrderIndependenceIT {
   }
 
   static Stream<Arguments> capturesAndRepetitions() {
-    return IntStream.rangeClosed(1, Math.max(1, REPETITIONS))
+    return IntStream.rangeClosed(1, REPETITIONS)
         .boxed()
         .flatMap(r -> CAPTURES.keySet().stream().map(capture -> Arguments.of(capture, r)));
   }

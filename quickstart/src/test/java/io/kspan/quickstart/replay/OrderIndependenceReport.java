@@ -87,7 +87,7 @@ final class OrderIndependenceReport {
         all.stream().mapToLong(r -> r.duration().toMillis()).average().orElse(0) / 1000;
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %d | %s | %s | %d | %.1f |%n",
+        "| %s | %s | %d | %s | %s | %d | %.1f |\n",
         key,
         values(all, Run::shape),
         all.size(),

@@ -9,6 +9,9 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * Creates the topics of one installation on a fresh broker, with the settings that let them hold
@@ -18,10 +21,14 @@ import org.apache.kafka.clients.admin.NewTopic;
  */
 public final class TopicCreation {
 
+  private static final int ATTEMPTS = 600;
+  private static final long PAUSE_MILLIS = 50;
+
   private TopicCreation() {}
 
   /**
-   * Creates all topics; returns when the broker has accepted them.
+   * Creates all topics; returns when every partition can be written. A producer that comes earlier
+   * can have its first batch refused and its second taken, and never gets the first one in.
    *
    * @param partitions of every topic but lineage, which has one
    * @throws IllegalStateException when the broker refuses
@@ -38,10 +45,37 @@ public final class TopicCreation {
     try (Admin admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
       admin.createTopics(wanted).all().get();
+      awaitLeaders(admin, ends(wanted));
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "the topics cannot be created: " + e.getCause().getMessage(), e.getCause());
     }
+  }
+
+  /** Only a leader that is ready knows the end of its partition. */
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+      throws InterruptedException, ExecutionException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (attempt == ATTEMPTS || !(e.getCause() instanceof RetriableException)) {
+          throw e;
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private static Map<TopicPartition, OffsetSpec> ends(List<NewTopic> topics) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (NewTopic topic : topics) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    return ends;
   }
 
   private static NewTopic topic(String name, int partitions, Map<String, String> own) {

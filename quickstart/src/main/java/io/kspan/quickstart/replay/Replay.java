@@ -89,10 +89,12 @@ public final class Replay {
         "broker ready after %s, topics have %s",
         watch, Count.of(settings.partitions(), "partition"));
     TopologyInstances topology = resources.add(topology(broker.bootstrapServers()));
-    topology.start();
+    // Before the topology starts: with a finite lateness an empty partition counts as idle, its
+    // time as now, and everything loaded after that as late.
     CaptureLoader.Loaded loaded = load(scans, broker.bootstrapServers());
     console.progress(
         "loaded into the topics: %s after %s", Count.of(loaded.records(), "watch event"), watch);
+    topology.start();
     awaitDrained(topology, watch);
     topology.close();
     SpanLog spans = SpanLog.read(broker.bootstrapServers(), TOPICS);

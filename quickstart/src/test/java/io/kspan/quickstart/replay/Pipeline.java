@@ -1,0 +1,116 @@
+package io.kspan.quickstart.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kspan.quickstart.broker.EmbeddedBroker;
+import io.kspan.quickstart.broker.TopicCreation;
+import io.kspan.quickstart.capture.CaptureScan;
+import io.kspan.quickstart.capture.Captures;
+import io.kspan.topology.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Captures through the whole topology, any number of times on one broker: each run has topics, a
+ * group and state folders of its own, and leaves none of them behind.
+ *
+ * <p>Thread-safe: runs may overlap.
+ */
+final class Pipeline implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final AtomicInteger runs = new AtomicInteger();
+  private final EmbeddedBroker broker;
+  private final Admin admin;
+  private final Path folder;
+
+  Pipeline(Path folder) {
+    this.folder = folder;
+    this.broker = EmbeddedBroker.start(folder.resolve("broker"));
+    this.admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()));
+  }
+
+  /** How a run is spread. */
+  record Shape(int partitions, int instances) {
+    @Override
+    public String toString() {
+      return partitions + "x" + instances;
+    }
+  }
+
+  /**
+   * Loads {@code capture}, then lets the topology read it as fast as it can, up to the end markers.
+   *
+   * @param latenessMillis {@code watermark.lateness.ms}
+   * @return what {@code --spans-out} would write, sorted
+   */
+  SpanLog run(Path capture, Shape shape, String latenessMillis) throws InterruptedException {
+    String prefix = "run" + runs.incrementAndGet() + ".";
+    Topics topics = Topics.withPrefix(prefix);
+    TopicCreation.create(broker.bootstrapServers(), topics, shape.partitions());
+    // Before the topology starts: an empty partition would count as idle, and its time as now.
+    load(capture, topics, shape.partitions());
+    Path state = folder.resolve(prefix + "state");
+    Map<String, String> properties = new HashMap<>();
+    properties.put("bootstrap.servers", broker.bootstrapServers());
+    properties.put("application.id", prefix + "topology");
+    properties.put("topic.prefix", prefix);
+    properties.put("cluster.name", "a");
+    properties.put("watermark.lateness.ms", latenessMillis);
+    try (TopologyInstances topology = new TopologyInstances(shape.instances(), properties, state)) {
+      topology.start();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                topology.check();
+                return topology.progress().drained().size() == shape.partitions();
+              });
+    }
+    SpanLog log = SpanLog.read(broker.bootstrapServers(), topics);
+    assertThat(log.deadLetters()).as(log.firstDeadLetter()).isZero();
+    clear(prefix, state);
+    return log;
+  }
+
+  private void load(Path capture, Topics topics, int partitions) {
+    try (Captures captures = new Captures(List.of(CaptureScan.of(capture)));
+        CaptureLoader loader =
+            new CaptureLoader(broker.bootstrapServers(), topics, partitions, "a")) {
+      loader.load(captures, records -> {});
+    }
+  }
+
+  private void clear(String prefix, Path state) throws InterruptedException {
+    try {
+      List<String> own = new ArrayList<>(admin.listTopics().names().get());
+      own.removeIf(topic -> !topic.startsWith(prefix));
+      admin.deleteTopics(own).all().get();
+      Utils.delete(state.toFile());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot delete the topics of " + prefix, e.getCause());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+    broker.close();
+  }
+}

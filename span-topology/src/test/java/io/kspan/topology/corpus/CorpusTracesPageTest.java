@@ -1,0 +1,77 @@
+package io.kspan.topology.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.model.FinishedSpan;
+import io.kspan.topology.model.FinishedTrace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/**
+ * docs/corpus-traces.md is generated from the recordings; rewritten only with -Dgolden.update=true.
+ */
+class CorpusTracesPageTest {
+  private static final Path PAGE = Path.of("../docs/corpus-traces.md");
+  private static final Path INTRODUCTION =
+      Path.of("src/test/resources/corpus-traces-introduction.md");
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  @Test
+  void shouldListTheTracesOfTheRecordings() throws IOException {
+    StringBuilder page = new StringBuilder(Files.readString(INTRODUCTION));
+    for (String recording : List.of("cluster-a.ndjson.gz", "kspan-two-pods.ndjson")) {
+      page.append("\n## ").append(recording).append("\n\n");
+      page.append(
+          "| root | gen. | trace | spans | duration, s | outcome | finished by | zero length |\n"
+              + "|---|---|---|---|---|---|---|---|\n");
+      DurationsTest.traces(recording).stream()
+          .sorted(Comparator.comparingLong(trace -> trace.root().startEpochNanos()))
+          .forEach(trace -> page.append(row(trace)));
+    }
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(PAGE, page);
+    }
+    assertThat(Files.readString(PAGE)).isEqualTo(page.toString());
+  }
+
+  private static String row(FinishedTrace trace) {
+    FinishedSpan root = trace.root();
+    return String.format(
+        Locale.ROOT,
+        "| %s %s/%s | %s | %s | %d | %.3f | %s | %s | %s |\n",
+        root.name(),
+        value(root, "k8s.namespace.name"),
+        value(root, "k8s.object.name"),
+        value(root, "k8s.object.generation"),
+        origin(root),
+        trace.spans().size(),
+        (root.endEpochNanos() - root.startEpochNanos()) / NANOS_PER_SECOND,
+        value(root, "kspan.outcome"),
+        value(root, "kspan.finished.by"),
+        zeroLengths(trace));
+  }
+
+  private static String origin(FinishedSpan root) {
+    String origin = value(root, "kspan.origin");
+    return origin.equals("event") ? "annotated event" : origin;
+  }
+
+  /** Of the event spans. */
+  private static String zeroLengths(FinishedTrace trace) {
+    List<FinishedSpan> events =
+        trace.spans().stream().filter(span -> value(span, "kspan.origin").equals("event")).toList();
+    long zero =
+        events.stream().filter(span -> span.startEpochNanos() == span.endEpochNanos()).count();
+    return zero == 0 ? "" : zero + " of " + events.size();
+  }
+
+  private static String value(FinishedSpan span, String key) {
+    Object value = span.attributes().get(key);
+    return value == null ? "" : value.toString();
+  }
+}

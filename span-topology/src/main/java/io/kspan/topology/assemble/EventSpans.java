@@ -7,9 +7,11 @@ import io.opentelemetry.semconv.ErrorAttributes;
 import io.opentelemetry.semconv.K8sAttributes;
 import io.opentelemetry.semconv.ServiceAttributes;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 
-/** What spans say: attributes and resource (trace-model 7). Pure and thread-safe. */
+/** What spans say: attributes and resource (trace-model 7). Pure; confined to one session. */
 final class EventSpans {
   static final String ORIGIN = "kspan.origin";
   static final String INFERRED = "kspan.owner.inferred";
@@ -23,6 +25,9 @@ final class EventSpans {
   private final String cluster;
   private final String clusterUid;
   private final PodNodes nodes;
+  private final Map<Reporter, SortedMap<String, Object>> resources = new HashMap<>();
+
+  private record Reporter(String component, String host) {}
 
   EventSpans(TraceSettings settings, String cluster, String clusterUid, PodNodes nodes) {
     this.settings = settings;
@@ -92,17 +97,21 @@ final class EventSpans {
     return attributes.put(K8sAttributes.K8S_NODE_NAME, nodes.of(root.uid()));
   }
 
-  /** Resource of a span that {@code component} on {@code host} reported. */
+  /** Resource of a span that {@code component} on {@code host} reported; few, so shared. */
   SortedMap<String, Object> resource(String component, String host) {
-    String reporter = component.isEmpty() ? UNKNOWN : component;
+    return resources.computeIfAbsent(new Reporter(component, host), this::resource);
+  }
+
+  private SortedMap<String, Object> resource(Reporter reporter) {
+    String component = reporter.component().isEmpty() ? UNKNOWN : reporter.component();
     String fixed = settings.fixedServiceName();
     AttributeMap resource = attributes();
     settings.resourceAttributes().forEach(resource::put);
-    resource
-        .put(ServiceAttributes.SERVICE_NAME, fixed.isEmpty() ? reporter : fixed)
-        .put(ServiceAttributes.SERVICE_INSTANCE_ID, host)
+    return resource
+        .put(ServiceAttributes.SERVICE_NAME, fixed.isEmpty() ? component : fixed)
+        .put(ServiceAttributes.SERVICE_INSTANCE_ID, reporter.host())
         .put(K8sAttributes.K8S_CLUSTER_NAME, cluster)
-        .put(K8sAttributes.K8S_CLUSTER_UID, clusterUid);
-    return resource.build();
+        .put(K8sAttributes.K8S_CLUSTER_UID, clusterUid)
+        .build();
   }
 }

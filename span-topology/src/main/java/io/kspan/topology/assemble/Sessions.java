@@ -193,7 +193,12 @@ public final class Sessions {
     }
     TreeSet<Long> receipts = new TreeSet<>();
     open.forEach(o -> receipts.add(o.event().receiptMillis()));
+    long earliest = earliestClosing(open);
     for (Long receipt : receipts.headSet(receipts.last())) {
+      if (Times.ofMillis(receipts.higher(receipt)) <= earliest) {
+        // A list of history, still coming in: nobody has seen anything written.
+        continue;
+      }
       List<PlacedOccurrence> prefix =
           open.stream().filter(o -> o.event().receiptMillis() <= receipt).toList();
       Candidate earlier = candidate(prefix, timelines, closedUntilNanos);

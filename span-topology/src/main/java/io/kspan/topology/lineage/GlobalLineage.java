@@ -94,7 +94,8 @@ public final class GlobalLineage {
 
     @Override
     public Optional<Lineage> byUid(String uid) {
-      return get(uid) instanceof LineageRecord.Known known && known.cluster().equals(cluster)
+      return get(LineageKeys.object(cluster, uid)) instanceof LineageRecord.Known known
+              && known.cluster().equals(cluster)
           ? Optional.of(known.lineage())
           : Optional.empty();
     }
@@ -104,7 +105,9 @@ public final class GlobalLineage {
       String prefix = LineageKeys.referenceEntries(cluster, reference);
       List<Lineage> lineages = new ArrayList<>();
       for (KeyValue<String, byte[]> entry : scan(prefix)) {
-        byUid(entry.key.substring(prefix.length())).ifPresent(lineages::add);
+        byUid(entry.key.substring(prefix.length()))
+            .filter(l -> l.identity().reference().equals(reference))
+            .ifPresent(lineages::add);
       }
       return lineages;
     }
@@ -113,7 +116,9 @@ public final class GlobalLineage {
     public List<Mention> mentions(ObjectReference reference) {
       List<Mention> mentions = new ArrayList<>();
       for (KeyValue<String, byte[]> entry : scan(LineageKeys.mentions(cluster, reference))) {
-        if (deserializer.deserialize("", entry.value) instanceof LineageRecord.Mentioned m) {
+        if (deserializer.deserialize("", entry.value) instanceof LineageRecord.Mentioned m
+            && m.named().equals(reference)
+            && m.cluster().equals(cluster)) {
           mentions.add(m.mention());
         }
       }

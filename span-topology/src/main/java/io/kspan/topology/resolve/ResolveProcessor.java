@@ -79,7 +79,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     } else if (record.value() instanceof ResolveInput.ObjectNews news) {
       waiting.add(new WaitingItem(news.cluster(), null, news.object()));
     } else if (record.value() instanceof ResolveInput.Event event) {
-      InputRecord input = InputRecord.complete(event.record(), record.timestamp());
+      InputRecord input = InputRecord.complete(event.record(), record.timestamp(), counters);
       if (input instanceof InputRecord.Occurrence occurrence) {
         accept(occurrence.cluster(), occurrence.event());
       }

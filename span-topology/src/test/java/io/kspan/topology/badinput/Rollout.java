@@ -11,20 +11,28 @@ final class Rollout {
   private Rollout() {}
 
   static List<Told> good() {
+    return of("web", "uid");
+  }
+
+  /** The same of other objects. */
+  static List<Told> of(String name, String uid) {
     Told deployment =
-        object("Deployment", "web", "uid-d").generation(1).received(0).spec("{replicas: 1}");
-    Told replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment).received(0.5);
-    Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet).received(1.5);
+        object("Deployment", name, uid + "-d").generation(1).received(0).spec("{replicas: 1}");
+    Told replicaSet =
+        object("ReplicaSet", name + "-1", uid + "-rs").ownedBy(deployment).received(0.5);
+    Told pod = object("Pod", name + "-1-a", uid + "-p").ownedBy(replicaSet).received(1.5);
     return List.of(
         deployment,
         replicaSet,
-        event("scaled", deployment, "ScalingReplicaSet")
-            .message("Scaled up replica set web-1 from 0 to 1")
+        event(uid + "-scaled", deployment, "ScalingReplicaSet")
+            .message("Scaled up replica set " + name + "-1 from 0 to 1")
             .at(0.6),
         pod,
-        event("created", replicaSet, "SuccessfulCreate").message("Created pod: web-1-a").at(1.6),
-        event("scheduled", pod, "Scheduled").at(2),
-        event("started", pod, "Started").at(4),
+        event(uid + "-created", replicaSet, "SuccessfulCreate")
+            .message("Created pod: " + name + "-1-a")
+            .at(1.6),
+        event(uid + "-scheduled", pod, "Scheduled").at(2),
+        event(uid + "-started", pod, "Started").at(4),
         deployment
             .again()
             .received(5)

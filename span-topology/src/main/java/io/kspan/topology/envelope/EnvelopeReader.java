@@ -13,6 +13,9 @@ import io.kspan.topology.envelope.InputRecord.Occurrence;
 import io.kspan.topology.envelope.InputRecord.Snapshot;
 import io.kspan.topology.model.EventOccurrence;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.List;
 
@@ -90,9 +93,27 @@ public final class EnvelopeReader {
 
   private JsonNode parse(byte[] value) {
     try {
+      checkUtf8(value);
       return mapper.readTree(value);
     } catch (IOException e) {
       throw new UnreadableRecordException("not JSON: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The parser looks at a field name's bytes only until it believes to know the name: whether it
+   * notices that they are no UTF-8 depends on what it has read before.
+   */
+  private static void checkUtf8(byte[] value) {
+    for (byte b : value) {
+      if (b < 0) {
+        try {
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
+          return;
+        } catch (CharacterCodingException e) {
+          throw new UnreadableRecordException("not JSON: not UTF-8", e);
+        }
+      }
     }
   }
 

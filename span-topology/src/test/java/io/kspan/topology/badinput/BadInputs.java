@@ -65,7 +65,7 @@ final class BadInputs {
     refused(
         "UTF-8 that is none",
         envelope(event("latin", "\"message\":\"\u00e9t\u00e9\"")).getBytes(ISO_8859_1),
-        "Invalid UTF-8");
+        "not UTF-8");
     ByteArrayOutputStream marked = new ByteArrayOutputStream();
     marked.writeBytes(new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF});
     marked.writeBytes(envelope(event("byte-order-mark", "")).getBytes(UTF_8));

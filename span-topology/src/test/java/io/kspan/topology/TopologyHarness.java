@@ -27,12 +27,12 @@ import org.apache.kafka.streams.test.TestRecord;
  * The real topology over one partition, without a broker. Records are piped in the order of their
  * receipt while a clock runs along with them; both partitions count as read to their end, or not.
  */
-final class TopologyHarness implements AutoCloseable {
+public final class TopologyHarness implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final String APPLICATION = "test";
 
-  final TopologyCounters counters = new TopologyCounters();
+  public final TopologyCounters counters = new TopologyCounters();
   private final Topics topics = Topics.withPrefix("k8s.");
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> events;
@@ -42,7 +42,7 @@ final class TopologyHarness implements AutoCloseable {
   private long clockMillis;
 
   /** A topology whose clock starts at {@code start}. */
-  TopologyHarness(Instant start, Map<String, String> settings) {
+  public TopologyHarness(Instant start, Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("bootstrap.servers", "nowhere:9092");
     all.put("application.id", APPLICATION);
@@ -74,20 +74,30 @@ final class TopologyHarness implements AutoCloseable {
   }
 
   /** From now on both partitions are read to their end whenever nothing is piped. */
-  TopologyHarness idle() {
+  public TopologyHarness idle() {
     idle = true;
     return this;
   }
 
   /** Pipes a value into the events topic; null is a tombstone. */
-  TopologyHarness event(byte[] value) {
-    events.pipeInput("key".getBytes(StandardCharsets.UTF_8), value, clockMillis);
+  public TopologyHarness event(byte[] value) {
+    return event(value, clockMillis);
+  }
+
+  /** The same with a timestamp of its own. */
+  public TopologyHarness event(byte[] value, long timestampMillis) {
+    events.pipeInput("key".getBytes(StandardCharsets.UTF_8), value, timestampMillis);
     return this;
   }
 
   /** Pipes a value into the objects topic. */
-  TopologyHarness object(byte[] value) {
-    objects.pipeInput("key".getBytes(StandardCharsets.UTF_8), value, clockMillis);
+  public TopologyHarness object(byte[] value) {
+    return object(value, clockMillis);
+  }
+
+  /** The same with a timestamp of its own. */
+  public TopologyHarness object(byte[] value, long timestampMillis) {
+    objects.pipeInput("key".getBytes(StandardCharsets.UTF_8), value, timestampMillis);
     return this;
   }
 
@@ -100,7 +110,7 @@ final class TopologyHarness implements AutoCloseable {
   }
 
   /** Pipes an end marker into both. */
-  TopologyHarness end() {
+  public TopologyHarness end() {
     byte[] marker =
         "{\"type\":\"END\",\"cluster\":\"c\",\"observedAt\":\"2026-01-01T00:00:00Z\"}"
             .getBytes(StandardCharsets.UTF_8);
@@ -108,7 +118,7 @@ final class TopologyHarness implements AutoCloseable {
   }
 
   /** Lets the clock run to {@code millis}, if it is not there yet. */
-  TopologyHarness until(long millis) {
+  public TopologyHarness until(long millis) {
     while (clockMillis < millis) {
       long step = Math.min(millis - clockMillis, SECOND.toMillis());
       clockMillis += step;
@@ -118,14 +128,14 @@ final class TopologyHarness implements AutoCloseable {
   }
 
   /** Lets time pass. */
-  TopologyHarness pass(Duration time) {
+  public TopologyHarness pass(Duration time) {
     driver.advanceWallClockTime(LOOK);
     clockMillis += LOOK.toMillis();
     return until(clockMillis + time.toMillis());
   }
 
   /** What has been written to the spans topic so far. */
-  List<byte[]> spans() {
+  public List<byte[]> spans() {
     driver
         .createOutputTopic(topics.spans(), new StringDeserializer(), new ByteArrayDeserializer())
         .readRecordsToList()
@@ -148,7 +158,7 @@ final class TopologyHarness implements AutoCloseable {
   }
 
   /** What has gone to the dead letters. */
-  List<TestRecord<byte[], byte[]>> deadLetters() {
+  public List<TestRecord<byte[], byte[]>> deadLetters() {
     return driver
         .createOutputTopic(
             topics.deadLetters(), new ByteArrayDeserializer(), new ByteArrayDeserializer())

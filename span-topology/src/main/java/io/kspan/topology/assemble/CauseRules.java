@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  */
 public final class CauseRules {
   private static final String NAME = "(?<name>\\S+)";
-  // A name ends before the punctuation of the sentence it stands in.
-  private static final Pattern TRAILING_PUNCTUATION = Pattern.compile("[.,]+$");
+  private static final String PUNCTUATION = ".,";
+  // Hundreds of times what the shipped rules take for the longest message.
+  private static final int SEARCH_STEPS = 10_000_000;
 
   private final Map<String, List<CauseRule>> byReason = new HashMap<>();
 
@@ -96,11 +97,21 @@ public final class CauseRules {
     return Optional.empty();
   }
 
+  /** A name ends before the punctuation of the sentence it stands in. */
   private static Optional<String> nameIn(String message, Pattern pattern) {
-    Matcher matcher = pattern.matcher(message);
-    return matcher.find()
-        ? Optional.of(TRAILING_PUNCTUATION.matcher(matcher.group("name")).replaceFirst(""))
-            .filter(name -> !name.isEmpty())
-        : Optional.empty();
+    Matcher matcher = pattern.matcher(new BoundedText(message, SEARCH_STEPS));
+    try {
+      if (!matcher.find()) {
+        return Optional.empty();
+      }
+    } catch (BoundedText.TooMuchWorkException e) {
+      return Optional.empty();
+    }
+    String name = matcher.group("name");
+    int end = name.length();
+    while (end > 0 && PUNCTUATION.indexOf(name.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return Optional.of(name.substring(0, end)).filter(trimmed -> !trimmed.isEmpty());
   }
 }

@@ -2,6 +2,7 @@ package io.kspan.topology.envelope;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.topology.envelope.InputRecord.Bare;
@@ -12,6 +13,9 @@ import io.kspan.topology.envelope.InputRecord.Occurrence;
 import io.kspan.topology.envelope.InputRecord.Snapshot;
 import io.kspan.topology.model.EventOccurrence;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.List;
 
@@ -24,9 +28,6 @@ import java.util.List;
  */
 public final class EnvelopeReader {
   private static final int MAX_TEXT = 64 * 1024 * 1024;
-  // Receipts are computed with in nanoseconds.
-  private static final long LAST_MILLIS = Long.MAX_VALUE / 1_000_000;
-
   private final ObjectMapper mapper;
   private final String defaultCluster;
   private final EventReader events;
@@ -47,7 +48,8 @@ public final class EnvelopeReader {
             .streamReadConstraints(
                 StreamReadConstraints.builder().maxStringLength(MAX_TEXT).build())
             .build();
-    this.mapper = new ObjectMapper(factory);
+    // A second document in the same record would be lost without a word.
+    this.mapper = new ObjectMapper(factory).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     this.defaultCluster = defaultCluster;
     this.events = new EventReader(topLevelAnnotation);
     this.objects = new ObjectReader(traceparentAnnotations);
@@ -70,17 +72,19 @@ public final class EnvelopeReader {
         // Read now, so that what cannot be read goes to the dead letters; only the receipt is
         // missing.
         object(json, "ADDED", defaultCluster, 0);
-        return new Bare(defaultCluster, receipt -> object(json, "ADDED", defaultCluster, receipt));
+        return new Bare(
+            defaultCluster,
+            receipt -> object(json, "ADDED", defaultCluster, checkReceipt(receipt, receipt)));
       }
       throw new UnreadableRecordException(
           "neither an envelope (type, cluster, observedAt, object) nor a Kubernetes object");
     }
     String type = Json.text(json, "type");
-    String cluster = Json.text(json, "cluster");
+    String cluster = cluster(json);
     long observedAt = observedAt(json);
     return switch (type) {
       case "ADDED", "MODIFIED", "DELETED" -> object(json.path("object"), type, cluster, observedAt);
-      case "LISTED" -> new Listed(cluster, observedAt, Json.text(json.path("scope"), "kind"));
+      case "LISTED" -> new Listed(cluster, observedAt, Json.identity(json.path("scope"), "kind"));
       case "END" -> new End(cluster, observedAt);
       case "BOOKMARK" -> new Ignored(cluster, observedAt);
       default -> throw new UnreadableRecordException("unknown envelope type '" + type + "'");
@@ -89,9 +93,27 @@ public final class EnvelopeReader {
 
   private JsonNode parse(byte[] value) {
     try {
+      checkUtf8(value);
       return mapper.readTree(value);
     } catch (IOException e) {
       throw new UnreadableRecordException("not JSON: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The parser looks at a field name's bytes only until it believes to know the name: whether it
+   * notices that they are no UTF-8 depends on what it has read before.
+   */
+  private static void checkUtf8(byte[] value) {
+    for (byte b : value) {
+      if (b < 0) {
+        try {
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
+          return;
+        } catch (CharacterCodingException e) {
+          throw new UnreadableRecordException("not JSON: not UTF-8", e);
+        }
+      }
     }
   }
 
@@ -103,16 +125,25 @@ public final class EnvelopeReader {
     } catch (DateTimeException | ArithmeticException e) {
       throw new UnreadableRecordException("observedAt '" + text + "' is not RFC 3339", e);
     }
-    if (millis < 0 || millis > LAST_MILLIS) {
-      // One such receipt would carry the watermark of its partition away.
-      throw new UnreadableRecordException("observedAt '" + text + "' is not within 1970 to 2262");
+    return checkReceipt(millis, text);
+  }
+
+  /** One receipt that is computed with in nanoseconds and does not fit would be anywhere. */
+  private static long checkReceipt(long millis, Object told) {
+    if (millis < 0 || millis > Json.LAST.toEpochMilli()) {
+      throw new UnreadableRecordException("observedAt '" + told + "' is not within 1970 to 2261");
     }
     return millis;
   }
 
+  private String cluster(JsonNode json) {
+    String cluster = Json.identity(json, "cluster");
+    return cluster.isEmpty() ? defaultCluster : cluster;
+  }
+
   private InputRecord object(JsonNode object, String type, String cluster, long receiptMillis) {
-    String kind = Json.text(object, "kind");
-    if (kind.isEmpty() || Json.text(object.path("metadata"), "name").isEmpty()) {
+    String kind = Json.identity(object, "kind");
+    if (kind.isEmpty() || Json.identity(object.path("metadata"), "name").isEmpty()) {
       throw new UnreadableRecordException("the object has no kind or no metadata.name");
     }
     boolean deleted = type.equals("DELETED");

@@ -23,10 +23,12 @@ final class EventReader {
   EventOccurrence read(JsonNode event, long receiptMillis) {
     JsonNode metadata = event.path("metadata");
     JsonNode involved =
-        event.has("involvedObject") ? event.path("involvedObject") : event.path("regarding");
+        event.path("involvedObject").isEmpty()
+            ? event.path("regarding")
+            : event.path("involvedObject");
     JsonNode source =
         event.path("source").isEmpty() ? event.path("deprecatedSource") : event.path("source");
-    String name = Json.text(metadata, "name");
+    String name = Json.identity(metadata, "name");
     long count = count(event);
     Long first = wholeSecond(event, "firstTimestamp", "deprecatedFirstTimestamp");
     Long eventTime = Json.nanos(event, "eventTime");
@@ -51,15 +53,15 @@ final class EventReader {
         firstTime(first, eventTime),
         name,
         new ObjectReference(
-            Json.text(involved, "kind"),
-            Json.text(involved, "namespace"),
-            Json.text(involved, "name")),
-        Json.text(involved, "uid"),
+            Json.identity(involved, "kind"),
+            Json.identity(involved, "namespace"),
+            Json.identity(involved, "name")),
+        Json.uid(involved, "uid"),
         Json.text(involved, "apiVersion"),
         Json.text(involved, "resourceVersion"),
         Json.text(involved, "fieldPath"),
         Json.text(event, "reason"),
-        Json.firstText(event, "message", "note"),
+        Json.message(event, "message", "note"),
         Json.text(event, "type"),
         component(event, source),
         host(event, source),
@@ -67,14 +69,16 @@ final class EventReader {
   }
 
   private static String uid(JsonNode metadata, String name) {
-    String uid = Json.text(metadata, "uid");
-    return uid.isEmpty() ? "Event/" + Json.text(metadata, "namespace") + "/" + name : uid;
+    String uid = Json.uid(metadata, "uid");
+    return uid.isEmpty() ? "Event/" + Json.identity(metadata, "namespace") + "/" + name : uid;
   }
 
   private static long count(JsonNode event) {
-    JsonNode series = event.path("series").path("count");
-    JsonNode count = event.has("count") ? event.path("count") : event.path("deprecatedCount");
-    return Math.max(0, series.isNumber() ? series.asLong() : count.asLong(0));
+    if (event.path("series").hasNonNull("count")) {
+      return Math.max(0, Json.number(event.path("series"), "count", 0));
+    }
+    String field = event.hasNonNull("count") ? "count" : "deprecatedCount";
+    return Math.max(0, Json.number(event, field, 0));
   }
 
   private static Long wholeSecond(JsonNode event, String field, String synonym) {

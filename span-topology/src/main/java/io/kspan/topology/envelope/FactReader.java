@@ -9,6 +9,8 @@ import java.util.TreeMap;
  */
 final class FactReader {
   private static final String REVISION = "deployment.kubernetes.io/revision";
+  // Each becomes an attribute of one span.
+  private static final int MAX_FACTS = 64;
 
   private FactReader() {}
 
@@ -35,7 +37,7 @@ final class FactReader {
   }
 
   private static void put(SortedMap<String, String> facts, String name, String value) {
-    if (!value.isEmpty()) {
+    if (!value.isEmpty() && (facts.size() < MAX_FACTS || facts.containsKey(name))) {
       facts.put(name, value);
     }
   }

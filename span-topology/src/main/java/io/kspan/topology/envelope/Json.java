@@ -6,20 +6,108 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 
-/** Access to optional fields of Kubernetes JSON: absent texts are empty, absent stamps null. */
+/**
+ * Access to optional fields of Kubernetes JSON: absent texts are empty, absent stamps null.
+ *
+ * <p>What is read is bounded and can be written as UTF-8, so that no single record outgrows a
+ * changelog, a store key or a span.
+ */
 final class Json {
+  /** Names have at most 253 characters, an apiVersion a group and a version. */
+  static final int MAX_TEXT = 512;
+
+  /** Events of the current API have at most 1 KiB; only older ones have no limit but etcd's. */
+  static final int MAX_MESSAGE = 16 * 1024;
+
   private static final long NANOS = 1_000_000_000L;
-  // Beyond this, nanoseconds since 1970 do not fit a long.
-  private static final Instant LAST = Instant.ofEpochSecond(Long.MAX_VALUE / NANOS - 1);
+  private static final int SHOWN = 40;
+  private static final char REPLACEMENT = '\uFFFD';
+  // Nanoseconds since 1970 fit a long until April 2262; the rest is for what the rules add.
+  static final Instant LAST = Instant.parse("2262-01-01T00:00:00Z");
 
   // What Go writes for a time that was never set.
   private static final Instant GO_ZERO_TIME = Instant.parse("0001-01-01T00:00:00Z");
 
   private Json() {}
 
+  /** A text that only describes: too long, it is cut. */
   static String text(JsonNode node, String field) {
+    return cut(raw(node, field), MAX_TEXT);
+  }
+
+  /** As {@link #text}, with the limit of messages. */
+  static String message(JsonNode node, String... fields) {
+    for (String field : fields) {
+      String value = raw(node, field);
+      if (!value.isEmpty()) {
+        return cut(value, MAX_MESSAGE);
+      }
+    }
+    return "";
+  }
+
+  /**
+   * A text that identifies: cut, it could name something else.
+   *
+   * @throws UnreadableRecordException if it is too long, or contains control characters, which
+   *     separate the parts of store keys
+   */
+  static String identity(JsonNode node, String field) {
+    String value = raw(node, field);
+    if (value.length() > MAX_TEXT) {
+      throw new UnreadableRecordException(
+          "%s '%s...' has %d characters; at most %d are possible"
+              .formatted(field, cut(value, SHOWN), value.length(), MAX_TEXT));
+    }
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw new UnreadableRecordException(
+          "%s '%s' contains a control character, which no name does".formatted(field, value));
+    }
+    return cut(value, MAX_TEXT);
+  }
+
+  /**
+   * A UID; what cannot be one counts as absent, so that the reference decides. Keys of stores are
+   * made of UIDs.
+   *
+   * @throws UnreadableRecordException as {@link #identity}
+   */
+  static String uid(JsonNode node, String field) {
+    String value = identity(node, field);
+    boolean possible = value.chars().noneMatch(c -> c == '/' || c == '#' || c <= ' ');
+    return possible ? value : "";
+  }
+
+  /** A whole number, saturated; texts are parsed, everything else is {@code absent}. */
+  static long number(JsonNode node, String field, long absent) {
+    JsonNode value = node.path(field);
+    if (value.isNumber() && !value.canConvertToLong()) {
+      return value.doubleValue() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+    return value.asLong(absent);
+  }
+
+  private static String raw(JsonNode node, String field) {
     JsonNode value = node.path(field);
     return value.isValueNode() && !value.isNull() ? value.asText() : "";
+  }
+
+  /** At most {@code length} characters; half a surrogate pair, which is no UTF-8, is replaced. */
+  private static String cut(String text, int length) {
+    String cut = text.length() <= length ? text : text.substring(0, length);
+    StringBuilder mended = null;
+    for (int i = 0; i < cut.length(); i++) {
+      char c = cut.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < cut.length()
+          && Character.isLowSurrogate(cut.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        mended = mended == null ? new StringBuilder(cut) : mended;
+        mended.setCharAt(i, REPLACEMENT);
+      }
+    }
+    return mended == null ? cut : mended.toString();
   }
 
   static String firstText(JsonNode node, String... fields) {

@@ -5,7 +5,9 @@ import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.SpecChange;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Reads snapshots of any kind.
@@ -13,6 +15,8 @@ import java.util.List;
  * <p>Thread-safe.
  */
 final class ObjectReader {
+  private static final int MAX_STATE = 16 * 1024;
+
   private final List<String> traceparentAnnotations;
 
   ObjectReader(List<String> traceparentAnnotations) {
@@ -23,10 +27,10 @@ final class ObjectReader {
     JsonNode metadata = object.path("metadata");
     ObjectReference reference =
         new ObjectReference(
-            Json.text(object, "kind"),
-            Json.text(metadata, "namespace"),
-            Json.text(metadata, "name"));
-    String uid = Json.text(metadata, "uid");
+            Json.identity(object, "kind"),
+            Json.identity(metadata, "namespace"),
+            Json.identity(metadata, "name"));
+    String uid = Json.uid(metadata, "uid");
     Long creation = Json.wholeSecond(metadata, "creationTimestamp");
     boolean terminating = !Json.text(metadata, "deletionTimestamp").isEmpty();
     StatusReader status = StatusReader.of(reference.kind(), object);
@@ -40,35 +44,46 @@ final class ObjectReader {
         deleted,
         terminating,
         owner(metadata.path("ownerReferences")),
-        metadata.path("generation").asLong(0),
+        Json.number(metadata, "generation", 0),
         Json.text(metadata, "resourceVersion"),
         specChange(metadata.path("managedFields")),
         status.settlement(),
         status.failed(),
         status.failing(),
-        status.state() + (deleted ? ";deleted" : ""),
+        state(status, deleted),
         FactReader.facts(object),
         Json.firstText(metadata.path("annotations"), traceparentAnnotations.toArray(String[]::new)),
         reference.kind().equals("Pod") ? Json.text(object.path("spec"), "nodeName") : "");
   }
 
-  /** The controller, else the first. */
+  /** Only compared, so that a hash serves where the facts are many. */
+  private static String state(StatusReader status, boolean deleted) {
+    String state = status.state();
+    String compared =
+        state.length() <= MAX_STATE
+            ? state
+            : UUID.nameUUIDFromBytes(state.getBytes(StandardCharsets.UTF_8)).toString();
+    return compared + (deleted ? ";deleted" : "");
+  }
+
+  /** The controller, else the first; of those that name anything. */
   private static OwnerReference owner(JsonNode references) {
-    JsonNode chosen = null;
+    OwnerReference first = null;
     for (JsonNode reference : references) {
-      if (reference.path("controller").asBoolean(false)) {
-        chosen = reference;
-        break;
+      OwnerReference owner =
+          new OwnerReference(
+              Json.text(reference, "apiVersion"),
+              Json.identity(reference, "kind"),
+              Json.identity(reference, "name"),
+              Json.uid(reference, "uid"));
+      if (!owner.uid().isEmpty() || !owner.kind().isEmpty() && !owner.name().isEmpty()) {
+        if (reference.path("controller").asBoolean(false)) {
+          return owner;
+        }
+        first = first == null ? owner : first;
       }
-      chosen = chosen == null ? reference : chosen;
     }
-    return chosen == null
-        ? null
-        : new OwnerReference(
-            Json.text(chosen, "apiVersion"),
-            Json.text(chosen, "kind"),
-            Json.text(chosen, "name"),
-            Json.text(chosen, "uid"));
+    return first;
   }
 
   /** The newest entry that owns the spec; of equally new ones the last. */

@@ -31,8 +31,8 @@ record StatusReader(Settlement settlement, boolean failed, boolean failing, Stri
   }
 
   private static boolean observed(JsonNode object) {
-    long generation = object.path("metadata").path("generation").asLong(0);
-    return object.path("status").path("observedGeneration").asLong(0) >= generation;
+    long generation = Json.number(object.path("metadata"), "generation", 0);
+    return Json.number(object.path("status"), "observedGeneration", 0) >= generation;
   }
 
   private static StatusReader deployment(JsonNode spec, JsonNode status, boolean observed) {
@@ -46,9 +46,9 @@ record StatusReader(Settlement settlement, boolean failed, boolean failing, Stri
 
   /** Each of the numbers equals spec.replicas; absent numbers are 0, absent spec.replicas 1. */
   private static boolean reached(JsonNode spec, JsonNode status, String... numbers) {
-    long wanted = spec.path("replicas").asLong(1);
+    long wanted = Json.number(spec, "replicas", 1);
     for (String number : numbers) {
-      if (status.path(number).asLong(0) != wanted) {
+      if (Json.number(status, number, 0) != wanted) {
         return false;
       }
     }
@@ -61,16 +61,16 @@ record StatusReader(Settlement settlement, boolean failed, boolean failing, Stri
     }
     JsonNode strategy = spec.path("updateStrategy");
     return is(strategy, "type", "OnDelete")
-        || strategy.path("rollingUpdate").path("partition").asLong(0) > 0
+        || Json.number(strategy.path("rollingUpdate"), "partition", 0) > 0
         || Json.text(status, "currentRevision").equals(Json.text(status, "updateRevision"))
-        || status.path("updatedReplicas").asLong(0) == status.path("replicas").asLong(0);
+        || Json.number(status, "updatedReplicas", 0) == Json.number(status, "replicas", 0);
   }
 
   private static boolean daemonSet(JsonNode spec, JsonNode status) {
-    long desired = status.path("desiredNumberScheduled").asLong(0);
-    return status.path("numberAvailable").asLong(0) == desired
+    long desired = Json.number(status, "desiredNumberScheduled", 0);
+    return Json.number(status, "numberAvailable", 0) == desired
         && (is(spec.path("updateStrategy"), "type", "OnDelete")
-            || status.path("updatedNumberScheduled").asLong(0) == desired);
+            || Json.number(status, "updatedNumberScheduled", 0) == desired);
   }
 
   private static StatusReader job(JsonNode spec, JsonNode status) {

@@ -10,6 +10,7 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.RootKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -174,7 +175,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     if (anyOpen && result.closed().isEmpty()) {
       return;
     }
-    String uid = rootKey.substring(rootKey.indexOf('/') + 1);
+    String uid = RootKeys.rootOf(rootKey);
     SnapshotPruning.Pruned pruned =
         pruning.prune(
             result.rest().snapshots(), uid, Math.min(nowMillis, open.sinceMillis(rootKey)));
@@ -200,8 +201,8 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private void forward(FinishedTrace trace) {
     counters.traces().increment();
     counters.spans().add(trace.spans().size());
-    long endMillis = TimeUnit.NANOSECONDS.toMillis(trace.root().endEpochNanos());
-    context.forward(new Record<>(trace.traceId(), trace, Math.max(0, endMillis)));
+    // Stamped with the clock: what an Event says may be far off, and a broker can refuse that.
+    context.forward(new Record<>(trace.traceId(), trace, context.currentSystemTimeMs()));
   }
 
   private static long nanos(long millis) {

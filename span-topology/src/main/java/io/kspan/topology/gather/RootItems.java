@@ -5,6 +5,7 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.RootKeys;
 import io.kspan.topology.wire.SortableStamp;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +52,9 @@ final class RootItems {
         }
       }
     }
-    int slash = rootKey.indexOf('/');
     return new RootLog(
-        clusters.of(rootKey.substring(0, slash)),
-        rootOf(rootKey.substring(slash + 1), occurrences, snapshots),
+        clusters.of(RootKeys.clusterOf(rootKey)),
+        rootOf(RootKeys.rootOf(rootKey), occurrences, snapshots),
         occurrences,
         snapshots);
   }

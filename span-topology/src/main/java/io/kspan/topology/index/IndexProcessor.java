@@ -51,7 +51,7 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
 
   @Override
   public void process(Record<byte[], InputRecord> record) {
-    InputRecord input = InputRecord.complete(record.value(), record.timestamp());
+    InputRecord input = InputRecord.complete(record.value(), record.timestamp(), counters);
     if (input instanceof InputRecord.Snapshot snapshot) {
       counters.objects().increment();
       long offset = context.recordMetadata().map(m -> m.offset()).orElse(0L);
@@ -83,7 +83,8 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
     if (known == null || !lineage.equals(known.lineage())) {
       forward(
           record,
-          new ResolveInput.LineageNews(next.uid(), new LineageRecord.Known(cluster, lineage)));
+          new ResolveInput.LineageNews(
+              LineageKeys.object(cluster, next.uid()), new LineageRecord.Known(cluster, lineage)));
     }
     if (known == null || !inOrder || known.isNews(next, isOwnTree(lineage))) {
       forward(record, new ResolveInput.ObjectNews(cluster, next));
@@ -95,7 +96,8 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
     }
     objects.put(key, new IndexedObject(lineage, inOrder ? next : known.last()));
     if (next.deleted()) {
-      expiry.schedule(next.receiptMillis() + retentionMillis, next.uid(), key);
+      expiry.schedule(
+          next.receiptMillis() + retentionMillis, LineageKeys.object(cluster, next.uid()), key);
     }
   }
 

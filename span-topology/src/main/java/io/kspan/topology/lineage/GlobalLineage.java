@@ -104,7 +104,7 @@ public final class GlobalLineage {
 
     @Override
     public Optional<Lineage> byUid(String uid) {
-      return get(uid) instanceof LineageRecord.Known known
+      return get(LineageKeys.object(cluster, uid)) instanceof LineageRecord.Known known
               && known.cluster().equals(cluster)
               && known.lineage().deletedMillis() >= sinceMillis
           ? Optional.of(known.lineage())
@@ -116,7 +116,9 @@ public final class GlobalLineage {
       String prefix = LineageKeys.referenceEntries(cluster, reference);
       List<Lineage> lineages = new ArrayList<>();
       for (KeyValue<String, byte[]> entry : scan(prefix)) {
-        byUid(entry.key.substring(prefix.length())).ifPresent(lineages::add);
+        byUid(entry.key.substring(prefix.length()))
+            .filter(l -> l.identity().reference().equals(reference))
+            .ifPresent(lineages::add);
       }
       return lineages;
     }
@@ -126,6 +128,8 @@ public final class GlobalLineage {
       List<Mention> mentions = new ArrayList<>();
       for (KeyValue<String, byte[]> entry : scan(LineageKeys.mentions(cluster, reference))) {
         if (deserializer.deserialize("", entry.value) instanceof LineageRecord.Mentioned m
+            && m.named().equals(reference)
+            && m.cluster().equals(cluster)
             && m.mention().receiptMillis() >= sinceMillis) {
           mentions.add(m.mention());
         }

@@ -4,15 +4,26 @@ import io.kspan.topology.model.ObjectReference;
 
 /**
  * Keys of the lineage topic. A lineage record's key is the UID; every other kind of record has a
- * word before a slash, which no UID contains. Kubernetes names contain neither slash nor hash.
+ * word before a slash, which no UID contains. A name can contain a hash and the name of a cluster a
+ * slash, so who scans for a prefix looks at the record, too.
  */
 public final class LineageKeys {
+  static final String OBJECT = "object/";
   static final String MENTION = "mention/";
   static final String FIRST_EVENTS = "first/";
   static final String WATERMARK = "watermark/";
   static final String KIND = "kind/";
 
   private LineageKeys() {}
+
+  /**
+   * An object.
+   *
+   * @param uid or the reference that stands in for it, which is unique in its cluster only
+   */
+  public static String object(String cluster, String uid) {
+    return uid.indexOf('/') < 0 ? uid : OBJECT + cluster + "/" + uid;
+  }
 
   /** A cause names {@code named}; one record per cause. */
   public static String mention(String cluster, ObjectReference named, String eventId) {

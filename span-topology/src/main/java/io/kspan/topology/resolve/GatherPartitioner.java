@@ -13,7 +13,7 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  * <p>Thread-safe.
  */
 public final class GatherPartitioner implements StreamPartitioner<String, GatherItem> {
-  /** Key of what goes to all: no root's key, since those contain a slash. */
+  /** Key of what goes to all: no root's key, since those contain a separator. */
   static final String EVERYWHERE = "everywhere";
 
   @Override

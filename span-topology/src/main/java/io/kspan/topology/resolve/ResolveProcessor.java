@@ -77,11 +77,11 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
   @Override
   public void process(Record<byte[], ResolveInput> record) {
     if (record.value() instanceof ResolveInput.LineageNews news) {
-      toLineage(news.key(), news.record(), record.timestamp());
+      toLineage(news.key(), news.record());
     } else if (record.value() instanceof ResolveInput.ObjectNews news) {
       waiting.add(new WaitingItem(news.cluster(), null, news.object()));
     } else if (record.value() instanceof ResolveInput.Event event) {
-      InputRecord input = InputRecord.complete(event.record(), record.timestamp());
+      InputRecord input = InputRecord.complete(event.record(), record.timestamp(), counters);
       if (input instanceof InputRecord.Occurrence occurrence) {
         accept(occurrence.cluster(), occurrence.event());
       }
@@ -117,7 +117,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     } else {
       throw new IllegalArgumentException("not remembered: " + record);
     }
-    toLineage(key, record, event.receiptMillis());
+    toLineage(key, record);
     expiry.schedule(forgetAt, key, localKey);
   }
 
@@ -129,8 +129,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
             millis ->
                 toLineage(
                     LineageKeys.watermark(watermark.task()),
-                    new LineageRecord.Watermark(watermark.task(), millis),
-                    wallClockMillis));
+                    new LineageRecord.Watermark(watermark.task(), millis)));
     long decidable = lineage.watermark(settings.tasks());
     long undecided = waiting.decide(decidable, this::toGather);
     OptionalLong sent = watermark.toSend(read, undecided, wallClockMillis);
@@ -169,16 +168,17 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
   }
 
   private void forget(String lineageKey, String localKey) {
-    toLineage(lineageKey, null, 0);
+    toLineage(lineageKey, null);
     if (!localKey.isEmpty()) {
       objects.delete(localKey);
       unseen.forget(localKey);
     }
   }
 
-  private void toLineage(String key, LineageRecord record, long timestampMillis) {
+  /** Stamped with the clock: nobody reads the stamp, and a receipt may be one that is refused. */
+  private void toLineage(String key, LineageRecord record) {
     context.forward(
-        new Record<>(key, new Resolved.ToLineage(record), Math.max(0, timestampMillis)));
+        new Record<>(key, new Resolved.ToLineage(record), context.currentSystemTimeMs()));
   }
 
   private void send(String key, GatherItem item, long timestampMillis) {

@@ -5,6 +5,7 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.RootKeys;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -138,6 +139,6 @@ final class WaitingRoom {
 
   private static Placed placed(WaitingItem item, ObjectIdentity root, GatherItem placed) {
     return new Placed(
-        item.cluster(), item.cluster() + "/" + root.key(), placed, item.receiptMillis());
+        item.cluster(), RootKeys.of(item.cluster(), root.key()), placed, item.receiptMillis());
   }
 }

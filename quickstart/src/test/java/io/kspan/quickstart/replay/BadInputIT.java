@@ -1,0 +1,181 @@
+package io.kspan.quickstart.replay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kspan.quickstart.broker.EmbeddedBroker;
+import io.kspan.quickstart.broker.TopicCreation;
+import io.kspan.quickstart.capture.CaptureScan;
+import io.kspan.quickstart.capture.Captures;
+import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.Topics;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Bad records before a good recording, exactly once and on a real broker: the good traces are the
+ * same bytes with and without them.
+ */
+class BadInputIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int PARTITIONS = 2;
+  // As large as the default limit of a broker lets it be.
+  private static final int BROKERS_LIMIT = 1_048_400;
+  private static final int LARGE_MESSAGE = 1_000_000;
+
+  @TempDir private Path folder;
+
+  private Path recording;
+
+  @BeforeEach
+  void unpack() throws IOException {
+    recording = folder.resolve("bundled.ndjson.gz");
+    try (InputStream bundled =
+        getClass()
+            .getResourceAsStream(
+                "/io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz")) {
+      Files.copy(bundled, recording);
+    }
+  }
+
+  @Test
+  void shouldGiveTheSameTracesWithAndWithoutBadInput() throws InterruptedException {
+    List<byte[]> unreadable = unreadable();
+    List<String> odd = odd();
+    List<byte[]> bad = new ArrayList<>(unreadable);
+    odd.forEach(event -> bad.add(event.getBytes(UTF_8)));
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"))) {
+      SpanLog good = spans(broker, "good.", List.of());
+      SpanLog both = spans(broker, "both.", bad);
+
+      assertThat(good.deadLetters()).isZero();
+      // Every bad record is in both inputs.
+      assertThat(both.deadLetters()).isEqualTo(2L * unreadable.size());
+      assertThat(both.requests()).containsAll(good.requests());
+      assertThat(both.requests().stream().filter(Predicate.not(good.requests()::contains)))
+          .hasSize(odd.size())
+          .allSatisfy(request -> assertThat(spansOf(request)).isNotEmpty());
+    }
+  }
+
+  private static List<Span> spansOf(ExportTraceServiceRequest request) {
+    return request.getResourceSpansList().stream()
+        .flatMap(resource -> resource.getScopeSpansList().stream())
+        .flatMap(scope -> scope.getSpansList().stream())
+        .toList();
+  }
+
+  private static List<byte[]> unreadable() {
+    byte[] noise = new byte[BROKERS_LIMIT];
+    new Random(1).nextBytes(noise);
+    List<byte[]> values = new ArrayList<>();
+    values.add(noise);
+    values.add(new byte[0]);
+    values.add("[".repeat(BROKERS_LIMIT).getBytes(UTF_8));
+    values.add("not JSON".getBytes(UTF_8));
+    values.add(event("cut", "").substring(0, 90).getBytes(UTF_8));
+    values.add(
+        event("latin", "")
+            .replace("Pod", "P\u00f6d")
+            .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    values.add(event("ahead", "").replace("2026", "9999").getBytes(UTF_8));
+    values.add(event("nobody", "").replace("involvedObject", "unknown").getBytes(UTF_8));
+    values.add(event("nul", "").replace("pod-", "pod\\u0000").getBytes(UTF_8));
+    return values;
+  }
+
+  /** Each about a pod of its own, so each becomes a trace of its own. */
+  private static List<String> odd() {
+    return List.of(
+        event("no-time", ""),
+        event("in-1970", ",\"lastTimestamp\":\"1970-01-01T00:00:00Z\""),
+        event("in-9999", ",\"eventTime\":\"9999-12-31T23:59:59.999999Z\""),
+        event("negative", ",\"count\":-1"),
+        event("largest", ",\"count\":2147483647"),
+        event("large", ",\"message\":\"" + "x".repeat(LARGE_MESSAGE) + "\""),
+        event(
+            "dots",
+            ",\"reason\":\"SuccessfulCreate\",\"message\":\"Created pod: "
+                + ".".repeat(LARGE_MESSAGE)
+                + "x\""),
+        event("halves", ",\"message\":\"\\ud83d\""),
+        event("system:controller:x#y", ""),
+        event("nulls", ",\"reason\":null,\"type\":null,\"source\":null"));
+  }
+
+  private static String event(String uid, String fields) {
+    return "{\"type\":\"ADDED\",\"cluster\":\"a\",\"observedAt\":\"2026-01-01T00:00:00Z\",\"object\":{\"kind\":\"Event\",\"metadata\":{\"name\":\"%1$s.1\",\"uid\":\"%1$s\"},\"involvedObject\":{\"kind\":\"Pod\",\"name\":\"pod-%1$s\"}%2$s}}"
+        .formatted(uid, fields);
+  }
+
+  private SpanLog spans(EmbeddedBroker broker, String prefix, List<byte[]> bad)
+      throws InterruptedException {
+    Topics topics = Topics.withPrefix(prefix);
+    TopicCreation.create(broker.bootstrapServers(), topics, PARTITIONS);
+    send(broker, topics, bad);
+    try (Captures captures = new Captures(List.of(CaptureScan.of(recording)));
+        CaptureLoader loader =
+            new CaptureLoader(broker.bootstrapServers(), topics, PARTITIONS, "a")) {
+      loader.load(captures, records -> {});
+    }
+    Map<String, String> settings =
+        Map.of(
+            "bootstrap.servers",
+            broker.bootstrapServers(),
+            "application.id",
+            prefix + "topology",
+            "topic.prefix",
+            prefix,
+            "watermark.lateness.ms",
+            "infinite",
+            "kafka.state.dir",
+            folder.resolve(prefix + "state").toString());
+    try (SpanTopologyApplication topology = new SpanTopologyApplication(settings)) {
+      topology.start();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  topology.failure().isPresent()
+                      || topology.progress().drained().size() == PARTITIONS);
+      assertThat(topology.failure()).isEmpty();
+      assertThat(topology.progress().rejected())
+          .isEqualTo(SpanLog.read(broker.bootstrapServers(), topics).deadLetters());
+    }
+    return SpanLog.read(broker.bootstrapServers(), topics);
+  }
+
+  private static void send(EmbeddedBroker broker, Topics topics, List<byte[]> values) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 2_000_000),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      List<java.util.concurrent.Future<?>> sent = new ArrayList<>();
+      for (byte[] value : values) {
+        for (String topic : List.of(topics.events(), topics.objects())) {
+          sent.add(producer.send(new ProducerRecord<>(topic, 0, 0L, null, value)));
+        }
+      }
+      producer.flush();
+      sent.forEach(f -> assertThat(f).succeedsWithin(PATIENCE));
+    }
+  }
+}

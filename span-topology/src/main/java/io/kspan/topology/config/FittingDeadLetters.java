@@ -1,0 +1,109 @@
+package io.kspan.topology.config;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Dead letters that every broker takes: a record as large as a topic lets it be is too large for it
+ * once the error headers are added, and then the stream would stop at it for good, since nothing
+ * that fails within a transaction can be skipped.
+ *
+ * <p>Stateless.
+ */
+final class FittingDeadLetters {
+  // Below the default limit of producers and topics, 1 MiB with all overhead.
+  static final int MAX_BYTES = 1_000_000;
+
+  /** Size of the value as received, in decimal digits, if only its beginning fits. */
+  static final String CUT_HEADER = "kspan.value.bytes";
+
+  private static final String STACK_TRACE_HEADER = "__streams.errors.stacktrace";
+  private static final String ERRORS = "__streams.errors.";
+  private static final int OVERHEAD_BYTES = 100;
+
+  private FittingDeadLetters() {}
+
+  /** For what cannot be read. */
+  public static final class Unreadable extends LogAndContinueExceptionHandler {
+    @Override
+    public Response handleError(
+        ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
+      return Response.resume(
+          fit(super.handleError(context, record, exception).deadLetterQueueRecords()));
+    }
+  }
+
+  /** For what a processor fails at. */
+  public static final class Failed extends LogAndContinueProcessingExceptionHandler {
+    @Override
+    public Response handleError(
+        ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
+      return Response.resume(
+          fit(super.handleError(context, record, exception).deadLetterQueueRecords()));
+    }
+  }
+
+  private static List<ProducerRecord<byte[], byte[]>> fit(
+      List<ProducerRecord<byte[], byte[]>> letters) {
+    return letters.stream().map(FittingDeadLetters::fit).toList();
+  }
+
+  /**
+   * The same as far as it fits: without stack trace, then without headers of others, then with the
+   * beginning of the value only. Its timestamp is the moment it is written: that of the record may
+   * be one that the topic refuses, or so old that it is deleted at once.
+   */
+  static ProducerRecord<byte[], byte[]> fit(ProducerRecord<byte[], byte[]> letter) {
+    byte[] key = cut(letter.key(), MAX_BYTES / 4);
+    ProducerRecord<byte[], byte[]> fitting =
+        new ProducerRecord<>(letter.topic(), null, key, letter.value());
+    letter.headers().forEach(fitting.headers()::add);
+    if (size(fitting) > MAX_BYTES) {
+      fitting.headers().remove(STACK_TRACE_HEADER);
+    }
+    if (size(fitting) > MAX_BYTES) {
+      letter.headers().forEach(header -> removeForeign(fitting, header));
+    }
+    int excess = size(fitting) - MAX_BYTES;
+    if (excess <= 0) {
+      return fitting;
+    }
+    byte[] received = letter.value();
+    fitting
+        .headers()
+        .add(CUT_HEADER, Integer.toString(received.length).getBytes(StandardCharsets.US_ASCII));
+    int kept = Math.max(0, received.length - excess - OVERHEAD_BYTES);
+    return new ProducerRecord<>(
+        letter.topic(), null, null, key, cut(received, kept), fitting.headers());
+  }
+
+  private static void removeForeign(ProducerRecord<byte[], byte[]> letter, Header header) {
+    if (!header.key().startsWith(ERRORS)) {
+      letter.headers().remove(header.key());
+    }
+  }
+
+  private static byte[] cut(byte[] bytes, int length) {
+    return bytes == null || bytes.length <= length ? bytes : Arrays.copyOf(bytes, length);
+  }
+
+  private static int size(ProducerRecord<byte[], byte[]> letter) {
+    int bytes = OVERHEAD_BYTES + length(letter.key()) + length(letter.value());
+    for (Header header : letter.headers()) {
+      bytes += OVERHEAD_BYTES + header.key().length() + length(header.value());
+    }
+    return bytes;
+  }
+
+  private static int length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+}

@@ -1,0 +1,67 @@
+package io.kspan.topology.assemble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.assemble.CauseRule.Direction;
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.rules.Told;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the fixtures of the rules do not show: rules of users, and messages meant to be slow. */
+class CauseRulesTest {
+  private static final int LONG = 16 * 1024;
+
+  private static EventOccurrence event(String reason, String message) {
+    Told told = Told.event("e", "Widget", "w", "uid").reason(reason).message(message).at(1);
+    return ((InputRecord.Occurrence)
+            new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
+        .event();
+  }
+
+  private static CauseRule rule(String reason, String regex) {
+    return new CauseRule(
+        CauseRule.ANY_KIND, reason, Pattern.compile(regex), "Gadget", Direction.DOWN);
+  }
+
+  @Test
+  void shouldLetRulesOfUsersWin() {
+    CauseRules rules =
+        CauseRules.withUserRules(List.of(rule("SuccessfulCreate", "Created pod: (?<name>.*)")));
+
+    CauseRules.Cause cause =
+        rules.causeOf(event("SuccessfulCreate", "Created pod: a b")).orElseThrow();
+
+    assertThat(cause.named().kind()).isEqualTo("Gadget");
+    assertThat(cause.named().name()).isEqualTo("a b");
+    assertThat(rules.causeOf(event("SuccessfulDelete", "Deleted pod: x")).orElseThrow().named())
+        .extracting(named -> named.kind() + "/" + named.name())
+        .isEqualTo("Pod/x");
+  }
+
+  @Test
+  void shouldGiveUpOnARuleThatTakesForEver() {
+    CauseRules rules = new CauseRules(List.of(rule("Slow", "(?<name>(a+)+b)")));
+
+    assertThat(rules.causeOf(event("Slow", "a".repeat(64)))).isEmpty();
+    assertThat(rules.causeOf(event("Slow", "aab"))).isPresent();
+  }
+
+  @Test
+  void shouldTrimLongPunctuationInOnePass() {
+    String dots = ".".repeat(LONG);
+
+    assertThat(CauseRules.shipped().causeOf(event("SuccessfulCreate", "Created pod: " + dots)))
+        .isEmpty();
+    assertThat(
+            CauseRules.shipped()
+                .causeOf(event("SuccessfulCreate", "Created pod: x.,."))
+                .orElseThrow()
+                .named()
+                .name())
+        .isEqualTo("x");
+  }
+}

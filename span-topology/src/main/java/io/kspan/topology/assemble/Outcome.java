@@ -38,15 +38,20 @@ record Outcome(Result result, long atNanos) {
     Session session = history.session();
     long until = Math.min(session.endNanos(), overtakenNanos);
     Outcome outcome = new Outcome(Result.UNFINISHED, Long.MIN_VALUE);
+    long terminatedFrom = Times.NEVER;
     for (ObjectSnapshot snapshot : history.rootSnapshots()) {
       long receipt = Times.ofMillis(snapshot.receiptMillis());
       if (receipt > until) {
         break;
       }
-      if (snapshot.deleted()) {
-        return outcome.afterDeletion(receipt, history.timeline().failingAt(receipt - 1));
+      if (snapshot.deleted() || snapshot.terminating()) {
+        // Whoever is going is not ready any more, which says nothing about the change.
+        terminatedFrom = Math.min(terminatedFrom, receipt);
       }
-      if (snapshot.generation() == generation) {
+      if (snapshot.deleted()) {
+        return outcome.afterDeletion(receipt, history.timeline().failingAt(terminatedFrom - 1));
+      }
+      if (snapshot.generation() == generation && !snapshot.terminating()) {
         Result result = resultOf(snapshot);
         outcome = result == outcome.result() ? outcome : new Outcome(result, receipt);
       }

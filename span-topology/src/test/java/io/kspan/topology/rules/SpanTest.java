@@ -256,6 +256,22 @@ class SpanTest {
     }
   }
 
+  /** A pod that is deleted stops being ready before it is gone. */
+  @Test
+  void shouldIgnoreWhatBecomesOfAnObjectThatIsGoing() {
+    Told bare = object("Pod", "bare", "uid-bare");
+    Told ready = bare.again().status("{conditions: [{type: 'Ready', status: 'True'}]}");
+
+    Outcomes outcomes =
+        Outcomes.of(
+            ready.received(1),
+            event("e", bare, "Started").at(2),
+            bare.again().received(5).terminating(),
+            bare.again().received(6).deleted());
+
+    assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo("succeeded");
+  }
+
   @Test
   void shouldLinkTheRootToTheSpanThatDeployed() {
     Outcomes outcomes =

@@ -114,7 +114,7 @@ class ConnectClusterIT {
 
     connect.alterSourceConnectorOffset(
         name,
-        Map.of("cluster", "c", "resource", "v1/pods", "namespace", ""),
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "v1/pods", "namespace", ""),
         Map.of("version", 1, "state", "watching", "resourceVersion", before));
     connect.resumeConnector(name);
 

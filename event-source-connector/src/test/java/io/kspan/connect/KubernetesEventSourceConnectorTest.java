@@ -132,7 +132,7 @@ class KubernetesEventSourceConnectorTest {
   void shouldTakeOffsetsOfItsOwnShapeAndTombstonesOfAny() {
     Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
     offsets.put(
-        Map.of("cluster", "c", "resource", "v1/pods", "namespace", ""),
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "v1/pods", "namespace", ""),
         Map.of("version", 1, "state", "watching", "resourceVersion", "7"));
     offsets.put(Map.of("whatever", 1), null);
 
@@ -141,11 +141,18 @@ class KubernetesEventSourceConnectorTest {
 
   @Test
   void shouldRefuseOffsetsThatItCouldNotRead() {
-    Map<String, String> partition = Map.of("cluster", "c", "resource", "v1/pods", "namespace", "");
+    Map<String, String> partition =
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "v1/pods", "namespace", "");
     Map<String, Object> offset = Map.of("version", 1, "state", "watching", "resourceVersion", "7");
 
-    refused(Map.of("cluster", "c", "resource", "v1/pods"), offset, "'namespace'");
-    refused(Map.of("cluster", "c", "resource", "pods", "namespace", ""), offset, "'pods'");
+    refused(
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "v1/pods"),
+        offset,
+        "'namespace'");
+    refused(
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "pods", "namespace", ""),
+        offset,
+        "'pods'");
     refused(partition, Map.of("version", "1"), "'version'");
     refused(partition, Map.of("version", 2), "'version' is 2");
     refused(partition, Map.of("version", 1, "state", "x"), "'state'");

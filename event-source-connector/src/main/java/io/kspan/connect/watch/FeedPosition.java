@@ -1,8 +1,11 @@
 package io.kspan.connect.watch;
 
+import io.kspan.connect.record.ResourceVersions;
+import io.kspan.connect.record.SourceOffset;
+
 /**
- * Where a feed stands. A resourceVersion is opaque: kept and sent back, never compared. One thread
- * only.
+ * Where a feed stands. A resourceVersion is kept and sent back; it is compared only to tell which
+ * items of a list were handed over before. One thread only.
  */
 final class FeedPosition {
   /**
@@ -19,40 +22,62 @@ final class FeedPosition {
   /** So often may the same position give garbage before the feed goes around it by listing. */
   private static final int GARBLED_RESUMES = 3;
 
-  private String resourceVersion;
+  private SourceOffset offset = SourceOffset.LISTING;
+  private String coveredUpTo = "";
   private boolean fresh;
   private int emptyCloses;
   private int garbled;
 
-  /** A position to resume from; empty when there is none. */
-  FeedPosition(String resourceVersion) {
-    this.resourceVersion = resourceVersion;
+  /** Begins anew at a stored offset. */
+  void resume(SourceOffset stored) {
+    moveTo(stored, false);
+    coveredUpTo = "";
   }
 
   boolean mustList() {
-    return resourceVersion.isEmpty();
+    return offset.isListing();
   }
 
+  /** Empty when there is none. */
   String resourceVersion() {
-    return resourceVersion;
+    return offset.resourceVersion();
   }
 
-  void listed(String listVersion) {
-    resourceVersion = listVersion;
-    fresh = true;
-    emptyCloses = 0;
-    garbled = 0;
+  /** What is stored with records that do not move the position. */
+  SourceOffset offset() {
+    return offset;
+  }
+
+  /** What is stored with the record that moves the position there. */
+  SourceOffset offsetAt(String version) {
+    return offset.advancedTo(version);
+  }
+
+  void listed(SourceOffset list) {
+    moveTo(list, true);
+    coveredUpTo = "";
   }
 
   void advanced(String version) {
-    resourceVersion = version;
-    fresh = false;
-    emptyCloses = 0;
-    garbled = 0;
+    moveTo(offset.advancedTo(version), false);
+  }
+
+  /** A periodic snapshot is complete; the position stays. */
+  void snapshotTaken(SourceOffset snapshot) {
+    offset = snapshot;
   }
 
   void expired() {
-    resourceVersion = "";
+    coveredUpTo = offset.resourceVersion();
+    offset = SourceOffset.LISTING;
+  }
+
+  /**
+   * Whether the position before the list that is due proves that this version was handed over: all
+   * changes of the resource up to the position were. False in doubt.
+   */
+  boolean covers(String version) {
+    return ResourceVersions.compare(version, coveredUpTo).orElse(1) <= 0;
   }
 
   void closedEmpty() {
@@ -71,5 +96,12 @@ final class FeedPosition {
     if (garbled >= GARBLED_RESUMES) {
       expired();
     }
+  }
+
+  private void moveTo(SourceOffset next, boolean isFresh) {
+    offset = next;
+    fresh = isFresh;
+    emptyCloses = 0;
+    garbled = 0;
   }
 }

@@ -1,5 +1,6 @@
 package io.kspan.connect.watch;
 
+import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.record.WatchScope;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -19,28 +20,44 @@ import org.slf4j.LoggerFactory;
 final class ResourceFeed implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ResourceFeed.class);
 
+  /** What a server asks for beyond that is taken for a mistake. */
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(10);
+
+  private final SourcePartition anonymous;
   private final WatchScope scope;
-  private final ScopeLister lister;
-  private final ScopeWatcher watcher;
-  private final FeedPosition position;
+  private final OffsetSource offsets;
+  private final ClusterIdentity identity;
+  private final Work work;
+  private final FeedPosition position = new FeedPosition();
   private final Backoff backoff;
   private final HandOverBuffer buffer;
+  private final FeedCounters counters;
+  private String clusterUid;
   private boolean refused;
   private boolean outageReported;
 
+  /** What a feed does in turn. */
+  record Work(
+      FeedEmitter emitter, ScopeLister lister, ScopeWatcher watcher, SnapshotSchedule snapshots) {}
+
+  /**
+   * @param anonymous the partition without UID of the cluster
+   */
   ResourceFeed(
-      WatchScope scope,
-      ScopeLister lister,
-      ScopeWatcher watcher,
-      FeedPosition position,
+      SourcePartition anonymous,
+      OffsetSource offsets,
+      ClusterIdentity identity,
+      Work work,
       Backoff backoff,
-      HandOverBuffer buffer) {
-    this.scope = scope;
-    this.lister = lister;
-    this.watcher = watcher;
-    this.position = position;
+      FeedServices services) {
+    this.anonymous = anonymous;
+    this.scope = anonymous.scope();
+    this.offsets = offsets;
+    this.identity = identity;
+    this.work = work;
     this.backoff = backoff;
-    this.buffer = buffer;
+    this.buffer = services.buffer();
+    this.counters = services.counters();
   }
 
   @Override
@@ -58,16 +75,45 @@ final class ResourceFeed implements Runnable {
 
   private void step() throws InterruptedException {
     try {
+      identify();
       if (position.mustList()) {
-        position.listed(lister.list());
+        work.lister().list(position);
         served();
+      } else if (work.snapshots().begin(position.offset().listedAtMillis())) {
+        snapshot();
       } else {
-        watcher.watch(position, this::progress);
+        work.watcher().watch(position, this::progress);
       }
     } catch (FeedFailure failure) {
       Duration wait = answer(failure);
       log.debug("{} goes on in {} ms", scope, wait.toMillis());
       TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+    }
+  }
+
+  /** A position belongs to the cluster that gave it: another one has offsets of its own. */
+  private void identify() throws FeedFailure, InterruptedException {
+    String uid = identity.uid();
+    if (uid.equals(clusterUid)) {
+      return;
+    }
+    if (clusterUid != null) {
+      log.warn("{}: another cluster answers, '{}' instead of '{}'", scope, uid, clusterUid);
+    }
+    SourcePartition partition = new SourcePartition(anonymous.cluster(), uid, scope);
+    position.resume(offsets.read(partition));
+    work.emitter().belongTo(partition);
+    clusterUid = uid;
+  }
+
+  private void snapshot() throws FeedFailure, InterruptedException {
+    boolean complete = false;
+    try {
+      work.lister().snapshot(position);
+      complete = true;
+      counters.snapshots.increment();
+    } finally {
+      work.snapshots().end(complete);
     }
   }
 
@@ -84,11 +130,23 @@ final class ResourceFeed implements Runnable {
   private void served() {
     if (refused) {
       refused = false;
+      counters.of(scope).forbidden(false);
       log.info("{} is served again", scope);
     }
   }
 
   private Duration answer(FeedFailure failure) {
+    boolean hadPosition = !position.mustList();
+    Duration wait = delayAfter(failure);
+    if (hadPosition && position.mustList()) {
+      counters.relists.increment();
+    } else if (hadPosition && !(failure instanceof FeedFailure.Refused)) {
+      counters.reconnects.increment();
+    }
+    return wait;
+  }
+
+  private Duration delayAfter(FeedFailure failure) {
     if (failure instanceof FeedFailure.Stalled) {
       // A quiet cluster looks the same: a growing delay would make its next event late.
       log.debug("{}: {}; {}", scope, failure.getMessage(), nextMove());
@@ -112,12 +170,18 @@ final class ResourceFeed implements Runnable {
       refuse(refusal);
     } else {
       outage(failure);
-      if (failure instanceof FeedFailure.Unavailable unavailable
-          && unavailable.retryAfter().compareTo(wait) > 0) {
-        return unavailable.retryAfter();
+      if (failure instanceof FeedFailure.Unavailable unavailable) {
+        return atLeast(unavailable.retryAfter(), wait);
       }
     }
     return wait;
+  }
+
+  /** The server is not asked sooner than it wants to be, and not by all feeds at once. */
+  private Duration atLeast(Duration retryAfter, Duration wait) {
+    Duration asked =
+        retryAfter.compareTo(LONGEST_RETRY_AFTER) < 0 ? retryAfter : LONGEST_RETRY_AFTER;
+    return asked.compareTo(wait) > 0 ? asked.plus(backoff.pause()) : wait;
   }
 
   private String nextMove() {
@@ -127,12 +191,14 @@ final class ResourceFeed implements Runnable {
   private void refuse(FeedFailure.Refused refusal) {
     if (!refused) {
       refused = true;
+      counters.of(scope).forbidden(true);
       log.warn(
           "{}. Only this scope is affected; it is tried again.", RefusalAdvice.of(scope, refusal));
     }
   }
 
   private void outage(FeedFailure failure) {
+    identity.doubt();
     log.info("{}: {}; {}", scope, failure.getMessage(), nextMove());
     if (backoff.isExhausted() && !outageReported) {
       outageReported = true;

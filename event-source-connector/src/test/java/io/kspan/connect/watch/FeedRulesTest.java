@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.connect.record.ResourceId;
+import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.WatchScope;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ class FeedRulesTest {
 
   @Test
   void shouldListAgainWhenAPositionKeepsClosingEmpty() {
-    FeedPosition position = new FeedPosition("7");
+    FeedPosition position = at("7");
     position.closedEmpty();
     assertThat(position.mustList()).as("a restarting server does that too").isFalse();
 
@@ -48,10 +49,16 @@ class FeedRulesTest {
     assertThat(position.mustList()).isTrue();
   }
 
+  private static FeedPosition at(String version) {
+    FeedPosition position = new FeedPosition();
+    position.resume(new SourceOffset(version, 0));
+    return position;
+  }
+
   @Test
   void shouldNotBlameAFreshPositionForAnEmptyClose() {
-    FeedPosition position = new FeedPosition("");
-    position.listed("8");
+    FeedPosition position = new FeedPosition();
+    position.listed(new SourceOffset("8", 1));
 
     position.closedEmpty();
     position.closedEmpty();
@@ -63,7 +70,7 @@ class FeedRulesTest {
 
   @Test
   void shouldAskForAGarbledPositionAgainBeforeListing() {
-    FeedPosition position = new FeedPosition("7");
+    FeedPosition position = at("7");
     position.garbled();
     position.garbled();
     assertThat(position.mustList()).isFalse();
@@ -185,7 +192,9 @@ class FeedRulesTest {
 
   private static AccessSettings access(String kubeconfig, String context) {
     Duration second = Duration.ofSeconds(1);
-    return new AccessSettings("", kubeconfig, context, null, "", "", false, second, second, "test");
+    AccessSettings.Credentials none = new AccessSettings.Credentials(null, "", "", "");
+    return new AccessSettings(
+        "", kubeconfig, context, none, "", false, null, second, second, 10, "test");
   }
 
   private static ListPageReader page(List<ObjectNode> into) {

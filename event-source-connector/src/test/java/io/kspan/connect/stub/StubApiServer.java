@@ -36,6 +36,7 @@ public final class StubApiServer implements AutoCloseable {
   private final Map<String, StubCollection> collections = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<OrderedFault> faults = new ArrayList<>();
+  private final List<Interlude> interludes = new CopyOnWriteArrayList<>();
   private final Map<String, ObjectNode> discovery = new ConcurrentHashMap<>();
   private volatile String clusterUid = CLUSTER_UID;
 
@@ -76,6 +77,8 @@ public final class StubApiServer implements AutoCloseable {
   public interface Fault {
     void answer(HttpExchange exchange) throws IOException;
   }
+
+  private record Interlude(Predicate<Request> when, Runnable happening) {}
 
   private record OrderedFault(Predicate<Request> when, Fault fault, boolean once) {}
 
@@ -120,6 +123,11 @@ public final class StubApiServer implements AutoCloseable {
     add(new OrderedFault(when, fault, true));
   }
 
+  /** Lets something happen before the next matching request is answered as usual. */
+  public void beforeAnswering(Predicate<Request> when, Runnable happening) {
+    interludes.add(new Interlude(when, happening));
+  }
+
   /** Answers every matching request this way, until {@link #heal}. */
   public void always(Predicate<Request> when, Fault fault) {
     add(new OrderedFault(when, fault, false));
@@ -162,6 +170,11 @@ public final class StubApiServer implements AutoCloseable {
     try (exchange) {
       Request request = request(exchange);
       requests.add(request);
+      for (Interlude interlude : interludes) {
+        if (interlude.when().test(request) && interludes.remove(interlude)) {
+          interlude.happening().run();
+        }
+      }
       Fault fault = faultFor(request);
       if (fault != null) {
         fault.answer(exchange);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,61 @@ class FeedRulesTest {
     assertThat(position.mustList()).isFalse();
     position.garbled();
     assertThat(position.mustList()).isTrue();
+  }
+
+  @Test
+  void shouldTakeOnlyComparableVersionsUpToThePositionForOld() {
+    FeedPosition position = at("100");
+    position.expired();
+
+    assertThat(List.of("1", "99", "100")).allMatch(position::covers);
+    assertThat(List.of("101", "1000", "", "0", "007", "-1", "abc", "99x"))
+        .noneMatch(position::covers);
+
+    position.listed(new SourceOffset("90", 1));
+    assertThat(position.covers("1")).as("only for the list that follows").isFalse();
+    FeedPosition opaque = at("abc");
+    opaque.expired();
+    assertThat(opaque.covers("abb")).isFalse();
+  }
+
+  @Test
+  void shouldForgetTheOldestEventFirst() {
+    SeenEvents seen = new SeenEvents(2);
+    seen.add(event("a", "1"));
+    seen.add(event("b", "2"));
+    seen.add(event("a", "3"));
+    seen.add(event("c", "4"));
+
+    assertThat(seen.contains(event("a", "3"))).isTrue();
+    assertThat(seen.contains(event("a", "1"))).as("another occurrence").isFalse();
+    assertThat(seen.contains(event("b", "2"))).isFalse();
+    assertThat(seen.contains(event("c", "4"))).isTrue();
+  }
+
+  private static ObjectNode event(String uid, String version) {
+    ObjectNode event = Json.MAPPER.createObjectNode();
+    event.putObject("metadata").put("uid", uid).put("resourceVersion", version);
+    return event;
+  }
+
+  @Test
+  void shouldLetASecondsWorthOfRequestsPassAtOnceAndSpaceOutTheRest() {
+    AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+    RequestPacer pacer = new RequestPacer(4, now::get);
+
+    for (int i = 0; i < 4; i++) {
+      assertThat(pacer.reserve()).isZero();
+    }
+    assertThat(pacer.reserve()).isEqualTo(250_000_000);
+    assertThat(pacer.reserve()).isEqualTo(500_000_000);
+    now.addAndGet(1_500_000_000);
+    assertThat(pacer.reserve()).isZero();
+    now.addAndGet(60_000_000_000L);
+    for (int i = 0; i < 4; i++) {
+      assertThat(pacer.reserve()).as("no more than a second is saved up").isZero();
+    }
+    assertThat(pacer.reserve()).isPositive();
   }
 
   @Test

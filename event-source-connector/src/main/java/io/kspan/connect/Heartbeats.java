@@ -2,8 +2,7 @@ package io.kspan.connect;
 
 import io.kspan.connect.record.EnvelopeMapper;
 import io.kspan.connect.record.MappedRecord;
-import io.kspan.connect.record.SourceOffset;
-import io.kspan.connect.record.SourcePartition;
+import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.watch.FeedRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +22,7 @@ final class Heartbeats {
   private final String topic;
   private final EnvelopeMapper mapper;
   private final InstantSource clock;
-  private final Map<SourcePartition, SourceOffset> positions = new LinkedHashMap<>();
+  private final Map<WatchScope, FeedRecord> positions = new LinkedHashMap<>();
   private Instant due;
 
   Heartbeats(Duration interval, String topic, EnvelopeMapper mapper, InstantSource clock) {
@@ -39,10 +38,11 @@ final class Heartbeats {
     if (interval.isZero()) {
       return;
     }
+    WatchScope scope = record.partition().scope();
     if (record.offset().isListing()) {
-      positions.remove(record.partition());
+      positions.remove(scope);
     } else {
-      positions.put(record.partition(), record.offset());
+      positions.put(scope, record);
     }
   }
 
@@ -55,10 +55,9 @@ final class Heartbeats {
     due = now.plus(interval);
     List<FeedRecord> beats = new ArrayList<>();
     positions.forEach(
-        (partition, offset) -> {
-          MappedRecord beat =
-              mapper.heartbeat(topic, partition.scope(), offset.resourceVersion(), now);
-          beats.add(new FeedRecord(partition, offset, beat));
+        (scope, last) -> {
+          MappedRecord beat = mapper.heartbeat(topic, scope, last.offset().resourceVersion(), now);
+          beats.add(new FeedRecord(last.partition(), last.offset(), beat));
         });
     return beats;
   }

@@ -87,6 +87,25 @@ class ResumeTest {
   }
 
   @Test
+  void shouldKeepItsPositionWhenTheIdentityBecomesForbidden() throws Exception {
+    try (TaskHarness harness = start(Map.of(), "v1/pods")) {
+      harness.pollUntil(all -> all.size() == 1);
+      server.always(Request::isGet, StubApiServer.status(403, "namespaces is forbidden"));
+      clock.advance(Duration.ofHours(1));
+      await()
+          .until(
+              () -> {
+                pods.bookmark();
+                pods.endWatches();
+                return server.requests(Request::isGet).size() > 1;
+              });
+      harness.pollUntilVersion(pods.put("n", "p", ""));
+
+      assertThat(harness.describe()).containsExactly("LISTED c//pods", "ADDED c/n/Pod/p");
+    }
+  }
+
+  @Test
   void shouldWaitForAnApiServerThatIsDownAtTheStart() throws Exception {
     server.always(r -> true, StubApiServer.status(503, "starting"));
     try (TaskHarness harness = start(Map.of(), "v1/pods")) {

@@ -30,7 +30,9 @@ final class ClusterIdentity {
     this.clock = clock;
   }
 
-  /** Empty when the namespace may not be read; offsets then depend on the cluster's name alone. */
+  /**
+   * Empty when the namespace could never be read; offsets then depend on the cluster's name alone.
+   */
   synchronized String uid() throws FeedFailure, InterruptedException {
     if (!clock.instant().isBefore(validUntil)) {
       uid = ask();
@@ -59,7 +61,8 @@ final class ClusterIdentity {
             api.baseUrl(),
             refused.getMessage());
       }
-      return UNKNOWN;
+      // A right that was taken away does not make it another cluster.
+      return uid;
     }
   }
 }

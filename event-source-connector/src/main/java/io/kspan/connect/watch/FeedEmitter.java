@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 final class FeedEmitter {
   private static final Logger log = LoggerFactory.getLogger(FeedEmitter.class);
 
-  /** About 100 bytes each. */
-  private static final int SEEN_EVENTS = 20_000;
+  /** About 200 bytes each, for every namespace that is watched. */
+  private static final int SEEN_EVENTS = 5_000;
 
   private final WatchScope scope;
   private final FeedServices services;

@@ -9,6 +9,7 @@ import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.record.WatchType;
 import io.kspan.connect.watch.ApiDiscovery.ApiResource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -109,7 +110,12 @@ final class OwnerFetcher implements Runnable {
           return;
         }
         log.info("{}: {}; trying again", what, failure.getMessage());
-        TimeUnit.MILLISECONDS.sleep(backoff.next().toMillis());
+        Duration asked =
+            failure instanceof FeedFailure.Unavailable unavailable
+                ? unavailable.retryAfter()
+                : Duration.ZERO;
+        Duration wait = backoff.notBefore(asked, backoff.next());
+        TimeUnit.MILLISECONDS.sleep(wait.toMillis());
       }
     }
   }

@@ -20,9 +20,6 @@ import org.slf4j.LoggerFactory;
 final class ResourceFeed implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ResourceFeed.class);
 
-  /** What a server asks for beyond that is taken for a mistake. */
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(10);
-
   private final SourcePartition anonymous;
   private final WatchScope scope;
   private final OffsetSource offsets;
@@ -171,17 +168,10 @@ final class ResourceFeed implements Runnable {
     } else {
       outage(failure);
       if (failure instanceof FeedFailure.Unavailable unavailable) {
-        return atLeast(unavailable.retryAfter(), wait);
+        return backoff.notBefore(unavailable.retryAfter(), wait);
       }
     }
     return wait;
-  }
-
-  /** The server is not asked sooner than it wants to be, and not by all feeds at once. */
-  private Duration atLeast(Duration retryAfter, Duration wait) {
-    Duration asked =
-        retryAfter.compareTo(LONGEST_RETRY_AFTER) < 0 ? retryAfter : LONGEST_RETRY_AFTER;
-    return asked.compareTo(wait) > 0 ? asked.plus(backoff.pause()) : wait;
   }
 
   private String nextMove() {

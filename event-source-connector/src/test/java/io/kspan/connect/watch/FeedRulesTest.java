@@ -41,6 +41,18 @@ class FeedRulesTest {
   }
 
   @Test
+  void shouldNotComeBackBeforeTheServerWantsIt() {
+    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), new Random(1));
+    Duration own = Duration.ofMillis(700);
+
+    assertThat(backoff.notBefore(Duration.ZERO, own)).isEqualTo(own);
+    assertThat(backoff.notBefore(Duration.ofSeconds(30), own))
+        .isBetween(Duration.ofMillis(30_050), Duration.ofMillis(30_100));
+    assertThat(backoff.notBefore(Duration.ofDays(9), own))
+        .isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
+  }
+
+  @Test
   void shouldListAgainWhenAPositionKeepsClosingEmpty() {
     FeedPosition position = at("7");
     position.closedEmpty();

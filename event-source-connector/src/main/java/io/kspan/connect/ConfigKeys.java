@@ -184,13 +184,16 @@ final class ConfigKeys {
         .text(TOKEN_FILE_CONFIG, null, TOKEN_FILE_DOC, "Bearer token file")
         .text(CA_FILE_CONFIG, null, CA_FILE_DOC, "CA certificate file")
         .text(CLIENT_CERT_FILE_CONFIG, null, CLIENT_CERT_FILE_DOC, "Client certificate file")
+        .shownWith(CLIENT_CERT_FILE_CONFIG)
         .text(CLIENT_KEY_FILE_CONFIG, null, CLIENT_KEY_FILE_DOC, "Client key file")
         .flag(INSECURE_CONFIG, INSECURE_DOC, "Skip TLS verification")
         .millis(CONNECT_TIMEOUT_CONFIG, 10_000, 1, CONNECT_TIMEOUT_DOC, "Connect timeout")
         .millis(REQUEST_TIMEOUT_CONFIG, 30_000, 1, REQUEST_TIMEOUT_DOC, "Request timeout")
         .count(CLIENT_QPS_CONFIG, 20, 1, CLIENT_QPS_DOC, "Requests per second")
         .text(PROXY_URL_CONFIG, Validators.URL, PROXY_URL_DOC, "Proxy URL")
+        .shownWith(PROXY_URL_CONFIG)
         .text(PROXY_USER_CONFIG, null, PROXY_USER_DOC, "Proxy user")
+        .shownWith(PROXY_USER_CONFIG)
         .secret(PROXY_PASSWORD_CONFIG, PROXY_PASSWORD_DOC, "Proxy password");
   }
 
@@ -211,6 +214,7 @@ final class ConfigKeys {
             Validators.OWNER_KINDS,
             OWNERS_KINDS_DOC,
             "Fetched owner kinds")
+        .shownWith(OWNERS_KINDS_CONFIG)
         .millis(OWNERS_TTL_CONFIG, 600_000, 1_000, OWNERS_TTL_DOC, "Fetched owner lifetime")
         .list(
             EXCLUDE_REASONS_CONFIG,
@@ -218,6 +222,7 @@ final class ConfigKeys {
             Validators.DISTINCT,
             EXCLUDE_REASONS_DOC,
             "Excluded reasons")
+        .recommending("Normal", "Warning")
         .list(
             EXCLUDE_TYPES_CONFIG,
             List.of(),

@@ -46,7 +46,7 @@ class FeedBehaviourTest {
 
       assertThat(harness.describe())
           .containsExactly("ADDED c/n/Pod/p", "LISTED c//events", "ADDED c/n/Pod/p");
-      assertThat(harness.metric("records-excluded-total")).isEqualTo(3);
+      harness.awaitMetric("records-excluded-total", 3);
     }
   }
 
@@ -103,7 +103,7 @@ class FeedBehaviourTest {
     TaskHarness.FakeMetrics metrics = new TaskHarness.FakeMetrics();
     try (TaskHarness harness = startOn(metrics, Map.of(), "v1/pods", "v1/events")) {
       harness.pollUntil(all -> all.size() == 1);
-      await().until(() -> harness.metric("forbidden-scopes") == 1);
+      harness.awaitMetric("forbidden-scopes", 1);
 
       String stamp = clock.instant().minusSeconds(90).toString();
       pods.put(
@@ -111,21 +111,21 @@ class FeedBehaviourTest {
           "p",
           "'metadata':{'creationTimestamp':'2026-01-01T00:00:00Z','managedFields':[{'time':'%s'}]}"
               .formatted(stamp));
-      await().until(() -> harness.metric("buffer-records") == 1);
+      harness.awaitMetric("buffer-records", 1);
       assertThat(harness.metric("buffer-chars")).isPositive();
-      assertThat(harness.metric("lag-ms")).isEqualTo(90_000);
+      harness.awaitMetric("lag-ms", 90_000);
       harness.pollUntil(all -> all.size() == 2);
-      assertThat(harness.metric("buffer-records")).isZero();
-      assertThat(harness.metric("records-total")).isEqualTo(2);
+      harness.awaitMetric("buffer-records", 0);
+      harness.awaitMetric("records-total", 2);
 
       pods.bookmark();
-      await().until(() -> harness.metric("lag-ms") == 0);
+      harness.awaitMetric("lag-ms", 0);
       clock.advance(Duration.ofMinutes(3));
       assertThat(harness.metric("silence-ms")).isGreaterThanOrEqualTo(180_000);
 
       server.heal();
       harness.pollUntil(all -> all.size() == 3);
-      await().until(() -> harness.metric("forbidden-scopes") == 0);
+      harness.awaitMetric("forbidden-scopes", 0);
     }
     String documented =
         Files.readString(Path.of("src/test/resources/configuration-introduction.md"));

@@ -57,7 +57,7 @@ class FetchedOwnersTest {
                     .isEqualTo("1970-01-01T00:00:00.000Z");
               });
       assertThat(fetches()).hasSize(1);
-      assertThat(harness.metric("owners-fetched-total")).isEqualTo(1);
+      harness.awaitMetric("owners-fetched-total", 1);
     }
   }
 

@@ -182,6 +182,25 @@ class KubernetesEventSourceConnectorTest {
   }
 
   @Test
+  void shouldShowDependentKeysOnlyWithTheOneTheyDependOn() {
+    assertThat(visible(properties()))
+        .contains("kubernetes.proxy.url", "owners.fetch.kinds")
+        .doesNotContain("kubernetes.proxy.user", "owners.fetch.ttl.ms");
+    assertThat(
+            visible(
+                properties("kubernetes.proxy.url", "http://p:1", "owners.fetch.kinds", "a.b/v1/c")))
+        .contains("kubernetes.proxy.user", "owners.fetch.ttl.ms")
+        .doesNotContain("kubernetes.proxy.password");
+  }
+
+  private List<String> visible(Map<String, String> properties) {
+    return connector.validate(properties).configValues().stream()
+        .filter(ConfigValue::visible)
+        .map(ConfigValue::name)
+        .toList();
+  }
+
+  @Test
   void shouldDescribeEveryKey() {
     for (ConfigDef.ConfigKey key : connector.config().configKeys().values()) {
       assertThat(key.group).as(key.name).isNotEmpty();

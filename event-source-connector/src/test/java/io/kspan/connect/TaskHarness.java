@@ -22,6 +22,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.awaitility.Awaitility;
 
 /**
  * Runs a real task without a worker: polls it, keeps its records, and stores their offsets as a
@@ -77,9 +78,16 @@ final class TaskHarness implements AutoCloseable {
     properties.put("kubernetes.url", server.url());
     properties.put("backoff.initial.ms", "10");
     properties.put("backoff.max.ms", "100");
+    // Only where a test is about them: moved clocks would make them due.
+    properties.put("snapshot.interval.ms", "0");
     properties.put("task.id", "0");
     properties.put("task.scopes", String.join(",", scopes));
     return properties;
+  }
+
+  /** A feed counts just after it has handed over. */
+  void awaitMetric(String name, long value) {
+    Awaitility.await(name).until(() -> metric(name) == value);
   }
 
   /** Polls until the condition holds for all records so far; fails after a minute. */

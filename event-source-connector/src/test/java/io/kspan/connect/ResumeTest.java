@@ -132,6 +132,42 @@ class ResumeTest {
     }
   }
 
+  /** etcd restored from a backup: the position lies in the future, where a watch waits silently. */
+  @Test
+  void shouldListAgainWhenTheServerWasSetBack() throws Exception {
+    events.put("n", "e", ABOUT_POD);
+    Map<String, String> impatient = Map.of("watch.stall.timeout.ms", "100");
+    try (TaskHarness harness = start(at("v1/events", "100000"), impatient, "v1/events")) {
+      harness.pollUntil(all -> all.size() == 2);
+
+      assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//events");
+    }
+  }
+
+  @Test
+  void shouldListAgainWhenABookmarkLiesBehind() throws Exception {
+    server.once(
+        Request::isWatch,
+        StubApiServer.body(
+            "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Pod\",\"metadata\":{\"resourceVersion\":\"50\"}}}\n"));
+    try (TaskHarness harness = start(at("v1/pods", "100"), Map.of(), "v1/pods")) {
+      harness.pollUntil(all -> all.size() == 1);
+
+      assertThat(harness.describe()).containsExactly("LISTED c//pods");
+    }
+  }
+
+  @Test
+  void shouldNotTrustAPositionBeyondTheListThatFollowsIt() throws Exception {
+    events.put("n", "e", ABOUT_POD);
+    server.once(Request::isWatch, StubApiServer.status(410, "too old"));
+    try (TaskHarness harness = start(at("v1/events", "100000"), Map.of(), "v1/events")) {
+      harness.pollUntil(all -> all.size() == 2);
+
+      assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//events");
+    }
+  }
+
   @Test
   void shouldRepeatObjectsBecauseTheMarkerSpeaksAboutThem() throws Exception {
     pods.put("n", "p", "");

@@ -24,6 +24,7 @@ final class FeedPosition {
 
   private SourceOffset offset = SourceOffset.LISTING;
   private String coveredUpTo = "";
+  private boolean listKnown;
   private boolean fresh;
   private int emptyCloses;
   private int garbled;
@@ -62,6 +63,20 @@ final class FeedPosition {
     moveTo(offset.advancedTo(version), false);
   }
 
+  /**
+   * Whether the server has not come that far: then it was set back, and what it says next is
+   * invisible from here. False in doubt.
+   */
+  boolean isAheadOf(String serverVersion) {
+    return ResourceVersions.compare(serverVersion, offset.resourceVersion()).orElse(0) < 0;
+  }
+
+  /** The server was set back: the position means nothing any more. */
+  void forget() {
+    offset = SourceOffset.LISTING;
+    coveredUpTo = "";
+  }
+
   /** A periodic snapshot is complete; the position stays. */
   void snapshotTaken(SourceOffset snapshot) {
     offset = snapshot;
@@ -69,7 +84,16 @@ final class FeedPosition {
 
   void expired() {
     coveredUpTo = offset.resourceVersion();
+    listKnown = false;
     offset = SourceOffset.LISTING;
+  }
+
+  /** The list that is due is this far; one that is older than the position proves nothing. */
+  void listIsAt(String listVersion) {
+    listKnown = true;
+    if (ResourceVersions.compare(listVersion, coveredUpTo).orElse(-1) < 0) {
+      coveredUpTo = "";
+    }
   }
 
   /**
@@ -77,7 +101,7 @@ final class FeedPosition {
    * changes of the resource up to the position were. False in doubt.
    */
   boolean covers(String version) {
-    return ResourceVersions.compare(version, coveredUpTo).orElse(1) <= 0;
+    return listKnown && ResourceVersions.compare(version, coveredUpTo).orElse(1) <= 0;
   }
 
   void closedEmpty() {

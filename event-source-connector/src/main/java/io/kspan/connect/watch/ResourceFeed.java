@@ -30,6 +30,7 @@ final class ResourceFeed implements Runnable {
   private final HandOverBuffer buffer;
   private final FeedCounters counters;
   private String clusterUid;
+  private boolean silent;
   private boolean refused;
   private boolean outageReported;
 
@@ -79,6 +80,11 @@ final class ResourceFeed implements Runnable {
       } else if (work.snapshots().begin(position.offset().listedAtMillis())) {
         snapshot();
       } else {
+        if (silent) {
+          // A watch from a position that the server has not reached is silent, too.
+          work.lister().requireReached(position);
+          silent = false;
+        }
         work.watcher().watch(position, this::progress);
       }
     } catch (FeedFailure failure) {
@@ -145,6 +151,7 @@ final class ResourceFeed implements Runnable {
 
   private Duration delayAfter(FeedFailure failure) {
     if (failure instanceof FeedFailure.Stalled) {
+      silent = true;
       // A quiet cluster looks the same: a growing delay would make its next event late.
       log.debug("{}: {}; {}", scope, failure.getMessage(), nextMove());
       return backoff.pause();
@@ -157,6 +164,13 @@ final class ResourceFeed implements Runnable {
           scope,
           failure.getMessage());
       position.expired();
+    } else if (failure instanceof FeedFailure.WentBack) {
+      log.warn(
+          "{} is at {}, but {}: listing again",
+          scope,
+          position.resourceVersion(),
+          failure.getMessage());
+      position.forget();
     } else if (failure instanceof FeedFailure.ClosedEmpty) {
       position.closedEmpty();
       log.info("{}: {}; {}", scope, failure.getMessage(), nextMove());

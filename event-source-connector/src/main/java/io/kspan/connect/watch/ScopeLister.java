@@ -1,5 +1,6 @@
 package io.kspan.connect.watch;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.connect.record.ListedScope;
 import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.record.SourceOffset;
@@ -33,11 +34,33 @@ final class ScopeLister {
    */
   void list(FeedPosition position) throws FeedFailure, InterruptedException {
     Instant startedAt = emitter.now();
-    ListPageReader.Page last = pages("", item -> emitter.listItem(item, position));
+    ListPageReader.Page last = pages("", sinkOf(position));
     SourceOffset listed = new SourceOffset(last.resourceVersion(), startedAt.toEpochMilli());
     emitter.listComplete(completed(last, startedAt), listed);
     position.listed(listed);
     log.info("Listed {} at {}", scope, last.resourceVersion());
+  }
+
+  private ListPageReader.ItemSink sinkOf(FeedPosition position) {
+    return new ListPageReader.ItemSink() {
+      @Override
+      public void accept(ObjectNode item) throws InterruptedException {
+        emitter.listItem(item, position);
+      }
+
+      @Override
+      public void listIsAt(String resourceVersion) {
+        position.listIsAt(resourceVersion);
+      }
+    };
+  }
+
+  /** Throws when the server is behind the position; costs it a list of one object. */
+  void requireReached(FeedPosition position) throws FeedFailure, InterruptedException {
+    String now = page("?limit=1", item -> {}).resourceVersion();
+    if (position.isAheadOf(now)) {
+      throw new FeedFailure.WentBack(now);
+    }
   }
 
   /**
@@ -57,18 +80,18 @@ final class ScopeLister {
 
   private ListPageReader.Page pages(String version, ListPageReader.ItemSink sink)
       throws FeedFailure, InterruptedException {
-    ListPageReader.Page page = page(version, sink);
+    String limit = "?limit=" + settings.listPageSize();
+    ListPageReader.Page page = page(limit + version, sink);
     String kind = page.kind();
     while (!page.continueToken().isEmpty()) {
-      page = page("&continue=" + encoded(page.continueToken()), sink);
+      page = page(limit + "&continue=" + encoded(page.continueToken()), sink);
       kind = page.kind().isEmpty() ? kind : page.kind();
     }
     return new ListPageReader.Page(kind, page.resourceVersion(), "");
   }
 
-  private ListPageReader.Page page(String more, ListPageReader.ItemSink sink)
+  private ListPageReader.Page page(String query, ListPageReader.ItemSink sink)
       throws FeedFailure, InterruptedException {
-    String query = "?limit=" + settings.listPageSize() + more;
     try (ResponseStream response =
         api.get(scope.path() + query, settings.stallTimeout(), settings.responseTimeout())) {
       return new ListPageReader(scope.resource(), sink).read(response);

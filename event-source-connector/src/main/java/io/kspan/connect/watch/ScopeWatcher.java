@@ -96,6 +96,9 @@ final class ScopeWatcher {
     if (version.isEmpty()) {
       throw new FeedFailure.Garbled("a watch event has no resourceVersion", null);
     }
+    if (type == WatchType.BOOKMARK && position.isAheadOf(version)) {
+      throw new FeedFailure.WentBack(version);
+    }
     if (type == WatchType.BOOKMARK) {
       emitter.bookmark(position.offsetAt(version));
     } else {

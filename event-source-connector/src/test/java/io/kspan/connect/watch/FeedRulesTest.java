@@ -99,6 +99,8 @@ class FeedRulesTest {
   void shouldTakeOnlyComparableVersionsUpToThePositionForOld() {
     FeedPosition position = at("100");
     position.expired();
+    assertThat(position.covers("1")).as("of an unknown list").isFalse();
+    position.listIsAt("200");
 
     assertThat(List.of("1", "99", "100")).allMatch(position::covers);
     assertThat(List.of("101", "1000", "", "0", "007", "-1", "abc", "99x"))
@@ -108,6 +110,7 @@ class FeedRulesTest {
     assertThat(position.covers("1")).as("only for the list that follows").isFalse();
     FeedPosition opaque = at("abc");
     opaque.expired();
+    opaque.listIsAt("abd");
     assertThat(opaque.covers("abb")).isFalse();
   }
 

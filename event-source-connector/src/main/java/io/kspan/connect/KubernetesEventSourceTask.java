@@ -69,8 +69,8 @@ public final class KubernetesEventSourceTask extends SourceTask {
 
   private List<Metric> metrics(FeedCounters counters) {
     List<Metric> metrics = new ArrayList<>(counters.metrics());
-    metrics.add(new Metric("buffer-records", buffer::size));
-    metrics.add(new Metric("buffer-chars", buffer::weight));
+    metrics.add(new Metric("buffer-records", "Records that wait for Kafka", buffer::size));
+    metrics.add(new Metric("buffer-chars", "Size of what waits for Kafka", buffer::weight));
     return metrics;
   }
 

@@ -30,7 +30,7 @@ final class WorkerMetrics {
       for (Metric metric : metrics) {
         Gauge<Long> gauge = (config, now) -> metric.value().getAsLong();
         worker.addMetric(
-            worker.metricName(metric.name(), metric.name(), new LinkedHashMap<>()), gauge);
+            worker.metricName(metric.name(), metric.description(), new LinkedHashMap<>()), gauge);
       }
     } catch (NoSuchMethodError | NoClassDefFoundError | AbstractMethodError e) {
       log.info("This worker is older than Kafka 4.1 and publishes no metrics of connectors");

@@ -34,7 +34,7 @@ public final class FeedCounters {
    *
    * @param name lower case, with the unit or {@code total} at its end
    */
-  public record Metric(String name, LongSupplier value) {}
+  public record Metric(String name, String description, LongSupplier value) {}
 
   /** How one scope is doing. */
   static final class ScopeState {
@@ -64,17 +64,38 @@ public final class FeedCounters {
   /** All of them, in a fixed order. */
   public List<Metric> metrics() {
     return List.of(
-        new Metric("records-total", records::sum),
-        new Metric("records-excluded-total", excluded::sum),
-        new Metric("duplicates-suppressed-total", duplicates::sum),
-        new Metric("relists-total", relists::sum),
-        new Metric("snapshots-total", snapshots::sum),
-        new Metric("reconnects-total", reconnects::sum),
-        new Metric("owners-fetched-total", ownersFetched::sum),
-        new Metric("owners-dropped-total", ownersDropped::sum),
-        new Metric("forbidden-scopes", this::forbiddenScopes),
-        new Metric("lag-ms", () -> highest(scope -> scope.lagMillis)),
-        new Metric("silence-ms", () -> highest(this::silence)));
+        new Metric("records-total", "Records handed to Connect", records::sum),
+        new Metric("records-excluded-total", "Events left out by configuration", excluded::sum),
+        new Metric(
+            "duplicates-suppressed-total",
+            "Events of a list that had been handed over before",
+            duplicates::sum),
+        new Metric(
+            "relists-total",
+            "Lists because the API server no longer knew a position",
+            relists::sum),
+        new Metric(
+            "reconnects-total",
+            "Watches that broke, stalled or were turned away, and were resumed",
+            reconnects::sum),
+        new Metric("snapshots-total", "Periodic snapshots completed", snapshots::sum),
+        new Metric("owners-fetched-total", "Objects fetched on reference", ownersFetched::sum),
+        new Metric(
+            "owners-dropped-total",
+            "References not followed because too many were waiting",
+            ownersDropped::sum),
+        new Metric(
+            "forbidden-scopes",
+            "Resources and namespaces that the API server refuses now",
+            this::forbiddenScopes),
+        new Metric(
+            "lag-ms",
+            "Age of what the slowest watch brought last",
+            () -> highest(scope -> scope.lagMillis)),
+        new Metric(
+            "silence-ms",
+            "Time since the quietest watch brought anything",
+            () -> highest(this::silence)));
   }
 
   private long forbiddenScopes() {

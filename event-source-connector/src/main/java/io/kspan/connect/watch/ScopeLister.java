@@ -20,6 +20,7 @@ final class ScopeLister {
   private final WatchScope scope;
   private final FeedSettings settings;
   private final FeedEmitter emitter;
+  private int items;
 
   ScopeLister(ApiClient api, WatchScope scope, FeedSettings settings, FeedEmitter emitter) {
     this.api = api;
@@ -34,17 +35,19 @@ final class ScopeLister {
    */
   void list(FeedPosition position) throws FeedFailure, InterruptedException {
     Instant startedAt = emitter.now();
+    items = 0;
     ListPageReader.Page last = pages("", sinkOf(position));
     SourceOffset listed = new SourceOffset(last.resourceVersion(), startedAt.toEpochMilli());
     emitter.listComplete(completed(last, startedAt), listed);
     position.listed(listed);
-    log.info("Listed {} at {}", scope, last.resourceVersion());
+    log.info("Listed {}: {} objects at {}", scope, items, last.resourceVersion());
   }
 
   private ListPageReader.ItemSink sinkOf(FeedPosition position) {
     return new ListPageReader.ItemSink() {
       @Override
       public void accept(ObjectNode item) throws InterruptedException {
+        items++;
         emitter.listItem(item, position);
       }
 

@@ -12,9 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,31 @@ class FeedRulesTest {
       assertThat(pacer.reserve()).as("no more than a second is saved up").isZero();
     }
     assertThat(pacer.reserve()).isPositive();
+  }
+
+  @Test
+  void shouldTakeOneSnapshotAtATimeAndOnlyWhenItIsDue() {
+    AtomicLong now = new AtomicLong();
+    InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+    Semaphore turn = new Semaphore(1);
+    SnapshotSchedule one = new SnapshotSchedule(Duration.ofHours(1), turn, clock, new Random(1));
+    SnapshotSchedule other = new SnapshotSchedule(Duration.ofHours(1), turn, clock, new Random(2));
+    SnapshotSchedule never = new SnapshotSchedule(Duration.ZERO, turn, clock, new Random(3));
+
+    now.set(Duration.ofMinutes(53).toMillis());
+    assertThat(one.begin(0)).as("before nine tenths of the interval").isFalse();
+    now.set(Duration.ofMinutes(60).toMillis());
+    assertThat(never.begin(0)).isFalse();
+    assertThat(one.begin(Duration.ofMinutes(30).toMillis())).as("listed lately").isFalse();
+    assertThat(one.begin(0)).isTrue();
+    assertThat(other.begin(0)).as("while another scope has its turn").isFalse();
+
+    one.end(false);
+    assertThat(other.begin(0)).isTrue();
+    other.end(true);
+    assertThat(one.begin(0)).as("at once after a failure").isFalse();
+    now.set(Duration.ofMinutes(66).toMillis());
+    assertThat(one.begin(0)).isTrue();
   }
 
   @Test

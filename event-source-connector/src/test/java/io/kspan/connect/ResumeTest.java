@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,29 @@ class ResumeTest {
       harness.pollUntil(all -> !harness.outages().isEmpty());
       server.heal();
 
+      harness.pollUntil(all -> all.size() == 1);
+    }
+  }
+
+  @Test
+  void shouldReportAServerThatAcceptsEverythingAndAnswersNothing() throws Exception {
+    server.always(
+        Request::isList,
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    Map<String, String> impatient = Map.of("watch.stall.timeout.ms", "100");
+    try (TaskHarness harness = start(impatient, "v1/pods")) {
+      harness.pollUntil(all -> !harness.outages().isEmpty());
+
+      server.heal();
       harness.pollUntil(all -> all.size() == 1);
     }
   }

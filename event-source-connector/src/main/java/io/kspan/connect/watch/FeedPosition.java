@@ -83,6 +83,10 @@ final class FeedPosition {
   }
 
   void expired() {
+    if (mustList()) {
+      // A list that took too long: what the position before it proved still holds.
+      return;
+    }
     coveredUpTo = offset.resourceVersion();
     listKnown = false;
     offset = SourceOffset.LISTING;

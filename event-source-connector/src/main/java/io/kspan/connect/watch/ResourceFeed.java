@@ -150,7 +150,7 @@ final class ResourceFeed implements Runnable {
   }
 
   private Duration delayAfter(FeedFailure failure) {
-    if (failure instanceof FeedFailure.Stalled) {
+    if (failure instanceof FeedFailure.Stalled && !position.mustList()) {
       silent = true;
       // A quiet cluster looks the same: a growing delay would make its next event late.
       log.debug("{}: {}; {}", scope, failure.getMessage(), nextMove());
@@ -158,11 +158,7 @@ final class ResourceFeed implements Runnable {
     }
     Duration wait = backoff.next();
     if (failure instanceof FeedFailure.Expired) {
-      log.info(
-          "Position {} of {} is too old ({}): listing again",
-          position.resourceVersion(),
-          scope,
-          failure.getMessage());
+      log.info("Position '{}' of {} is too old: listing again", position.resourceVersion(), scope);
       position.expired();
     } else if (failure instanceof FeedFailure.WentBack) {
       log.warn(

@@ -109,6 +109,8 @@ class FeedRulesTest {
     assertThat(List.of("101", "1000", "", "0", "007", "-1", "abc", "99x"))
         .noneMatch(position::covers);
 
+    position.expired();
+    assertThat(position.covers("100")).as("although the list had to begin again").isTrue();
     position.listed(new SourceOffset("90", 1));
     assertThat(position.covers("1")).as("only for the list that follows").isFalse();
     FeedPosition opaque = at("abc");

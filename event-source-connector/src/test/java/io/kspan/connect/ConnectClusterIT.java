@@ -212,13 +212,15 @@ class ConnectClusterIT {
     createTopics("h.");
     start("h.");
     consume(1, "h.objects");
+    consume(1, "h.events");
+    int lists = server.requests(Request::isList).size();
     connect.pauseConnector(name);
     connect.assertions().assertConnectorAndExactlyNumTasksArePaused(name, 2, "paused");
     pods.put("n", "p", "");
     connect.resumeConnector(name);
 
     assertThat(texts(consume(2, "h.objects"))).anyMatch(text -> text.startsWith("c/n/Pod/p="));
-    assertThat(server.requests(r -> r.isList() && r.path().endsWith("pods"))).hasSize(1);
+    assertThat(server.requests(Request::isList)).hasSize(lists);
   }
 
   @Test

@@ -39,6 +39,24 @@ final class ConfigKeys {
   static final String CA_FILE_CONFIG = "kubernetes.ca.file";
   private static final String CA_FILE_DOC =
       "PEM file with the certificate authority of the API server; empty for that of the kubeconfig or the JVM.";
+  static final String CLIENT_CERT_FILE_CONFIG = "kubernetes.client.certificate.file";
+  private static final String CLIENT_CERT_FILE_DOC =
+      "PEM file with the client certificate for `kubernetes.url`; its key is in `kubernetes.client.key.file`.";
+  static final String CLIENT_KEY_FILE_CONFIG = "kubernetes.client.key.file";
+  private static final String CLIENT_KEY_FILE_DOC =
+      "PEM file with the unencrypted private key of the client certificate, PKCS #8 or the older forms.";
+  static final String PROXY_URL_CONFIG = "kubernetes.proxy.url";
+  private static final String PROXY_URL_DOC =
+      "HTTP proxy on the way to the API server, such as `http://proxy:3128`; empty for that of the kubeconfig or none.";
+  static final String PROXY_USER_CONFIG = "kubernetes.proxy.user";
+  private static final String PROXY_USER_DOC = "User name for the proxy.";
+  static final String PROXY_PASSWORD_CONFIG = "kubernetes.proxy.password";
+  private static final String PROXY_PASSWORD_DOC =
+      "Password for the proxy; best given through a ConfigProvider.";
+  static final String CLIENT_QPS_CONFIG = "client.qps";
+  private static final String CLIENT_QPS_DOC =
+      "Requests a second of one task to the API server, on average; up to a second's worth at once. A watch is one request,"
+          + " a list one for each page.";
   static final String INSECURE_CONFIG = "kubernetes.insecure.skip.tls.verify";
   private static final String INSECURE_DOC =
       "Accept any certificate of the API server. Whoever is between worker and API server can then read the token.";
@@ -52,11 +70,35 @@ final class ConfigKeys {
   private static final String NAMESPACES_DOC =
       "Namespaces to watch; empty for all. Nodes, namespaces and persistent volumes have no namespace and are always"
           + " watched cluster-wide. Every namespace costs one connection for each resource.";
+  static final String NAMESPACES_SELECTOR_CONFIG = "namespaces.selector";
+  private static final String NAMESPACES_SELECTOR_DOC =
+      "Label selector of the namespaces to watch, such as `team in (a, b), !internal`; instead of `namespaces`. Looked up"
+          + " again every `scope.refresh.interval.ms`; when other namespaces match, the tasks are configured anew and"
+          + " resume. Needs `list` on namespaces.";
+  static final String SCOPE_REFRESH_CONFIG = "scope.refresh.interval.ms";
+  private static final String SCOPE_REFRESH_DOC =
+      "How often to look which namespaces match `namespaces.selector`, and, when namespaces are named or selected, whether"
+          + " custom resources that were missing have been installed.";
   static final String RESOURCES_CONFIG = "resources";
   private static final String RESOURCES_DOC =
       "What to watch, as `version/plural` or `group/version/plural`. The default is what the trace model needs; an object"
           + " whose owners are not watched becomes the root of its traces. Events must be listed once: `v1/events` and"
-          + " `events.k8s.io/v1/events` are the same Events. Secrets are refused.";
+          + " `events.k8s.io/v1/events` are the same Events. Custom resources are named the same way; one that is not"
+          + " installed is tried again until it is. Secrets are refused.";
+  static final String OWNERS_KINDS_CONFIG = "owners.fetch.kinds";
+  private static final String OWNERS_KINDS_DOC =
+      "Resources that are not watched, but fetched one by one when a watched object names one as its owner or an Event is"
+          + " about one, such as `argoproj.io/v1alpha1/rollouts`. Needs `get` on them. Fetched objects come at most once"
+          + " for each reference; prefer `resources` where objects are few.";
+  static final String OWNERS_TTL_CONFIG = "owners.fetch.ttl.ms";
+  private static final String OWNERS_TTL_DOC =
+      "How long a fetched object, or that there is none, is remembered before a reference makes it be fetched again.";
+  static final String EXCLUDE_REASONS_CONFIG = "events.exclude.reasons";
+  private static final String EXCLUDE_REASONS_DOC =
+      "Events with one of these values of `reason` are not published.";
+  static final String EXCLUDE_TYPES_CONFIG = "events.exclude.types";
+  private static final String EXCLUDE_TYPES_DOC =
+      "Events with one of these values of `type` (`Normal`, `Warning`) are not published.";
   static final List<String> RESOURCES_DEFAULT =
       List.of(
           "v1/events",
@@ -75,7 +117,7 @@ final class ConfigKeys {
 
   static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
   private static final String TOPIC_PREFIX_DOC =
-      "Prefix of the topics `events` and `objects`. Both must have the same number of partitions.";
+      "Prefix of the topics `events`, `objects` and `heartbeats`. The first two must have the same number of partitions.";
   static final String PROJECTION_CONFIG = "projection";
   private static final String PROJECTION_DOC =
       "How much of an object is published. `safe`: metadata, status, and of the spec only what the trace model needs, never"
@@ -86,6 +128,11 @@ final class ConfigKeys {
       "A larger record loses managedFields, then spec, then status, until it fits. Keep it below `max.request.size` of the"
           + " producer and `max.message.bytes` of the topics.";
 
+  static final String HEARTBEAT_INTERVAL_CONFIG = "heartbeat.interval.ms";
+  private static final String HEARTBEAT_INTERVAL_DOC =
+      "How often to write one record for each resource and namespace to the topic `heartbeats`, so that the stored offsets"
+          + " advance with the bookmarks of a quiet cluster; 0 for never.";
+
   static final String LIST_PAGE_SIZE_CONFIG = "list.page.size";
   private static final String LIST_PAGE_SIZE_DOC = "How many objects to ask for at once in a list.";
   static final String WATCH_TIMEOUT_CONFIG = "watch.timeout.ms";
@@ -95,6 +142,11 @@ final class ConfigKeys {
   private static final String WATCH_STALL_TIMEOUT_DOC =
       "How long a response may be silent before it is given up and asked for again. Renewing a watch that was only quiet is"
           + " cheap; the API server sends bookmarks about once a minute, but none for Events.";
+  static final String SNAPSHOT_INTERVAL_CONFIG = "snapshot.interval.ms";
+  private static final String SNAPSHOT_INTERVAL_DOC =
+      "How often to publish all objects (not Events) again, less a little jitter, one resource and namespace of a task after"
+          + " the other; 0 for never. Keep it below half of the retention of the topic `objects`: then that holds every"
+          + " object whatever happens.";
   static final String BUFFER_MAX_RECORDS_CONFIG = "buffer.max.records";
   private static final String BUFFER_MAX_RECORDS_DOC =
       "Records of a task that may wait for Kafka; when reached, the watches are held back.";
@@ -131,17 +183,52 @@ final class ConfigKeys {
         .secret(TOKEN_CONFIG, TOKEN_DOC, "Bearer token")
         .text(TOKEN_FILE_CONFIG, null, TOKEN_FILE_DOC, "Bearer token file")
         .text(CA_FILE_CONFIG, null, CA_FILE_DOC, "CA certificate file")
+        .text(CLIENT_CERT_FILE_CONFIG, null, CLIENT_CERT_FILE_DOC, "Client certificate file")
+        .shownWith(CLIENT_CERT_FILE_CONFIG)
+        .text(CLIENT_KEY_FILE_CONFIG, null, CLIENT_KEY_FILE_DOC, "Client key file")
         .flag(INSECURE_CONFIG, INSECURE_DOC, "Skip TLS verification")
         .millis(CONNECT_TIMEOUT_CONFIG, 10_000, 1, CONNECT_TIMEOUT_DOC, "Connect timeout")
-        .millis(REQUEST_TIMEOUT_CONFIG, 30_000, 1, REQUEST_TIMEOUT_DOC, "Request timeout");
+        .millis(REQUEST_TIMEOUT_CONFIG, 30_000, 1, REQUEST_TIMEOUT_DOC, "Request timeout")
+        .count(CLIENT_QPS_CONFIG, 20, 1, CLIENT_QPS_DOC, "Requests per second")
+        .text(PROXY_URL_CONFIG, Validators.URL, PROXY_URL_DOC, "Proxy URL")
+        .shownWith(PROXY_URL_CONFIG)
+        .text(PROXY_USER_CONFIG, null, PROXY_USER_DOC, "Proxy user")
+        .shownWith(PROXY_USER_CONFIG)
+        .secret(PROXY_PASSWORD_CONFIG, PROXY_PASSWORD_DOC, "Proxy password");
   }
 
   private static void scope(GroupedDef def) {
     def.group(SCOPE_GROUP)
         .required(CLUSTER_NAME_CONFIG, Validators.CLUSTER_NAME, CLUSTER_NAME_DOC, "Cluster name")
         .list(NAMESPACES_CONFIG, List.of(), Validators.NAMESPACES, NAMESPACES_DOC, "Namespaces")
+        .text(
+            NAMESPACES_SELECTOR_CONFIG,
+            Validators.LABEL_SELECTOR,
+            NAMESPACES_SELECTOR_DOC,
+            "Namespace selector")
+        .millis(SCOPE_REFRESH_CONFIG, 60_000, 100, SCOPE_REFRESH_DOC, "Scope refresh interval")
+        .list(RESOURCES_CONFIG, RESOURCES_DEFAULT, Validators.RESOURCES, RESOURCES_DOC, "Resources")
         .list(
-            RESOURCES_CONFIG, RESOURCES_DEFAULT, Validators.RESOURCES, RESOURCES_DOC, "Resources");
+            OWNERS_KINDS_CONFIG,
+            List.of(),
+            Validators.OWNER_KINDS,
+            OWNERS_KINDS_DOC,
+            "Fetched owner kinds")
+        .shownWith(OWNERS_KINDS_CONFIG)
+        .millis(OWNERS_TTL_CONFIG, 600_000, 1_000, OWNERS_TTL_DOC, "Fetched owner lifetime")
+        .list(
+            EXCLUDE_REASONS_CONFIG,
+            List.of(),
+            Validators.DISTINCT,
+            EXCLUDE_REASONS_DOC,
+            "Excluded reasons")
+        .recommending("Normal", "Warning")
+        .list(
+            EXCLUDE_TYPES_CONFIG,
+            List.of(),
+            Validators.DISTINCT,
+            EXCLUDE_TYPES_DOC,
+            "Excluded types");
   }
 
   private static void output(GroupedDef def) {
@@ -149,7 +236,8 @@ final class ConfigKeys {
         .text(
             TOPIC_PREFIX_CONFIG, "k8s.", Validators.TOPIC_PREFIX, TOPIC_PREFIX_DOC, "Topic prefix")
         .choice(PROJECTION_CONFIG, "safe", projections(), PROJECTION_DOC, "Projection")
-        .count(MAX_RECORD_BYTES_CONFIG, 900_000, 10_000, MAX_RECORD_BYTES_DOC, "Largest record");
+        .count(MAX_RECORD_BYTES_CONFIG, 900_000, 10_000, MAX_RECORD_BYTES_DOC, "Largest record")
+        .millis(HEARTBEAT_INTERVAL_CONFIG, 0, 0, HEARTBEAT_INTERVAL_DOC, "Heartbeat interval");
   }
 
   private static void watching(GroupedDef def) {
@@ -157,6 +245,7 @@ final class ConfigKeys {
         .count(LIST_PAGE_SIZE_CONFIG, 500, 1, LIST_PAGE_SIZE_DOC, "List page size")
         .millis(WATCH_TIMEOUT_CONFIG, 300_000, 1_000, WATCH_TIMEOUT_DOC, "Watch timeout")
         .millis(WATCH_STALL_TIMEOUT_CONFIG, 120_000, 100, WATCH_STALL_TIMEOUT_DOC, "Stall timeout")
+        .millis(SNAPSHOT_INTERVAL_CONFIG, 86_400_000, 0, SNAPSHOT_INTERVAL_DOC, "Snapshot interval")
         .count(BUFFER_MAX_RECORDS_CONFIG, 4_096, 1, BUFFER_MAX_RECORDS_DOC, "Buffered records")
         .bytes(BUFFER_MAX_BYTES_CONFIG, 33_554_432, 10_000, BUFFER_MAX_BYTES_DOC, "Buffered bytes")
         .count(BATCH_MAX_RECORDS_CONFIG, 1_024, 1, BATCH_MAX_RECORDS_DOC, "Batch size")

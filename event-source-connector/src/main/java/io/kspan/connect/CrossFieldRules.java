@@ -27,8 +27,13 @@ final class CrossFieldRules {
     CrossFieldRules rules = new CrossFieldRules(config);
     rules.oneWayToTheServer();
     rules.credentials();
+    rules.clientCertificate();
+    rules.proxy();
     rules.files();
     rules.eventsOnce();
+    rules.namespaces();
+    rules.owners();
+    rules.noDataOfConfigMaps();
     rules.sizesAndDelays();
   }
 
@@ -52,7 +57,12 @@ final class CrossFieldRules {
           "cannot be combined with kubernetes.token: remove one of the two");
     }
     for (String key :
-        List.of(ConfigKeys.TOKEN_CONFIG, ConfigKeys.TOKEN_FILE_CONFIG, ConfigKeys.CA_FILE_CONFIG)) {
+        List.of(
+            ConfigKeys.TOKEN_CONFIG,
+            ConfigKeys.TOKEN_FILE_CONFIG,
+            ConfigKeys.CA_FILE_CONFIG,
+            ConfigKeys.CLIENT_CERT_FILE_CONFIG,
+            ConfigKeys.CLIENT_KEY_FILE_CONFIG)) {
       if (isSet(key) && !isSet(ConfigKeys.URL_CONFIG)) {
         error(key, "is used with kubernetes.url only: set that, or put it into the kubeconfig");
       }
@@ -65,12 +75,30 @@ final class CrossFieldRules {
     }
   }
 
+  private void clientCertificate() {
+    requireTogether(ConfigKeys.CLIENT_CERT_FILE_CONFIG, ConfigKeys.CLIENT_KEY_FILE_CONFIG);
+    requireTogether(ConfigKeys.CLIENT_KEY_FILE_CONFIG, ConfigKeys.CLIENT_CERT_FILE_CONFIG);
+  }
+
+  private void proxy() {
+    requireTogether(ConfigKeys.PROXY_USER_CONFIG, ConfigKeys.PROXY_URL_CONFIG);
+    requireTogether(ConfigKeys.PROXY_PASSWORD_CONFIG, ConfigKeys.PROXY_USER_CONFIG);
+  }
+
+  private void requireTogether(String key, String needed) {
+    if (isSet(key) && !isSet(needed) && values.get(needed).errorMessages().isEmpty()) {
+      error(needed, "must be set too, because " + key + " is");
+    }
+  }
+
   private void files() {
     for (String key :
         List.of(
             ConfigKeys.KUBECONFIG_CONFIG,
             ConfigKeys.TOKEN_FILE_CONFIG,
-            ConfigKeys.CA_FILE_CONFIG)) {
+            ConfigKeys.CA_FILE_CONFIG,
+            ConfigKeys.CLIENT_CERT_FILE_CONFIG,
+            ConfigKeys.CLIENT_KEY_FILE_CONFIG)) {
       if (isSet(key) && !Files.isReadable(Path.of((String) value(key)))) {
         error(key, "names the file " + value(key) + ", which this worker cannot read");
       }
@@ -88,6 +116,44 @@ final class CrossFieldRules {
         error(
             ConfigKeys.RESOURCES_CONFIG,
             "v1/events and events.k8s.io/v1/events are the same Events: keep one of them");
+      }
+    }
+  }
+
+  private void namespaces() {
+    if (isSet(ConfigKeys.NAMESPACES_SELECTOR_CONFIG)
+        && value(ConfigKeys.NAMESPACES_CONFIG) instanceof List<?> named
+        && !named.isEmpty()) {
+      error(
+          ConfigKeys.NAMESPACES_SELECTOR_CONFIG,
+          "cannot be combined with namespaces: remove one of the two");
+    }
+  }
+
+  private void owners() {
+    if (value(ConfigKeys.RESOURCES_CONFIG) instanceof List<?> watched
+        && value(ConfigKeys.OWNERS_KINDS_CONFIG) instanceof List<?> fetched) {
+      fetched.stream()
+          .filter(watched::contains)
+          .forEach(
+              both ->
+                  error(
+                      ConfigKeys.OWNERS_KINDS_CONFIG,
+                      "contains " + both + ", which is watched: remove it from one of the two"));
+    }
+  }
+
+  private void noDataOfConfigMaps() {
+    boolean full = "full".equals(value(ConfigKeys.PROJECTION_CONFIG));
+    for (String key : List.of(ConfigKeys.RESOURCES_CONFIG, ConfigKeys.OWNERS_KINDS_CONFIG)) {
+      if (full
+          && value(key) instanceof List<?> resources
+          && resources.stream().anyMatch(text -> ResourceId.parse((String) text).isConfigMaps())) {
+        error(
+            ConfigKeys.PROJECTION_CONFIG,
+            "cannot be full while "
+                + key
+                + " contains v1/configmaps: data of ConfigMaps is never published");
       }
     }
   }

@@ -18,6 +18,7 @@ final class GroupedDef {
   private final ConfigDef definition = new ConfigDef();
   private String group = "";
   private int order;
+  private ConfigDef.Recommender next;
 
   GroupedDef group(String name) {
     group = name;
@@ -25,9 +26,21 @@ final class GroupedDef {
     return this;
   }
 
+  /** The next key is shown only when this one is set. */
+  GroupedDef shownWith(String needed) {
+    next = new VisibleWith(needed);
+    return this;
+  }
+
+  /** Recommends these values for the next key. */
+  GroupedDef recommending(String... values) {
+    next = new FixedValues(values);
+    return this;
+  }
+
   GroupedDef required(String name, Validator validator, String doc, String displayName) {
     Object none = ConfigDef.NO_DEFAULT_VALUE;
-    return add(name, Type.STRING, none, validator, Importance.HIGH, doc, displayName, null);
+    return add(name, Type.STRING, none, validator, Importance.HIGH, doc, displayName);
   }
 
   GroupedDef text(String name, Validator validator, String doc, String displayName) {
@@ -36,52 +49,43 @@ final class GroupedDef {
 
   GroupedDef text(
       String name, String defaultValue, Validator validator, String doc, String displayName) {
-    return add(
-        name, Type.STRING, defaultValue, validator, Importance.MEDIUM, doc, displayName, null);
+    return add(name, Type.STRING, defaultValue, validator, Importance.MEDIUM, doc, displayName);
   }
 
   GroupedDef choice(
       String name, String defaultValue, String[] values, String doc, String displayName) {
     Validator validator = ValidString.in(values);
-    FixedValues recommended = new FixedValues(values);
-    return add(
-        name,
-        Type.STRING,
-        defaultValue,
-        validator,
-        Importance.MEDIUM,
-        doc,
-        displayName,
-        recommended);
+    return recommending(values)
+        .add(name, Type.STRING, defaultValue, validator, Importance.MEDIUM, doc, displayName);
   }
 
   GroupedDef list(
       String name, List<String> defaultValue, Validator validator, String doc, String displayName) {
-    return add(name, Type.LIST, defaultValue, validator, Importance.MEDIUM, doc, displayName, null);
+    return add(name, Type.LIST, defaultValue, validator, Importance.MEDIUM, doc, displayName);
   }
 
   GroupedDef secret(String name, String doc, String displayName) {
-    return add(name, Type.PASSWORD, null, null, Importance.MEDIUM, doc, displayName, null);
+    return add(name, Type.PASSWORD, null, null, Importance.MEDIUM, doc, displayName);
   }
 
   GroupedDef flag(String name, String doc, String displayName) {
-    return add(name, Type.BOOLEAN, false, null, Importance.LOW, doc, displayName, null);
+    return add(name, Type.BOOLEAN, false, null, Importance.LOW, doc, displayName);
   }
 
   GroupedDef count(String name, int defaultValue, int atLeast, String doc, String displayName) {
     Range range = Range.atLeast(atLeast);
-    return add(name, Type.INT, defaultValue, range, Importance.LOW, doc, displayName, null);
+    return add(name, Type.INT, defaultValue, range, Importance.LOW, doc, displayName);
   }
 
   GroupedDef bytes(String name, long defaultValue, long atLeast, String doc, String displayName) {
     Range range = Range.atLeast(atLeast);
-    return add(name, Type.LONG, defaultValue, range, Importance.LOW, doc, displayName, null);
+    return add(name, Type.LONG, defaultValue, range, Importance.LOW, doc, displayName);
   }
 
   GroupedDef millis(String name, long defaultValue, long atLeast, String doc, String displayName) {
     // Timeouts of the HTTP client are ints.
     Range range = Range.between(atLeast, Integer.MAX_VALUE);
-    return add(name, Type.LONG, defaultValue, range, Importance.LOW, doc, displayName, null);
+    return add(name, Type.LONG, defaultValue, range, Importance.LOW, doc, displayName);
   }
 
   ConfigDef definition() {
@@ -95,8 +99,7 @@ final class GroupedDef {
       Validator validator,
       Importance importance,
       String doc,
-      String displayName,
-      ConfigDef.Recommender recommender) {
+      String displayName) {
     Width width =
         switch (type) {
           case STRING, PASSWORD, LIST -> Width.LONG;
@@ -113,7 +116,8 @@ final class GroupedDef {
         ++order,
         width,
         displayName,
-        recommender);
+        next);
+    next = null;
     return this;
   }
 }

@@ -1,6 +1,7 @@
 package io.kspan.connect;
 
 import io.kspan.connect.record.EnvelopeMapper;
+import io.kspan.connect.record.EventFilter;
 import io.kspan.connect.record.Projection;
 import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.record.WatchScope;
@@ -8,9 +9,9 @@ import io.kspan.connect.watch.AccessSettings;
 import io.kspan.connect.watch.FeedSettings;
 import io.kspan.connect.watch.HandOverBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -22,6 +23,7 @@ import org.apache.kafka.common.config.ConfigDef;
 class KubernetesEventSourceConfig extends AbstractConfig {
   static final String EVENTS_TOPIC = "events";
   static final String OBJECTS_TOPIC = "objects";
+  static final String HEARTBEATS_TOPIC = "heartbeats";
 
   KubernetesEventSourceConfig(Map<String, String> properties) {
     this(ConfigKeys.definition(), properties);
@@ -35,22 +37,60 @@ class KubernetesEventSourceConfig extends AbstractConfig {
     return getString(ConfigKeys.CLUSTER_NAME_CONFIG);
   }
 
-  /**
-   * What there is to watch, in a fixed order: every resource in every namespace, cluster-scoped
-   * resources once.
-   */
+  /** In the configured order. */
+  List<ResourceId> resources() {
+    return resources(ConfigKeys.RESOURCES_CONFIG);
+  }
+
+  /** Empty for all, or when a selector says them. */
+  List<String> namespaces() {
+    return getList(ConfigKeys.NAMESPACES_CONFIG);
+  }
+
+  /** Empty when there is none. */
+  String namespacesSelector() {
+    return getString(ConfigKeys.NAMESPACES_SELECTOR_CONFIG).strip();
+  }
+
+  Duration scopeRefreshInterval() {
+    return millis(ConfigKeys.SCOPE_REFRESH_CONFIG);
+  }
+
+  /** Whether what is watched depends on namespaces. */
+  boolean isPerNamespace() {
+    return !namespaces().isEmpty() || !namespacesSelector().isEmpty();
+  }
+
+  /** Whether only the API server can say what there is to watch. */
+  boolean needsScopeMonitor() {
+    return !namespacesSelector().isEmpty()
+        || (isPerNamespace() && !ScopePlan.unknown(resources()).isEmpty());
+  }
+
+  /** What there is to watch, in a fixed order, as far as that is known without asking. */
   List<WatchScope> scopes() {
-    List<String> namespaces = getList(ConfigKeys.NAMESPACES_CONFIG);
-    List<WatchScope> scopes = new ArrayList<>();
-    for (String text : getList(ConfigKeys.RESOURCES_CONFIG)) {
-      ResourceId resource = ResourceId.parse(text);
-      if (namespaces.isEmpty() || resource.isClusterScoped()) {
-        scopes.add(new WatchScope(resource, ""));
-      } else {
-        namespaces.forEach(namespace -> scopes.add(new WatchScope(resource, namespace)));
-      }
-    }
-    return scopes;
+    return isPerNamespace()
+        ? ScopePlan.perNamespace(resources(), namespaces(), Map.of())
+        : ScopePlan.clusterWide(resources());
+  }
+
+  private List<ResourceId> resources(String key) {
+    return getList(key).stream().map(ResourceId::parse).toList();
+  }
+
+  EventFilter eventFilter() {
+    return new EventFilter(
+        Set.copyOf(getList(ConfigKeys.EXCLUDE_REASONS_CONFIG)),
+        Set.copyOf(getList(ConfigKeys.EXCLUDE_TYPES_CONFIG)));
+  }
+
+  /** Zero for none. */
+  Duration heartbeatInterval() {
+    return millis(ConfigKeys.HEARTBEAT_INTERVAL_CONFIG);
+  }
+
+  String heartbeatsTopic() {
+    return getString(ConfigKeys.TOPIC_PREFIX_CONFIG) + HEARTBEATS_TOPIC;
   }
 
   EnvelopeMapper.Settings mapperSettings() {
@@ -68,13 +108,28 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         getString(ConfigKeys.URL_CONFIG),
         getString(ConfigKeys.KUBECONFIG_CONFIG),
         getString(ConfigKeys.CONTEXT_CONFIG),
-        getPassword(ConfigKeys.TOKEN_CONFIG),
-        getString(ConfigKeys.TOKEN_FILE_CONFIG),
+        new AccessSettings.Credentials(
+            getPassword(ConfigKeys.TOKEN_CONFIG),
+            getString(ConfigKeys.TOKEN_FILE_CONFIG),
+            getString(ConfigKeys.CLIENT_CERT_FILE_CONFIG),
+            getString(ConfigKeys.CLIENT_KEY_FILE_CONFIG)),
         getString(ConfigKeys.CA_FILE_CONFIG),
         getBoolean(ConfigKeys.INSECURE_CONFIG),
+        proxy(),
         millis(ConfigKeys.CONNECT_TIMEOUT_CONFIG),
         requestTimeout(),
+        getInt(ConfigKeys.CLIENT_QPS_CONFIG),
         "kspan-streams/" + Version.current());
+  }
+
+  private AccessSettings.Proxy proxy() {
+    String url = getString(ConfigKeys.PROXY_URL_CONFIG);
+    return url.isEmpty()
+        ? null
+        : new AccessSettings.Proxy(
+            url,
+            getString(ConfigKeys.PROXY_USER_CONFIG),
+            getPassword(ConfigKeys.PROXY_PASSWORD_CONFIG));
   }
 
   Duration requestTimeout() {
@@ -87,7 +142,11 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         millis(ConfigKeys.WATCH_TIMEOUT_CONFIG),
         millis(ConfigKeys.WATCH_STALL_TIMEOUT_CONFIG),
         millis(ConfigKeys.BACKOFF_INITIAL_CONFIG),
-        millis(ConfigKeys.BACKOFF_MAX_CONFIG));
+        millis(ConfigKeys.BACKOFF_MAX_CONFIG),
+        millis(ConfigKeys.SNAPSHOT_INTERVAL_CONFIG),
+        !heartbeatInterval().isZero(),
+        resources(ConfigKeys.OWNERS_KINDS_CONFIG),
+        millis(ConfigKeys.OWNERS_TTL_CONFIG));
   }
 
   HandOverBuffer newBuffer() {

@@ -2,6 +2,9 @@ package io.kspan.connect;
 
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
+import io.kspan.connect.record.WatchScope;
+import io.kspan.connect.watch.ApiClient;
+import io.kspan.connect.watch.ScopeDiscovery;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
@@ -21,6 +24,8 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
   private static final Logger log = LoggerFactory.getLogger(KubernetesEventSourceConnector.class);
 
   private Map<String, String> properties = Map.of();
+  private ApiClient api;
+  private ScopeMonitor monitor;
 
   /** For Connect. */
   public KubernetesEventSourceConnector() {}
@@ -29,12 +34,35 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
   public void start(Map<String, String> props) {
     KubernetesEventSourceConfig config = new KubernetesEventSourceConfig(props);
     properties = Map.copyOf(props);
-    log.info("Watching {} scopes of cluster {}", config.scopes().size(), config.cluster());
+    if (config.needsScopeMonitor()) {
+      api = new ApiClient(config.accessSettings());
+      monitor =
+          new ScopeMonitor(
+              config.resources(),
+              config.namespaces(),
+              config.namespacesSelector(),
+              new ScopeDiscovery(
+                  api, config.feedSettings().listPageSize(), config.requestTimeout()),
+              () -> context().requestTaskReconfiguration());
+      monitor.start(config.scopeRefreshInterval());
+    }
+    log.info("Watching {} scopes of cluster {}", scopes().size(), config.cluster());
+  }
+
+  private List<WatchScope> scopes() {
+    return monitor == null
+        ? new KubernetesEventSourceConfig(properties).scopes()
+        : monitor.scopes();
   }
 
   @Override
   public void stop() {
-    // Holds nothing: the tasks do.
+    if (monitor != null) {
+      monitor.close();
+    }
+    if (api != null) {
+      api.close();
+    }
   }
 
   @Override
@@ -44,8 +72,7 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
 
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
-    return TaskConfig.split(
-        properties, new KubernetesEventSourceConfig(properties).scopes(), maxTasks);
+    return TaskConfig.split(properties, scopes(), maxTasks);
   }
 
   @Override
@@ -83,7 +110,9 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
         continue;
       }
       try {
-        SourcePartition.fromMap(entry.getKey());
+        requireCluster(
+            connectorConfig.get(ConfigKeys.CLUSTER_NAME_CONFIG),
+            SourcePartition.fromMap(entry.getKey()).cluster());
         SourceOffset.fromMap(entry.getValue());
       } catch (IllegalArgumentException e) {
         throw new ConnectException(
@@ -91,6 +120,14 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
       }
     }
     return true;
+  }
+
+  /** An offset of another name would be stored and never read. */
+  private static void requireCluster(String configured, String named) {
+    if (configured != null && !configured.equals(named)) {
+      throw new IllegalArgumentException(
+          "partition field 'cluster' must be '" + configured + "', as in cluster.name");
+    }
   }
 
   @Override

@@ -4,16 +4,16 @@ import io.kspan.connect.record.EnvelopeMapper;
 import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
-import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.watch.ApiClient;
+import io.kspan.connect.watch.FeedCounters;
+import io.kspan.connect.watch.FeedCounters.Metric;
 import io.kspan.connect.watch.FeedRecord;
+import io.kspan.connect.watch.FeedServices;
 import io.kspan.connect.watch.Feeds;
 import io.kspan.connect.watch.HandOverBuffer;
-import io.kspan.connect.watch.KubernetesAccess;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
@@ -35,6 +35,7 @@ public final class KubernetesEventSourceTask extends SourceTask {
   private final InstantSource clock;
   private int batchMaxRecords;
   private HandOverBuffer buffer;
+  private Heartbeats heartbeats;
   private ApiClient api;
   private Feeds feeds;
 
@@ -52,35 +53,30 @@ public final class KubernetesEventSourceTask extends SourceTask {
     TaskConfig config = new TaskConfig(props);
     batchMaxRecords = config.batchMaxRecords();
     buffer = config.newBuffer();
-    api =
-        new ApiClient(KubernetesAccess.configure(config.accessSettings()), config.requestTimeout());
-    feeds =
-        new Feeds(
-            api,
-            config.feedSettings(),
-            new EnvelopeMapper(config.mapperSettings()),
-            buffer,
-            clock,
-            config.owner().hashCode() ^ clock.millis());
-    Map<SourcePartition, SourceOffset> resumeFrom = storedOffsets(config);
+    api = new ApiClient(config.accessSettings());
+    EnvelopeMapper mapper = new EnvelopeMapper(config.mapperSettings());
+    heartbeats =
+        new Heartbeats(config.heartbeatInterval(), config.heartbeatsTopic(), mapper, clock);
+    FeedCounters counters = new FeedCounters(clock);
+    FeedServices services =
+        new FeedServices(
+            api, config.feedSettings(), mapper, config.eventFilter(), buffer, counters, clock);
+    WorkerMetrics.publish(context, metrics(counters));
+    feeds = new Feeds(services, this::storedOffset, config.owner().hashCode() ^ clock.millis());
     log.info("Watching {} at {}", config.taskScopes(), api.baseUrl());
-    feeds.start(config.owner(), resumeFrom);
+    feeds.start(config.owner(), config.cluster(), config.taskScopes());
   }
 
-  private Map<SourcePartition, SourceOffset> storedOffsets(TaskConfig config) {
-    List<SourcePartition> partitions = new ArrayList<>();
-    for (WatchScope scope : config.taskScopes()) {
-      partitions.add(new SourcePartition(config.cluster(), scope));
-    }
-    Map<Map<String, String>, Map<String, Object>> stored =
-        context
-            .offsetStorageReader()
-            .offsets(partitions.stream().map(SourcePartition::toMap).toList());
-    Map<SourcePartition, SourceOffset> resumeFrom = new LinkedHashMap<>();
-    for (SourcePartition partition : partitions) {
-      resumeFrom.put(partition, read(partition, stored.get(partition.toMap())));
-    }
-    return resumeFrom;
+  private List<Metric> metrics(FeedCounters counters) {
+    List<Metric> metrics = new ArrayList<>(counters.metrics());
+    metrics.add(new Metric("buffer-records", "Records that wait for Kafka", buffer::size));
+    metrics.add(new Metric("buffer-chars", "Size of what waits for Kafka", buffer::weight));
+    return metrics;
+  }
+
+  /** For the feeds: which partition is theirs they know once the API server has answered. */
+  private SourceOffset storedOffset(SourcePartition partition) {
+    return read(partition, context.offsetStorageReader().offset(partition.toMap()));
   }
 
   private static SourceOffset read(SourcePartition partition, Map<String, Object> stored) {
@@ -99,15 +95,17 @@ public final class KubernetesEventSourceTask extends SourceTask {
 
   @Override
   public List<SourceRecord> poll() throws InterruptedException {
-    List<FeedRecord> polled = buffer.poll(batchMaxRecords, POLL_WAIT);
-    if (polled.isEmpty()) {
-      return null;
+    List<SourceRecord> records = new ArrayList<>();
+    for (FeedRecord one : buffer.poll(batchMaxRecords, POLL_WAIT)) {
+      heartbeats.passed(one);
+      if (one.mapped() != null) {
+        records.add(sourceRecord(one));
+      }
     }
-    List<SourceRecord> records = new ArrayList<>(polled.size());
-    for (FeedRecord one : polled) {
-      records.add(sourceRecord(one));
+    for (FeedRecord beat : heartbeats.due()) {
+      records.add(sourceRecord(beat));
     }
-    return records;
+    return records.isEmpty() ? null : records;
   }
 
   private static SourceRecord sourceRecord(FeedRecord record) {

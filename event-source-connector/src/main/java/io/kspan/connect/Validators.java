@@ -12,6 +12,14 @@ import org.apache.kafka.common.config.ConfigException;
 /** What a single key can get wrong; every message says what would be right. */
 final class Validators {
   private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final String LABEL_KEY = "[A-Za-z0-9][-A-Za-z0-9._/]*";
+  private static final String LABEL_VALUE = "[-A-Za-z0-9._]*";
+  private static final String REQUIREMENT =
+      "\\s*(?:!\\s*KEY|KEY|KEY\\s*(?:=|==|!=)\\s*VALUE|KEY\\s+(?:in|notin)\\s*\\(\\s*VALUE\\s*(?:,\\s*VALUE\\s*)*\\))\\s*"
+          .replace("KEY", LABEL_KEY)
+          .replace("VALUE", LABEL_VALUE);
+  private static final Pattern LABEL_SELECTOR_SYNTAX =
+      Pattern.compile(REQUIREMENT + "(?:," + REQUIREMENT + ")*");
   private static final Pattern TOPIC_CHARACTERS = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
   private static final Pattern CLUSTER_CHARACTERS = Pattern.compile("[^/\\s\\p{Cntrl}]{1,100}");
 
@@ -24,6 +32,13 @@ final class Validators {
   static final Validator RESOURCES =
       LambdaValidator.with(
           Validators::resources, () -> "version/plural or group/version/plural, no Secrets");
+  static final Validator OWNER_KINDS =
+      LambdaValidator.with(
+          Validators::resourceNames, () -> "version/plural or group/version/plural, no Secrets");
+  static final Validator LABEL_SELECTOR =
+      LambdaValidator.with(Validators::labelSelector, () -> "empty, or a label selector");
+  static final Validator DISTINCT =
+      LambdaValidator.with(Validators::requireDistinct, () -> "a list without repetitions");
   static final Validator TOPIC_PREFIX =
       LambdaValidator.with(
           Validators::topicPrefix, () -> "letters, digits, '.', '_' and '-', at most 200");
@@ -72,9 +87,13 @@ final class Validators {
     if (list(value).isEmpty()) {
       throw new ConfigException(key, value, "must name at least one resource");
     }
+    resourceNames(key, value);
+  }
+
+  private static void resourceNames(String key, Object value) {
     for (Object text : list(value)) {
       try {
-        if (ResourceId.parse((String) text).equals(new ResourceId("", "v1", "secrets"))) {
+        if (ResourceId.parse((String) text).isSecrets()) {
           throw new ConfigException(key, value, "Secrets are never read: remove '" + text + "'");
         }
       } catch (IllegalArgumentException e) {
@@ -82,6 +101,14 @@ final class Validators {
       }
     }
     requireDistinct(key, value);
+  }
+
+  private static void labelSelector(String key, Object value) {
+    String text = value == null ? "" : (String) value;
+    if (!text.isBlank() && !LABEL_SELECTOR_SYNTAX.matcher(text).matches()) {
+      throw new ConfigException(
+          key, value, "must be a label selector, like team=a,stage in (test, prod),!internal");
+    }
   }
 
   private static void topicPrefix(String key, Object value) {

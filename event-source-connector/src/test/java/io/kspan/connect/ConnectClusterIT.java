@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.kspan.connect.stub.StubApiServer;
 import io.kspan.connect.stub.StubApiServer.Request;
 import io.kspan.connect.stub.StubCollection;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfo;
 import org.apache.kafka.connect.util.clusters.EmbeddedConnectCluster;
@@ -114,7 +117,7 @@ class ConnectClusterIT {
 
     connect.alterSourceConnectorOffset(
         name,
-        Map.of("cluster", "c", "resource", "v1/pods", "namespace", ""),
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "v1/pods", "namespace", ""),
         Map.of("version", 1, "state", "watching", "resourceVersion", before));
     connect.resumeConnector(name);
 
@@ -141,6 +144,82 @@ class ConnectClusterIT {
     connect.resumeConnector(name);
 
     assertThat(texts(consume(3, "d.objects"))).anyMatch(text -> text.startsWith("c/n/Pod/p2="));
+    assertThat(server.requests(Request::isList)).hasSize(lists);
+  }
+
+  @Test
+  void shouldStoreTheBookmarkOfAQuietCluster() throws Exception {
+    createTopics("e.");
+    connect.kafka().createTopic("e.heartbeats", 1);
+    Map<String, String> config = config("e.");
+    config.put("resources", "v1/pods");
+    config.put("heartbeat.interval.ms", "100");
+    connect.configureConnector(name, config);
+    consume(1, "e.objects");
+    await().until(() -> server.requests(Request::isWatch).size() == 1);
+    String bookmark = pods.bookmark();
+
+    await()
+        .atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS)
+        .until(
+            () ->
+                connect.connectorOffsets(name).offsets().stream()
+                    .anyMatch(one -> bookmark.equals(one.offset().get("resourceVersion"))));
+    assertThat(new String(consume(1, "e.heartbeats").get(0).key(), StandardCharsets.UTF_8))
+        .isEqualTo("c//pods");
+    assertThat(consume(1, "e.objects")).hasSize(1);
+  }
+
+  @Test
+  void shouldPublishItsMetricsThroughTheWorker() throws Exception {
+    createTopics("f.");
+    start("f.");
+    consume(1, "f.objects");
+
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    Set<ObjectName> names = beans.queryNames(new ObjectName("kafka.connect:*"), null);
+
+    assertThat(names)
+        .filteredOn(bean -> name.equals(bean.getKeyProperty("connector")))
+        .filteredOn(bean -> "plugins".equals(bean.getKeyProperty("type")))
+        .hasSize(2)
+        .allSatisfy(bean -> assertThat(beans.getAttribute(bean, "relists-total")).isEqualTo(0L));
+  }
+
+  @Test
+  void shouldDealOutTheNamespacesThatASelectorFinds() throws Exception {
+    createTopics("g.");
+    StubCollection namespaces = server.serve("/api/v1/namespaces", "v1", "Namespace");
+    server.serve("/api/v1/namespaces/a/pods", "v1", "Pod");
+    server.serve("/api/v1/namespaces/b/pods", "v1", "Pod").put("b", "p", "");
+    namespaces.put("", "a", "'metadata':{'labels':{'team':'x'}}");
+    Map<String, String> config = config("g.");
+    config.put("resources", "v1/pods");
+    config.put("namespaces.selector", "team=x");
+    config.put("scope.refresh.interval.ms", "200");
+    connect.configureConnector(name, config);
+    connect.assertions().assertConnectorAndExactlyNumTasksAreRunning(name, 1, "one namespace");
+    consume(1, "g.objects");
+
+    namespaces.put("", "b", "'metadata':{'labels':{'team':'x'}}");
+
+    assertThat(texts(consume(3, "g.objects"))).anyMatch(text -> text.startsWith("c/b/Pod/p="));
+    connect.assertions().assertConnectorAndExactlyNumTasksAreRunning(name, 2, "two namespaces");
+  }
+
+  @Test
+  void shouldGoOnAfterAPause() throws Exception {
+    createTopics("h.");
+    start("h.");
+    consume(1, "h.objects");
+    consume(1, "h.events");
+    int lists = server.requests(Request::isList).size();
+    connect.pauseConnector(name);
+    connect.assertions().assertConnectorAndExactlyNumTasksArePaused(name, 2, "paused");
+    pods.put("n", "p", "");
+    connect.resumeConnector(name);
+
+    assertThat(texts(consume(2, "h.objects"))).anyMatch(text -> text.startsWith("c/n/Pod/p="));
     assertThat(server.requests(Request::isList)).hasSize(lists);
   }
 

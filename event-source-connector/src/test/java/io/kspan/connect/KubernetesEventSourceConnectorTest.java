@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KubernetesEventSourceConnectorTest {
   private final KubernetesEventSourceConnector connector = new KubernetesEventSourceConnector();
@@ -86,6 +87,39 @@ class KubernetesEventSourceConnectorTest {
         new Object[] {
           "buffer.max.bytes", "max.record.bytes (900000)", Map.of("buffer.max.bytes", "10000")
         },
+        new Object[] {"namespaces.selector", "team=a,", Map.of("namespaces.selector", "a in b")},
+        new Object[] {
+          "namespaces.selector",
+          "remove one",
+          Map.of("namespaces.selector", "a=b", "namespaces", "c")
+        },
+        new Object[] {
+          "owners.fetch.kinds", "never read", Map.of("owners.fetch.kinds", "v1/secrets")
+        },
+        new Object[] {
+          "owners.fetch.kinds", "v1/pods, which is watched", Map.of("owners.fetch.kinds", "v1/pods")
+        },
+        new Object[] {
+          "projection",
+          "data of ConfigMaps is never published",
+          Map.of("projection", "full", "resources", "v1/configmaps")
+        },
+        new Object[] {
+          "projection",
+          "data of ConfigMaps is never published",
+          Map.of("projection", "full", "owners.fetch.kinds", "v1/configmaps")
+        },
+        new Object[] {"events.exclude.reasons", "twice", Map.of("events.exclude.reasons", "A,A")},
+        new Object[] {"client.qps", "at least 1", Map.of("client.qps", "0")},
+        new Object[] {"heartbeat.interval.ms", "at least 0", Map.of("heartbeat.interval.ms", "-1")},
+        new Object[] {
+          "kubernetes.proxy.url", "must be set too", Map.of("kubernetes.proxy.user", "u")
+        },
+        new Object[] {
+          "kubernetes.proxy.user",
+          "must be set too",
+          Map.of("kubernetes.proxy.url", "http://p:1", "kubernetes.proxy.password", "x")
+        },
         new Object[] {
           "kubernetes.kubeconfig", "cannot read", Map.of("kubernetes.kubeconfig", "/no/such/file")
         });
@@ -114,9 +148,56 @@ class KubernetesEventSourceConnectorTest {
   }
 
   @Test
+  void shouldWantCertificateAndKeyTogether(@TempDir Path directory) throws Exception {
+    String file = Files.writeString(directory.resolve("cert.pem"), "x").toString();
+
+    assertThat(
+            errors(
+                properties(
+                    "kubernetes.url", "https://h", "kubernetes.client.certificate.file", file)))
+        .containsOnlyKeys("kubernetes.client.key.file");
+    assertThat(
+            errors(properties("kubernetes.url", "https://h", "kubernetes.client.key.file", file)))
+        .containsOnlyKeys("kubernetes.client.certificate.file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "team=a",
+        "a==b,c!=d",
+        "stage in (test, prod),!internal",
+        "example.com/x",
+        "a="
+      })
+  void shouldTakeLabelSelectors(String selector) {
+    assertThat(errors(properties("namespaces.selector", selector))).isEmpty();
+  }
+
+  @Test
   void shouldReportEverythingAtOnceWhenTheClusterHasNoName() {
     assertThat(errors(new HashMap<>(Map.of("projection", "x", "list.page.size", "many"))))
         .containsOnlyKeys("cluster.name", "projection", "list.page.size");
+  }
+
+  @Test
+  void shouldShowDependentKeysOnlyWithTheOneTheyDependOn() {
+    assertThat(visible(properties()))
+        .contains("kubernetes.proxy.url", "owners.fetch.kinds")
+        .doesNotContain("kubernetes.proxy.user", "owners.fetch.ttl.ms");
+    assertThat(
+            visible(
+                properties("kubernetes.proxy.url", "http://p:1", "owners.fetch.kinds", "a.b/v1/c")))
+        .contains("kubernetes.proxy.user", "owners.fetch.ttl.ms")
+        .doesNotContain("kubernetes.proxy.password");
+  }
+
+  private List<String> visible(Map<String, String> properties) {
+    return connector.validate(properties).configValues().stream()
+        .filter(ConfigValue::visible)
+        .map(ConfigValue::name)
+        .toList();
   }
 
   @Test
@@ -132,7 +213,7 @@ class KubernetesEventSourceConnectorTest {
   void shouldTakeOffsetsOfItsOwnShapeAndTombstonesOfAny() {
     Map<Map<String, ?>, Map<String, ?>> offsets = new HashMap<>();
     offsets.put(
-        Map.of("cluster", "c", "resource", "v1/pods", "namespace", ""),
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "v1/pods", "namespace", ""),
         Map.of("version", 1, "state", "watching", "resourceVersion", "7"));
     offsets.put(Map.of("whatever", 1), null);
 
@@ -141,14 +222,25 @@ class KubernetesEventSourceConnectorTest {
 
   @Test
   void shouldRefuseOffsetsThatItCouldNotRead() {
-    Map<String, String> partition = Map.of("cluster", "c", "resource", "v1/pods", "namespace", "");
+    Map<String, String> partition =
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "v1/pods", "namespace", "");
     Map<String, Object> offset = Map.of("version", 1, "state", "watching", "resourceVersion", "7");
 
-    refused(Map.of("cluster", "c", "resource", "v1/pods"), offset, "'namespace'");
-    refused(Map.of("cluster", "c", "resource", "pods", "namespace", ""), offset, "'pods'");
+    refused(
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "v1/pods"),
+        offset,
+        "'namespace'");
+    refused(
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", "pods", "namespace", ""),
+        offset,
+        "'pods'");
     refused(partition, Map.of("version", "1"), "'version'");
     refused(partition, Map.of("version", 2), "'version' is 2");
     refused(partition, Map.of("version", 1, "state", "x"), "'state'");
+    refused(
+        partition,
+        Map.of("version", 1, "state", "watching", "resourceVersion", "7", "listedAt", "now"),
+        "'listedAt'");
     refused(
         partition,
         Map.of("version", 1, "state", "watching", "resourceVersion", 7),

@@ -70,7 +70,16 @@ class KubernetesEventSourceTaskTest {
       assertThat(Instant.parse(TaskHarness.envelope(record).get("observedAt").asText()))
           .hasToString(Instant.ofEpochMilli(record.timestamp()).toString());
       assertThat(record.sourcePartition())
-          .isEqualTo(Map.of("cluster", "c", "resource", "v1/pods", "namespace", ""));
+          .isEqualTo(
+              Map.of(
+                  "cluster",
+                  "c",
+                  "clusterUid",
+                  "cluster-uid",
+                  "resource",
+                  "v1/pods",
+                  "namespace",
+                  ""));
       assertThat(record.topic()).isEqualTo("k8s.objects");
     }
   }
@@ -122,7 +131,15 @@ class KubernetesEventSourceTaskTest {
     pods.put("n", "p", "");
     Map<Map<String, ?>, Map<String, Object>> stored =
         Map.of(
-            Map.of("cluster", "c", "resource", "v1/pods", "namespace", ""),
+            Map.of(
+                "cluster",
+                "c",
+                "clusterUid",
+                "cluster-uid",
+                "resource",
+                "v1/pods",
+                "namespace",
+                ""),
             Map.of("version", 1L, "state", "listing", "resourceVersion", ""));
     try (TaskHarness harness = new TaskHarness(properties("v1/pods"), stored)) {
       harness.pollUntil(all -> all.size() == 2);
@@ -135,7 +152,16 @@ class KubernetesEventSourceTaskTest {
   void shouldListAgainWhenTheStoredOffsetIsUnreadable() throws Exception {
     Map<Map<String, ?>, Map<String, Object>> stored =
         Map.of(
-            Map.of("cluster", "c", "resource", "v1/pods", "namespace", ""), Map.of("version", 99L));
+            Map.of(
+                "cluster",
+                "c",
+                "clusterUid",
+                "cluster-uid",
+                "resource",
+                "v1/pods",
+                "namespace",
+                ""),
+            Map.of("version", 99L));
     try (TaskHarness harness = new TaskHarness(properties("v1/pods"), stored)) {
       harness.pollUntil(all -> all.size() == 1);
 
@@ -386,7 +412,7 @@ class KubernetesEventSourceTaskTest {
 
   private static Map<Map<String, ?>, Map<String, Object>> at(String resource, String version) {
     return Map.of(
-        Map.of("cluster", "c", "resource", resource, "namespace", ""),
+        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", resource, "namespace", ""),
         Map.of("version", 1L, "state", "watching", "resourceVersion", version));
   }
 

@@ -6,15 +6,23 @@ import io.kspan.connect.stub.StubApiServer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.metrics.Gauge;
+import org.apache.kafka.common.metrics.MetricValueProvider;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.awaitility.Awaitility;
 
 /**
  * Runs a real task without a worker: polls it, keeps its records, and stores their offsets as a
@@ -28,6 +36,7 @@ final class TaskHarness implements AutoCloseable {
   private final List<SourceRecord> records = new ArrayList<>();
   private final List<RetriableException> outages = new ArrayList<>();
   private final SourceTask task;
+  private final FakeMetrics metrics;
 
   TaskHarness(
       Map<String, String> properties, Map<Map<String, ?>, Map<String, Object>> storedOffsets) {
@@ -38,10 +47,27 @@ final class TaskHarness implements AutoCloseable {
       SourceTask task,
       Map<String, String> properties,
       Map<Map<String, ?>, Map<String, Object>> storedOffsets) {
+    this(task, properties, storedOffsets, new FakeMetrics());
+  }
+
+  /**
+   * @param workerMetrics null for a worker before Kafka 4.1
+   */
+  TaskHarness(
+      SourceTask task,
+      Map<String, String> properties,
+      Map<Map<String, ?>, Map<String, Object>> storedOffsets,
+      FakeMetrics workerMetrics) {
     this.task = task;
+    metrics = workerMetrics;
     offsets = new HashMap<>(storedOffsets);
-    task.initialize(new FakeContext(offsets, properties));
+    task.initialize(new FakeContext(offsets, properties, workerMetrics));
     task.start(properties);
+  }
+
+  /** The present value of a metric. */
+  long metric(String name) {
+    return metrics.gauges.get(name).value(null, 0);
   }
 
   /** Short delays, so that faults are survived while a test watches. */
@@ -52,9 +78,16 @@ final class TaskHarness implements AutoCloseable {
     properties.put("kubernetes.url", server.url());
     properties.put("backoff.initial.ms", "10");
     properties.put("backoff.max.ms", "100");
+    // Only where a test is about them: moved clocks would make them due.
+    properties.put("snapshot.interval.ms", "0");
     properties.put("task.id", "0");
     properties.put("task.scopes", String.join(",", scopes));
     return properties;
+  }
+
+  /** A feed counts just after it has handed over. */
+  void awaitMetric(String name, long value) {
+    Awaitility.await(name).until(() -> metric(name) == value);
   }
 
   /** Polls until the condition holds for all records so far; fails after a minute. */
@@ -141,7 +174,9 @@ final class TaskHarness implements AutoCloseable {
   }
 
   private record FakeContext(
-      Map<Map<String, ?>, Map<String, Object>> offsets, Map<String, String> configs)
+      Map<Map<String, ?>, Map<String, Object>> offsets,
+      Map<String, String> configs,
+      FakeMetrics metrics)
       implements SourceTaskContext {
     @Override
     public OffsetStorageReader offsetStorageReader() {
@@ -150,7 +185,46 @@ final class TaskHarness implements AutoCloseable {
 
     @Override
     public PluginMetrics pluginMetrics() {
-      return null;
+      if (metrics == null) {
+        throw new NoSuchMethodError("pluginMetrics");
+      }
+      return metrics;
+    }
+  }
+
+  /** Keeps what a task publishes. */
+  static final class FakeMetrics implements PluginMetrics {
+    private final Map<String, Gauge<Long>> gauges = new TreeMap<>();
+
+    Set<String> names() {
+      return gauges.keySet();
+    }
+
+    @Override
+    public MetricName metricName(
+        String name, String description, LinkedHashMap<String, String> tags) {
+      return new MetricName(name, "plugins", description, tags);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public void addMetric(MetricName name, MetricValueProvider<?> provider) {
+      gauges.put(name.name(), (Gauge<Long>) provider);
+    }
+
+    @Override
+    public void removeMetric(MetricName name) {
+      gauges.remove(name.name());
+    }
+
+    @Override
+    public Sensor addSensor(String name) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void removeSensor(String name) {
+      throw new UnsupportedOperationException();
     }
   }
 

@@ -95,9 +95,29 @@ public final class EnvelopeMapper {
         .put("startedAt", MILLIS.format(scope.startedAt()));
     return new MappedRecord(
         scope.resourceId().isEvents() ? settings.eventsTopic() : settings.objectsTopic(),
-        Keys.ofScope(settings.cluster(), scope),
+        Keys.ofScope(settings.cluster(), new WatchScope(scope.resourceId(), scope.namespace())),
         text(envelope),
         receipt.toEpochMilli());
+  }
+
+  /**
+   * A heartbeat: how far a scope has been read, under the key of the scope, so that a compacted
+   * topic keeps the last one.
+   */
+  public MappedRecord heartbeat(
+      String topic, WatchScope scope, String resourceVersion, Instant sentAt) {
+    Instant stamp = sentAt.truncatedTo(ChronoUnit.MILLIS);
+    ResourceId resource = scope.resource();
+    ObjectNode envelope = envelope("HEARTBEAT", stamp);
+    envelope
+        .putObject("scope")
+        .put("group", resource.group())
+        .put("version", resource.version())
+        .put("resource", resource.plural())
+        .put("namespace", scope.namespace())
+        .put("resourceVersion", resourceVersion);
+    return new MappedRecord(
+        topic, Keys.ofScope(settings.cluster(), scope), text(envelope), stamp.toEpochMilli());
   }
 
   private static void requireIdentity(ObjectNode object) {

@@ -46,8 +46,9 @@ final class Keys {
   }
 
   /** Three segments, so that it can never be the key of an object. */
-  static String ofScope(String cluster, ListedScope scope) {
-    return cluster + '/' + scope.namespace() + '/' + qualified(scope.resource(), scope.group());
+  static String ofScope(String cluster, WatchScope scope) {
+    ResourceId resource = scope.resource();
+    return cluster + '/' + scope.namespace() + '/' + qualified(resource.plural(), resource.group());
   }
 
   private static String key(String cluster, JsonNode namespace, JsonNode typed, JsonNode name) {

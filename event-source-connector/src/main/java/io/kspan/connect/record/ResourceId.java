@@ -16,6 +16,10 @@ public record ResourceId(String group, String version, String plural) {
   private static final Set<String> CLUSTER_SCOPED =
       Set.of("nodes", "namespaces", "persistentvolumes");
 
+  /** Groups of Kubernetes itself of which every resource has a namespace. */
+  private static final Set<String> NAMESPACED_GROUPS =
+      Set.of("apps", "autoscaling", "batch", "coordination.k8s.io", "policy", Keys.EVENTS_GROUP);
+
   public ResourceId {
     Objects.requireNonNull(group, "group");
     Objects.requireNonNull(version, "version");
@@ -64,6 +68,26 @@ public record ResourceId(String group, String version, String plural) {
    */
   public boolean isClusterScoped() {
     return group.isEmpty() && CLUSTER_SCOPED.contains(plural);
+  }
+
+  /** Whether it is known without asking the API server that the collection has namespaces. */
+  public boolean isKnownNamespaced() {
+    return group.isEmpty() ? !isClusterScoped() : NAMESPACED_GROUPS.contains(group);
+  }
+
+  /** Whether this is the collection of Secrets, which are never read. */
+  public boolean isSecrets() {
+    return group.isEmpty() && plural.equals("secrets");
+  }
+
+  /** Whether this is the collection of ConfigMaps, whose data is never published. */
+  public boolean isConfigMaps() {
+    return group.isEmpty() && plural.equals("configmaps");
+  }
+
+  /** The path of the group and version, relative to the API server's base URL. */
+  public String groupVersionPath() {
+    return (group.isEmpty() ? "api/" : "apis/") + apiVersion();
   }
 
   /** The text that {@link #parse} reads. */

@@ -1,5 +1,6 @@
 package io.kspan.connect.record;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -8,15 +9,18 @@ import java.util.Objects;
  * instead of naming a resourceVersion: a restart then lists again.
  *
  * @param resourceVersion where to resume the watch; empty while listing
+ * @param listedAtMillis when the last complete list began, so that the next periodic snapshot is
+ *     due at the same time after a restart; 0 when unknown
  */
-public record SourceOffset(String resourceVersion) {
+public record SourceOffset(String resourceVersion, long listedAtMillis) {
   /** The offset of the records of a list that is not complete. */
-  public static final SourceOffset LISTING = new SourceOffset("");
+  public static final SourceOffset LISTING = new SourceOffset("", 0);
 
   private static final long FORMAT = 1;
   private static final String VERSION = "version";
   private static final String STATE = "state";
   private static final String RESOURCE_VERSION = "resourceVersion";
+  private static final String LISTED_AT = "listedAt";
   private static final String STATE_LISTING = "listing";
   private static final String STATE_WATCHING = "watching";
 
@@ -28,15 +32,21 @@ public record SourceOffset(String resourceVersion) {
     return resourceVersion.isEmpty();
   }
 
+  /** The same position, moved by one event or bookmark. */
+  public SourceOffset advancedTo(String newResourceVersion) {
+    return new SourceOffset(newResourceVersion, listedAtMillis);
+  }
+
   /** The map that Connect stores. */
   public Map<String, Object> toMap() {
-    return Map.of(
-        VERSION,
-        FORMAT,
-        STATE,
-        isListing() ? STATE_LISTING : STATE_WATCHING,
-        RESOURCE_VERSION,
-        resourceVersion);
+    Map<String, Object> map = new HashMap<>();
+    map.put(VERSION, FORMAT);
+    map.put(STATE, isListing() ? STATE_LISTING : STATE_WATCHING);
+    map.put(RESOURCE_VERSION, resourceVersion);
+    if (listedAtMillis > 0) {
+      map.put(LISTED_AT, listedAtMillis);
+    }
+    return map;
   }
 
   /**
@@ -60,9 +70,20 @@ public record SourceOffset(String resourceVersion) {
           "offset field 'state' must be '" + STATE_WATCHING + "' or '" + STATE_LISTING + "'");
     }
     if (map.get(RESOURCE_VERSION) instanceof String resourceVersion && !resourceVersion.isEmpty()) {
-      return new SourceOffset(resourceVersion);
+      return new SourceOffset(resourceVersion, listedAt(map.get(LISTED_AT)));
     }
     throw new IllegalArgumentException(
         "offset field 'resourceVersion' must be a string and not empty");
+  }
+
+  private static long listedAt(Object value) {
+    if (value == null) {
+      return 0;
+    }
+    if (value instanceof Number millis && millis.longValue() >= 0) {
+      return millis.longValue();
+    }
+    throw new IllegalArgumentException(
+        "offset field 'listedAt' must be milliseconds since 1970, or absent");
   }
 }

@@ -8,15 +8,21 @@ import java.util.Set;
 /**
  * The stable identity of a feed, under which Connect stores its offset: never put into it what may
  * change.
+ *
+ * @param cluster the configured name, first segment of the record keys
+ * @param clusterUid UID of the namespace kube-system, so that a resourceVersion is never sent to
+ *     another cluster behind the same URL; empty when it may not be read
  */
-public record SourcePartition(String cluster, WatchScope scope) {
+public record SourcePartition(String cluster, String clusterUid, WatchScope scope) {
   private static final String CLUSTER = "cluster";
+  private static final String CLUSTER_UID = "clusterUid";
   private static final String RESOURCE = "resource";
   private static final String NAMESPACE = "namespace";
-  private static final Set<String> FIELDS = Set.of(CLUSTER, RESOURCE, NAMESPACE);
+  private static final Set<String> FIELDS = Set.of(CLUSTER, CLUSTER_UID, RESOURCE, NAMESPACE);
 
   public SourcePartition {
     Objects.requireNonNull(cluster, "cluster");
+    Objects.requireNonNull(clusterUid, "clusterUid");
     Objects.requireNonNull(scope, "scope");
   }
 
@@ -29,6 +35,7 @@ public record SourcePartition(String cluster, WatchScope scope) {
   public Map<String, String> toMap() {
     Map<String, String> map = new HashMap<>();
     map.put(CLUSTER, cluster);
+    map.put(CLUSTER_UID, clusterUid);
     map.put(RESOURCE, scope.resource().toString());
     map.put(NAMESPACE, scope.namespace());
     return map;
@@ -46,6 +53,7 @@ public record SourcePartition(String cluster, WatchScope scope) {
     }
     return new SourcePartition(
         text(map, CLUSTER),
+        text(map, CLUSTER_UID),
         new WatchScope(ResourceId.parse(text(map, RESOURCE)), text(map, NAMESPACE)));
   }
 

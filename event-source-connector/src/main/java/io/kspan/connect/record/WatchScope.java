@@ -26,9 +26,8 @@ public record WatchScope(ResourceId resource, String namespace) {
 
   /** The path of the collection, relative to the API server's base URL. */
   public String path() {
-    String root = resource.group().isEmpty() ? "api/" : "apis/";
     String within = namespace.isEmpty() ? "" : "/namespaces/" + namespace;
-    return root + resource.apiVersion() + within + '/' + resource.plural();
+    return resource.groupVersionPath() + within + '/' + resource.plural();
   }
 
   @Override

@@ -8,16 +8,33 @@ import org.apache.kafka.common.config.types.Password;
  * {@code kubeconfig} fabric8 finds its way: {@code KUBECONFIG}, {@code ~/.kube/config}, or the
  * service account of the pod.
  *
- * @param token null when not configured
+ * @param proxy null when not configured
+ * @param requestsPerSecond of all feeds of a task together
  */
 public record AccessSettings(
     String url,
     String kubeconfig,
     String context,
-    Password token,
-    String tokenFile,
+    Credentials credentials,
     String caFile,
     boolean insecureSkipTlsVerify,
+    Proxy proxy,
     Duration connectTimeout,
     Duration requestTimeout,
-    String userAgent) {}
+    int requestsPerSecond,
+    String userAgent) {
+  /**
+   * Who the connector is, with {@code url} only.
+   *
+   * @param token null when not configured
+   */
+  public record Credentials(
+      Password token, String tokenFile, String certificateFile, String keyFile) {}
+
+  /**
+   * The way to the API server through an HTTP proxy.
+   *
+   * @param password null when not configured
+   */
+  public record Proxy(String url, String user, Password password) {}
+}

@@ -22,17 +22,21 @@ import java.util.concurrent.TimeoutException;
 public final class ApiClient implements AutoCloseable {
   private static final int MAX_ERROR_BYTES = 64 * 1024;
 
+  /** An object may have 1.5 MiB in etcd; its JSON is a few times that in bad cases. */
+  static final int MAX_OBJECT_BYTES = 16 * 1024 * 1024;
+
   private final HttpClient http;
   private final String baseUrl;
   private final Duration requestTimeout;
+  private final RequestPacer pacer;
 
-  /**
-   * @param requestTimeout how long the server may take to begin its answer
-   */
-  public ApiClient(Config config, Duration requestTimeout) {
+  /** Opens no connection yet. */
+  public ApiClient(AccessSettings settings) {
+    Config config = KubernetesAccess.configure(settings);
     this.http = new JdkHttpClientFactory().newBuilder(config).build();
     this.baseUrl = config.getMasterUrl();
-    this.requestTimeout = requestTimeout;
+    this.requestTimeout = settings.requestTimeout();
+    this.pacer = new RequestPacer(settings.requestsPerSecond(), System::nanoTime);
   }
 
   /** Where the requests go, for messages. */
@@ -40,10 +44,29 @@ public final class ApiClient implements AutoCloseable {
     return baseUrl;
   }
 
-  /** The body of a successful answer; anything else is thrown. */
-  ResponseStream get(String pathAndQuery, Duration stallTimeout)
+  /** A small answer as a whole. */
+  JsonNode getObject(String pathAndQuery) throws FeedFailure, InterruptedException {
+    try (ResponseStream response = get(pathAndQuery, requestTimeout, requestTimeout)) {
+      JsonNode object = Json.MAPPER.readTree(response.readNBytes(MAX_OBJECT_BYTES));
+      if (object == null || !object.isObject()) {
+        throw new FeedFailure.Garbled(pathAndQuery + " gives no JSON object", null);
+      }
+      return object;
+    } catch (IOException e) {
+      throw Failures.ofRead(e);
+    }
+  }
+
+  /**
+   * The body of a successful answer; anything else is thrown.
+   *
+   * @param stallTimeout how long the answer may be silent
+   * @param timeout how long it may last
+   */
+  ResponseStream get(String pathAndQuery, Duration stallTimeout, Duration timeout)
       throws FeedFailure, InterruptedException {
-    ResponseStream stream = new ResponseStream(stallTimeout);
+    pacer.await();
+    ResponseStream stream = new ResponseStream(stallTimeout, timeout);
     HttpResponse<AsyncBody> response = send(pathAndQuery, stream);
     stream.begin(response.body());
     if (response.code() == 200) {

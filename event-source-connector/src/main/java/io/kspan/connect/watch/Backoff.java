@@ -8,6 +8,8 @@ import java.util.random.RandomGenerator;
  * One thread only.
  */
 final class Backoff {
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(10);
+
   private final Duration initial;
   private final Duration max;
   private final RandomGenerator random;
@@ -29,6 +31,15 @@ final class Backoff {
   /** A first delay that does not count as an attempt. */
   Duration pause() {
     return jittered(initial.toMillis());
+  }
+
+  /**
+   * What to wait when the server asks for some time: not less, and jitter on top, so that not all
+   * feeds are back at once. A time beyond reason is taken for a mistake.
+   */
+  Duration notBefore(Duration asked, Duration delay) {
+    Duration kept = asked.compareTo(LONGEST_RETRY_AFTER) < 0 ? asked : LONGEST_RETRY_AFTER;
+    return kept.compareTo(delay) > 0 ? kept.plus(pause()) : delay;
   }
 
   private Duration jittered(double millis) {

@@ -37,6 +37,15 @@ abstract sealed class FeedFailure extends Exception {
     }
   }
 
+  /** The server is behind the position, as after a restore of etcd: list again. */
+  static final class WentBack extends FeedFailure {
+    private static final long serialVersionUID = 1L;
+
+    WentBack(String serverVersion) {
+      super("the API server was set back to " + serverVersion, null);
+    }
+  }
+
   /**
    * The server ended a watch cleanly, at once and without a message: what a stale position on
    * Events gives instead of 410, and what a restarting server or load balancer gives too.

@@ -4,9 +4,16 @@ import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
 
-/** A record on its way from a feed to the task, with the offset that holds once it is written. */
+/**
+ * A record on its way from a feed to the task, with the offset that holds once it is written.
+ *
+ * @param mapped null when only the position has moved
+ */
 public record FeedRecord(SourcePartition partition, SourceOffset offset, MappedRecord mapped) {
   int weight() {
+    if (mapped == null) {
+      return 1;
+    }
     String value = mapped.value();
     return mapped.key().length() + (value == null ? 0 : value.length());
   }

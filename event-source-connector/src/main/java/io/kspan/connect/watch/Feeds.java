@@ -1,14 +1,11 @@
 package io.kspan.connect.watch;
 
-import io.kspan.connect.record.EnvelopeMapper;
-import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.record.WatchScope;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -26,46 +23,44 @@ public final class Feeds implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Feeds.class);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(1);
 
-  private final ApiClient api;
-  private final FeedSettings settings;
-  private final EnvelopeMapper mapper;
-  private final HandOverBuffer buffer;
-  private final InstantSource clock;
+  private final FeedServices services;
+  private final OffsetSource offsets;
   private final long seed;
+  private final ClusterIdentity identity;
+  private final Semaphore snapshotTurn = new Semaphore(1);
   private final List<Thread> threads = new ArrayList<>();
 
   /**
    * @param seed of the jitter
    */
-  public Feeds(
-      ApiClient api,
-      FeedSettings settings,
-      EnvelopeMapper mapper,
-      HandOverBuffer buffer,
-      InstantSource clock,
-      long seed) {
-    this.api = api;
-    this.settings = settings;
-    this.mapper = mapper;
-    this.buffer = buffer;
-    this.clock = clock;
+  public Feeds(FeedServices services, OffsetSource offsets, long seed) {
+    this.services = services;
+    this.offsets = offsets;
     this.seed = seed;
+    this.identity = new ClusterIdentity(services.api(), services.clock());
   }
 
   /**
    * @param owner connector and task, for thread names
-   * @param resumeFrom where each partition stands; one without a usable offset lists first
+   * @param cluster the configured name
    */
-  public synchronized void start(String owner, Map<SourcePartition, SourceOffset> resumeFrom) {
-    resumeFrom.forEach(
-        (partition, offset) -> {
-          String name = "event-feed-" + owner + '-' + partition.scope();
-          Thread thread = new Thread(feed(partition, offset), name);
-          thread.setDaemon(true);
-          thread.setUncaughtExceptionHandler((dead, failure) -> died(partition, failure));
-          threads.add(thread);
-          thread.start();
-        });
+  public synchronized void start(String owner, String cluster, List<WatchScope> scopes) {
+    OwnerFetcher owners =
+        new OwnerFetcher(cluster, services, identity, backoff(random("owner-fetcher")));
+    if (!services.settings().ownerKinds().isEmpty()) {
+      start("event-owners-" + owner, "owner fetcher", owners);
+    }
+    for (WatchScope scope : scopes) {
+      start("event-feed-" + owner + '-' + scope, "feed of " + scope, feed(cluster, scope, owners));
+    }
+  }
+
+  private void start(String threadName, String what, Runnable work) {
+    Thread thread = new Thread(work, threadName);
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler((dead, failure) -> died(what, failure));
+    threads.add(thread);
+    thread.start();
   }
 
   /** Interrupts all feeds and waits for them, at most a second in total. */
@@ -84,28 +79,45 @@ public final class Feeds implements AutoCloseable {
     threads.clear();
   }
 
-  private ResourceFeed feed(SourcePartition partition, SourceOffset offset) {
-    WatchScope scope = partition.scope();
-    RandomGenerator random =
-        RandomGeneratorFactory.getDefault().create(seed ^ scope.toString().hashCode());
-    FeedEmitter emitter = new FeedEmitter(partition, mapper, buffer, clock);
+  private ResourceFeed feed(String cluster, WatchScope scope, OwnerFetcher owners) {
+    FeedSettings settings = services.settings();
+    RandomGenerator random = random(scope.toString());
+    FeedEmitter emitter = new FeedEmitter(scope, services, owners);
+    // An Event never changes once it is published: nobody misses one that was compacted away.
+    Duration snapshotInterval =
+        scope.resource().isEvents() ? Duration.ZERO : settings.snapshotInterval();
     return new ResourceFeed(
-        scope,
-        new ScopeLister(api, scope, settings, emitter),
-        new ScopeWatcher(api, scope, settings, emitter, random),
-        new FeedPosition(offset.resourceVersion()),
-        new Backoff(settings.backoffInitial(), settings.backoffMax(), random),
-        buffer);
+        new SourcePartition(cluster, "", scope),
+        offsets,
+        identity,
+        new ResourceFeed.Work(
+            emitter,
+            new ScopeLister(services.api(), scope, settings, emitter),
+            new ScopeWatcher(services.api(), scope, settings, emitter, random),
+            new SnapshotSchedule(snapshotInterval, snapshotTurn, services.clock(), random)),
+        backoff(random),
+        services);
   }
 
-  private void died(SourcePartition partition, Throwable failure) {
-    log.error("The feed of {} ended by a bug", partition.scope(), failure);
-    buffer.fail(
-        new ConnectException(
-            "The feed of "
-                + partition.scope()
-                + " ended by a bug; restart the task, it resumes from its stored position: "
-                + failure,
-            failure));
+  private Backoff backoff(RandomGenerator random) {
+    FeedSettings settings = services.settings();
+    return new Backoff(settings.backoffInitial(), settings.backoffMax(), random);
+  }
+
+  private RandomGenerator random(String name) {
+    return RandomGeneratorFactory.getDefault().create(seed ^ name.hashCode());
+  }
+
+  private void died(String what, Throwable failure) {
+    log.error("The {} ended by a bug", what, failure);
+    services
+        .buffer()
+        .fail(
+            new ConnectException(
+                "The "
+                    + what
+                    + " ended by a bug; restart the task, it resumes from its stored position: "
+                    + failure,
+                failure));
   }
 }

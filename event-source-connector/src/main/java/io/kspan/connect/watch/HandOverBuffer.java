@@ -81,6 +81,26 @@ public final class HandOverBuffer {
     }
   }
 
+  /** How many records wait. */
+  public int size() {
+    lock.lock();
+    try {
+      return records;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The size of what waits, in characters. */
+  public long weight() {
+    lock.lock();
+    try {
+      return weight;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the task: the first failure is kept. */
   void fail(ConnectException fatal) {
     lock.lock();

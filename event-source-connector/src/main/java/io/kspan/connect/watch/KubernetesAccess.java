@@ -4,9 +4,12 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -19,13 +22,8 @@ public final class KubernetesAccess {
   /** Throws {@link ConnectException} with the remedy when the settings lead nowhere. */
   public static Config configure(AccessSettings settings) {
     Config config = base(settings);
-    if (!settings.tokenFile().isEmpty()) {
-      Path file = Path.of(settings.tokenFile());
-      // Asked before every request: a rotated token is used without a restart.
-      config.setOauthTokenProvider(() -> readToken(file));
-    } else if (settings.token() != null) {
-      config.setOauthToken(settings.token().value());
-    }
+    credentials(config, settings.credentials());
+    proxy(config, settings.proxy());
     if (!settings.caFile().isEmpty()) {
       config.setCaCertFile(settings.caFile());
     }
@@ -41,6 +39,33 @@ public final class KubernetesAccess {
     // reads.
     config.setHttp2Disable(true);
     return config;
+  }
+
+  private static void credentials(Config config, AccessSettings.Credentials credentials) {
+    if (!credentials.tokenFile().isEmpty()) {
+      Path file = Path.of(credentials.tokenFile());
+      // Asked before every request: a rotated token is used without a restart.
+      config.setOauthTokenProvider(() -> readToken(file));
+    } else if (credentials.token() != null) {
+      config.setOauthToken(credentials.token().value());
+    }
+    if (!credentials.certificateFile().isEmpty()) {
+      config.setClientCertFile(credentials.certificateFile());
+      config.setClientKeyFile(credentials.keyFile());
+      config.setClientKeyAlgo(keyAlgorithm(Path.of(credentials.certificateFile())));
+    }
+  }
+
+  private static void proxy(Config config, AccessSettings.Proxy proxy) {
+    if (proxy == null) {
+      return;
+    }
+    config.setHttpProxy(proxy.url());
+    config.setHttpsProxy(proxy.url());
+    if (!proxy.user().isEmpty()) {
+      config.setProxyUsername(proxy.user());
+      config.setProxyPassword(proxy.password() == null ? "" : proxy.password().value());
+    }
   }
 
   private static Config base(AccessSettings settings) {
@@ -84,6 +109,22 @@ public final class KubernetesAccess {
     if (!found) {
       throw new ConnectException(
           "The kubeconfig has no context '" + context + "': correct kubernetes.context");
+    }
+  }
+
+  /** A PKCS #8 file does not say what kind of key it holds; the certificate does. */
+  private static String keyAlgorithm(Path certificate) {
+    try (InputStream in = Files.newInputStream(certificate)) {
+      return CertificateFactory.getInstance("X.509")
+          .generateCertificate(in)
+          .getPublicKey()
+          .getAlgorithm();
+    } catch (IOException | CertificateException e) {
+      throw new ConnectException(
+          "The client certificate "
+              + certificate
+              + " cannot be read: check kubernetes.client.certificate.file",
+          e);
     }
   }
 

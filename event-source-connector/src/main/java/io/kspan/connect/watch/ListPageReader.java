@@ -30,8 +30,12 @@ final class ListPageReader {
   }
 
   /** Takes the items of a list, in order. */
+  @FunctionalInterface
   interface ItemSink {
     void accept(ObjectNode item) throws InterruptedException;
+
+    /** Told once for every page, before its items if the server writes it there. */
+    default void listIsAt(String resourceVersion) {}
   }
 
   /**
@@ -69,6 +73,7 @@ final class ListPageReader {
         JsonNode metadata = parser.readValueAsTree();
         resourceVersion = metadata.path("resourceVersion").asText("");
         continueToken = metadata.path("continue").asText("");
+        sink.listIsAt(resourceVersion);
       }
       case "items" -> {
         if (value == JsonToken.START_ARRAY) {

@@ -19,7 +19,7 @@ final class RefusalAdvice {
       case 401 ->
           "the credentials were not accepted; renew the token, the token file or the kubeconfig";
       case 403 -> "grant " + rule(scope.resource()) + where(scope.namespace());
-      case 404 -> "this API server has no such resource; correct 'resources' or remove it there";
+      case 404 -> "this API server has no such resource (yet); install it, or correct 'resources'";
       default -> "the API server refuses the request; check the configuration of this connector";
     };
   }

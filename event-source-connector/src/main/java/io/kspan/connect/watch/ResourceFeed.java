@@ -1,5 +1,6 @@
 package io.kspan.connect.watch;
 
+import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.record.WatchScope;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -19,28 +20,42 @@ import org.slf4j.LoggerFactory;
 final class ResourceFeed implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ResourceFeed.class);
 
+  private final SourcePartition anonymous;
   private final WatchScope scope;
-  private final ScopeLister lister;
-  private final ScopeWatcher watcher;
-  private final FeedPosition position;
+  private final OffsetSource offsets;
+  private final ClusterIdentity identity;
+  private final Work work;
+  private final FeedPosition position = new FeedPosition();
   private final Backoff backoff;
   private final HandOverBuffer buffer;
+  private final FeedCounters counters;
+  private String clusterUid;
+  private boolean silent;
   private boolean refused;
   private boolean outageReported;
 
+  /** What a feed does in turn. */
+  record Work(
+      FeedEmitter emitter, ScopeLister lister, ScopeWatcher watcher, SnapshotSchedule snapshots) {}
+
+  /**
+   * @param anonymous the partition without UID of the cluster
+   */
   ResourceFeed(
-      WatchScope scope,
-      ScopeLister lister,
-      ScopeWatcher watcher,
-      FeedPosition position,
+      SourcePartition anonymous,
+      OffsetSource offsets,
+      ClusterIdentity identity,
+      Work work,
       Backoff backoff,
-      HandOverBuffer buffer) {
-    this.scope = scope;
-    this.lister = lister;
-    this.watcher = watcher;
-    this.position = position;
+      FeedServices services) {
+    this.anonymous = anonymous;
+    this.scope = anonymous.scope();
+    this.offsets = offsets;
+    this.identity = identity;
+    this.work = work;
     this.backoff = backoff;
-    this.buffer = buffer;
+    this.buffer = services.buffer();
+    this.counters = services.counters();
   }
 
   @Override
@@ -58,16 +73,50 @@ final class ResourceFeed implements Runnable {
 
   private void step() throws InterruptedException {
     try {
+      identify();
       if (position.mustList()) {
-        position.listed(lister.list());
+        work.lister().list(position);
         served();
+      } else if (work.snapshots().begin(position.offset().listedAtMillis())) {
+        snapshot();
       } else {
-        watcher.watch(position, this::progress);
+        if (silent) {
+          // A watch from a position that the server has not reached is silent, too.
+          work.lister().requireReached(position);
+          silent = false;
+        }
+        work.watcher().watch(position, this::progress);
       }
     } catch (FeedFailure failure) {
       Duration wait = answer(failure);
       log.debug("{} goes on in {} ms", scope, wait.toMillis());
       TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+    }
+  }
+
+  /** A position belongs to the cluster that gave it: another one has offsets of its own. */
+  private void identify() throws FeedFailure, InterruptedException {
+    String uid = identity.uid();
+    if (uid.equals(clusterUid)) {
+      return;
+    }
+    if (clusterUid != null) {
+      log.warn("{}: another cluster answers, '{}' instead of '{}'", scope, uid, clusterUid);
+    }
+    SourcePartition partition = new SourcePartition(anonymous.cluster(), uid, scope);
+    position.resume(offsets.read(partition));
+    work.emitter().belongTo(partition);
+    clusterUid = uid;
+  }
+
+  private void snapshot() throws FeedFailure, InterruptedException {
+    boolean complete = false;
+    try {
+      work.lister().snapshot(position);
+      complete = true;
+      counters.snapshots.increment();
+    } finally {
+      work.snapshots().end(complete);
     }
   }
 
@@ -84,24 +133,40 @@ final class ResourceFeed implements Runnable {
   private void served() {
     if (refused) {
       refused = false;
+      counters.of(scope).forbidden(false);
       log.info("{} is served again", scope);
     }
   }
 
   private Duration answer(FeedFailure failure) {
-    if (failure instanceof FeedFailure.Stalled) {
+    boolean hadPosition = !position.mustList();
+    Duration wait = delayAfter(failure);
+    if (hadPosition && position.mustList()) {
+      counters.relists.increment();
+    } else if (hadPosition && !(failure instanceof FeedFailure.Refused)) {
+      counters.reconnects.increment();
+    }
+    return wait;
+  }
+
+  private Duration delayAfter(FeedFailure failure) {
+    if (failure instanceof FeedFailure.Stalled && !position.mustList()) {
+      silent = true;
       // A quiet cluster looks the same: a growing delay would make its next event late.
       log.debug("{}: {}; {}", scope, failure.getMessage(), nextMove());
       return backoff.pause();
     }
     Duration wait = backoff.next();
     if (failure instanceof FeedFailure.Expired) {
-      log.info(
-          "Position {} of {} is too old ({}): listing again",
-          position.resourceVersion(),
-          scope,
-          failure.getMessage());
+      log.info("Position '{}' of {} is too old: listing again", position.resourceVersion(), scope);
       position.expired();
+    } else if (failure instanceof FeedFailure.WentBack) {
+      log.warn(
+          "{} is at {}, but {}: listing again",
+          scope,
+          position.resourceVersion(),
+          failure.getMessage());
+      position.forget();
     } else if (failure instanceof FeedFailure.ClosedEmpty) {
       position.closedEmpty();
       log.info("{}: {}; {}", scope, failure.getMessage(), nextMove());
@@ -112,9 +177,8 @@ final class ResourceFeed implements Runnable {
       refuse(refusal);
     } else {
       outage(failure);
-      if (failure instanceof FeedFailure.Unavailable unavailable
-          && unavailable.retryAfter().compareTo(wait) > 0) {
-        return unavailable.retryAfter();
+      if (failure instanceof FeedFailure.Unavailable unavailable) {
+        return backoff.notBefore(unavailable.retryAfter(), wait);
       }
     }
     return wait;
@@ -127,12 +191,14 @@ final class ResourceFeed implements Runnable {
   private void refuse(FeedFailure.Refused refusal) {
     if (!refused) {
       refused = true;
+      counters.of(scope).forbidden(true);
       log.warn(
           "{}. Only this scope is affected; it is tried again.", RefusalAdvice.of(scope, refusal));
     }
   }
 
   private void outage(FeedFailure failure) {
+    identity.doubt();
     log.info("{}: {}; {}", scope, failure.getMessage(), nextMove());
     if (backoff.isExhausted() && !outageReported) {
       outageReported = true;

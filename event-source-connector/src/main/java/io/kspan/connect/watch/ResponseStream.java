@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A response body as a stream whose reads end: with {@link StalledException} when the server stays
- * silent for too long, and with {@link InterruptedIOException} when the reading thread is
- * interrupted.
+ * silent for too long or only drips for too long, and with {@link InterruptedIOException} when the
+ * reading thread is interrupted.
  *
  * <p>The next chunk is asked for only when the last one is used up, so a reader that waits holds
  * the server back. Read and closed by one thread; the HTTP client's threads only add to the queue.
@@ -28,22 +28,30 @@ final class ResponseStream extends InputStream {
   private final BlockingQueue<Object> arrivals = new LinkedBlockingQueue<>();
   private final Deque<ByteBuffer> chunk = new ArrayDeque<>();
   private final Duration stallTimeout;
+  private final Duration timeout;
+  private final long begun = System.nanoTime();
   private AsyncBody body;
   private ByteBuffer current = NOTHING;
   private boolean ended;
 
-  ResponseStream(Duration stallTimeout) {
+  /**
+   * @param stallTimeout how long the server may be silent
+   * @param timeout how long the response may last; what has arrived by then is still read
+   */
+  ResponseStream(Duration stallTimeout, Duration timeout) {
     this.stallTimeout = stallTimeout;
+    this.timeout = timeout;
   }
 
   /**
    * The server was silent for too long: the connection may be dead without anybody having noticed.
+   * Or the response did not end when it should have.
    */
   static final class StalledException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    StalledException(Duration silence) {
-      super("no byte arrived for " + silence.toMillis() + " ms");
+    StalledException(String message) {
+      super(message);
     }
   }
 
@@ -109,9 +117,14 @@ final class ResponseStream extends InputStream {
 
   private Object awaitArrival() throws IOException {
     try {
-      Object arrival = arrivals.poll(stallTimeout.toNanos(), TimeUnit.NANOSECONDS);
+      long left = timeout.toNanos() - (System.nanoTime() - begun);
+      long wait = Math.min(stallTimeout.toNanos(), left);
+      Object arrival = arrivals.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
       if (arrival == null) {
-        throw new StalledException(stallTimeout);
+        throw new StalledException(
+            wait < stallTimeout.toNanos()
+                ? "the response did not end within " + timeout.toMillis() + " ms"
+                : "no byte arrived for " + stallTimeout.toMillis() + " ms");
       }
       return arrival;
     } catch (InterruptedException e) {

@@ -17,9 +17,6 @@ import org.slf4j.LoggerFactory;
 final class ScopeWatcher {
   private static final Logger log = LoggerFactory.getLogger(ScopeWatcher.class);
 
-  /** An object may have 1.5 MiB in etcd; its JSON is a few times that in bad cases. */
-  private static final int MAX_LINE_BYTES = 16 * 1024 * 1024;
-
   private final ApiClient api;
   private final WatchScope scope;
   private final FeedSettings settings;
@@ -51,8 +48,9 @@ final class ScopeWatcher {
   void watch(FeedPosition position, Progress progress) throws FeedFailure, InterruptedException {
     Instant begun = emitter.now();
     boolean silent = true;
-    try (ResponseStream response = api.get(request(position), settings.stallTimeout())) {
-      LineReader lines = new LineReader(response, MAX_LINE_BYTES);
+    try (ResponseStream response =
+        api.get(request(position), settings.stallTimeout(), settings.responseTimeout())) {
+      LineReader lines = new LineReader(response, ApiClient.MAX_OBJECT_BYTES);
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         handle(parse(line, lines.isCut()), position);
         silent = false;
@@ -90,14 +88,21 @@ final class ScopeWatcher {
                 () -> new FeedFailure.Garbled("unknown watch event '" + typeName + "'", null));
     if (type == WatchType.ERROR) {
       throw FeedFailure.ofStatus(
-          object.path("code").asInt(500), object.path("message").asText(""), Duration.ZERO);
+          object.path("code").asInt(500),
+          object.path("message").asText(""),
+          Duration.ofSeconds(object.path("details").path("retryAfterSeconds").asLong(0)));
     }
     String version = object.path("metadata").path("resourceVersion").asText("");
     if (version.isEmpty()) {
       throw new FeedFailure.Garbled("a watch event has no resourceVersion", null);
     }
-    if (type != WatchType.BOOKMARK) {
-      emitter.watchEvent(type, object, position.resourceVersion(), version);
+    if (type == WatchType.BOOKMARK && position.isAheadOf(version)) {
+      throw new FeedFailure.WentBack(version);
+    }
+    if (type == WatchType.BOOKMARK) {
+      emitter.bookmark(position.offsetAt(version));
+    } else {
+      emitter.watchEvent(type, object, position.offset(), position.offsetAt(version));
     }
     position.advanced(version);
     log.trace("{} is at {}", scope, version);

@@ -14,7 +14,7 @@ class SourcePositionTest {
   @ParameterizedTest
   @ValueSource(strings = {"v1/pods", "v1/events@kube-system", "apps/v1/deployments@n"})
   void shouldReadThePartitionThatItWrote(String scope) {
-    SourcePartition partition = new SourcePartition("c", WatchScope.parse(scope));
+    SourcePartition partition = new SourcePartition("c", "u", WatchScope.parse(scope));
 
     assertThat(SourcePartition.fromMap(partition.toMap())).isEqualTo(partition);
     assertThat(WatchScope.parse(scope)).hasToString(scope);
@@ -24,17 +24,18 @@ class SourcePositionTest {
   void shouldWriteThePartitionInTheOrderInWhichConnectWritesIt() {
     Map<String, String> asConnectDoes = new HashMap<>();
     asConnectDoes.put("namespace", "n");
+    asConnectDoes.put("clusterUid", "u");
     asConnectDoes.put("cluster", "c");
     asConnectDoes.put("resource", "v1/pods");
 
-    assertThat(new SourcePartition("c", WatchScope.parse("v1/pods@n")).toMap())
+    assertThat(new SourcePartition("c", "u", WatchScope.parse("v1/pods@n")).toMap())
         .hasToString(asConnectDoes.toString())
-        .hasToString("{cluster=c, resource=v1/pods, namespace=n}");
+        .hasToString("{cluster=c, clusterUid=u, resource=v1/pods, namespace=n}");
   }
 
   @Test
   void shouldReadTheOffsetsThatItWrote() {
-    SourceOffset watching = new SourceOffset("12345");
+    SourceOffset watching = new SourceOffset("12345", 17);
 
     assertThat(SourceOffset.fromMap(watching.toMap())).isEqualTo(watching);
     assertThat(SourceOffset.fromMap(SourceOffset.LISTING.toMap())).isEqualTo(SourceOffset.LISTING);
@@ -45,7 +46,7 @@ class SourcePositionTest {
     assertThat(
             SourceOffset.fromMap(
                 Map.of("version", 1L, "state", "watching", "resourceVersion", "7")))
-        .isEqualTo(new SourceOffset("7"));
+        .isEqualTo(new SourceOffset("7", 0));
     assertThat(SourceOffset.fromMap(Map.of("version", 1, "state", "listing")).isListing()).isTrue();
   }
 

@@ -1,5 +1,6 @@
 package io.kspan.connect.stub;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -25,12 +26,19 @@ import java.util.function.Predicate;
  * expiry in both of its forms, and faults to order. Safe for many threads.
  */
 public final class StubApiServer implements AutoCloseable {
+  /** UID of the namespace kube-system, unless another one is served. */
+  public static final String CLUSTER_UID = "cluster-uid";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpServer http;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicLong lastVersion = new AtomicLong(100);
   private final Map<String, StubCollection> collections = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<OrderedFault> faults = new ArrayList<>();
+  private final List<Interlude> interludes = new CopyOnWriteArrayList<>();
+  private final Map<String, ObjectNode> discovery = new ConcurrentHashMap<>();
+  private volatile String clusterUid = CLUSTER_UID;
 
   public StubApiServer() {
     try {
@@ -50,7 +58,17 @@ public final class StubApiServer implements AutoCloseable {
     }
 
     public boolean isList() {
-      return !isWatch();
+      return !isWatch() && (segments() == 1 || segments() == 3);
+    }
+
+    /** Of one object by its name, such as the namespace that identifies the cluster. */
+    public boolean isGet() {
+      return !isWatch() && (segments() == 2 || segments() == 4);
+    }
+
+    /** Behind group and version. */
+    private int segments() {
+      return path.split("/").length - (path.startsWith("/api/") ? 3 : 4);
     }
   }
 
@@ -59,6 +77,8 @@ public final class StubApiServer implements AutoCloseable {
   public interface Fault {
     void answer(HttpExchange exchange) throws IOException;
   }
+
+  private record Interlude(Predicate<Request> when, Runnable happening) {}
 
   private record OrderedFault(Predicate<Request> when, Fault fault, boolean once) {}
 
@@ -73,6 +93,24 @@ public final class StubApiServer implements AutoCloseable {
     return collection;
   }
 
+  /** Names a resource in the discovery of its group and version. */
+  public void discoverable(
+      String groupVersionPath, String plural, String kind, boolean namespaced) {
+    discovery
+        .computeIfAbsent(
+            groupVersionPath, path -> JSON.createObjectNode().put("kind", "APIResourceList"))
+        .withArray("/resources")
+        .addObject()
+        .put("name", plural)
+        .put("kind", kind)
+        .put("namespaced", namespaced);
+  }
+
+  /** Another cluster comes to answer under this URL. */
+  public void becomeCluster(String uid) {
+    clusterUid = uid;
+  }
+
   public List<Request> requests(Predicate<Request> filter) {
     return requests.stream().filter(filter).toList();
   }
@@ -83,6 +121,11 @@ public final class StubApiServer implements AutoCloseable {
    */
   public void once(Predicate<Request> when, Fault fault) {
     add(new OrderedFault(when, fault, true));
+  }
+
+  /** Lets something happen before the next matching request is answered as usual. */
+  public void beforeAnswering(Predicate<Request> when, Runnable happening) {
+    interludes.add(new Interlude(when, happening));
   }
 
   /** Answers every matching request this way, until {@link #heal}. */
@@ -127,13 +170,21 @@ public final class StubApiServer implements AutoCloseable {
     try (exchange) {
       Request request = request(exchange);
       requests.add(request);
+      for (Interlude interlude : interludes) {
+        if (interlude.when().test(request) && interludes.remove(interlude)) {
+          interlude.happening().run();
+        }
+      }
       Fault fault = faultFor(request);
       if (fault != null) {
         fault.answer(exchange);
         return;
       }
       StubCollection collection = collections.get(request.path());
-      if (collection == null) {
+      String answer = collection == null ? single(request) : null;
+      if (answer != null) {
+        body(answer).answer(exchange);
+      } else if (collection == null) {
         status(404, "the server could not find the requested resource").answer(exchange);
       } else if (request.isWatch()) {
         collection.watch(exchange, request.query());
@@ -141,6 +192,31 @@ public final class StubApiServer implements AutoCloseable {
         collection.list(exchange, request.query());
       }
     }
+  }
+
+  /** One object or discovery document; null when there is none. */
+  private String single(Request request) {
+    String path = request.path();
+    if (path.equals("/api/v1/namespaces/kube-system")) {
+      return "{\"kind\":\"Namespace\",\"metadata\":{\"name\":\"kube-system\",\"uid\":\"%s\"}}"
+          .formatted(clusterUid);
+    }
+    if (discovery.containsKey(path)) {
+      return discovery.get(path).toString();
+    }
+    int slash = path.lastIndexOf('/');
+    String name = path.substring(slash + 1);
+    String collectionPath = path.substring(0, slash);
+    String namespace = "";
+    int at = collectionPath.indexOf("/namespaces/");
+    if (at >= 0) {
+      String rest = collectionPath.substring(at + "/namespaces/".length());
+      namespace = rest.substring(0, Math.max(0, rest.indexOf('/')));
+    }
+    String allNamespaces = collectionPath.replaceFirst("/namespaces/[^/]+/", "/");
+    StubCollection collection =
+        collections.getOrDefault(collectionPath, collections.get(allNamespaces));
+    return collection == null ? null : collection.get(namespace, name);
   }
 
   private Fault faultFor(Request request) {

@@ -1,5 +1,6 @@
 package io.kspan.connect.stub;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -35,7 +36,16 @@ public final class StubCollection {
     this.lastVersion = lastVersion;
   }
 
-  private record Change(long version, String line) {}
+  /**
+   * @param object as it was then; null when it was deleted, and for bookmarks
+   */
+  private record Change(long version, String line, String key, ObjectNode object) {}
+
+  /** The object as JSON; null when there is none. */
+  synchronized String get(String namespace, String name) {
+    ObjectNode object = objects.get(namespace + '/' + name);
+    return object == null ? null : StubApiServer.typed(object, apiVersion, kind).toString();
+  }
 
   /** Adds or changes an object; gives its resourceVersion. */
   public synchronized String put(String namespace, String name, String fields) {
@@ -46,7 +56,11 @@ public final class StubCollection {
       metadata.put("namespace", namespace);
     }
     metadata.put("uid", "uid-" + name).put("resourceVersion", version);
-    object.setAll(read("{" + fields.replace('\'', '"') + "}"));
+    ObjectNode more = read("{" + fields.replace('\'', '"') + "}");
+    if (more.remove("metadata") instanceof ObjectNode moreMetadata) {
+      metadata.setAll(moreMetadata);
+    }
+    object.setAll(more);
     String type = objects.put(namespace + '/' + name, object) == null ? "ADDED" : "MODIFIED";
     changed(type, object);
     return version;
@@ -113,11 +127,25 @@ public final class StubCollection {
   private void changed(String type, ObjectNode object) {
     ObjectNode event = JSON.createObjectNode().put("type", type);
     event.set("object", StubApiServer.typed(object, apiVersion, kind));
-    changes.add(new Change(lastVersion.get(), event + "\n"));
+    JsonNode metadata = object.path("metadata");
+    boolean bookmark = type.equals("BOOKMARK");
+    String key = metadata.path("namespace").asText() + '/' + metadata.path("name").asText();
+    changes.add(
+        new Change(
+            lastVersion.get(),
+            event + "\n",
+            bookmark ? null : key,
+            bookmark || type.equals("DELETED") ? null : object.deepCopy()));
     notifyAll();
   }
 
   void list(HttpExchange exchange, Map<String, String> query) throws IOException {
+    if ("Exact".equals(query.get("resourceVersionMatch"))
+        && Long.parseLong(query.get("resourceVersion")) < compactedAt()) {
+      StubApiServer.status(410, "The resourceVersion for the provided list is too old")
+          .answer(exchange);
+      return;
+    }
     byte[] body = page(query).toString().getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, body.length);
     exchange.getResponseBody().write(body);
@@ -125,14 +153,20 @@ public final class StubCollection {
 
   private synchronized ObjectNode page(Map<String, String> query) {
     int limit = Integer.parseInt(query.getOrDefault("limit", "1000000"));
-    String token = query.getOrDefault("continue", lastVersion.get() + ":");
+    String newest = Long.toString(lastVersion.get());
+    String token =
+        query.getOrDefault("continue", query.getOrDefault("resourceVersion", newest) + ":");
     String version = token.substring(0, token.indexOf(':'));
     String after = token.substring(token.indexOf(':') + 1);
     ObjectNode page =
         JSON.createObjectNode().put("kind", kind + "List").put("apiVersion", apiVersion);
     ObjectNode metadata = page.putObject("metadata").put("resourceVersion", version);
     ArrayNode items = page.putArray("items");
-    for (Map.Entry<String, ObjectNode> object : objects.tailMap(after, false).entrySet()) {
+    for (Map.Entry<String, ObjectNode> object :
+        asOf(Long.parseLong(version)).tailMap(after, false).entrySet()) {
+      if (!matches(object.getValue(), query.get("labelSelector"))) {
+        continue;
+      }
       if (items.size() == limit) {
         metadata.put("continue", version + ":" + after);
         break;
@@ -141,6 +175,33 @@ public final class StubCollection {
       after = object.getKey();
     }
     return page;
+  }
+
+  private synchronized long compactedAt() {
+    return compactedAt;
+  }
+
+  private TreeMap<String, ObjectNode> asOf(long version) {
+    TreeMap<String, ObjectNode> then = new TreeMap<>();
+    for (Change change : changes) {
+      if (change.version() <= version && change.key() != null) {
+        if (change.object() == null) {
+          then.remove(change.key());
+        } else {
+          then.put(change.key(), change.object());
+        }
+      }
+    }
+    return then;
+  }
+
+  /** Knows {@code key=value} only. */
+  private static boolean matches(ObjectNode object, String selector) {
+    if (selector == null) {
+      return true;
+    }
+    String[] pair = selector.split("=");
+    return pair[1].equals(object.path("metadata").path("labels").path(pair[0]).asText());
   }
 
   void watch(HttpExchange exchange, Map<String, String> query) throws IOException {

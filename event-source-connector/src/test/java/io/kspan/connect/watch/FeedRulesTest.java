@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.connect.record.ResourceId;
+import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.WatchScope;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +44,20 @@ class FeedRulesTest {
   }
 
   @Test
+  void shouldNotComeBackBeforeTheServerWantsIt() {
+    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), new Random(1));
+    Duration own = Duration.ofMillis(700);
+
+    assertThat(backoff.notBefore(Duration.ZERO, own)).isEqualTo(own);
+    assertThat(backoff.notBefore(Duration.ofSeconds(30), own))
+        .isBetween(Duration.ofMillis(30_050), Duration.ofMillis(30_100));
+    assertThat(backoff.notBefore(Duration.ofDays(9), own))
+        .isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
+  }
+
+  @Test
   void shouldListAgainWhenAPositionKeepsClosingEmpty() {
-    FeedPosition position = new FeedPosition("7");
+    FeedPosition position = at("7");
     position.closedEmpty();
     assertThat(position.mustList()).as("a restarting server does that too").isFalse();
 
@@ -48,10 +65,16 @@ class FeedRulesTest {
     assertThat(position.mustList()).isTrue();
   }
 
+  private static FeedPosition at(String version) {
+    FeedPosition position = new FeedPosition();
+    position.resume(new SourceOffset(version, 0));
+    return position;
+  }
+
   @Test
   void shouldNotBlameAFreshPositionForAnEmptyClose() {
-    FeedPosition position = new FeedPosition("");
-    position.listed("8");
+    FeedPosition position = new FeedPosition();
+    position.listed(new SourceOffset("8", 1));
 
     position.closedEmpty();
     position.closedEmpty();
@@ -63,7 +86,7 @@ class FeedRulesTest {
 
   @Test
   void shouldAskForAGarbledPositionAgainBeforeListing() {
-    FeedPosition position = new FeedPosition("7");
+    FeedPosition position = at("7");
     position.garbled();
     position.garbled();
     assertThat(position.mustList()).isFalse();
@@ -73,6 +96,91 @@ class FeedRulesTest {
     assertThat(position.mustList()).isFalse();
     position.garbled();
     assertThat(position.mustList()).isTrue();
+  }
+
+  @Test
+  void shouldTakeOnlyComparableVersionsUpToThePositionForOld() {
+    FeedPosition position = at("100");
+    position.expired();
+    assertThat(position.covers("1")).as("of an unknown list").isFalse();
+    position.listIsAt("200");
+
+    assertThat(List.of("1", "99", "100")).allMatch(position::covers);
+    assertThat(List.of("101", "1000", "", "0", "007", "-1", "abc", "99x"))
+        .noneMatch(position::covers);
+
+    position.expired();
+    assertThat(position.covers("100")).as("although the list had to begin again").isTrue();
+    position.listed(new SourceOffset("90", 1));
+    assertThat(position.covers("1")).as("only for the list that follows").isFalse();
+    FeedPosition opaque = at("abc");
+    opaque.expired();
+    opaque.listIsAt("abd");
+    assertThat(opaque.covers("abb")).isFalse();
+  }
+
+  @Test
+  void shouldForgetTheOldestEventFirst() {
+    SeenEvents seen = new SeenEvents(2);
+    seen.add(event("a", "1"));
+    seen.add(event("b", "2"));
+    seen.add(event("a", "3"));
+    seen.add(event("c", "4"));
+
+    assertThat(seen.contains(event("a", "3"))).isTrue();
+    assertThat(seen.contains(event("a", "1"))).as("another occurrence").isFalse();
+    assertThat(seen.contains(event("b", "2"))).isFalse();
+    assertThat(seen.contains(event("c", "4"))).isTrue();
+  }
+
+  private static ObjectNode event(String uid, String version) {
+    ObjectNode event = Json.MAPPER.createObjectNode();
+    event.putObject("metadata").put("uid", uid).put("resourceVersion", version);
+    return event;
+  }
+
+  @Test
+  void shouldLetASecondsWorthOfRequestsPassAtOnceAndSpaceOutTheRest() {
+    AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+    RequestPacer pacer = new RequestPacer(4, now::get);
+
+    for (int i = 0; i < 4; i++) {
+      assertThat(pacer.reserve()).isZero();
+    }
+    assertThat(pacer.reserve()).isEqualTo(250_000_000);
+    assertThat(pacer.reserve()).isEqualTo(500_000_000);
+    now.addAndGet(1_500_000_000);
+    assertThat(pacer.reserve()).isZero();
+    now.addAndGet(60_000_000_000L);
+    for (int i = 0; i < 4; i++) {
+      assertThat(pacer.reserve()).as("no more than a second is saved up").isZero();
+    }
+    assertThat(pacer.reserve()).isPositive();
+  }
+
+  @Test
+  void shouldTakeOneSnapshotAtATimeAndOnlyWhenItIsDue() {
+    AtomicLong now = new AtomicLong();
+    InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+    Semaphore turn = new Semaphore(1);
+    SnapshotSchedule one = new SnapshotSchedule(Duration.ofHours(1), turn, clock, new Random(1));
+    SnapshotSchedule other = new SnapshotSchedule(Duration.ofHours(1), turn, clock, new Random(2));
+    SnapshotSchedule never = new SnapshotSchedule(Duration.ZERO, turn, clock, new Random(3));
+
+    now.set(Duration.ofMinutes(53).toMillis());
+    assertThat(one.begin(0)).as("before nine tenths of the interval").isFalse();
+    now.set(Duration.ofMinutes(60).toMillis());
+    assertThat(never.begin(0)).isFalse();
+    assertThat(one.begin(Duration.ofMinutes(30).toMillis())).as("listed lately").isFalse();
+    assertThat(one.begin(0)).isTrue();
+    assertThat(other.begin(0)).as("while another scope has its turn").isFalse();
+
+    one.end(false);
+    assertThat(other.begin(0)).isTrue();
+    other.end(true);
+    assertThat(one.begin(0)).as("at once after a failure").isFalse();
+    now.set(Duration.ofMinutes(66).toMillis());
+    assertThat(one.begin(0)).isTrue();
   }
 
   @Test
@@ -185,7 +293,9 @@ class FeedRulesTest {
 
   private static AccessSettings access(String kubeconfig, String context) {
     Duration second = Duration.ofSeconds(1);
-    return new AccessSettings("", kubeconfig, context, null, "", "", false, second, second, "test");
+    AccessSettings.Credentials none = new AccessSettings.Credentials(null, "", "", "");
+    return new AccessSettings(
+        "", kubeconfig, context, none, "", false, null, second, second, 10, "test");
   }
 
   private static ListPageReader page(List<ObjectNode> into) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class HandOverBufferTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final SourcePartition PARTITION =
-      new SourcePartition("c", WatchScope.parse("v1/pods"));
+      new SourcePartition("c", "u", WatchScope.parse("v1/pods"));
 
   @Test
   void shouldHandOverWholeBatchesInOrder() throws Exception {

@@ -1,0 +1,176 @@
+package io.kspan.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.kspan.connect.stub.StubApiServer;
+import io.kspan.connect.stub.StubApiServer.Request;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The ways to the API server. */
+class AccessTest {
+  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  private final StubApiServer server = new StubApiServer();
+
+  @TempDir private Path directory;
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"EC", "RSA"})
+  void shouldAuthenticateWithAClientCertificate(String algorithm) throws Exception {
+    KeyStore serverKey = generate("server", "RSA");
+    KeyStore clientKey = generate("client", algorithm);
+    List<String> clients = new CopyOnWriteArrayList<>();
+    HttpsServer https = https(serverKey, clientKey, clients);
+    https.start();
+    try {
+      Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
+      properties.put("kubernetes.url", "https://127.0.0.1:" + https.getAddress().getPort());
+      properties.put(
+          "kubernetes.ca.file", pem("ca", "CERTIFICATE", certificate(serverKey).getEncoded()));
+      properties.put(
+          "kubernetes.client.certificate.file",
+          pem("cert", "CERTIFICATE", certificate(clientKey).getEncoded()));
+      properties.put(
+          "kubernetes.client.key.file",
+          pem("key", "PRIVATE KEY", clientKey.getKey("it", PASSWORD).getEncoded()));
+      try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+        await().until(() -> clients.contains("CN=client"));
+        harness.pollOnce();
+      }
+    } finally {
+      https.stop(0);
+    }
+  }
+
+  @Test
+  void shouldGoThroughAProxy() throws Exception {
+    server.serve("/api/v1/pods", "v1", "Pod").put("n", "p", "");
+    AtomicReference<String> authorization = new AtomicReference<>();
+    server.once(
+        Request::isList,
+        exchange -> {
+          authorization.set(exchange.getRequestHeaders().getFirst("Proxy-Authorization"));
+          StubApiServer.status(503, "once more").answer(exchange);
+        });
+    Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
+    properties.put("kubernetes.url", "http://api.cluster.invalid:6443");
+    properties.put("kubernetes.proxy.url", server.url());
+    properties.put("kubernetes.proxy.user", "u");
+    properties.put("kubernetes.proxy.password", "p");
+    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+      harness.pollUntil(all -> all.size() == 2);
+    }
+    assertThat(authorization)
+        .hasValue(
+            "Basic " + Base64.getEncoder().encodeToString("u:p".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static HttpsServer https(KeyStore key, KeyStore trusted, List<String> clients)
+      throws Exception {
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(key, PASSWORD);
+    KeyStore trust = KeyStore.getInstance("PKCS12");
+    trust.load(null, null);
+    trust.setCertificateEntry("client", certificate(trusted));
+    TrustManagerFactory trustManagers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trustManagers.init(trust);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(keys.getKeyManagers(), trustManagers.getTrustManagers(), null);
+    HttpsServer https =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    https.setHttpsConfigurator(
+        new HttpsConfigurator(tls) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters needed = getSSLContext().getDefaultSSLParameters();
+            needed.setNeedClientAuth(true);
+            parameters.setSSLParameters(needed);
+          }
+        });
+    https.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            clients.add(
+                ((com.sun.net.httpserver.HttpsExchange) exchange)
+                    .getSSLSession()
+                    .getPeerPrincipal()
+                    .getName());
+            exchange.sendResponseHeaders(503, -1);
+          }
+        });
+    return https;
+  }
+
+  private KeyStore generate(String name, String algorithm) throws Exception {
+    Path file = directory.resolve(name + ".p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "it",
+                "-keyalg",
+                algorithm,
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "SAN=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD),
+                "-keystore",
+                file.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(keytool.waitFor()).as(said).isZero();
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, PASSWORD);
+    }
+    return store;
+  }
+
+  private static Certificate certificate(KeyStore store) throws Exception {
+    return store.getCertificate("it");
+  }
+
+  private String pem(String name, String type, byte[] der) throws Exception {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    String text = "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(type, body, type);
+    return Files.writeString(directory.resolve(name + ".pem"), text).toString();
+  }
+}

@@ -1,0 +1,173 @@
+package io.kspan.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kspan.connect.stub.StubApiServer;
+import io.kspan.connect.stub.StubApiServer.Request;
+import io.kspan.connect.stub.StubCollection;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Filters, metrics and the bounds in time of a feed. */
+class FeedBehaviourTest {
+  private final MovableClock clock = new MovableClock();
+  private final StubApiServer server = new StubApiServer();
+  private final StubCollection pods = server.serve("/api/v1/pods", "v1", "Pod");
+  private final StubCollection events = server.serve("/api/v1/events", "v1", "Event");
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @Test
+  void shouldLeaveOutExcludedEventsOfListAndWatch() throws Exception {
+    events.put("n", "e1", about("'reason':'Pulled','type':'Normal'"));
+    events.put("n", "e2", about("'reason':'BackOff','type':'Warning'"));
+    Map<String, String> exclude =
+        Map.of("events.exclude.reasons", "Pulled,Pulling", "events.exclude.types", "Dull");
+    try (TaskHarness harness = start(exclude, "v1/events")) {
+      harness.pollUntil(all -> all.size() == 2);
+      events.put("n", "e3", about("'reason':'Pulling','type':'Normal'"));
+      events.put("n", "e4", about("'reason':'Scheduled','type':'Dull'"));
+      String last = events.put("n", "e5", about("'reason':'Started','type':'Normal'"));
+      harness.pollUntilVersion(last);
+
+      assertThat(harness.describe())
+          .containsExactly("ADDED c/n/Pod/p", "LISTED c//events", "ADDED c/n/Pod/p");
+      harness.awaitMetric("records-excluded-total", 3);
+    }
+  }
+
+  @Test
+  void shouldMoveHeartbeatsPastExcludedEvents() throws Exception {
+    Map<String, String> properties =
+        Map.of("events.exclude.types", "Normal", "heartbeat.interval.ms", "1000");
+    try (TaskHarness harness = start(properties, "v1/events")) {
+      harness.pollUntil(all -> all.size() == 1);
+      String version = events.put("n", "e", about("'type':'Normal'"));
+      harness.pollUntil(
+          all -> {
+            clock.advance(Duration.ofSeconds(1));
+            return all.stream()
+                .anyMatch(one -> version.equals(one.sourceOffset().get("resourceVersion")));
+          });
+    }
+  }
+
+  @Test
+  void shouldEndAWatchThatOnlyDrips() throws Exception {
+    AtomicBoolean hungUp = new AtomicBoolean();
+    server.once(
+        Request::isWatch,
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try {
+            while (!Thread.currentThread().isInterrupted()) {
+              exchange.getResponseBody().write('\n');
+              exchange.getResponseBody().flush();
+              new CountDownLatch(1).await(20, java.util.concurrent.TimeUnit.MILLISECONDS);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } finally {
+            hungUp.set(true);
+          }
+        });
+    Map<String, String> properties =
+        Map.of("watch.timeout.ms", "1000", "watch.stall.timeout.ms", "500");
+    try (TaskHarness harness = start(properties, "v1/pods")) {
+      harness.pollUntil(all -> all.size() == 1);
+      pods.put("n", "p", "");
+      harness.pollUntil(all -> all.size() == 2);
+
+      await().untilTrue(hungUp);
+      assertThat(harness.metric("reconnects-total")).isPositive();
+    }
+  }
+
+  @Test
+  void shouldPublishWhatItDoes() throws Exception {
+    server.always(r -> r.path().endsWith("/events"), StubApiServer.status(403, "forbidden"));
+    TaskHarness.FakeMetrics metrics = new TaskHarness.FakeMetrics();
+    try (TaskHarness harness = startOn(metrics, Map.of(), "v1/pods", "v1/events")) {
+      harness.pollUntil(all -> all.size() == 1);
+      harness.awaitMetric("forbidden-scopes", 1);
+
+      String stamp = clock.instant().minusSeconds(90).toString();
+      pods.put(
+          "n",
+          "p",
+          "'metadata':{'creationTimestamp':'2026-01-01T00:00:00Z','managedFields':[{'time':'%s'}]}"
+              .formatted(stamp));
+      harness.awaitMetric("buffer-records", 1);
+      assertThat(harness.metric("buffer-chars")).isPositive();
+      harness.awaitMetric("lag-ms", 90_000);
+      harness.pollUntil(all -> all.size() == 2);
+      harness.awaitMetric("buffer-records", 0);
+      harness.awaitMetric("records-total", 2);
+
+      pods.bookmark();
+      harness.awaitMetric("lag-ms", 0);
+      clock.advance(Duration.ofMinutes(3));
+      assertThat(harness.metric("silence-ms")).isGreaterThanOrEqualTo(180_000);
+
+      server.heal();
+      harness.pollUntil(all -> all.size() == 3);
+      harness.awaitMetric("forbidden-scopes", 0);
+    }
+    String documented =
+        Files.readString(Path.of("src/test/resources/configuration-introduction.md"));
+    assertThat(metrics.names())
+        .hasSizeGreaterThan(10)
+        .allSatisfy(name -> assertThat(documented).contains('`' + name + '`'));
+  }
+
+  @Test
+  void shouldRunOnAWorkerWithoutPluginMetrics() throws Exception {
+    try (TaskHarness harness = startOn(null, Map.of(), "v1/pods")) {
+      harness.pollUntil(all -> all.size() == 1);
+    }
+  }
+
+  /**
+   * A worker before Kafka 4.1 looks at the signatures of plugin classes: none of them may name what
+   * it does not have.
+   */
+  @Test
+  void shouldNameNoNewClassesInThePluginItself() throws Exception {
+    for (Class<?> plugin :
+        List.of(KubernetesEventSourceConnector.class, KubernetesEventSourceTask.class)) {
+      try (InputStream in = plugin.getResourceAsStream(plugin.getSimpleName() + ".class")) {
+        assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+            .doesNotContain("PluginMetrics");
+      }
+    }
+  }
+
+  private static String about(String fields) {
+    return fields + ",'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}";
+  }
+
+  private TaskHarness start(Map<String, String> more, String... scopes) {
+    return startOn(new TaskHarness.FakeMetrics(), more, scopes);
+  }
+
+  private TaskHarness startOn(
+      TaskHarness.FakeMetrics metrics, Map<String, String> more, String... scopes) {
+    Map<String, String> properties = new HashMap<>(TaskHarness.properties(server, scopes));
+    properties.putAll(more);
+    return new TaskHarness(new KubernetesEventSourceTask(clock), properties, Map.of(), metrics);
+  }
+}

@@ -136,6 +136,11 @@ class KubernetesEventSourceConfig extends AbstractConfig {
     return millis(ConfigKeys.REQUEST_TIMEOUT_CONFIG);
   }
 
+  /** Zero when the access to the API server is not to be tried. */
+  Duration connectionValidationTimeout() {
+    return millis(ConfigKeys.CONNECTION_VALIDATION_TIMEOUT_CONFIG);
+  }
+
   FeedSettings feedSettings() {
     return new FeedSettings(
         getInt(ConfigKeys.LIST_PAGE_SIZE_CONFIG),

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.connect.stub.StubApiServer;
 import io.kspan.connect.worker.Archives;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +163,26 @@ class PluginArchiveIT {
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }
+  }
+
+  /** The documented command: the plugin's jars and those of a Kafka distribution. */
+  @Test
+  void shouldPrintRbacManifests() throws Exception {
+    String classPath = DIRECTORY + "/*" + File.pathSeparator + "target/oldest-worker/*";
+    Process printing =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classPath,
+                RbacManifest.class.getName(),
+                "config/distributed.json")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+
+    String printed = new String(printing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(printed).isEqualTo(Files.readString(Path.of("../deploy/rbac/cluster-wide.yaml")));
+    assertThat(printing.waitFor()).isZero();
   }
 
   private static PluginDesc<SourceConnector> loadedFromPluginPath() {

@@ -1,8 +1,11 @@
 package io.kspan.connect;
 
+import io.kspan.connect.record.ResourceId;
+import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.watch.AccessCheck;
 import io.kspan.connect.watch.AccessCheck.Finding;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +39,21 @@ final class ConnectionCheck {
     }
     try {
       for (Finding finding :
-          AccessCheck.check(hasty(timeout).accessSettings(), config.scopes(), timeout)) {
+          AccessCheck.check(hasty(timeout).accessSettings(), scopes(config), timeout)) {
         add(finding);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** A selector needs the namespaces first; which of them it finds is not a matter of validity. */
+  private static List<WatchScope> scopes(KubernetesEventSourceConfig config) {
+    List<WatchScope> scopes = new ArrayList<>(config.scopes());
+    if (!config.namespacesSelector().isEmpty()) {
+      scopes.add(0, new WatchScope(new ResourceId("", "v1", "namespaces"), ""));
+    }
+    return scopes;
   }
 
   /** Whoever waits for a validation waits no longer than it says. */

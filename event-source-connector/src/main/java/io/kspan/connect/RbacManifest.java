@@ -124,27 +124,32 @@ public final class RbacManifest {
     }
   }
 
-  /** One rule for the resources of a group that need the same verbs. */
+  /** One rule for the resources of a group that need the same. */
   private static List<PolicyRule> rules(List<Right> rights) {
-    Map<GroupAndVerbs, Set<String>> resources = new LinkedHashMap<>();
+    Map<RuleKey, Set<String>> resources = new LinkedHashMap<>();
     for (Right right : rights) {
       resources
           .computeIfAbsent(
-              new GroupAndVerbs(right.resource().group(), right.verbs()),
+              new RuleKey(right.resource().group(), right.verbs(), right.name()),
               key -> new LinkedHashSet<>())
           .add(right.resource().plural());
     }
     List<PolicyRule> rules = new ArrayList<>();
-    resources.forEach(
-        (key, plurals) ->
-            rules.add(
-                new PolicyRuleBuilder()
-                    .withApiGroups(key.group())
-                    .withResources(List.copyOf(plurals))
-                    .withVerbs(key.verbs())
-                    .build()));
+    resources.forEach((key, plurals) -> rules.add(rule(key, List.copyOf(plurals))));
     return rules;
   }
 
-  private record GroupAndVerbs(String group, List<String> verbs) {}
+  private static PolicyRule rule(RuleKey key, List<String> resources) {
+    PolicyRuleBuilder rule =
+        new PolicyRuleBuilder()
+            .withApiGroups(key.group())
+            .withResources(resources)
+            .withVerbs(key.verbs());
+    return key.name().isEmpty() ? rule.build() : rule.withResourceNames(key.name()).build();
+  }
+
+  /**
+   * @param name of the only object; empty for all
+   */
+  private record RuleKey(String group, List<String> verbs, String name) {}
 }

@@ -50,7 +50,7 @@ public final class AccessCheck {
       AccessSettings settings, List<WatchScope> scopes, Duration timeout)
       throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    try (ApiClient api = new ApiClient(KubernetesAccess.configure(settings), timeout)) {
+    try (ApiClient api = new ApiClient(settings)) {
       return check(api, scopes, timeout, deadline);
     } catch (ConnectException e) {
       return List.of(new Finding(Problem.KUBECONFIG, e.getMessage()));
@@ -108,7 +108,7 @@ public final class AccessCheck {
 
   private static void requireList(ApiClient api, WatchScope scope, Duration timeout)
       throws FeedFailure, InterruptedException {
-    try (ResponseStream response = api.get(scope.path() + "?limit=1", timeout)) {
+    try (ResponseStream response = api.get(scope.path() + "?limit=1", timeout, timeout)) {
       JsonNode list = Json.MAPPER.readTree(response);
       if (list == null || !list.path("kind").asText().endsWith("List")) {
         throw notAnApiServer(api, null);

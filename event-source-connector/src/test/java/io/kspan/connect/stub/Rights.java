@@ -21,8 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Rights {
   /**
    * @param namespace empty for cluster-wide
+   * @param name of the only object; empty for all
    */
-  public record Right(String namespace, String verb, String group, String resource) {}
+  public record Right(String namespace, String verb, String group, String resource, String name) {}
 
   private final Set<Right> granted;
   private final Set<Right> used = ConcurrentHashMap.newKeySet();
@@ -51,21 +52,31 @@ public final class Rights {
   }
 
   private static void add(Set<Right> granted, String namespace, PolicyRule rule) {
+    List<String> names = rule.getResourceNames().isEmpty() ? List.of("") : rule.getResourceNames();
     for (String group : rule.getApiGroups()) {
       for (String resource : rule.getResources()) {
-        rule.getVerbs().forEach(verb -> granted.add(new Right(namespace, verb, group, resource)));
+        for (String verb : rule.getVerbs()) {
+          names.forEach(name -> granted.add(new Right(namespace, verb, group, resource, name)));
+        }
       }
     }
   }
 
   /** Whether a role covers what the request asks for. */
   public boolean allow(Request request) {
-    Right asked = asked(request);
-    Right anywhere = new Right("", asked.verb(), asked.group(), asked.resource());
-    for (Right right : List.of(asked, anywhere)) {
-      if (granted.contains(right)) {
-        used.add(right);
-        return true;
+    Deque<String> path = new ArrayDeque<>(List.of(request.path().substring(1).split("/")));
+    if (path.size() <= (path.peek().equals("api") ? 2 : 3)) {
+      // Discovery: the role system:discovery gives it to every authenticated user.
+      return request.method().equals("GET");
+    }
+    Right asked = asked(request, path);
+    for (String namespace : List.of(asked.namespace(), "")) {
+      for (String name : List.of(asked.name(), "")) {
+        Right right = new Right(namespace, asked.verb(), asked.group(), asked.resource(), name);
+        if (granted.contains(right)) {
+          used.add(right);
+          return true;
+        }
       }
     }
     return false;
@@ -79,21 +90,27 @@ public final class Rights {
   }
 
   /** {@code /api/v1/...} or {@code /apis/group/version/...}. */
-  private static Right asked(Request request) {
-    Deque<String> path = new ArrayDeque<>(List.of(request.path().substring(1).split("/")));
+  private static Right asked(Request request, Deque<String> path) {
     String group = path.remove().equals("api") ? "" : path.remove();
     path.remove();
     String namespace = "";
-    if (path.size() > 2 && path.peek().equals("namespaces")) {
+    if (path.size() > 1 && path.peek().equals("namespaces")) {
       path.remove();
-      namespace = path.remove();
+      namespace = path.peek();
+      if (path.size() == 1) {
+        // The namespace itself, which counts as being inside itself.
+        path.addFirst("namespaces");
+      } else {
+        path.remove();
+      }
     }
     String resource = path.remove();
+    String name = path.isEmpty() ? "" : path.remove();
     String verb =
         switch (request.method()) {
-          case "GET" -> request.isWatch() ? "watch" : path.isEmpty() ? "list" : "get";
+          case "GET" -> request.isWatch() ? "watch" : name.isEmpty() ? "list" : "get";
           default -> request.method();
         };
-    return new Right(namespace, verb, group, resource);
+    return new Right(namespace, verb, group, resource, name);
   }
 }

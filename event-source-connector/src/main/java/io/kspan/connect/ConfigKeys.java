@@ -65,6 +65,11 @@ final class ConfigKeys {
   static final String REQUEST_TIMEOUT_CONFIG = "kubernetes.request.timeout.ms";
   private static final String REQUEST_TIMEOUT_DOC =
       "How long the API server may take to begin its answer.";
+  static final String CONNECTION_VALIDATION_TIMEOUT_CONFIG = "connection.validation.timeout.ms";
+  private static final String CONNECTION_VALIDATION_TIMEOUT_DOC =
+      "How long the validation of a configuration may try the access to the API server, with lists of one object; 0 to leave"
+          + " it out. A connector that exists is not validated again unless its configuration is sent again, but a standalone"
+          + " worker validates at every start, and ends when the API server is away.";
 
   static final String NAMESPACES_CONFIG = "namespaces";
   private static final String NAMESPACES_DOC =
@@ -189,6 +194,12 @@ final class ConfigKeys {
         .flag(INSECURE_CONFIG, INSECURE_DOC, "Skip TLS verification")
         .millis(CONNECT_TIMEOUT_CONFIG, 10_000, 1, CONNECT_TIMEOUT_DOC, "Connect timeout")
         .millis(REQUEST_TIMEOUT_CONFIG, 30_000, 1, REQUEST_TIMEOUT_DOC, "Request timeout")
+        .millis(
+            CONNECTION_VALIDATION_TIMEOUT_CONFIG,
+            10_000,
+            0,
+            CONNECTION_VALIDATION_TIMEOUT_DOC,
+            "Validation timeout")
         .count(CLIENT_QPS_CONFIG, 20, 1, CLIENT_QPS_DOC, "Requests per second")
         .text(PROXY_URL_CONFIG, Validators.URL, PROXY_URL_DOC, "Proxy URL")
         .shownWith(PROXY_URL_CONFIG)

@@ -74,6 +74,11 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         : ScopePlan.clusterWide(resources());
   }
 
+  /** Kinds that are fetched on reference; in the configured order. */
+  List<ResourceId> ownerKinds() {
+    return resources(ConfigKeys.OWNERS_KINDS_CONFIG);
+  }
+
   private List<ResourceId> resources(String key) {
     return getList(key).stream().map(ResourceId::parse).toList();
   }
@@ -136,6 +141,11 @@ class KubernetesEventSourceConfig extends AbstractConfig {
     return millis(ConfigKeys.REQUEST_TIMEOUT_CONFIG);
   }
 
+  /** Zero when the access to the API server is not to be tried. */
+  Duration connectionValidationTimeout() {
+    return millis(ConfigKeys.CONNECTION_VALIDATION_TIMEOUT_CONFIG);
+  }
+
   FeedSettings feedSettings() {
     return new FeedSettings(
         getInt(ConfigKeys.LIST_PAGE_SIZE_CONFIG),
@@ -145,7 +155,7 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         millis(ConfigKeys.BACKOFF_MAX_CONFIG),
         millis(ConfigKeys.SNAPSHOT_INTERVAL_CONFIG),
         !heartbeatInterval().isZero(),
-        resources(ConfigKeys.OWNERS_KINDS_CONFIG),
+        ownerKinds(),
         millis(ConfigKeys.OWNERS_TTL_CONFIG));
   }
 

@@ -84,6 +84,7 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
   public Config validate(Map<String, String> connectorConfigs) {
     Config config = super.validate(connectorConfigs);
     CrossFieldRules.apply(config);
+    ConnectionCheck.apply(connectorConfigs, config);
     return config;
   }
 

@@ -282,7 +282,9 @@ class KubernetesEventSourceConnectorTest {
   }
 
   private static Map<String, String> properties(String... pairs) {
-    Map<String, String> properties = new HashMap<>(Map.of("name", "x", "cluster.name", "c"));
+    Map<String, String> properties =
+        new HashMap<>(
+            Map.of("name", "x", "cluster.name", "c", "connection.validation.timeout.ms", "0"));
     List<String> list = new ArrayList<>(List.of(pairs));
     while (!list.isEmpty()) {
       properties.put(list.remove(0), list.remove(0));

@@ -84,8 +84,14 @@ public final class KubernetesAccess {
       requireContext(config, context);
       return config;
     } catch (KubernetesClientException | IllegalArgumentException e) {
-      throw new ConnectException("The kubeconfig cannot be used: " + e.getMessage(), e);
+      throw new ConnectException("The kubeconfig cannot be used: " + reason(e), e);
     }
+  }
+
+  /** fabric8 says only that an error has occurred; the parser says where. */
+  private static String reason(RuntimeException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 
   private static File readable(String path) {

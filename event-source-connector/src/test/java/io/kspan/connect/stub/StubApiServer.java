@@ -52,7 +52,8 @@ public final class StubApiServer implements AutoCloseable {
   }
 
   /** What was asked, in order of arrival. */
-  public record Request(String path, Map<String, String> query, String authorization) {
+  public record Request(
+      String method, String path, Map<String, String> query, String authorization) {
     public boolean isWatch() {
       return "true".equals(query.get("watch"));
     }
@@ -243,6 +244,7 @@ public final class StubApiServer implements AutoCloseable {
           URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
     }
     return new Request(
+        exchange.getRequestMethod(),
         exchange.getRequestURI().getPath(),
         query,
         exchange.getRequestHeaders().getFirst("Authorization"));

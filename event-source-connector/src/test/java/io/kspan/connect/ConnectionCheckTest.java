@@ -1,0 +1,230 @@
+package io.kspan.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.kspan.connect.stub.StubApiServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.config.ConfigValue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a validation says about the access to the API server, and on which key. */
+class ConnectionCheckTest {
+  private final StubApiServer server = new StubApiServer();
+
+  @TempDir private Path directory;
+
+  @AfterEach
+  void stopServer() {
+    server.close();
+  }
+
+  @Test
+  void shouldFindNothingWrongWithAServerThatServes() {
+    serve("/api/v1/events", "/api/v1/pods");
+
+    assertThat(errors(properties())).isEmpty();
+    assertThat(server.requests(request -> true))
+        .extracting(request -> request.query().get("limit"))
+        .containsExactly("1", "1");
+  }
+
+  @Test
+  void shouldPutAnAddressThatNobodyAnswersOnTheUrl() throws IOException {
+    Map<String, String> properties = properties();
+    properties.put("kubernetes.url", "http://127.0.0.1:" + closedPort());
+
+    assertOnly(properties, "kubernetes.url", "cannot reach");
+  }
+
+  @Test
+  void shouldPutASilentServerOnTheUrlInTime() {
+    CountDownLatch answer = new CountDownLatch(1);
+    server.always(
+        request -> true,
+        exchange -> {
+          try {
+            answer.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    Map<String, String> properties = properties();
+    properties.put("connection.validation.timeout.ms", "200");
+
+    assertOnly(properties, "kubernetes.url", "within 200 ms");
+  }
+
+  @Test
+  void shouldPutAServerThatIsNoApiServerOnTheUrl() {
+    server.always(request -> true, StubApiServer.body("<html>Please log in</html>"));
+
+    assertOnly(properties(), "kubernetes.url", "not as a Kubernetes API server");
+  }
+
+  @Test
+  void shouldPutAnUntrustedCertificateOnTheCaFile() throws Exception {
+    HttpsServer https =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    https.setHttpsConfigurator(new HttpsConfigurator(SelfSigned.context(directory)));
+    https.start();
+    try {
+      Map<String, String> properties = properties();
+      properties.put("kubernetes.url", "https://127.0.0.1:" + https.getAddress().getPort());
+
+      assertOnly(properties, "kubernetes.ca.file", "trusted");
+      Path wrong = Files.writeString(directory.resolve("ca.crt"), "no certificate");
+      properties.put("kubernetes.ca.file", wrong.toString());
+      assertOnly(properties, "kubernetes.ca.file", "trusted");
+    } finally {
+      https.stop(0);
+    }
+  }
+
+  @Test
+  void shouldPutRefusedCredentialsWhereTheyAreConfigured() throws IOException {
+    server.always(request -> true, StubApiServer.status(401, "Unauthorized"));
+    Map<String, String> properties = properties();
+
+    assertOnly(properties, "kubernetes.token", "renew the token");
+    properties.put(
+        "kubernetes.token.file", Files.writeString(directory.resolve("token"), "t").toString());
+    assertOnly(properties, "kubernetes.token.file", "renew the token");
+  }
+
+  @Test
+  void shouldAskForCredentialsWhereNobodyMayReadAnonymously() {
+    server.always(
+        request -> true, StubApiServer.status(403, "User system:anonymous cannot list resource"));
+
+    assertOnly(properties(), "kubernetes.token", "system:anonymous");
+  }
+
+  @Test
+  void shouldPutAMissingBuiltInResourceOnTheResources() {
+    serve("/api/v1/events");
+    Map<String, String> properties = properties();
+    properties.put("resources", "v1/events,v1/pod,example.com/v1/later");
+
+    assertOnly(properties, "resources", "No access to v1/pod ");
+  }
+
+  /** A running connector degrades; only when nothing is left is it of no use. */
+  @Test
+  void shouldForgiveAForbiddenScopeButNotAllOfThem() {
+    serve("/api/v1/namespaces/a/events", "/api/v1/namespaces/b/events");
+    Map<String, String> properties = properties();
+    properties.put("namespaces", "a,b");
+    server.always(
+        request -> request.path().endsWith("/pods"), StubApiServer.status(403, "forbidden"));
+
+    assertThat(errors(properties)).isEmpty();
+    server.always(request -> true, StubApiServer.status(403, "forbidden"));
+    assertOnly(properties, "resources", "apiGroups: [\"\"], resources: [\"events\"]");
+  }
+
+  @Test
+  void shouldForgiveAServerThatAsksForPatienceButNoBrokenWayToIt() {
+    server.always(
+        request -> true,
+        exchange -> {
+          exchange.getResponseHeaders().set("Retry-After", "1");
+          StubApiServer.status(429, "too many requests").answer(exchange);
+        });
+    assertThat(errors(properties())).isEmpty();
+
+    server.heal();
+    server.always(request -> true, StubApiServer.status(502, "bad gateway"));
+    assertOnly(properties(), "kubernetes.url", "HTTP 502: bad gateway");
+  }
+
+  @Test
+  void shouldPutWhatAKubeconfigGetsWrongOnItOrItsContext() throws IOException {
+    Path kubeconfig =
+        Files.writeString(
+            directory.resolve("kubeconfig"),
+            """
+            apiVersion: v1
+            kind: Config
+            current-context: here
+            contexts: [{name: here, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "%s"}}]
+            users: [{name: u, user: {token: t}}]
+            """
+                .formatted(server.url()));
+    Map<String, String> properties = properties();
+    properties.remove("kubernetes.url");
+    properties.put("kubernetes.context", "other");
+    properties.put("kubernetes.kubeconfig", kubeconfig.toString());
+    assertOnly(properties, "kubernetes.context", "'other'");
+
+    properties.remove("kubernetes.context");
+    server.always(request -> true, StubApiServer.status(401, "Unauthorized"));
+    assertOnly(properties, "kubernetes.kubeconfig", "renew the token");
+
+    Files.writeString(kubeconfig, "{apiVersion");
+    assertOnly(properties, "kubernetes.kubeconfig", "Unexpected character");
+  }
+
+  @Test
+  void shouldNotTryWhatIsWrongAnywayOrNotToBeTried() {
+    Map<String, String> properties = properties();
+    properties.put("projection", "everything");
+    assertOnly(properties, "projection", "everything");
+
+    properties.remove("projection");
+    properties.put("connection.validation.timeout.ms", "0");
+    assertThat(errors(properties)).isEmpty();
+    assertThat(server.requests(request -> true)).isEmpty();
+  }
+
+  private void serve(String... paths) {
+    for (String path : paths) {
+      server.serve(path, "v1", "Anything");
+    }
+  }
+
+  private Map<String, String> properties() {
+    return new HashMap<>(
+        Map.of(
+            "name", "x",
+            "cluster.name", "c",
+            "kubernetes.url", server.url(),
+            "resources", "v1/events,v1/pods"));
+  }
+
+  private static void assertOnly(Map<String, String> properties, String key, String part) {
+    Map<String, List<String>> errors = errors(properties);
+    assertThat(errors).containsOnlyKeys(key);
+    assertThat(errors.get(key)).singleElement().asString().contains(key, part);
+  }
+
+  private static Map<String, List<String>> errors(Map<String, String> properties) {
+    Map<String, List<String>> errors = new HashMap<>();
+    for (ConfigValue value :
+        new KubernetesEventSourceConnector().validate(properties).configValues()) {
+      if (!value.errorMessages().isEmpty()) {
+        errors.put(value.name(), value.errorMessages());
+      }
+    }
+    return errors;
+  }
+
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

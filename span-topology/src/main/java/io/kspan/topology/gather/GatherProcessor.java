@@ -92,7 +92,8 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       if (object.failing()) {
         open.failing(record.key());
       }
-      check(record.key(), meta(record.key()), object.receiptMillis() + spacing(object));
+      check(
+          record.key(), meta(record.key()), object.receiptMillis() + spacing(record.key(), object));
     }
   }
 
@@ -101,11 +102,13 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
    * ends a session at once, another state after the quiet time, and anything else only has to be
    * pruned some day.
    */
-  private long spacing(ObjectSnapshot object) {
+  private long spacing(String rootKey, ObjectSnapshot object) {
     if (object.failing()) {
       return 0;
     }
-    boolean mayEnd = object.owner() == null || object.terminating() || object.deleted();
+    // Not who has no owner: the roots below boundary kinds have one.
+    boolean isRoot = object.uid().equals(RootKeys.rootOf(rootKey));
+    boolean mayEnd = isRoot || object.terminating() || object.deleted();
     return mayEnd
         ? open.quietMillis()
         : TimeUnit.NANOSECONDS.toMillis(settings.trace().inactivityNanos());

@@ -104,7 +104,8 @@ public final class CauseRules {
       if (!matcher.find()) {
         return Optional.empty();
       }
-    } catch (BoundedText.TooMuchWorkException e) {
+    } catch (BoundedText.TooMuchWorkException | StackOverflowError e) {
+      // The JDK recurses once per character of an alternation that is repeated.
       return Optional.empty();
     }
     String name = matcher.group("name");

@@ -51,6 +51,14 @@ class CauseRulesTest {
   }
 
   @Test
+  void shouldGiveUpOnARuleThatTakesTooMuchStack() {
+    CauseRules rules = new CauseRules(List.of(rule("Deep", "(?:a|b)*(?<name>c)")));
+
+    assertThat(rules.causeOf(event("Deep", "ab".repeat(LONG / 2)))).isEmpty();
+    assertThat(rules.causeOf(event("Deep", "abc"))).isPresent();
+  }
+
+  @Test
   void shouldTrimLongPunctuationInOnePass() {
     String dots = ".".repeat(LONG);
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -45,9 +46,21 @@ public final class GlobalLineage {
    * Long#MIN_VALUE} while one of the {@code tasks} has not said.
    */
   public long watermark(int tasks) {
+    return least(tasks, LineageKeys::watermark);
+  }
+
+  /**
+   * The moment up to which all resolve tasks have decided what they have read, so that nobody looks
+   * up anything for an earlier item; in milliseconds, {@link Long#MIN_VALUE} likewise.
+   */
+  public long decided(int tasks) {
+    return least(tasks, LineageKeys::decided);
+  }
+
+  private long least(int tasks, IntFunction<String> key) {
     long least = Long.MAX_VALUE;
     for (int task = 0; task < tasks; task++) {
-      LineageRecord record = get(LineageKeys.watermark(task));
+      LineageRecord record = get(key.apply(task));
       if (!(record instanceof LineageRecord.Watermark watermark)) {
         return Long.MIN_VALUE;
       }

@@ -12,6 +12,7 @@ public final class LineageKeys {
   static final String MENTION = "mention/";
   static final String FIRST_EVENTS = "first/";
   static final String WATERMARK = "watermark/";
+  static final String DECIDED = "decided/";
   static final String KIND = "kind/";
 
   private LineageKeys() {}
@@ -42,6 +43,11 @@ public final class LineageKeys {
   /** How far an index task has read. */
   public static String watermark(int task) {
     return WATERMARK + task;
+  }
+
+  /** How far a resolve task has decided. */
+  public static String decided(int task) {
+    return DECIDED + task;
   }
 
   /** A kind that the connector watches. */

@@ -133,17 +133,25 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     long decidable = lineage.watermark(settings.tasks());
     long undecided = waiting.decide(decidable, this::toGather);
     OptionalLong sent = watermark.toSend(read, undecided, wallClockMillis);
-    sent.ifPresent(
-        millis ->
-            send(
-                GatherPartitioner.EVERYWHERE,
-                new GatherItem.Watermark(watermark.task(), millis),
-                wallClockMillis));
-    if (sent.isPresent() && sent.getAsLong() != InputProgress.ENDED) {
-      // Not what this task has read: other tasks, or what waits here, may be hours behind it.
-      expiry.due(Math.min(sent.getAsLong(), decidable), this::forget);
-      seen.forgetBefore(sent.getAsLong() - settings.dedupeWindowMillis());
+    if (sent.isPresent()) {
+      announceDecided(sent.getAsLong(), wallClockMillis);
     }
+  }
+
+  private void announceDecided(long millis, long wallClockMillis) {
+    send(
+        GatherPartitioner.EVERYWHERE,
+        new GatherItem.Watermark(watermark.task(), millis),
+        wallClockMillis);
+    toLineage(
+        LineageKeys.decided(watermark.task()),
+        new LineageRecord.Watermark(watermark.task(), millis));
+    if (millis == InputProgress.ENDED) {
+      return;
+    }
+    // In catch-up another task may have read as far as this one, and still have hours to decide.
+    expiry.due(lineage.decided(settings.tasks()), this::forget);
+    seen.forgetBefore(millis - settings.dedupeWindowMillis());
   }
 
   private void toGather(WaitingRoom.Placed placed) {

@@ -35,7 +35,10 @@ public sealed interface LineageRecord {
   /** When an event was received and when it happened. */
   record Sighting(long receiptMillis, long timeNanos) {}
 
-  /** Index task {@code task} has read all input that was received up to {@code millis}. */
+  /**
+   * Task {@code task} has read all input that was received up to {@code millis}, or has decided all
+   * of it: the key says which.
+   */
   record Watermark(int task, long millis) implements LineageRecord {}
 
   /** The connector watches {@code kind}, so its objects can be waited for. */

@@ -1,6 +1,7 @@
 package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
@@ -37,7 +38,7 @@ public final class Assembler {
   /**
    * Assembles a session.
    *
-   * @param log of the root; only its snapshots and identity count
+   * @param log of the root; only its snapshots, cluster and UID count
    * @param closed the session
    * @param written generations of earlier sessions
    */
@@ -53,7 +54,7 @@ public final class Assembler {
         new Timing(session, causality, new StateChanges(snapshots, closed.session().endNanos()));
     TraceBuilder builder =
         new TraceBuilder(
-            log.root(),
+            identity(ofRoot, session),
             new History(closed.session(), ofRoot, new StateTimeline(log.root(), snapshots, true)),
             settings.childOfTraceparent(),
             generations,
@@ -80,6 +81,18 @@ public final class Assembler {
                       : WrittenChange.NONE);
             });
     return new Assembled(List.copyOf(traces), had);
+  }
+
+  /** Its own snapshot knows a root best, then an event that was placed when it had been seen. */
+  private static ObjectIdentity identity(
+      List<ObjectSnapshot> ofRoot, List<PlacedOccurrence> session) {
+    return ofRoot.isEmpty()
+        ? session.stream()
+            .map(PlacedOccurrence::root)
+            .filter(ObjectIdentity::seen)
+            .findFirst()
+            .orElse(session.get(0).root())
+        : ofRoot.get(0).identity();
   }
 
   private EventSpans spans(RootLog log, Sessions.Closed closed, List<ObjectSnapshot> snapshots) {

@@ -1,0 +1,138 @@
+package io.kspan.topology.properties;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.Names;
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.gather.GatherProcessor;
+import io.kspan.topology.gather.GatherSettings;
+import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.rules.Told;
+import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.RootKeys;
+import io.kspan.topology.wire.VersionedSerde;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * When gather looks at a root, and what it has forgotten by then, changes nothing of the traces:
+ * live it looks often and forgets early, in catch-up once and late.
+ */
+class GatherPropertyTest {
+  private static final int TRIES = 1000;
+  private static final int RETENTION_MILLIS = 3_600_000;
+  private static final long DAY_MILLIS = 86_400_000;
+  private static final String ROOT = "uid-0";
+  private static final String KEY = RootKeys.of("c", ROOT);
+
+  @Provide
+  Arbitrary<List<Told>> logs() {
+    return Logs.any(3);
+  }
+
+  @Property(tries = TRIES)
+  void shouldWriteTheSameTracesWheneverItLooks(
+      @ForAll("logs") List<Told> log, @ForAll Random random) {
+    TreeSet<Long> moments = new TreeSet<>();
+    for (int i = random.nextInt(100); i > 0; i--) {
+      moments.add(Told.START.toEpochMilli() + random.nextInt(1_500_000));
+    }
+
+    assertThat(traces(log, moments)).isEqualTo(traces(log, new TreeSet<>()));
+  }
+
+  private static List<FinishedTrace> traces(List<Told> log, TreeSet<Long> momentsMillis) {
+    MockProcessorContext<String, FinishedTrace> context = new MockProcessorContext<>();
+    context.setCurrentSystemTimeMs(0);
+    store(context, Names.ITEMS_STORE, Serdes.String(), new VersionedSerde<>(GatherItem.class));
+    store(context, Names.ROOTS_STORE, Serdes.String(), new VersionedSerde<>(RootMeta.class));
+    store(context, Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
+    store(context, Names.WATERMARKS_STORE, Serdes.Integer(), Serdes.Long());
+    store(context, Names.CLUSTERS_STORE, Serdes.String(), Serdes.Long());
+    GatherProcessor gather =
+        new GatherProcessor(
+            new GatherSettings(TraceSettings.defaults(), 1, false, RETENTION_MILLIS),
+            CauseRules.shipped(),
+            new TopologyCounters());
+    gather.init(context);
+    List<Told> unread =
+        log.stream().sorted(Comparator.comparingLong(Told::receivedMillis)).toList();
+    TreeSet<Long> moments = new TreeSet<>(momentsMillis);
+    moments.add(Told.START.toEpochMilli() + DAY_MILLIS);
+    int read = 0;
+    for (long moment : moments) {
+      for (; read < unread.size() && unread.get(read).receivedMillis() <= moment; read++) {
+        gather.process(new Record<>(KEY, item(unread.get(read), log), 0));
+      }
+      gather.process(new Record<>("all", new GatherItem.Watermark(0, moment), 0));
+      context.scheduledPunctuators().get(0).getPunctuator().punctuate(0);
+    }
+    return context.forwarded().stream().<FinishedTrace>map(f -> f.record().value()).toList();
+  }
+
+  private static InputRecord read(Told told) {
+    return new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope());
+  }
+
+  private static GatherItem item(Told told, List<Told> log) {
+    return read(told) instanceof InputRecord.Occurrence occurrence
+        ? new GatherItem.Occurrence(
+            new PlacedOccurrence(
+                occurrence.event(), root(log, told.receivedMillis()), List.of(), "", 0))
+        : new GatherItem.Snapshot(((InputRecord.Snapshot) read(told)).object());
+  }
+
+  /** As it is known when something is received; it has the same name all along. */
+  private static ObjectIdentity root(List<Told> log, long receivedMillis) {
+    List<ObjectSnapshot> snapshots =
+        log.stream()
+            .map(GatherPropertyTest::read)
+            .flatMap(r -> r instanceof InputRecord.Snapshot s ? Stream.of(s.object()) : null)
+            .filter(s -> s.uid().equals(ROOT))
+            .toList();
+    return snapshots.stream()
+        .filter(s -> s.receiptMillis() <= receivedMillis)
+        .map(ObjectSnapshot::identity)
+        .findFirst()
+        .orElseGet(
+            () ->
+                ObjectIdentity.named(
+                    ROOT,
+                    snapshots.isEmpty()
+                        ? new ObjectReference("Deployment", "ns", "n")
+                        : snapshots.get(0).reference(),
+                    ""));
+  }
+
+  private static <K, V> void store(
+      MockProcessorContext<?, ?> context, String name, Serde<K> keys, Serde<V> values) {
+    KeyValueStore<K, V> store =
+        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, values)
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+    context.addStateStore(store);
+  }
+}

@@ -26,10 +26,11 @@ public final class Sessions {
    * A session that can be written.
    *
    * @param session what belongs together
-   * @param startNanos session time of its first occurrence
+   * @param knownFromNanos what was received before it may have been forgotten, as far as {@link
+   *     Memory} allows
    * @param knownUntilNanos what was received later must not influence it
    */
-  public record Closed(Session session, long startNanos, long knownUntilNanos) {}
+  public record Closed(Session session, long knownFromNanos, long knownUntilNanos) {}
 
   /**
    * The answer for one root at one moment.
@@ -77,7 +78,8 @@ public final class Sessions {
             log.occurrences(),
             o -> SessionRule.sessionTime(o.event(), closedUntilNanos),
             PlacedOccurrence.BY_TIME);
-    Timelines timelines = new Timelines(log.root(), log.snapshots());
+    long knownFrom = knownFrom(open, closedUntilNanos);
+    Timelines timelines = new Timelines(log.root(), remembered(log, knownFrom));
 
     Candidate candidate = candidate(open, timelines, closedUntilNanos);
     if (!wholeLog) {
@@ -88,8 +90,26 @@ public final class Sessions {
     }
     long knownUntil = wholeLog ? Times.NEVER : candidate.closingNanos();
     return new Evaluation(
-        Optional.of(new Closed(candidate.session(), candidate.startNanos(), knownUntil)),
+        Optional.of(new Closed(candidate.session(), knownFrom, knownUntil)),
         candidate.closingNanos());
+  }
+
+  /**
+   * Since when everything has been kept: gather forgets nothing after the receipt of what is to
+   * come, nor after the session time of what is open.
+   */
+  private static long knownFrom(List<PlacedOccurrence> open, long closedUntilNanos) {
+    return Math.max(Times.ofMillis(firstReceiptMillis(open)), closedUntilNanos);
+  }
+
+  private List<ObjectSnapshot> remembered(RootLog log, long knownFromNanos) {
+    return wholeLog
+        ? log.snapshots()
+        : Memory.from(log.snapshots(), log.root().uid(), knownFromNanos / Times.MILLI);
+  }
+
+  private static long firstReceiptMillis(List<PlacedOccurrence> open) {
+    return open.stream().mapToLong(o -> o.event().receiptMillis()).min().orElseThrow();
   }
 
   /**
@@ -133,7 +153,7 @@ public final class Sessions {
     }
   }
 
-  private record Candidate(Session session, long startNanos, long closingNanos) {}
+  private record Candidate(Session session, long closingNanos) {}
 
   /**
    * The first session; a root that is first seen only after its closing moment is as one that is
@@ -152,8 +172,7 @@ public final class Sessions {
 
   /** No session closes before its first occurrence has waited for the rest of a list. */
   private long earliestClosing(List<PlacedOccurrence> open) {
-    long first = open.stream().mapToLong(o -> o.event().receiptMillis()).min().orElseThrow();
-    return Times.plus(Times.ofMillis(first), settings.orphanWindowNanos());
+    return Times.plus(Times.ofMillis(firstReceiptMillis(open)), settings.orphanWindowNanos());
   }
 
   private Candidate candidate(
@@ -168,7 +187,6 @@ public final class Sessions {
     long complete = Times.plus(Times.ofMillis(lastReceipt), settings.orphanWindowNanos());
     return new Candidate(
         new Session(List.copyOf(own), extent.endNanos(), extent.finishedBy()),
-        SessionRule.sessionTime(open.get(0).event(), closedUntilNanos),
         wholeLog ? extent.endNanos() : Math.max(extent.endNanos(), complete));
   }
 

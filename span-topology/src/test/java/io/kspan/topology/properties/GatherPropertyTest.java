@@ -20,11 +20,13 @@ import io.kspan.topology.rules.Told;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import io.kspan.topology.wire.VersionedSerde;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -43,6 +45,7 @@ import org.apache.kafka.streams.state.Stores;
 class GatherPropertyTest {
   private static final int TRIES = 1000;
   private static final int RETENTION_MILLIS = 3_600_000;
+  private static final int HOUR_SECONDS = 3600;
   private static final long DAY_MILLIS = 86_400_000;
   private static final String ROOT = "uid-0";
   private static final String KEY = RootKeys.of("c", ROOT);
@@ -52,12 +55,56 @@ class GatherPropertyTest {
     return Logs.any(3);
   }
 
+  /** An hour of a tree that changes often, with events that are listed long after they happened. */
+  @Provide
+  Arbitrary<List<Told>> hours() {
+    return Arbitraries.longs().map(seed -> hour(new Random(seed)));
+  }
+
+  private static List<Told> hour(Random random) {
+    Told root = Told.object("Deployment", "web", ROOT);
+    Told pod = Told.object("Pod", "web-a", "uid-1").ownedBy(root);
+    List<Told> log = new ArrayList<>();
+    int versions = random.nextInt(20);
+    double at = 0;
+    for (int i = 0; i < versions; i++) {
+      at += random.nextInt(120) + 0.001;
+      Told version = root.again().generation(1 + i / 2).received(at);
+      version.specChangedAt(Math.floor(at) - random.nextInt(3), "kubectl", "Update");
+      log.add(version.status("{replicas: %d}".formatted(random.nextInt(2))));
+    }
+    if (random.nextBoolean()) {
+      log.add(root.again().generation(1 + versions / 2).received(at + 20.002).deleted());
+    }
+    for (int i = random.nextInt(4); i > 0; i--) {
+      Told version = pod.again().received(random.nextInt(HOUR_SECONDS / 2) + i / 100.0);
+      log.add(random.nextBoolean() ? version.terminating() : version);
+    }
+    if (random.nextBoolean()) {
+      log.add(pod.again().received(HOUR_SECONDS / 2.0 + random.nextInt(600) + 0.005).deleted());
+    }
+    for (int i = 1 + random.nextInt(12); i > 0; i--) {
+      double received = random.nextInt(HOUR_SECONDS) + i / 1000.0 + 0.1;
+      boolean listed = random.nextInt(3) == 0;
+      double age = listed ? random.nextInt(HOUR_SECONDS) : random.nextDouble();
+      Told event = Told.event("event-" + i, random.nextBoolean() ? root : pod, "Any");
+      log.add(event.at(Math.max(0, received - age)).received(received));
+    }
+    return log;
+  }
+
+  @Property(tries = TRIES)
+  void shouldWriteTheSameTracesOfALongLogWheneverItLooks(
+      @ForAll("hours") List<Told> log, @ForAll Random random) {
+    shouldWriteTheSameTracesWheneverItLooks(log, random);
+  }
+
   @Property(tries = TRIES)
   void shouldWriteTheSameTracesWheneverItLooks(
       @ForAll("logs") List<Told> log, @ForAll Random random) {
     TreeSet<Long> moments = new TreeSet<>();
     for (int i = random.nextInt(100); i > 0; i--) {
-      moments.add(Told.START.toEpochMilli() + random.nextInt(1_500_000));
+      moments.add(Told.START.toEpochMilli() + random.nextInt(2 * HOUR_SECONDS) * 1000L);
     }
 
     assertThat(traces(log, moments)).isEqualTo(traces(log, new TreeSet<>()));

@@ -184,7 +184,7 @@ final class TraceBuilder {
         end,
         attributes.build(),
         error,
-        error ? history.session().finishedBy().text() : "",
+        error ? (closedFailing ? FinishedBy.FAILING.text() : Result.FAILED.text()) : "",
         top.links(),
         spans.resource(source, ""));
   }

@@ -251,6 +251,8 @@ class SpanTest {
     assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo(outcome);
     assertThat(outcomes.rootAttributeOf("e", BY)).isEqualTo("deleted");
     assertThat(outcomes.traceOf("e").root().error()).isEqualTo(outcome.equals("failed"));
+    assertThat(outcomes.traceOf("e").root().errorDescription())
+        .isEqualTo(outcome.equals("failed") ? "failed" : "");
     if (!state.equals("settled")) {
       assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Told.nanos(7));
     }

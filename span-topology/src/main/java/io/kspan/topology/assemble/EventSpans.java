@@ -36,7 +36,7 @@ final class EventSpans {
     this.nodes = nodes;
   }
 
-  AttributeMap attributes() {
+  private AttributeMap attributes() {
     return new AttributeMap(settings.attributeMaxLength());
   }
 

@@ -12,6 +12,7 @@ import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.model.WrittenChange;
+import io.opentelemetry.semconv.ErrorAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 /** Writes the spans of one session's traces down. Thread-confined. */
 final class TraceBuilder {
   private static final String LINK = "kspan.link";
+  private static final String NO_FAILURE = "";
   private static final Comparator<FinishedSpan> BY_START =
       Comparator.comparingLong(FinishedSpan::startEpochNanos).thenComparing(FinishedSpan::spanId);
 
@@ -118,7 +120,7 @@ final class TraceBuilder {
       if (causality.parent(i) != Causality.IS_ROOT) {
         int parent = causality.parent(i);
         String parentId = parent >= 0 ? Ids.event(event(parent)) : rootSpan.spanId();
-        all.add(eventSpan(i, parentId, attributesOf(i), List.of()));
+        all.add(eventSpan(i, parentId, attributesOf(i), List.of(), NO_FAILURE));
       }
     }
     all.sort(BY_START);
@@ -137,15 +139,19 @@ final class TraceBuilder {
   /** 4.1: the event span itself is the root of the trace, and says what a root says. */
   private FinishedSpan annotatedSpan(int index, Top top) {
     AttributeMap attributes = attributesOf(index);
-    describe(attributes, top);
-    return eventSpan(index, top.parentSpanId(), attributes, top.links());
+    String failure = failure(describe(attributes, top), top);
+    return eventSpan(index, top.parentSpanId(), attributes, top.links(), failure);
   }
 
   private FinishedSpan eventSpan(
-      int index, String parentSpanId, AttributeMap attributes, List<SpanLink> links) {
+      int index,
+      String parentSpanId,
+      AttributeMap attributes,
+      List<SpanLink> links,
+      String failure) {
     PlacedOccurrence occurrence = history.session().occurrences().get(index);
     EventOccurrence event = occurrence.event();
-    boolean error = event.type().equals(EventSpans.WARNING);
+    boolean warning = event.type().equals(EventSpans.WARNING);
     return new FinishedSpan(
         Ids.event(event),
         parentSpanId,
@@ -153,8 +159,8 @@ final class TraceBuilder {
         timing.start(index),
         timing.end(index),
         attributes.build(),
-        error,
-        error ? attributes.cut(event.message()) : "",
+        warning || !failure.isEmpty(),
+        warning ? attributes.cut(event.message()) : failure,
         links,
         spans.resource(event.component(), event.host()));
   }
@@ -174,8 +180,8 @@ final class TraceBuilder {
       start = Math.min(start, known.map(Generation::changeNanos).orElse(start));
       end = Math.max(end, outcome.atNanos());
     }
-    boolean closedFailing = history.session().finishedBy() == FinishedBy.FAILING;
-    boolean error = top.change() && outcome.result() == Result.FAILED || closedFailing;
+    String failure = failure(outcome, top);
+    attributes.put(ErrorAttributes.ERROR_TYPE, failure);
     return new FinishedSpan(
         top.spanId(),
         top.parentSpanId(),
@@ -183,10 +189,18 @@ final class TraceBuilder {
         start,
         end,
         attributes.build(),
-        error,
-        error ? (closedFailing ? FinishedBy.FAILING.text() : Result.FAILED.text()) : "",
+        !failure.isEmpty(),
+        failure,
         top.links(),
         spans.resource(source, ""));
+  }
+
+  /** What is wrong with a root span, in a word; empty if nothing is. */
+  private String failure(Outcome outcome, Top top) {
+    if (history.session().finishedBy() == FinishedBy.FAILING) {
+      return FinishedBy.FAILING.text();
+    }
+    return top.change() && outcome.result() == Result.FAILED ? Result.FAILED.text() : NO_FAILURE;
   }
 
   private Outcome describe(AttributeMap attributes, Top top) {

@@ -73,7 +73,7 @@ final class FittingDeadLetters {
       letter.headers().forEach(header -> removeForeign(fitting, header));
     }
     int excess = size(fitting) - MAX_BYTES;
-    if (excess <= 0) {
+    if (excess <= 0 || letter.value() == null) {
       return fitting;
     }
     byte[] received = letter.value();

@@ -52,7 +52,7 @@ final class RootItems {
         }
       }
     }
-    return new RootLog(
+    return RootLog.of(
         clusters.of(RootKeys.clusterOf(rootKey)),
         rootOf(RootKeys.rootOf(rootKey), occurrences, snapshots),
         occurrences,

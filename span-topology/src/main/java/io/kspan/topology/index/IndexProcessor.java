@@ -73,20 +73,20 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
   private void index(Record<byte[], InputRecord> record, String cluster, ObjectSnapshot next) {
     String key = cluster + "/" + next.uid();
     IndexedObject known = objects.get(key);
-    boolean inOrder = known == null || ObjectSnapshot.BY_RECEIPT.compare(known.last(), next) <= 0;
-    Lineage told = Lineage.of(next);
-    Lineage lineage = known == null ? told : known.lineage().merge(told);
-    if (!inOrder) {
-      // What looked like the same owner all along may be a return to it.
-      lineage = lineage.merge(Lineage.of(known.last()));
+    if (known != null && known.isCopy(next)) {
+      counters.duplicates().increment();
+      return;
     }
-    if (known == null || !lineage.equals(known.lineage())) {
+    IndexedObject now = known == null ? IndexedObject.of(next) : known.after(next);
+    if (known == null || !now.lineage().equals(known.lineage())) {
       forward(
           record,
           new ResolveInput.LineageNews(
-              LineageKeys.object(cluster, next.uid()), new LineageRecord.Known(cluster, lineage)));
+              LineageKeys.object(cluster, next.uid()),
+              new LineageRecord.Known(cluster, now.lineage())));
     }
-    if (known == null || !inOrder || known.isNews(next, isOwnTree(lineage))) {
+    boolean inOrder = known == null || known.isInOrder(next);
+    if (known == null || !inOrder || known.isNews(next, isOwnTree(now.lineage()))) {
       forward(record, new ResolveInput.ObjectNews(cluster, next));
       if (!inOrder) {
         // What was held back as a repeat may be a change after all, now that another state lies
@@ -94,7 +94,7 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
         forward(record, new ResolveInput.ObjectNews(cluster, known.last()));
       }
     }
-    objects.put(key, new IndexedObject(lineage, inOrder ? next : known.last()));
+    objects.put(key, now);
     if (next.deleted()) {
       expiry.schedule(
           next.receiptMillis() + retentionMillis, LineageKeys.object(cluster, next.uid()), key);

@@ -33,7 +33,7 @@ public final class TopologyCounters {
     return rejected;
   }
 
-  /** Copies of occurrences. */
+  /** Copies of occurrences and of versions of objects. */
   public LongAdder duplicates() {
     return duplicates;
   }

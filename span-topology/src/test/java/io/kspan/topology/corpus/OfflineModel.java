@@ -77,7 +77,10 @@ public final class OfflineModel implements LineageView {
 
   /** What was added, by root, in the order of the roots' keys. */
   public List<RootLog> rootLogs() {
-    snapshots.sort(ObjectSnapshot.BY_RECEIPT);
+    // Index lets no copy through either.
+    List<ObjectSnapshot> originals = RootLog.of(cluster, null, List.of(), snapshots).snapshots();
+    snapshots.clear();
+    snapshots.addAll(originals);
     TreeMap<Long, String> clusterUids = new TreeMap<>();
     for (ObjectSnapshot snapshot : snapshots) {
       lineages.merge(snapshot.uid(), Lineage.of(snapshot), Lineage::merge);
@@ -132,8 +135,7 @@ public final class OfflineModel implements LineageView {
     byRoot.forEach(
         (root, placed) ->
             logs.add(
-                new RootLog(
-                    cluster, roots.get(root), placed, trees.getOrDefault(root, List.of()))));
+                RootLog.of(cluster, roots.get(root), placed, trees.getOrDefault(root, List.of()))));
     return logs;
   }
 

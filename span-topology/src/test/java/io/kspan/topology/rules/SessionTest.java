@@ -61,6 +61,26 @@ class SessionTest {
     }
   }
 
+  /** 1.2 and 3.5: whoever was deleted does not come back, however late a copy is received. */
+  @Test
+  void shouldIgnoreWhatIsReceivedOfAnObjectAfterItWasDeleted() {
+    Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+    Told terminating = pod.again().received(6).terminating();
+
+    Outcomes outcomes =
+        Outcomes.of(
+            settled,
+            pod,
+            something("a", 5),
+            terminating,
+            pod.again().received(7).deleted(),
+            terminating.again().received(8),
+            something("b", 25));
+
+    assertThat(together(outcomes, "a", "b")).isFalse();
+    assertThat(outcomes.rootAttributeOf("a", BY)).isEqualTo("settled");
+  }
+
   /** 5.2: a change of state restarts the wait, another snapshot does not. */
   @Test
   void shouldRestartTheWaitWhenTheStateChangesOnly() {

@@ -232,6 +232,23 @@ class SpanTest {
     assertThat(outcomes.traceOf("e").root().error()).isTrue();
   }
 
+  /** 4.1: it is the root span, whatever its own type says. */
+  @Test
+  void shouldMakeTheAnnotatedEventOfAFailedChangeAnError() {
+    Outcomes outcomes =
+        Outcomes.of(
+            object("Job", "j", "uid-j"),
+            event("e", "Job", "j", "uid-j").annotated("topLevelSpan", "true").at(1),
+            object("Job", "j", "uid-j")
+                .status("{conditions: [{type: 'Failed', status: 'True'}]}")
+                .received(3));
+
+    FinishedSpan root = outcomes.spanOf("e");
+    assertThat(root.error()).isTrue();
+    assertThat(root.errorDescription()).isEqualTo("failed");
+    assertThat(root.attributes()).containsEntry(OUTCOME, "failed");
+  }
+
   /** To delete it settles an object, but does not make its last change a success. */
   @ParameterizedTest
   @CsvSource({"settled, succeeded", "unsettled, unfinished", "crashing, failed"})

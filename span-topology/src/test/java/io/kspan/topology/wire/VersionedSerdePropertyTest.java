@@ -69,7 +69,12 @@ class VersionedSerdePropertyTest {
             text, text, reference(text), List.of(new LineageRecord.Sighting(number, number))));
     shouldReadBack(LineageRecord.class, new LineageRecord.Watermark((int) number, number));
     shouldReadBack(LineageRecord.class, new LineageRecord.WatchedKind(text, text, number));
-    shouldReadBack(IndexedObject.class, new IndexedObject(lineage, snapshot(text, number, flag)));
+    shouldReadBack(
+        IndexedObject.class,
+        new IndexedObject(
+            lineage,
+            snapshot(text, number, flag),
+            List.of(new IndexedObject.ReceivedVersion(text, flag, number))));
   }
 
   @Property(tries = TRIES)

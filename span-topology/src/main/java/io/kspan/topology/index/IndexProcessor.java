@@ -103,7 +103,9 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
 
   private boolean isOwnTree(Lineage lineage) {
     OwnerReference owner = lineage.ownerAt(Long.MAX_VALUE);
-    return owner == null || boundaryKinds.contains(owner.kind());
+    return owner == null
+        || boundaryKinds.contains(owner.kind())
+        || owner.uid().equals(lineage.identity().uid());
   }
 
   private void forward(Record<byte[], InputRecord> cause, ResolveInput news) {

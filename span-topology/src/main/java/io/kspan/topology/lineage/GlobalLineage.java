@@ -70,13 +70,19 @@ public final class GlobalLineage {
   }
 
   /**
-   * Whether objects of {@code kind} can turn up; all kinds can until the connector has announced
-   * the first.
+   * Whether objects of {@code kind} could turn up, as far as was known at {@code millis}; all kinds
+   * could until the connector had announced the first.
    */
-  public boolean isWaitedFor(String cluster, String kind) {
+  public boolean isWaitedFor(String cluster, String kind, long millis) {
     return watchedKinds.contains(kind)
-        || store.get(LineageKeys.kind(cluster, kind)) != null
-        || scan(LineageKeys.kinds(cluster)).isEmpty();
+        || isAnnounced(store.get(LineageKeys.kind(cluster, kind)), millis)
+        || scan(LineageKeys.kinds(cluster)).stream().noneMatch(e -> isAnnounced(e.value, millis));
+  }
+
+  private boolean isAnnounced(byte[] value, long millis) {
+    return value != null
+        && deserializer.deserialize("", value) instanceof LineageRecord.WatchedKind watched
+        && watched.sinceMillis() <= millis;
   }
 
   /** What is known of the objects of {@code cluster}. */

@@ -98,6 +98,10 @@ public final class Resolver {
         return waitedFor.test(next.kind()) ? Optional.empty() : Optional.of(moment);
       }
       if (lineage.firstSeenMillis() > moment) {
+        if (!waitedFor.test(next.kind())) {
+          // Whoever asked earlier did not wait for it either.
+          return Optional.of(moment);
+        }
         // Owners may have changed in between: look again from the bottom.
         moment = lineage.firstSeenMillis();
         visited.clear();

@@ -108,7 +108,7 @@ final class WaitingRoom {
           resolver.completeAt(
               item.named(),
               view(item),
-              kind -> lineage.isWaitedFor(item.cluster(), kind),
+              kind -> lineage.isWaitedFor(item.cluster(), kind, item.receiptMillis()),
               item.receiptMillis(),
               Math.min(windowEnd, knownMillis));
       if (complete.isPresent()) {

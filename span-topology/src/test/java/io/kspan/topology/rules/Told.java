@@ -29,6 +29,7 @@ public final class Told {
   private final ObjectNode object = JSON.createObjectNode();
   private final ObjectNode metadata = object.putObject("metadata");
   private String type = "ADDED";
+  private String cluster = "c";
   private double received;
 
   private Told() {}
@@ -71,6 +72,12 @@ public final class Told {
   /** Received at that moment. */
   public Told received(double seconds) {
     received = seconds;
+    return this;
+  }
+
+  /** Told by the API server of another cluster. */
+  public Told cluster(String name) {
+    cluster = name;
     return this;
   }
 
@@ -212,6 +219,7 @@ public final class Told {
     copy.metadata.setAll((ObjectNode) object.path("metadata").deepCopy());
     copy.object.set("metadata", copy.metadata);
     copy.type = type;
+    copy.cluster = cluster;
     copy.received = received;
     return copy;
   }
@@ -219,7 +227,7 @@ public final class Told {
   /** The envelope. */
   public byte[] envelope() {
     ObjectNode envelope = JSON.createObjectNode();
-    envelope.put("type", type).put("cluster", "c").put("observedAt", stamp(received));
+    envelope.put("type", type).put("cluster", cluster).put("observedAt", stamp(received));
     envelope.set("object", object);
     return bytes(envelope);
   }
@@ -236,6 +244,27 @@ public final class Told {
 
   public boolean isEvent() {
     return text("kind").equals("Event");
+  }
+
+  public String kind() {
+    return text("kind");
+  }
+
+  public String apiVersion() {
+    return text("apiVersion");
+  }
+
+  public String name() {
+    return meta("name");
+  }
+
+  /** Empty without. */
+  public String uid() {
+    return meta("uid");
+  }
+
+  public String cluster() {
+    return cluster;
   }
 
   /** RFC 3339 with as many digits as needed. */

@@ -1,0 +1,255 @@
+package io.kspan.topology.simulation;
+
+import io.kspan.topology.rules.Told;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Random logs of what one or two clusters tell: forests of owners with cycles, namesakes, owners
+ * that are never told or told late, and events about all of them.
+ *
+ * <p>Receipts may be equal, since nothing forbids that; but two versions of one object of the same
+ * millisecond stay in order (see {@link Arrivals}). An owner changes at most once.
+ */
+final class ClusterLogs {
+  private static final String[] KINDS = {
+    "Deployment",
+    "ReplicaSet",
+    "ReplicaSet",
+    "Pod",
+    "Pod",
+    "Pod",
+    "Job",
+    "CronJob",
+    "StatefulSet",
+    "PersistentVolumeClaim",
+    "Node",
+    "Widget"
+  };
+  private static final String[] REASONS = {
+    "Scheduled",
+    "Killing",
+    "Pulled",
+    "Started",
+    "FailedMount",
+    "SuccessfulCreate",
+    "SuccessfulCreate",
+    "SuccessfulDelete",
+    "ScalingReplicaSet",
+    "Other"
+  };
+  private static final String[] MESSAGES = {
+    "Created pod: %s",
+    "create Pod %s in StatefulSet n0 successful",
+    "create Claim %s Pod n0 in StatefulSet n1 success",
+    "Deleted pod: %s",
+    "Scaled up replica set %s from 0 to 1",
+    "Scaled down replica set %s",
+    "Created job %s",
+    "something about %s"
+  };
+  private static final String[] STATUSES = {
+    "{replicas: 1, readyReplicas: 1, updatedReplicas: 1, availableReplicas: 1, observedGeneration: 9}",
+    "{phase: 'Running', conditions: [{type: 'Ready', status: 'True'}]}",
+    "{phase: 'Running', containerStatuses: [{name: 'c', state: {waiting: {reason: 'CrashLoopBackOff'}}}]}",
+    "{phase: 'Succeeded', conditions: [{type: 'Complete', status: 'True'}]}",
+    "{phase: 'Pending', conditions: [{type: 'Progressing', status: 'False'}]}",
+    "{phase: 'Pending'}"
+  };
+  private static final int[] GAPS_MILLIS = {
+    0, 1, 20, 500, 1000, 2000, 8000, 10_000, 30_000, 200_000
+  };
+
+  private final Random random;
+  private final boolean cycles;
+  private final List<Told> forest = new ArrayList<>();
+  private final List<Message> log = new ArrayList<>();
+  // Of each object, as it was told last; null if it was not, or is gone.
+  private final List<Told> last = new ArrayList<>();
+  private final List<Boolean> moved = new ArrayList<>();
+  private double now = 100;
+  private int versions;
+
+  private ClusterLogs(Random random, boolean cycles) {
+    this.random = random;
+    this.cycles = cycles;
+  }
+
+  /** The log of {@code seed}: at most {@code objects} objects and {@code records} records. */
+  static List<Message> of(long seed, int objects, int records, boolean cycles) {
+    return new ClusterLogs(new Random(seed), cycles).write(objects, records);
+  }
+
+  private List<Message> write(int objects, int records) {
+    int clusters = 1 + random.nextInt(5) / 4;
+    int size = 1 + random.nextInt(objects);
+    for (int i = 0; i < size; i++) {
+      Told object =
+          Told.object(pick(KINDS), name(), "uid-" + (char) ('a' + random.nextInt(26)) + i);
+      if (object.kind().equals("Node")) {
+        object.without("metadata.namespace");
+      }
+      object.cluster(random.nextInt(clusters) == 0 ? "c" : "d");
+      if (anonymous(object) && random.nextInt(12) == 0) {
+        object.without("metadata.uid");
+      }
+      forest.add(object);
+      last.add(null);
+      moved.add(false);
+    }
+    // Some of the forest is there from the beginning, as after a list.
+    for (int i = 0; i < size; i++) {
+      own(i);
+      if (random.nextInt(4) == 0) {
+        version(i);
+      }
+    }
+    while (log.size() < records && random.nextInt(records) > 0) {
+      now += GAPS_MILLIS[random.nextInt(GAPS_MILLIS.length)] / 1000.0;
+      if (random.nextInt(5) < 2) {
+        version(random.nextInt(size));
+      } else if (random.nextInt(30) == 0) {
+        listed();
+      } else {
+        event(log.size());
+      }
+    }
+    return log;
+  }
+
+  /** Itself and its own descendants included. */
+  private void own(int object) {
+    own(object, forest.get(object));
+  }
+
+  private void own(int object, Told child) {
+    int owners = random.nextInt(5) / 2;
+    for (int i = 0; i < owners; i++) {
+      Told owner = forest.get(random.nextInt(cycles ? forest.size() : object + 1));
+      // Index knows by its UID who owns itself, but not who is in a longer cycle.
+      if (!cycles && owner.uid().isEmpty() && owner == forest.get(object)) {
+        continue;
+      }
+      if (owner.cluster().equals(child.cluster())) {
+        child.ownedBy(owner, random.nextBoolean());
+      }
+    }
+  }
+
+  /** Without UIDs, objects of several clusters have the same ids (trace-model 2). */
+  private static boolean anonymous(Told object) {
+    return object.cluster().equals("c");
+  }
+
+  private void version(int object) {
+    Told before = last.get(object);
+    Told version = before == null ? first(forest.get(object)) : before.again();
+    version.status(pick(STATUSES)).resourceVersion("v" + versions++).received(now);
+    if (random.nextInt(8) == 0) {
+      version.without("metadata.resourceVersion");
+    }
+    if (random.nextInt(3) == 0) {
+      version.generation(1 + versions / 3);
+    }
+    if (random.nextInt(4) == 0) {
+      version.specChangedAt(Math.floor(now - random.nextInt(3)), "kubectl", "Update");
+    }
+    if (before != null && !moved.get(object) && random.nextInt(6) == 0) {
+      moved.set(object, true);
+      version.without("metadata.ownerReferences");
+      own(object, version);
+    }
+    if (random.nextInt(10) == 0) {
+      version.terminating();
+    }
+    boolean gone = before != null && random.nextInt(6) == 0;
+    Message message = Message.of((gone ? version.again().deleted() : version).envelope());
+    log.add(message);
+    if (gone) {
+      log.add(message.tombstone());
+    }
+    last.set(object, gone ? null : version);
+    if (gone) {
+      // Whoever comes next under this name is somebody else.
+      forest.set(
+          object,
+          Told.object(version.kind(), name(), "uid-next-" + log.size()).cluster(version.cluster()));
+      moved.set(object, false);
+      own(object);
+    }
+  }
+
+  private Told first(Told object) {
+    return object.again().created(Math.max(0, Math.floor(now - random.nextInt(3))));
+  }
+
+  private void event(int number) {
+    Told about = any(forest);
+    Told event =
+        Told.event("event-" + number + "-uid", about, pick(REASONS))
+            .cluster(about.cluster())
+            .message(pick(MESSAGES).formatted(name()))
+            .received(now);
+    if (about.kind().equals("Node")) {
+      event.without("involvedObject.namespace");
+    }
+    involved(event, about);
+    time(event, number);
+    if (random.nextInt(12) == 0) {
+      event.annotated("topLevelSpan", "true");
+    }
+    if (random.nextInt(4) == 0) {
+      event.count(random.nextInt(4));
+    }
+    log.add(Message.of(event.envelope()));
+  }
+
+  private void involved(Told event, Told about) {
+    event.involved("apiVersion", about.apiVersion());
+    switch (random.nextInt(anonymous(about) ? 10 : 7)) {
+      case 0 -> event.involvedVersion("v" + random.nextInt(versions + 1));
+      case 7 -> event.without("involvedObject.uid");
+      case 8 -> event.involved("uid", about.name());
+      // As the config hash of a static pod.
+      case 9 -> event.involved("uid", "hash-of-" + about.kind() + about.name());
+      default -> {}
+    }
+  }
+
+  private void time(Told event, int number) {
+    switch (random.nextInt(5)) {
+      case 0 -> event.with("lastTimestamp", Told.START.plusSeconds((long) now).toString());
+      case 1 -> event.at(Math.max(0, now - random.nextInt(3000))).received(now);
+      case 2 -> {
+        String nanos =
+            Long.toHexString(Told.START.toEpochMilli() * 1_000_000 + (long) (now * 1e9) - number);
+        event
+            .with("lastTimestamp", Told.START.plusSeconds((long) now).toString())
+            .named("n." + nanos);
+      }
+      default -> event.at(now - random.nextInt(2000) / 1000.0).received(now);
+    }
+  }
+
+  private void listed() {
+    String envelope =
+        "{\"type\":\"LISTED\",\"cluster\":\"c\",\"observedAt\":\"%s\",\"scope\":{\"kind\":\"%s\"}}"
+            .formatted(Told.START.plusMillis(Math.round(now * 1000)), pick(KINDS));
+    log.add(Message.of(envelope.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Few, so that most are used more than once. */
+  private String name() {
+    return "n" + random.nextInt(3);
+  }
+
+  private String pick(String[] of) {
+    return of[random.nextInt(of.length)];
+  }
+
+  private <T> T any(List<T> of) {
+    return of.get(random.nextInt(of.size()));
+  }
+}

@@ -1,0 +1,75 @@
+package io.kspan.topology.simulation;
+
+import io.kspan.topology.Names;
+import io.kspan.topology.gather.GatherProcessor;
+import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.VersionedSerde;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Gather of one partition of the repartition topic, wired as in {@code SpanTopology}.
+ *
+ * <p>Not thread-safe.
+ */
+final class GatherTask extends SimulatedTask {
+  private final Wiring wiring;
+  private final int partition;
+  private final TransactionalLog<Record<String, byte[]>> input;
+  private final VersionedSerde<GatherItem> values = new VersionedSerde<>(GatherItem.class);
+  private GatherProcessor gather;
+  private StageContext<String, FinishedTrace> context;
+
+  GatherTask(Wiring wiring, int partition, TransactionalLog<Record<String, byte[]>> input) {
+    super(1);
+    this.wiring = wiring;
+    this.partition = partition;
+    this.input = input;
+  }
+
+  @Override
+  TaskStores open(SimulatedInstance instance, Map<String, List<KeyValue<Bytes, byte[]>>> contents) {
+    context =
+        new StageContext<>(
+            new TaskId(1, partition),
+            record -> wiring.spans().append(transaction(), record.value()));
+    TaskStores stores =
+        new TaskStores()
+            .with(Names.ITEMS_STORE, Serdes.String(), new VersionedSerde<>(GatherItem.class))
+            .with(Names.ROOTS_STORE, Serdes.String(), new VersionedSerde<>(RootMeta.class))
+            .with(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray())
+            .with(Names.WATERMARKS_STORE, Serdes.Integer(), Serdes.Long())
+            .with(Names.CLUSTERS_STORE, Serdes.String(), Serdes.Long());
+    stores.open(contents, context);
+    gather = wiring.gather();
+    gather.init(context);
+    return stores;
+  }
+
+  @Override
+  int read(int unused, int limit) {
+    for (int i = 0; i < limit; i++) {
+      Optional<TransactionalLog.Read<Record<String, byte[]>>> next = input.read(position(0));
+      if (next.isEmpty()) {
+        return i;
+      }
+      Record<String, byte[]> record = next.get().value();
+      gather.process(record.withValue(values.deserializer().deserialize("", record.value())));
+      position(0, next.get().next());
+    }
+    return limit;
+  }
+
+  @Override
+  void look(long wallClockMillis) {
+    context.punctuate(wallClockMillis);
+  }
+}

@@ -1,0 +1,118 @@
+package io.kspan.topology.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.kspan.topology.model.FinishedTrace;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+/**
+ * Any arrival order within {@code watermark.lateness}, any partition count, any relative speed of
+ * tasks and instances, a restart at any point, later copies: identical spans (trace-model 5.6).
+ *
+ * <p>For a longer soak: {@code -Dsimulation.repeats=50} checks as many logs per try. A failure
+ * names the smallest log that still fails, and the seed of its schedule.
+ */
+class OrderIndependencePropertyTest {
+  private static final int TRIES = 60;
+  private static final int REPEATS = Integer.getInteger("simulation.repeats", 1);
+  private static final int OBJECTS = 7;
+  private static final int RECORDS = 45;
+  private static final int BATCH = 8;
+  private static final int SCHEDULES_TO_SHRINK = 25;
+
+  private interface Run {
+    List<FinishedTrace> of(List<Message> log, long seed);
+  }
+
+  private static final Run CATCH_UP = (log, seed) -> Runs.catchUp(log, Runs.LIVE, seed, BATCH);
+  private static final Run AS_IT_COMES = (log, seed) -> Runs.live(log, seed, BATCH);
+  private static final Run REPLAY = (log, seed) -> Runs.catchUp(log, Runs.WHOLE_LOG, seed, BATCH);
+
+  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  void shouldNotDependOnSpeedsPartitionsArrivalAndRestarts(
+      @ForAll long log, @ForAll long schedule) {
+    shouldBeAsInOrder(log, schedule, Runs.LIVE, CATCH_UP);
+  }
+
+  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  void shouldNotDependOnWhenIdlePartitionsAreFound(@ForAll long log, @ForAll long schedule) {
+    shouldBeAsInOrder(log, schedule, Runs.LIVE, AS_IT_COMES);
+  }
+
+  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  void shouldNotDependOnAnythingInAReplay(@ForAll long log, @ForAll long schedule) {
+    shouldBeAsInOrder(log, schedule, Runs.WHOLE_LOG, REPLAY);
+  }
+
+  /** 1.2: events are received again by a relist, by a second producer and after a restart. */
+  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  void shouldNotChangeWhenEventsAreReceivedAgain(@ForAll long log, @ForAll long schedule) {
+    shouldBeAsInOrder(
+        log, schedule, Runs.LIVE, (part, seed) -> CATCH_UP.of(Copies.ofEvents(part, seed), seed));
+    shouldBeAsInOrder(
+        log,
+        schedule,
+        Runs.WHOLE_LOG,
+        (part, seed) -> REPLAY.of(Copies.ofEvents(part, seed), seed));
+  }
+
+  /** 1.1 and 6.4, also where owners own each other. */
+  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  void shouldMakeEveryOccurrenceExactlyOneSpanWhateverTheOwners(
+      @ForAll long log, @ForAll long schedule) {
+    for (int i = 0; i < REPEATS; i++) {
+      List<Message> cyclic = ClusterLogs.of(log + i, OBJECTS, RECORDS, true);
+      long events = cyclic.stream().filter(Message::event).count();
+      for (Run run : List.of(CATCH_UP, AS_IT_COMES, REPLAY)) {
+        assertThat(Runs.occurrences(run.of(cyclic, schedule + i)))
+            .as("log %d, schedule %d", log + i, schedule + i)
+            .isEqualTo(events);
+      }
+    }
+  }
+
+  private static void shouldBeAsInOrder(
+      long logSeed, long scheduleSeed, Map<String, String> settings, Run run) {
+    for (int i = 0; i < REPEATS; i++) {
+      List<Message> log = ClusterLogs.of(logSeed + i, OBJECTS, RECORDS, false);
+      if (!differs(log, scheduleSeed + i, settings, run).isEmpty()) {
+        explain(log, scheduleSeed + i, settings, run);
+      }
+    }
+  }
+
+  private static String differs(
+      List<Message> log, long seed, Map<String, String> settings, Run run) {
+    List<FinishedTrace> expected = Runs.inOrder(log, settings, 1);
+    try {
+      return Runs.difference(run.of(log, seed), expected);
+    } catch (AssertionError | RuntimeException e) {
+      return e.toString();
+    }
+  }
+
+  private static void explain(List<Message> log, long seed, Map<String, String> settings, Run run) {
+    long[] seeds = LongStream.range(0, SCHEDULES_TO_SHRINK).map(i -> i == 0 ? seed : i).toArray();
+    List<Message> smallest =
+        Smallest.of(
+            log,
+            part -> LongStream.of(seeds).anyMatch(s -> !differs(part, s, settings, run).isEmpty()));
+    long failing =
+        LongStream.of(seeds)
+            .filter(s -> !differs(smallest, s, settings, run).isEmpty())
+            .findFirst()
+            .orElse(seed);
+    fail(
+        "schedule %d%n%s%nof the log%n  %s",
+        failing,
+        differs(smallest, failing, settings, run),
+        smallest.stream().map(Message::toString).collect(Collectors.joining("\n  ")));
+  }
+}

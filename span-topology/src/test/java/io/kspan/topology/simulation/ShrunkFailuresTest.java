@@ -1,0 +1,84 @@
+package io.kspan.topology.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.rules.Told;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What {@link OrderIndependencePropertyTest} once found, as small as it could be made. */
+class ShrunkFailuresTest {
+  private static final int SCHEDULES = 60;
+  private static final int BATCH = 8;
+
+  private static List<Message> log(Told... told) {
+    return Stream.of(told).map(t -> Message.of(t.envelope())).toList();
+  }
+
+  private static void shouldBeAsInOrder(List<Message> log, Map<String, String> settings) {
+    List<FinishedTrace> expected = Runs.inOrder(log, settings, 1);
+    for (int seed = 0; seed < SCHEDULES; seed++) {
+      assertThat(Runs.difference(Runs.catchUp(log, settings, seed, BATCH), expected))
+          .as("schedule %d", seed)
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void shouldNotFindWhatNobodyWatchesByBeingSlow() {
+    Told widget = Told.object("Widget", "n1", "widget");
+    Message listed =
+        Message.of(
+            "{\"type\":\"LISTED\",\"cluster\":\"c\",\"observedAt\":\"%s\",\"scope\":{\"kind\":\"Node\"}}"
+                .formatted(Told.START.plusSeconds(99))
+                .getBytes(StandardCharsets.UTF_8));
+    List<Message> told =
+        log(
+            Told.event("early", widget, "Scheduled").at(100).received(100),
+            widget.again().created(101).received(101.5),
+            Told.event("other", Told.object("Pod", "p", "pod"), "Started").at(140).received(140));
+
+    shouldBeAsInOrder(Stream.concat(Stream.of(listed), told.stream()).toList(), Runs.LIVE);
+  }
+
+  @Test
+  void shouldNotRememberForAStragglerWhatMayBeForgotten() {
+    Told job = Told.object("Job", "n1", "job");
+    Told pod = Told.object("Pod", "n2", "pod").ownedBy(job).created(0);
+
+    shouldBeAsInOrder(
+        log(
+            pod.again().status("{phase: 'Pending'}").received(108),
+            Told.event("first", job, "Pulled").at(108.5).received(108.5),
+            pod.again().status("{phase: 'Running'}").received(116),
+            Told.event("straggler", pod, "Other").at(0).received(1203),
+            Told.event("other", Told.object("Pod", "p", "p"), "Other").at(1500).received(1500)),
+        Runs.LIVE);
+  }
+
+  @Test
+  void shouldNotCallARootByANameThatIsToldLater() {
+    shouldBeAsInOrder(
+        log(
+            Told.event("b", "CronJob", "n0", "n0").at(0).received(300),
+            Told.event("a", "Job", "n0", "n0").at(0).received(616)),
+        Runs.LIVE);
+  }
+
+  @Test
+  void shouldKeepAllVersionsOfAnObjectThatOwnsItself() {
+    Told self = Told.object("ReplicaSet", "n0", "self").created(98);
+    self.ownedBy(self);
+
+    shouldBeAsInOrder(
+        log(
+            self.again().generation(1).resourceVersion("v1").received(118),
+            self.again().generation(2).resourceVersion("v2").received(118.5),
+            Told.event("e", self, "Killing").at(128).received(128)),
+        Runs.WHOLE_LOG);
+  }
+}

@@ -1,0 +1,139 @@
+package io.kspan.topology.simulation;
+
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecordDeserializer;
+import io.kspan.topology.gather.GatherProcessor;
+import io.kspan.topology.gather.GatherSettings;
+import io.kspan.topology.index.IndexProcessor;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.resolve.GatherPartitioner;
+import io.kspan.topology.resolve.IdlePartitions;
+import io.kspan.topology.resolve.ResolveProcessor;
+import io.kspan.topology.resolve.ResolveSettings;
+import io.kspan.topology.resolve.Resolved;
+import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.LineageRecord;
+import io.kspan.topology.wire.VersionedSerde;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * The processors with the settings that {@code SpanTopology} gives them, and the logs between them.
+ *
+ * <p>Not thread-safe.
+ */
+final class Wiring {
+  private final TopologyConfig config;
+  private final int partitions;
+  private final CauseRules rules;
+  private final TopologyCounters counters = new TopologyCounters();
+  private final InputRecordDeserializer deserializer;
+  private final TransactionalLog<Record<String, byte[]>> lineage = new TransactionalLog<>();
+  private final List<TransactionalLog<Record<String, byte[]>>> byRoot = new ArrayList<>();
+  private final TransactionalLog<FinishedTrace> spans = new TransactionalLog<>();
+  private final GatherPartitioner partitioner = new GatherPartitioner();
+  private final VersionedSerde<LineageRecord> lineageValues =
+      new VersionedSerde<>(LineageRecord.class);
+  private final VersionedSerde<GatherItem> gatherValues = new VersionedSerde<>(GatherItem.class);
+
+  Wiring(TopologyConfig config, int partitions) {
+    this.config = config;
+    this.partitions = partitions;
+    this.rules = config.causeRules();
+    this.deserializer =
+        new InputRecordDeserializer(
+            new EnvelopeReader(
+                config.clusterName(), config.topLevelAnnotation(), config.traceparentAnnotations()),
+            counters);
+    for (int i = 0; i < partitions; i++) {
+      byRoot.add(new TransactionalLog<>());
+    }
+  }
+
+  IndexProcessor index() {
+    return new IndexProcessor(config.boundaryKinds(), config.dedupeWindowMillis(), counters);
+  }
+
+  ResolveProcessor resolve(IdlePartitions idle) {
+    ResolveSettings settings =
+        new ResolveSettings(
+            config.topics(),
+            partitions,
+            config.orphanWindowMillis(),
+            config.latenessMillis(),
+            config.idleGraceMillis(),
+            config.dedupeWindowMillis(),
+            config.boundaryKinds(),
+            config.watchedKinds());
+    return new ResolveProcessor(settings, rules, idle, counters);
+  }
+
+  GatherProcessor gather() {
+    GatherSettings settings =
+        new GatherSettings(
+            config.traceSettings(),
+            partitions,
+            config.latenessMillis() == Long.MAX_VALUE,
+            config.rootRetentionMillis());
+    return new GatherProcessor(settings, rules, counters);
+  }
+
+  /** Writes to the lineage topic or to the repartition topic. */
+  void write(Transaction transaction, Record<String, Resolved> record) {
+    String key = record.key();
+    if (record.value() instanceof Resolved.ToLineage news) {
+      byte[] value = lineageValues.serializer().serialize("", news.record());
+      lineage.append(transaction, record.withValue(value));
+    } else if (record.value() instanceof Resolved.ToGather item) {
+      byte[] value = gatherValues.serializer().serialize("", item.item());
+      for (int partition : partitions(key, item.item())) {
+        byRoot.get(partition).append(transaction, record.withValue(value));
+      }
+    }
+  }
+
+  private Set<Integer> partitions(String key, GatherItem item) {
+    return partitioner
+        .partitions("", key, item, partitions)
+        .orElseGet(
+            () ->
+                Set.of(
+                    Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8)))
+                        % partitions));
+  }
+
+  TopologyConfig config() {
+    return config;
+  }
+
+  int partitions() {
+    return partitions;
+  }
+
+  TopologyCounters counters() {
+    return counters;
+  }
+
+  InputRecordDeserializer deserializer() {
+    return deserializer;
+  }
+
+  TransactionalLog<Record<String, byte[]>> lineage() {
+    return lineage;
+  }
+
+  TransactionalLog<Record<String, byte[]>> byRoot(int partition) {
+    return byRoot.get(partition);
+  }
+
+  TransactionalLog<FinishedTrace> spans() {
+    return spans;
+  }
+}

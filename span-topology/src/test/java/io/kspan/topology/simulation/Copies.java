@@ -1,5 +1,6 @@
 package io.kspan.topology.simulation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -10,16 +11,25 @@ final class Copies {
 
   private Copies() {}
 
-  /** {@code log}, with later copies of some of its events. */
-  static List<Message> ofEvents(List<Message> log, long seed) {
+  /**
+   * {@code log}, with later copies of some of its events and versions of objects; a version that
+   * has no resourceVersion cannot be told from a new one.
+   */
+  static List<Message> of(List<Message> log, long seed) {
     Random random = new Random(seed);
     List<Message> all = new ArrayList<>(log);
     for (Message message : log) {
-      if (message.event() && message.value() != null && random.nextInt(3) == 0) {
+      if (isRecognisable(message) && random.nextInt(3) == 0) {
         int later = random.nextBoolean() ? random.nextInt(1500) : random.nextInt(LATEST_MILLIS);
         all.add(message.receivedLater(1 + later));
       }
     }
     return all;
+  }
+
+  private static boolean isRecognisable(Message message) {
+    return message.value() != null
+        && (message.event()
+            || new String(message.value(), StandardCharsets.UTF_8).contains("resourceVersion"));
   }
 }

@@ -19,6 +19,7 @@ final class StageContext<K, V> extends MockProcessorContext<K, V> {
 
   StageContext(TaskId task, Consumer<Record<K, V>> downstream) {
     super(properties(), task, null);
+    setCurrentSystemTimeMs(0);
     this.downstream = downstream;
   }
 

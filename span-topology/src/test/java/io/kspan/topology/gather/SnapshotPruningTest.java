@@ -81,16 +81,4 @@ class SnapshotPruningTest {
     assertThat(deleted.nextMillis()).isEqualTo(START + 30_000 + RETENTION);
     assertThat(prune(3630, versions).kept()).isEmpty();
   }
-
-  @Test
-  void shouldNotForgetAGenerationForThoseOfTheFuture() {
-    Told[] versions = new Told[11];
-    versions[0] = root.again().generation(1).received(1);
-    versions[1] = root.again().generation(2).received(2);
-    for (int i = 2; i < 11; i++) {
-      versions[i] = root.again().generation(1 + i).received(500 + i);
-    }
-
-    assertThat(prune(400, versions).superfluous()).isEmpty();
-  }
 }

@@ -1,0 +1,253 @@
+package io.kspan.topology.rules;
+
+import static io.kspan.topology.rules.Told.event;
+import static io.kspan.topology.rules.Told.nanos;
+import static io.kspan.topology.rules.Told.object;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules at their very bounds: what happens at the same instant. */
+class BoundsTest {
+  private static final String SETTLED =
+      "{observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1}";
+  private static final String BY = "kspan.finished.by";
+  private static final String OUTCOME = "kspan.outcome";
+
+  private final Told deployment =
+      object("Deployment", "web", "uid-d").generation(1).spec("{replicas: 1}");
+  private final Told settled = deployment.again().status(SETTLED);
+  private final Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+
+  private static Told something(String uid, double at) {
+    return event(uid, "Deployment", "web", "uid-d").reason("Any").at(at);
+  }
+
+  private Told failing(double received) {
+    return pod.again()
+        .received(received)
+        .status("{containerStatuses: [{state: {waiting: {reason: 'CrashLoopBackOff'}}}]}");
+  }
+
+  private static boolean together(Outcomes outcomes) {
+    return outcomes.traceOf("a") == outcomes.traceOf("b");
+  }
+
+  /** 5.1: session time is the receipt, even if the event time is a little earlier. */
+  @Test
+  void shouldOrderASessionByReceipt() {
+    Outcomes outcomes = Outcomes.of(settled, something("a", 5), something("b", 4).received(30));
+
+    assertThat(together(outcomes)).isFalse();
+  }
+
+  /** 5.1: in a whole log, what reports old news joins the session of that time. */
+  @Test
+  void shouldLetAStragglerJoinInAWholeLog() {
+    Outcomes outcomes = Outcomes.of(settled, something("a", 5), something("b", 10).received(100));
+
+    assertThat(together(outcomes)).isTrue();
+  }
+
+  /** 5.2: a state that holds for no time restarts nothing. */
+  @Test
+  void shouldNotCountAStateThatHoldsForNoTime() {
+    Outcomes outcomes =
+        Outcomes.of(
+            settled,
+            something("a", 5),
+            deployment.again().received(8),
+            settled.again().received(8),
+            something("b", 16));
+
+    assertThat(together(outcomes)).isFalse();
+  }
+
+  /** 5.2: a change of state at the end comes too late to move it. */
+  @Test
+  void shouldNotMoveTheEndByAChangeOfStateAtTheEnd() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment, something("a", 5), settled.again().received(305), something("b", 306));
+
+    assertThat(together(outcomes)).isFalse();
+    assertThat(outcomes.rootAttributeOf("a", BY)).isEqualTo("quiet");
+  }
+
+  /** 5.2: the state at the end says why. */
+  @Test
+  void shouldSayDeletedWhenTheRootIsGoneAtTheEnd() {
+    Told gone = settled.again().deleted();
+
+    assertThat(
+            Outcomes.of(settled, something("a", 5), gone.again().received(15))
+                .rootAttributeOf("a", BY))
+        .isEqualTo("deleted");
+    assertThat(
+            Outcomes.of(settled, something("a", 5), gone.again().received(15.001))
+                .rootAttributeOf("a", BY))
+        .isEqualTo("settled");
+  }
+
+  /** 5.2: failing ends a session from two minutes on; who has just recovered is not failing. */
+  @Test
+  void shouldNotEndASessionForAnIncidentThatIsOverByThen() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            pod,
+            something("a", 0),
+            failing(10),
+            pod.again().received(120),
+            something("b", 130));
+
+    assertThat(together(outcomes)).isTrue();
+  }
+
+  /** 5.2: of two reasons at one instant. */
+  @Test
+  void shouldPreferFailingToDurationAndQuietToBoth() {
+    Outcomes failing =
+        Outcomes.of(
+            deployment,
+            pod,
+            something("a", 0),
+            something("b", 250),
+            something("c", 500),
+            failing(600));
+    Outcomes quiet =
+        Outcomes.of(deployment, something("a", 0), something("b", 200), something("c", 300));
+
+    assertThat(failing.rootAttributeOf("a", BY)).isEqualTo("failing");
+    assertThat(quiet.rootAttributeOf("a", BY)).isEqualTo("quiet");
+  }
+
+  /** 6.3: settled at the instant at which it is overtaken is settled. */
+  @Test
+  void shouldCountAChangeThatSettlesWhenItIsOvertaken() {
+    Told second = deployment.again().generation(2).received(10);
+
+    Outcomes outcomes =
+        Outcomes.of(deployment, something("a", 5), settled.again().received(10), second);
+
+    assertThat(outcomes.rootAttributeOf("a", OUTCOME)).isEqualTo("succeeded");
+  }
+
+  /** 6.3: overtaken at the end of the session is overtaken. */
+  @ParameterizedTest
+  @CsvSource({"305, overtaken", "305.001, unfinished"})
+  void shouldCountAChangeThatIsOvertakenAtTheEnd(double received, String outcome) {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment, something("a", 5), deployment.again().generation(2).received(received));
+
+    assertThat(outcomes.rootAttributeOf("a", OUTCOME)).isEqualTo(outcome);
+  }
+
+  /** 6.3: who was failing until it was deleted has failed. */
+  @Test
+  void shouldFailAChangeThatFailsUntilItIsDeleted() {
+    Told failing =
+        deployment.again().status("{conditions: [{type: 'Progressing', status: 'False'}]}");
+
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            failing.received(10),
+            something("a", 15),
+            deployment.again().deleted().received(20));
+
+    assertThat(outcomes.rootAttributeOf("a", OUTCOME)).isEqualTo("failed");
+    assertThat(outcomes.rootAttributeOf("a", BY)).isEqualTo("deleted");
+  }
+
+  /** 7: an error says how it ended, and nothing else is described. */
+  @Test
+  void shouldDescribeErrorsOnly() {
+    Outcomes good = Outcomes.of(settled, something("a", 5));
+    Outcomes bad =
+        Outcomes.of(deployment, pod, something("a", 0), failing(10), something("b", 100));
+
+    assertThat(good.traceOf("a").root().error()).isFalse();
+    assertThat(good.traceOf("a").root().errorDescription()).isEmpty();
+    assertThat(bad.traceOf("a").root().error()).isTrue();
+    assertThat(bad.traceOf("a").root().errorDescription()).isEqualTo("failing");
+  }
+
+  /** 6.2: a change of state at the end of the session still ends a span. */
+  @ParameterizedTest
+  @CsvSource({"15, 15", "15.001, 5"})
+  void shouldEndASpanAtAChangeOfStateUpToTheEnd(double changed, double end) {
+    Outcomes outcomes =
+        Outcomes.of(
+            settled,
+            pod,
+            event("a", pod, "Any").at(5),
+            pod.again().received(changed).status("{phase: 'Running'}"));
+
+    assertThat(outcomes.spanOf("a").endEpochNanos()).isEqualTo(nanos(end));
+  }
+
+  /** generation(e): a snapshot up to five minutes after the receipt. */
+  @ParameterizedTest
+  @CsvSource({"305, change 2", "305.001, change 1"})
+  void shouldTakeTheGenerationOfAVersionUpToFiveMinutesLater(double received, String trace) {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            something("a", 5).involvedVersion("v2"),
+            deployment.again().generation(2).resourceVersion("v2").received(received));
+
+    assertThat(outcomes.traceKindOf("a")).isEqualTo(trace);
+  }
+
+  /** 5.5: a creation that is not known is no change time. */
+  @Test
+  void shouldStartAChangeAtItsFirstReceiptWithoutCreation() {
+    Told created = deployment.again().created(1).received(3);
+
+    assertThat(Outcomes.of(created, something("a", 5)).traceOf("a").root().startEpochNanos())
+        .isEqualTo(nanos(1));
+    assertThat(
+            Outcomes.of(created.again().without("metadata.creationTimestamp"), something("a", 5))
+                .traceOf("a")
+                .root()
+                .startEpochNanos())
+        .isEqualTo(nanos(3));
+  }
+
+  /** 7: k8s.event.start_time when it repeats, and only if it is known. */
+  @Test
+  void shouldSayWhenARepetitionBegan() {
+    String start = "k8s.event.start_time";
+    Told first = something("a", 5).with("firstTimestamp", Told.stamp(2));
+
+    assertThat(Outcomes.of(first.again().count(1)).attributeOf("a#1", start)).isNull();
+    assertThat(Outcomes.of(first.again().count(2)).attributeOf("a#2", start))
+        .isEqualTo(Told.stamp(2));
+    assertThat(
+            Outcomes.of(
+                    something("a", 5)
+                        .count(2)
+                        .without("eventTime")
+                        .with("lastTimestamp", Told.stamp(5)))
+                .attributeOf("a#2", start))
+        .isNull();
+  }
+
+  /** Event time: a name that tells no time tells none in 1970 either. */
+  @ParameterizedTest
+  @ValueSource(strings = {"p", "p.event"})
+  void shouldNotTakeANameForTheBeginningOf1970(String name) {
+    Told event =
+        event("a", "Pod", "p", "uid-p")
+            .named(name)
+            .with("lastTimestamp", "1970-01-01T00:00:00Z")
+            .received(5);
+
+    assertThat(Outcomes.of(event).spanOf("a").startEpochNanos()).isEqualTo(999_000_000L);
+  }
+}

@@ -1,0 +1,220 @@
+package io.kspan.topology.rules;
+
+import static io.kspan.topology.rules.Told.event;
+import static io.kspan.topology.rules.Told.nanos;
+import static io.kspan.topology.rules.Told.object;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.assemble.Assembler;
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.model.Cluster;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.FinishedSpan;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.RootLog;
+import io.kspan.topology.model.WrittenGenerations;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * While the log still grows (trace-model 5.6): what is written when, without what comes later. All
+ * objects belong to one deployment.
+ */
+class LiveSessionTest {
+  private static final long NEVER = Long.MIN_VALUE;
+  private static final String SETTLED =
+      "{observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1}";
+
+  private final Sessions sessions = new Sessions(TraceSettings.defaults(), false);
+  private final Assembler assembler = new Assembler(TraceSettings.defaults(), CauseRules.shipped());
+  private final Told deployment =
+      object("Deployment", "web", "uid-d").generation(1).spec("{replicas: 1}");
+  private final Told settled = deployment.again().status(SETTLED);
+  private final Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+  private Cluster cluster = Cluster.named("c");
+
+  private static Told something(String uid, double at) {
+    return event(uid, "Deployment", "web", "uid-d").reason("Any").at(at);
+  }
+
+  private RootLog log(Told... log) {
+    EnvelopeReader reader = new EnvelopeReader("c", "topLevelSpan", List.of());
+    List<EventOccurrence> events = new ArrayList<>();
+    List<ObjectSnapshot> snapshots = new ArrayList<>();
+    for (Told told : log) {
+      InputRecord record = reader.read(told.envelope());
+      if (record instanceof InputRecord.Occurrence occurrence) {
+        events.add(occurrence.event());
+      } else if (record instanceof InputRecord.Snapshot snapshot) {
+        snapshots.add(snapshot.object());
+      }
+    }
+    ObjectIdentity root =
+        snapshots.stream()
+            .map(ObjectSnapshot::identity)
+            .filter(o -> o.uid().equals("uid-d"))
+            .findFirst()
+            .orElseThrow();
+    return new RootLog(
+        cluster, root, events.stream().map(e -> placed(e, root, snapshots)).toList(), snapshots);
+  }
+
+  private static PlacedOccurrence placed(
+      EventOccurrence event, ObjectIdentity root, List<ObjectSnapshot> snapshots) {
+    return snapshots.stream()
+        .map(ObjectSnapshot::identity)
+        .filter(o -> o.uid().equals(event.involvedUid()) && !o.uid().equals(root.uid()))
+        .findFirst()
+        .map(object -> new PlacedOccurrence(event, object, List.of(root), "", 0))
+        .orElseGet(() -> new PlacedOccurrence(event, root, List.of(), "", 0));
+  }
+
+  private Sessions.Closed closed(RootLog log) {
+    return sessions.next(log, NEVER, nanos(2000)).closed().orElseThrow();
+  }
+
+  private FinishedTrace trace(Told... told) {
+    RootLog log = log(told);
+    return assembler.assemble(log, closed(log), WrittenGenerations.NONE).traces().get(0);
+  }
+
+  private static List<String> uids(Sessions.Closed closed) {
+    return closed.session().occurrences().stream().map(o -> o.event().uid()).toList();
+  }
+
+  /** What ended long ago waits for the rest of the list, from the last receipt on. */
+  @Test
+  void shouldNotCloseBeforeTheLastReceiptHasWaited() {
+    RootLog log = log(settled, something("a", 0).received(100), something("b", 3).received(101));
+
+    Sessions.Evaluation early = sessions.next(log, NEVER, nanos(111) - 1);
+    assertThat(early.closed()).isEmpty();
+    assertThat(early.nextCheckNanos()).isEqualTo(nanos(111));
+
+    Sessions.Evaluation due = sessions.next(log, NEVER, nanos(111));
+    assertThat(due.nextCheckNanos()).isEqualTo(nanos(111));
+    assertThat(due.closed()).hasValueSatisfying(c -> assertThat(uids(c)).containsExactly("a", "b"));
+    assertThat(due.closed().orElseThrow().session().endNanos()).isEqualTo(nanos(13));
+    assertThat(due.closed().orElseThrow().startNanos()).isEqualTo(nanos(0));
+    assertThat(due.closed().orElseThrow().knownUntilNanos()).isEqualTo(nanos(111));
+  }
+
+  /** A session time is never before what has been written. */
+  @Test
+  void shouldMoveAStragglerToTheEndOfWhatIsWritten() {
+    EventOccurrence event = log(settled, something("a", 5)).occurrences().get(0).event();
+
+    assertThat(Sessions.sessionTime(event, NEVER)).isEqualTo(nanos(5));
+    assertThat(Sessions.sessionTime(event, nanos(15))).isEqualTo(nanos(15));
+  }
+
+  /** 5.3: a root that turns up after its session would have closed was as good as never seen. */
+  @ParameterizedTest
+  @CsvSource({"64.999, 74.999", "65, 75", "65.001, 65"})
+  void shouldNotForeseeARootThatIsSeenAfterTheSession(double seen, double end) {
+    Sessions.Closed closed = closed(log(settled.received(seen), something("a", 5)));
+
+    assertThat(closed.session().endNanos()).isEqualTo(nanos(end));
+  }
+
+  /** Objects of the tree say nothing of the root, even if they are seen first. */
+  @Test
+  void shouldKnowTheRootAmongItsObjects() {
+    Sessions.Closed closed =
+        closed(log(pod.again().received(1), settled.received(66), something("a", 5)));
+
+    assertThat(closed.session().endNanos()).isEqualTo(nanos(65));
+  }
+
+  /** Who asked before it came has seen the session written without the straggler. */
+  @Test
+  void shouldCloseWithoutAStraggler() {
+    RootLog log = log(settled, something("a", 5), something("late", 10).received(100));
+
+    assertThat(uids(closed(log))).containsExactly("a");
+    assertThat(closed(log).session().endNanos()).isEqualTo(nanos(15));
+  }
+
+  /** At the very moment of closing nobody has asked yet. */
+  @ParameterizedTest
+  @CsvSource({"110, late", "110.001, a"})
+  void shouldCountAStragglerUpToTheClosingMoment(double received, String first) {
+    RootLog log = log(settled, something("a", 100), something("late", 40).received(received));
+
+    assertThat(uids(closed(log))).containsExactly(first);
+  }
+
+  /** 5.6: what is received later must not influence a trace. */
+  @ParameterizedTest
+  @CsvSource({"15, 2", "15.001, 1"})
+  void shouldKnowWhatWasReceivedUpToTheClosingMoment(double received, long generation) {
+    FinishedTrace trace =
+        trace(
+            settled,
+            something("a", 5).involvedVersion("v2"),
+            settled.again().generation(2).resourceVersion("v2").received(received));
+
+    assertThat(trace.root().attributes()).containsEntry("k8s.object.generation", generation);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"14.999, uid", "15, uid", "15.001,"})
+  void shouldKnowTheClusterUpToTheClosingMoment(double since, String uid) {
+    TreeMap<Long, String> uids = new TreeMap<>();
+    uids.put(nanos(since) / 1_000_000, "uid");
+    cluster = new Cluster("c", uids);
+
+    assertThat(trace(settled, something("a", 5)).root().resource().get("k8s.cluster.uid"))
+        .isEqualTo(uid);
+  }
+
+  /** Whether a deleted object has been forgotten must not show, so it always is. */
+  @ParameterizedTest
+  @CsvSource({"-296, root", "-296.001, created"})
+  void shouldForgetWhatWasDeletedFiveMinutesBefore(double deleted, String parent) {
+    FinishedTrace trace =
+        trace(
+            settled.received(-1000),
+            pod.again().created(-900).received(-900),
+            pod.again().created(-900).deleted().received(deleted),
+            event("created", deployment, "SuccessfulCreate").message("Created pod: web-a").at(4),
+            event("started", pod, "Started").at(5));
+
+    FinishedSpan started = span(trace, "started");
+    String expected =
+        parent.equals("root") ? trace.root().spanId() : span(trace, "created").spanId();
+    assertThat(started.parentSpanId()).isEqualTo(expected);
+  }
+
+  /** The others are remembered, and the root always is. */
+  @Test
+  void shouldNotForgetWhatLivesNorTheRoot() {
+    FinishedTrace trace =
+        trace(
+            deployment.again().deleted().received(-900),
+            pod.again().created(2).received(-600),
+            event("created", deployment, "SuccessfulCreate").message("Created pod: web-a").at(0.5),
+            event("started", pod, "Started").at(5));
+
+    assertThat(trace.root().attributes()).containsEntry("k8s.object.generation", 1L);
+    assertThat(span(trace, "started").parentSpanId()).isEqualTo(trace.root().spanId());
+  }
+
+  private static FinishedSpan span(FinishedTrace trace, String event) {
+    return trace.spans().stream()
+        .filter(s -> event.equals(s.attributes().get("k8s.event.uid")))
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -187,7 +187,7 @@ class KubernetesEventSourceTaskTest {
   @Test
   void shouldListAgainOnceAfterTheEmptyCloseThatAStalePositionOnEventsGives() throws Exception {
     StubCollection events = server.serve("/api/v1/events", "v1", "Event");
-    events.expireSilently();
+    events.expireWith(StubCollection.Expiry.EMPTY_CLOSE);
     events.put("n", "e1", "'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}");
     events.compact();
     try (TaskHarness harness = new TaskHarness(properties("v1/events"), at("v1/events", "100"))) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +31,8 @@ public final class StubApiServer implements AutoCloseable {
   public static final String CLUSTER_UID = "cluster-uid";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private final HttpServer http;
+  private final int port;
+  private volatile HttpServer http;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicLong lastVersion = new AtomicLong(100);
   private final Map<String, StubCollection> collections = new ConcurrentHashMap<>();
@@ -41,14 +43,32 @@ public final class StubApiServer implements AutoCloseable {
   private volatile String clusterUid = CLUSTER_UID;
 
   public StubApiServer() {
+    http = listen(0);
+    port = http.getAddress().getPort();
+  }
+
+  private HttpServer listen(int listenPort) {
     try {
-      http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      HttpServer listening =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), listenPort), 0);
+      listening.setExecutor(threads);
+      listening.createContext("/", this::handle);
+      listening.start();
+      return listening;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    http.setExecutor(threads);
-    http.createContext("/", this::handle);
-    http.start();
+  }
+
+  /** The process ends: connections break, new ones are refused. What it had is kept. */
+  public void goDown() {
+    http.stop(0);
+    collections.values().forEach(StubCollection::endWatches);
+  }
+
+  /** Serves again what it had, under the same address. */
+  public void comeBack() {
+    http = listen(port);
   }
 
   /** What was asked, in order of arrival. */
@@ -79,12 +99,18 @@ public final class StubApiServer implements AutoCloseable {
     void answer(HttpExchange exchange) throws IOException;
   }
 
+  /** What becomes of the ordinary answer on its way. */
+  @FunctionalInterface
+  public interface Distortion {
+    OutputStream of(OutputStream body);
+  }
+
   private record Interlude(Predicate<Request> when, Runnable happening) {}
 
   private record OrderedFault(Predicate<Request> when, Fault fault, boolean once) {}
 
   public String url() {
-    return "http://127.0.0.1:" + http.getAddress().getPort();
+    return "http://127.0.0.1:" + port;
   }
 
   /** Serves a collection from now on; objects are added to it. */
@@ -124,6 +150,16 @@ public final class StubApiServer implements AutoCloseable {
     add(new OrderedFault(when, fault, true));
   }
 
+  /** Distorts the ordinary answer to the next matching request. */
+  public void distortOnce(Predicate<Request> when, Distortion distortion) {
+    once(
+        when,
+        exchange -> {
+          exchange.setStreams(null, distortion.of(exchange.getResponseBody()));
+          serve(exchange, request(exchange));
+        });
+  }
+
   /** Lets something happen before the next matching request is answered as usual. */
   public void beforeAnswering(Predicate<Request> when, Runnable happening) {
     interludes.add(new Interlude(when, happening));
@@ -140,9 +176,10 @@ public final class StubApiServer implements AutoCloseable {
     }
   }
 
+  /** Ends what {@link #always} began; what is to happen once is still to come. */
   public void heal() {
     synchronized (faults) {
-      faults.clear();
+      faults.removeIf(fault -> !fault.once());
     }
   }
 
@@ -179,19 +216,23 @@ public final class StubApiServer implements AutoCloseable {
       Fault fault = faultFor(request);
       if (fault != null) {
         fault.answer(exchange);
-        return;
-      }
-      StubCollection collection = collections.get(request.path());
-      String answer = collection == null ? single(request) : null;
-      if (answer != null) {
-        body(answer).answer(exchange);
-      } else if (collection == null) {
-        status(404, "the server could not find the requested resource").answer(exchange);
-      } else if (request.isWatch()) {
-        collection.watch(exchange, request.query());
       } else {
-        collection.list(exchange, request.query());
+        serve(exchange, request);
       }
+    }
+  }
+
+  private void serve(HttpExchange exchange, Request request) throws IOException {
+    StubCollection collection = collections.get(request.path());
+    String answer = collection == null ? single(request) : null;
+    if (answer != null) {
+      body(answer).answer(exchange);
+    } else if (collection == null) {
+      status(404, "the server could not find the requested resource").answer(exchange);
+    } else if (request.isWatch()) {
+      collection.watch(exchange, request.query());
+    } else {
+      collection.list(exchange, request.query());
     }
   }
 

@@ -12,9 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /** One collection of the stub: its objects, and what happened to them. */
 public final class StubCollection {
@@ -26,9 +30,19 @@ public final class StubCollection {
   private final TreeMap<String, ObjectNode> objects = new TreeMap<>();
   private final List<Change> changes = new ArrayList<>();
   private long compactedAt;
-  private boolean expiresSilently;
+  private Expiry expiry = Expiry.ERROR_EVENT;
   private boolean closed;
   private long epoch;
+
+  /** What a watch from an expired resourceVersion gets. */
+  public enum Expiry {
+    /** Status 200 and an ERROR event with code 410: what most resources give. */
+    ERROR_EVENT,
+    /** Status 410. */
+    STATUS,
+    /** Status 200 and an empty stream that is closed at once: what Events give. */
+    EMPTY_CLOSE
+  }
 
   StubCollection(String apiVersion, String kind, AtomicLong lastVersion) {
     this.apiVersion = apiVersion;
@@ -37,9 +51,38 @@ public final class StubCollection {
   }
 
   /**
+   * @param id of what came to be, see {@link #had}; null for bookmarks
    * @param object as it was then; null when it was deleted, and for bookmarks
    */
-  private record Change(long version, String line, String key, ObjectNode object) {}
+  private record Change(long version, String line, String id, String key, ObjectNode object) {}
+
+  /** {@code uid@resourceVersion} of everything there ever was; deletions begin with a minus. */
+  public synchronized Set<String> had() {
+    return changes.stream()
+        .map(Change::id)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Of {@link #had} what was not compacted away: it is there now, or happened since. */
+  public synchronized Set<String> retained() {
+    return changes.stream()
+        .filter(change -> change.id() != null)
+        .filter(change -> change.version() > compactedAt || isCurrent(change))
+        .map(Change::id)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private boolean isCurrent(Change change) {
+    ObjectNode current = objects.get(change.key());
+    return current != null && change.id().equals(idOf(current));
+  }
+
+  /** As in {@link #had}, for an object that was not deleted. */
+  public static String idOf(JsonNode object) {
+    JsonNode metadata = object.path("metadata");
+    return metadata.path("uid").asText() + '@' + metadata.path("resourceVersion").asText();
+  }
 
   /** The object as JSON; null when there is none. */
   synchronized String get(String namespace, String name) {
@@ -105,12 +148,13 @@ public final class StubCollection {
     compactedAt = lastVersion.incrementAndGet();
   }
 
-  /**
-   * As Events do: an expired resourceVersion gives no 410, but an empty stream that is closed at
-   * once.
-   */
-  public synchronized void expireSilently() {
-    expiresSilently = true;
+  /** Forgets what was before that resourceVersion, which is itself still good. */
+  public synchronized void compactBefore(String version) {
+    compactedAt = Long.parseLong(version);
+  }
+
+  public synchronized void expireWith(Expiry newExpiry) {
+    expiry = newExpiry;
   }
 
   /** Ends all open watches cleanly. */
@@ -134,14 +178,14 @@ public final class StubCollection {
         new Change(
             lastVersion.get(),
             event + "\n",
+            bookmark ? null : (type.equals("DELETED") ? "-" : "") + idOf(object),
             bookmark ? null : key,
             bookmark || type.equals("DELETED") ? null : object.deepCopy()));
     notifyAll();
   }
 
   void list(HttpExchange exchange, Map<String, String> query) throws IOException {
-    if ("Exact".equals(query.get("resourceVersionMatch"))
-        && Long.parseLong(query.get("resourceVersion")) < compactedAt()) {
+    if (listVersion(query) < compactedAt()) {
       StubApiServer.status(410, "The resourceVersion for the provided list is too old")
           .answer(exchange);
       return;
@@ -149,6 +193,17 @@ public final class StubCollection {
     byte[] body = page(query).toString().getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, body.length);
     exchange.getResponseBody().write(body);
+  }
+
+  /** The version that the list is of; the newest, which never expires, unless one is named. */
+  private static long listVersion(Map<String, String> query) {
+    if (query.containsKey("continue")) {
+      String token = query.get("continue");
+      return Long.parseLong(token.substring(0, token.indexOf(':')));
+    }
+    return "Exact".equals(query.get("resourceVersionMatch"))
+        ? Long.parseLong(query.get("resourceVersion"))
+        : Long.MAX_VALUE;
   }
 
   private synchronized ObjectNode page(Map<String, String> query) {
@@ -206,26 +261,26 @@ public final class StubCollection {
 
   void watch(HttpExchange exchange, Map<String, String> query) throws IOException {
     long from = Long.parseLong(query.get("resourceVersion"));
+    if (from < compactedAt()) {
+      expired().answer(exchange);
+      return;
+    }
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
     out.flush();
-    if (!expired(from, out)) {
-      stream(from, TimeUnit.SECONDS.toNanos(Long.parseLong(query.get("timeoutSeconds"))), out);
-    }
+    stream(from, TimeUnit.SECONDS.toNanos(Long.parseLong(query.get("timeoutSeconds"))), out);
     out.close();
   }
 
-  private synchronized boolean expired(long from, OutputStream out) throws IOException {
-    if (from >= compactedAt) {
-      return false;
-    }
-    if (!expiresSilently) {
-      out.write(
-          ("{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
-                  + "\"message\":\"too old resource version\",\"reason\":\"Expired\",\"code\":410}}\n")
-              .getBytes(StandardCharsets.UTF_8));
-    }
-    return true;
+  private synchronized StubApiServer.Fault expired() {
+    return switch (expiry) {
+      case ERROR_EVENT ->
+          StubApiServer.body(
+              "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\","
+                  + "\"message\":\"too old resource version\",\"reason\":\"Expired\",\"code\":410}}\n");
+      case STATUS -> StubApiServer.status(410, "too old resource version");
+      case EMPTY_CLOSE -> StubApiServer.body("");
+    };
   }
 
   private void stream(long from, long timeoutNanos, OutputStream out) throws IOException {

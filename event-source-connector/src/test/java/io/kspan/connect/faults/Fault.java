@@ -1,0 +1,86 @@
+package io.kspan.connect.faults;
+
+import io.kspan.connect.stub.Faults;
+import io.kspan.connect.stub.StubApiServer;
+import io.kspan.connect.stub.StubApiServer.Request;
+import io.kspan.connect.stub.StubCollection.Expiry;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What can go wrong with an API server. Each begins before the middle third of a recording happens,
+ * and ends before the last third does. {@code docs/connector-faults.md} describes every one.
+ */
+enum Fault {
+  WATCH_ENDED(FaultScripts::ended, 0, Map.of("watch.timeout.ms", "1000")),
+  CUT_CHUNK(scene -> FaultScripts.distorted(scene, Faults.cutAfter(300))),
+  GARBAGE_LINE(scene -> FaultScripts.distorted(scene, Faults.garbageFirst())),
+  SLOW_DRIP(scene -> FaultScripts.distorted(scene, Faults.slowDrip())),
+  ENDLESS_DRIP(
+      scene -> FaultScripts.once(scene, Faults.endlessDrip(50)),
+      0,
+      Map.of("watch.timeout.ms", "2000", "watch.stall.timeout.ms", "1000")),
+  SILENT_WATCH(
+      scene -> FaultScripts.once(scene, Faults.emptySilence()),
+      0,
+      Map.of("watch.stall.timeout.ms", "2000")),
+  SILENT_WITHIN_LINE(
+      scene -> FaultScripts.distorted(scene, Faults.silenceAfter(300)),
+      0,
+      Map.of("watch.stall.timeout.ms", "2000")),
+  NO_ANSWER(
+      scene -> FaultScripts.once(scene, Faults.noAnswer()),
+      0,
+      Map.of("kubernetes.request.timeout.ms", "2000")),
+  TOO_MANY_REQUESTS(FaultScripts::tooManyRequests),
+  SERVER_ERROR(
+      scene ->
+          FaultScripts.refused(
+              scene, Request::isWatch, StubApiServer.status(503, "etcd has no leader"))),
+  RESTART(FaultScripts::restarted),
+  TOKEN_ROTATED(FaultScripts::tokenRotated),
+  FORBIDDEN_KIND(FaultScripts::podsForbidden),
+  BOOKMARKED(FaultScripts::bookmarked),
+  GONE_EVENT(scene -> FaultScripts.gone(scene, Expiry.ERROR_EVENT), 1),
+  GONE_STATUS(scene -> FaultScripts.gone(scene, Expiry.STATUS), 1),
+  STALE_EMPTY_CLOSE(scene -> FaultScripts.gone(scene, Expiry.EMPTY_CLOSE), 1),
+  GONE_BETWEEN_PAGES(FaultScripts::goneBetweenPages, 2),
+  CUT_LIST(scene -> FaultScripts.listDistorted(scene, Faults.cutAfter(300)), 2),
+  SILENT_LIST(
+      scene -> FaultScripts.listDistorted(scene, Faults.silenceAfter(300)),
+      2,
+      Map.of("watch.stall.timeout.ms", "2000"));
+
+  private final Consumer<FaultScene> script;
+  private final int relists;
+  private final Map<String, String> config;
+
+  Fault(Consumer<FaultScene> script) {
+    this(script, 0);
+  }
+
+  Fault(Consumer<FaultScene> script, int relists) {
+    this(script, relists, Map.of());
+  }
+
+  Fault(Consumer<FaultScene> script, int relists, Map<String, String> config) {
+    this.script = script;
+    this.relists = relists;
+    this.config = config;
+  }
+
+  /** The fault, and what the recorded cluster does meanwhile. */
+  void happenTo(FaultScene scene) {
+    script.accept(scene);
+  }
+
+  /** How often a kind may have to be listed because of it: a list hides what went before. */
+  int relists() {
+    return relists;
+  }
+
+  /** What the connector needs in order to notice it soon. */
+  Map<String, String> config() {
+    return config;
+  }
+}

@@ -1,0 +1,119 @@
+package io.kspan.connect.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kspan.connect.stub.StubApiServer;
+import io.kspan.connect.stub.StubCollection;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
+
+/** A recording that happens on a stub, in parts. One thread only. */
+final class RecordedCluster {
+  /** The recording that comes with the quickstart. */
+  private static final Path RECORDING =
+      Path.of(
+          "../quickstart/src/main/resources/io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Path of each kind that is watched. */
+  static final Map<String, String> PATHS =
+      Map.of(
+          "Event", "/api/v1/events",
+          "Pod", "/api/v1/pods",
+          "ReplicaSet", "/apis/apps/v1/replicasets",
+          "Deployment", "/apis/apps/v1/deployments");
+
+  static final String RESOURCES = "v1/events,v1/pods,apps/v1/replicasets,apps/v1/deployments";
+
+  private final Map<String, StubCollection> collections = new TreeMap<>();
+  private final List<JsonNode> changes = new ArrayList<>();
+  private final int length;
+
+  /** Serves what the recording begins with. */
+  RecordedCluster(StubApiServer server) {
+    PATHS.forEach(
+        (kind, path) ->
+            collections.put(
+                kind, server.serve(path, path.startsWith("/api/") ? "v1" : "apps/v1", kind)));
+    changes.addAll(recording());
+    while (changes.get(0).path("type").asText().equals("ADDED")) {
+      happen(changes.remove(0));
+    }
+    length = changes.size();
+  }
+
+  StubCollection collection(String kind) {
+    return collections.get(kind);
+  }
+
+  Collection<StubCollection> collections() {
+    return collections.values();
+  }
+
+  /** Lets the next third of the changes happen; the last third is the rest. */
+  void happenThird() {
+    int left = changes.size() < 2 * (length / 3) ? 0 : changes.size() - length / 3;
+    while (changes.size() > left) {
+      happen(changes.remove(0));
+    }
+  }
+
+  boolean isOver() {
+    return changes.isEmpty();
+  }
+
+  private void happen(JsonNode event) {
+    ObjectNode object = (ObjectNode) event.get("object");
+    collections.get(object.path("kind").asText()).replay(event.path("type").asText(), object);
+  }
+
+  /** Everything there ever was. */
+  Set<String> had() {
+    return all(StubCollection::had);
+  }
+
+  /** Everything that a client can still be told. */
+  Set<String> retained() {
+    return all(StubCollection::retained);
+  }
+
+  private Set<String> all(Function<StubCollection, Set<String>> what) {
+    Set<String> all = new TreeSet<>();
+    collections.values().forEach(collection -> all.addAll(what.apply(collection)));
+    return all;
+  }
+
+  private static List<JsonNode> recording() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(RECORDING)), StandardCharsets.UTF_8))) {
+      List<JsonNode> recording = new ArrayList<>();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode event = JSON.readTree(line);
+        if (PATHS.containsKey(event.at("/object/kind").asText())) {
+          recording.add(event);
+        }
+      }
+      return recording;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

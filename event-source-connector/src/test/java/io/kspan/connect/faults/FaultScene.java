@@ -171,6 +171,20 @@ final class FaultScene implements AutoCloseable {
     return Duration.ofNanos(met.get(path).get(1) - met.get(path).get(0));
   }
 
+  /** Until every kind is watched from that resourceVersion or a later one. */
+  void awaitWatchesFrom(long version) {
+    await("watches from " + version)
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                RecordedCluster.PATHS.values().stream()
+                    .allMatch(
+                        path ->
+                            server.requests(watchOf(path)).stream()
+                                .map(watch -> watch.query().get("resourceVersion"))
+                                .anyMatch(from -> Long.parseLong(from) >= version)));
+  }
+
   /** Until every kind has been watched so often. */
   void awaitWatches(int times) {
     await("watches")

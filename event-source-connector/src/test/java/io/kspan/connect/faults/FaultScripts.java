@@ -122,8 +122,14 @@ final class FaultScripts {
     scene.endWatches();
     scene.cluster().happenThird();
     scene.awaitMetByAll();
-    scene.cluster().collections().forEach(StubCollection::compact);
+    long compactedAt =
+        scene.cluster().collections().stream()
+            .mapToLong(StubCollection::compact)
+            .min()
+            .orElseThrow();
     scene.server().heal();
+    // What is replaced before the list would be hidden by it.
+    scene.awaitWatchesFrom(compactedAt);
   }
 
   /** The list that is due then expires, too, before its second page. */

@@ -143,9 +143,10 @@ public final class StubCollection {
     return version;
   }
 
-  /** Forgets everything up to now: earlier resourceVersions expire. */
-  public synchronized void compact() {
+  /** Forgets everything up to now: earlier resourceVersions than the given one expire. */
+  public synchronized long compact() {
     compactedAt = lastVersion.incrementAndGet();
+    return compactedAt;
   }
 
   /** Forgets what was before that resourceVersion, which is itself still good. */

@@ -1,0 +1,290 @@
+package io.kspan.quickstart.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
+import io.kspan.quickstart.broker.EmbeddedBroker;
+import io.kspan.quickstart.broker.TopicCreation;
+import io.kspan.quickstart.connect.WorkerProcess;
+import io.kspan.topology.Topics;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Operators and accidents in the middle of a recording, on a group of Connect workers in JVMs of
+ * their own: nothing is lost, and the traces are those of a run that nobody disturbed.
+ */
+class DisturbedConnectorIT {
+
+  private static final Path PLUGINS = Path.of("..", "event-source-connector", "target", "plugin");
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int PARTITIONS = 2;
+
+  /** Two for every disturbance, and one before all. */
+  private static final int PARTS = 11;
+
+  private final List<WorkerProcess> workers = new ArrayList<>();
+  @TempDir private Path folder;
+  private EmbeddedBroker broker;
+  private int started;
+
+  @BeforeEach
+  void startWorkers() {
+    broker = EmbeddedBroker.start(folder.resolve("broker"));
+    startWorker();
+    startWorker();
+  }
+
+  @AfterEach
+  void stopWorkers() {
+    workers.parallelStream().forEach(WorkerProcess::close);
+    broker.close();
+  }
+
+  @Test
+  void shouldGiveTheTracesOfTheUndisturbedRun() throws Exception {
+    SpanLog undisturbed = run("undisturbed", (name, recording, topics) -> recording.playOut());
+    SpanLog disturbed = run("disturbed", this::disturb);
+
+    assertThat(places(disturbed)).isEqualTo(places(undisturbed)).hasSizeGreaterThan(80);
+    assertThat(disturbed.requests()).isEqualTo(undisturbed.requests());
+  }
+
+  @FunctionalInterface
+  private interface Course {
+    void take(String name, PlayedRecording recording, ConnectorTopics topics);
+  }
+
+  private void disturb(String name, PlayedRecording recording, ConnectorTopics topics) {
+    recording.play(PARTS);
+    restart(name, recording);
+    awaitDelivered(recording, topics);
+    pause(name, recording);
+    awaitDelivered(recording, topics);
+    resetOffsets(name, recording, topics);
+    awaitDelivered(recording, topics);
+    rebalance(name, recording);
+    awaitDelivered(recording, topics);
+    kill(name, recording);
+    recording.playOut();
+  }
+
+  private void restart(String name, PlayedRecording recording) {
+    recording.play(PARTS);
+    call("POST", "/connectors/" + name + "/restart?includeTasks=true", null);
+    recording.play(PARTS);
+  }
+
+  private void pause(String name, PlayedRecording recording) {
+    call("PUT", "/connectors/" + name + "/pause", null);
+    awaitTasks(name, "PAUSED");
+    recording.play(PARTS);
+    call("PUT", "/connectors/" + name + "/resume", null);
+    recording.play(PARTS);
+  }
+
+  /** Everything is listed anew; a list shows only what is there, so nothing happens until then. */
+  private void resetOffsets(String name, PlayedRecording recording, ConnectorTopics topics) {
+    recording.play(PARTS);
+    awaitDelivered(recording, topics);
+    call("PUT", "/connectors/" + name + "/stop", null);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> status(name).at("/connector/state").asText().equals("STOPPED"));
+    call("DELETE", "/connectors/" + name + "/offsets", null);
+    call("PUT", "/connectors/" + name + "/resume", null);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> topics.lists().values().stream().allMatch(lists -> lists == 2));
+    recording.play(PARTS);
+  }
+
+  private void rebalance(String name, PlayedRecording recording) {
+    WorkerProcess third = startWorker();
+    await().atMost(PATIENCE).until(() -> workersOf(name).contains(third.address()));
+    recording.play(PARTS);
+    third.close();
+    workers.remove(third);
+    recording.play(PARTS);
+  }
+
+  private void kill(String name, PlayedRecording recording) {
+    awaitTasks(name, "RUNNING");
+    String victim = status(name).at("/tasks/0/worker_id").asText();
+    WorkerProcess worker =
+        workers.stream().filter(one -> one.address().equals(victim)).findFirst().orElseThrow();
+    recording.play(PARTS);
+    try {
+      worker.kill();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    workers.remove(worker);
+  }
+
+  private SpanLog run(String name, Course course) throws InterruptedException {
+    Topics topics = topics(name + ".");
+    Topics asRecorded = topics(name + "-as-recorded.");
+    try (PlayedRecording recording = new PlayedRecording();
+        ConnectorTopics written = new ConnectorTopics(broker.bootstrapServers(), topics)) {
+      call("PUT", "/connectors/" + name + "/config", config(name, recording));
+      await().atMost(PATIENCE).until(() -> recording.server().isWatched());
+      course.take(name, recording, written);
+      awaitDelivered(recording, written);
+      awaitTasks(name, "RUNNING");
+      assertThat(recording.had()).hasSameSizeAs(recording.receipts().keySet());
+      written.copyTo(
+          broker.bootstrapServers(),
+          asRecorded,
+          PARTITIONS,
+          recording.receipts(),
+          recording.begun(),
+          recording.ended());
+      call("DELETE", "/connectors/" + name, null);
+    }
+    return spans(name + "-as-recorded.", asRecorded);
+  }
+
+  private Topics topics(String prefix) throws InterruptedException {
+    Topics topics = Topics.withPrefix(prefix);
+    TopicCreation.create(broker.bootstrapServers(), topics, PARTITIONS);
+    return topics;
+  }
+
+  private static Map<String, String> config(String name, PlayedRecording recording) {
+    return Map.of(
+        "connector.class",
+        "io.kspan.connect.KubernetesEventSourceConnector",
+        "tasks.max",
+        "3",
+        "cluster.name",
+        "a",
+        "topic.prefix",
+        name + ".",
+        "backoff.initial.ms",
+        "100",
+        "kubernetes.url",
+        recording.server().address().toString());
+  }
+
+  /** Nothing more and nothing less. */
+  private static void awaitDelivered(PlayedRecording recording, ConnectorTopics topics) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              Set<String> missing = new TreeSet<>(recording.had());
+              missing.removeAll(topics.arrived());
+              assertThat(missing).isEmpty();
+            });
+    assertThat(topics.arrived()).isSubsetOf(recording.had());
+  }
+
+  private void awaitTasks(String name, String state) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              List<String> states = status(name).findValuesAsText("state");
+              return states.size() == 4 && states.stream().allMatch(state::equals);
+            });
+  }
+
+  private Set<String> workersOf(String name) {
+    return new TreeSet<>(status(name).findValuesAsText("worker_id"));
+  }
+
+  private JsonNode status(String name) {
+    return call("GET", "/connectors/" + name + "/status", null);
+  }
+
+  /** Asks until it succeeds: a worker refuses while its group is rebalanced. */
+  private JsonNode call(String method, String path, Object body) {
+    JsonNode[] answer = new JsonNode[1];
+    await(method + " " + path)
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              answer[0] = workers.get(0).call(method, path, body);
+              return true;
+            });
+    return answer[0];
+  }
+
+  private WorkerProcess startWorker() {
+    WorkerProcess worker =
+        new WorkerProcess(broker.bootstrapServers(), PLUGINS, folder.resolve("w" + started++));
+    workers.add(worker);
+    return worker;
+  }
+
+  private SpanLog spans(String prefix, Topics topics) throws InterruptedException {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("bootstrap.servers", broker.bootstrapServers());
+    properties.put("application.id", prefix + "topology");
+    properties.put("topic.prefix", prefix);
+    properties.put("cluster.name", "a");
+    properties.put("watermark.lateness.ms", "infinite");
+    try (TopologyInstances topology =
+        new TopologyInstances(1, properties, folder.resolve(prefix + "state"))) {
+      topology.start();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                topology.check();
+                return topology.progress().drained().size() == PARTITIONS;
+              });
+    }
+    SpanLog log = SpanLog.read(broker.bootstrapServers(), topics);
+    assertThat(log.deadLetters()).as(log.firstDeadLetter()).isZero();
+    return log;
+  }
+
+  /** Trace, id and parent of every occurrence. */
+  private static Map<String, String> places(SpanLog log) {
+    Map<String, String> places = new TreeMap<>();
+    log.spans()
+        .filter(span -> !attribute(span, "k8s.event.uid").isEmpty())
+        .forEach(
+            span ->
+                places.put(
+                    attribute(span, "k8s.event.uid") + '#' + attribute(span, "k8s.event.count"),
+                    hex(span.getTraceId())
+                        + ' '
+                        + hex(span.getSpanId())
+                        + ' '
+                        + hex(span.getParentSpanId())));
+    return places;
+  }
+
+  private static String attribute(Span span, String key) {
+    return span.getAttributesList().stream()
+        .filter(attribute -> attribute.getKey().equals(key))
+        .map(attribute -> attribute.getValue())
+        .map(value -> value.hasIntValue() ? value.getIntValue() + "" : value.getStringValue())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String hex(ByteString id) {
+    return HexFormat.of().formatHex(id.toByteArray());
+  }
+}

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 enum Fault {
   WATCH_ENDED(FaultScripts::ended, 0, Map.of("watch.timeout.ms", "1000")),
   CUT_CHUNK(scene -> FaultScripts.distorted(scene, Faults.cutAfter(300))),
-  GARBAGE_LINE(scene -> FaultScripts.distorted(scene, Faults.garbageFirst())),
+  GARBAGE_LINE(scene -> FaultScripts.distorted(scene, Faults.garbledLine())),
   SLOW_DRIP(scene -> FaultScripts.distorted(scene, Faults.slowDrip())),
   ENDLESS_DRIP(
       scene -> FaultScripts.once(scene, Faults.endlessDrip(50)),

@@ -6,7 +6,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -74,19 +74,20 @@ public final class Faults {
         };
   }
 
-  /** A line of something else comes first. */
-  public static Distortion garbageFirst() {
+  /** The first line is garbage, as long as it was. */
+  public static Distortion garbledLine() {
     return body ->
         new Bytewise(body) {
-          private boolean begun;
+          private boolean over;
 
           @Override
           public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (!begun) {
-              begun = true;
-              out.write("<html>}garbage\n".getBytes(StandardCharsets.UTF_8));
+            byte[] sent = Arrays.copyOfRange(bytes, offset, offset + length);
+            for (int i = 0; i < length && !over; i++) {
+              over = sent[i] == '\n';
+              sent[i] = over ? sent[i] : (byte) '}';
             }
-            out.write(bytes, offset, length);
+            out.write(sent);
           }
         };
   }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * and ends before the last third does. {@code docs/connector-faults.md} describes every one.
  */
 enum Fault {
-  WATCH_ENDED(FaultScripts::ended, 0, Map.of("watch.timeout.ms", "1000")),
+  WATCH_ENDED(FaultScripts::ended, 0, Map.of("watch.timeout.ms", "2000")),
   CUT_CHUNK(scene -> FaultScripts.distorted(scene, Faults.cutAfter(300))),
   GARBAGE_LINE(scene -> FaultScripts.distorted(scene, Faults.garbledLine())),
   SLOW_DRIP(scene -> FaultScripts.distorted(scene, Faults.slowDrip())),

@@ -166,9 +166,9 @@ final class FaultScene implements AutoCloseable {
         .until(() -> met.containsKey(path) && met.get(path).size() >= times);
   }
 
-  /** Between the first two requests for this path that met the fault. */
-  Duration waited(String path) {
-    return Duration.ofNanos(met.get(path).get(1) - met.get(path).get(0));
+  /** From the first to that request for this path that met the fault. */
+  Duration waited(String path, int times) {
+    return Duration.ofNanos(met.get(path).get(times - 1) - met.get(path).get(0));
   }
 
   /** Until every kind is watched from that resourceVersion or a later one. */

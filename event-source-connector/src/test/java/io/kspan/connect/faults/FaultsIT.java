@@ -27,7 +27,7 @@ class FaultsIT {
   private static final int PARTITIONS = 2;
 
   /** Growing delays keep requests to a few for each kind; a hot loop makes hundreds a second. */
-  private static final int MOST_REQUESTS = 200;
+  private static final int MOST_REQUESTS = 400;
 
   private static final Map<Fault, FaultScene> SCENES = new EnumMap<>(Fault.class);
   @TempDir private static Path tokens;

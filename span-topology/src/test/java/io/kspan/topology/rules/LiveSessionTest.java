@@ -106,7 +106,7 @@ class LiveSessionTest {
     assertThat(due.nextCheckNanos()).isEqualTo(nanos(111));
     assertThat(due.closed()).hasValueSatisfying(c -> assertThat(uids(c)).containsExactly("a", "b"));
     assertThat(due.closed().orElseThrow().session().endNanos()).isEqualTo(nanos(13));
-    assertThat(due.closed().orElseThrow().startNanos()).isEqualTo(nanos(0));
+    assertThat(due.closed().orElseThrow().knownFromNanos()).isEqualTo(nanos(100));
     assertThat(due.closed().orElseThrow().knownUntilNanos()).isEqualTo(nanos(111));
   }
 

@@ -40,6 +40,9 @@ class ShrunkFailuresTest {
         log(
             Told.event("early", widget, "Scheduled").at(100).received(100),
             widget.again().created(101).received(101.5),
+            // Now whoever is quick may decide, and does not know the widget.
+            Told.event("next", Told.object("Pod", "p", "pod"), "Started").at(102).received(102.2),
+            Told.object("Pod", "p", "pod").created(102).received(102.3),
             Told.event("other", Told.object("Pod", "p", "pod"), "Started").at(140).received(140));
 
     shouldBeAsInOrder(Stream.concat(Stream.of(listed), told.stream()).toList(), Runs.LIVE);

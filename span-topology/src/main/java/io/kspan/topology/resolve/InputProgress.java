@@ -44,7 +44,8 @@ public final class InputProgress {
   }
 
   /**
-   * The watermark: nothing with a smaller receipt is expected any more.
+   * The watermark: nothing that was received up to then is expected any more. A record may be as
+   * late as {@code latenessMillis}, so the moment that far back is not over yet.
    *
    * @param latenessMillis {@link Long#MAX_VALUE} if unbounded
    * @param idleSinceMillis when the partition was last found read to its end, {@link
@@ -58,7 +59,7 @@ public final class InputProgress {
     if (latenessMillis == Long.MAX_VALUE) {
       return Long.MIN_VALUE;
     }
-    long read = highest == null ? Long.MIN_VALUE : highest - latenessMillis;
+    long read = highest == null ? Long.MIN_VALUE : highest - latenessMillis - 1;
     return Math.max(read, idleSinceMillis);
   }
 }

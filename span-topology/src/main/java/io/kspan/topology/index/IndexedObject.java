@@ -4,6 +4,7 @@ import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What index remembers of an object.
@@ -68,7 +69,9 @@ public record IndexedObject(Lineage lineage, ObjectSnapshot last, List<ReceivedV
         !next.state().equals(last.state())
             || next.terminating() != last.terminating()
             || next.deleted() != last.deleted()
-            || next.failing() != last.failing();
+            || next.failing() != last.failing()
+            // The same state in another tree: what comes next is a change from it.
+            || !Objects.equals(next.owner(), last.owner());
     // Events name a root's resourceVersion, so a root's versions are all news; and what names none
     // may be any version.
     boolean sameVersion =

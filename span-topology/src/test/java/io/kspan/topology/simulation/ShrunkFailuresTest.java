@@ -84,4 +84,20 @@ class ShrunkFailuresTest {
             Told.event("e", self, "Killing").at(128).received(128)),
         Runs.WHOLE_LOG);
   }
+
+  @Test
+  void shouldSeeThatAnAdoptedObjectChangesAlsoWhenItsAdoptionChangedNothingElse() {
+    Told pod = Told.object("Pod", "n2", "pod");
+    Told job = Told.object("Job", "n2", "job").created(95).status("{phase: 'Pending'}");
+    Told adopted = job.again().ownedBy(pod);
+
+    shouldBeAsInOrder(
+        log(
+            job.again().resourceVersion("v1").received(100),
+            adopted.again().resourceVersion("v2").received(100.5),
+            Told.event("e", adopted, "Pulled").at(130).received(130),
+            adopted.again().resourceVersion("v3").status("{phase: 'Failed'}").received(140),
+            Told.event("other", Told.object("Pod", "p", "p"), "Other").at(900).received(900)),
+        Runs.LIVE);
+  }
 }

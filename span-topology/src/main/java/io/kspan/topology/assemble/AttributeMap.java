@@ -26,9 +26,8 @@ final class AttributeMap {
     return this;
   }
 
-  AttributeMap put(String key, long value) {
+  void put(String key, long value) {
     values.put(key, value);
-    return this;
   }
 
   String cut(String value) {

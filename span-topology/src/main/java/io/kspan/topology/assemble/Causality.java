@@ -2,7 +2,6 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -108,11 +107,5 @@ final class Causality {
         parents[i] = IS_ROOT;
       }
     }
-  }
-
-  /** For tests and messages. */
-  @Override
-  public String toString() {
-    return Arrays.toString(parents);
   }
 }

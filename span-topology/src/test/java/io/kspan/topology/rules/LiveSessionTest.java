@@ -148,11 +148,16 @@ class LiveSessionTest {
 
   /** At the very moment of closing nobody has asked yet. */
   @ParameterizedTest
-  @CsvSource({"110, late", "110.001, a"})
+  @CsvSource({"115, late", "115.001, first"})
   void shouldCountAStragglerUpToTheClosingMoment(double received, String first) {
-    RootLog log = log(settled, something("a", 100), something("late", 40).received(received));
+    RootLog log =
+        log(
+            settled,
+            something("first", 100),
+            something("second", 105),
+            something("late", 40).received(received));
 
-    assertThat(uids(closed(log))).containsExactly(first);
+    assertThat(uids(closed(log))).startsWith(first);
   }
 
   /** 5.6: what is received later must not influence a trace. */

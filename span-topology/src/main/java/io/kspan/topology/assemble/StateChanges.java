@@ -1,10 +1,10 @@
 package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.ObjectSnapshot;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * When each object of a tree changed: scheduled, initialized, ready or not, containers, phase,
@@ -13,8 +13,31 @@ import java.util.TreeSet;
  * <p>Immutable after construction.
  */
 final class StateChanges {
-  private final Map<String, TreeSet<Long>> byUid = new HashMap<>();
+  private final Map<String, Changes> byUid = new HashMap<>();
   private final long untilNanos;
+
+  /** Of one object; its changes in order of time. */
+  private static final class Changes {
+    private final List<Long> times = new ArrayList<>(2);
+    private String state;
+
+    void become(String next, long timeNanos) {
+      if (state != null && !state.equals(next)) {
+        times.add(timeNanos);
+      }
+      state = next;
+    }
+
+    /** An object changes a few times: going through them is quicker than anything else. */
+    long nextAfter(long timeNanos) {
+      for (long time : times) {
+        if (time > timeNanos) {
+          return time;
+        }
+      }
+      return Times.NEVER;
+    }
+  }
 
   /**
    * The changes told by snapshots.
@@ -24,21 +47,17 @@ final class StateChanges {
    */
   StateChanges(List<ObjectSnapshot> snapshots, long untilNanos) {
     this.untilNanos = untilNanos;
-    Map<String, String> states = new HashMap<>();
     for (ObjectSnapshot snapshot : snapshots) {
-      String before = states.put(snapshot.uid(), snapshot.state());
-      if (before != null && !before.equals(snapshot.state())) {
-        byUid
-            .computeIfAbsent(snapshot.uid(), u -> new TreeSet<>())
-            .add(Times.ofMillis(snapshot.receiptMillis()));
-      }
+      byUid
+          .computeIfAbsent(snapshot.uid(), u -> new Changes())
+          .become(snapshot.state(), Times.ofMillis(snapshot.receiptMillis()));
     }
   }
 
   /** The first change of the object after {@code timeNanos}; never if there is none. */
   long nextAfter(String uid, long timeNanos) {
-    TreeSet<Long> changes = byUid.get(uid);
-    Long next = changes == null ? null : changes.higher(timeNanos);
-    return next == null || next > untilNanos ? Times.NEVER : next;
+    Changes changes = byUid.get(uid);
+    long next = changes == null ? Times.NEVER : changes.nextAfter(timeNanos);
+    return next > untilNanos ? Times.NEVER : next;
   }
 }

@@ -3,9 +3,7 @@ package io.kspan.topology.index;
 import io.kspan.topology.Names;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.lineage.LineageKeys;
-import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.InputProgress;
 import io.kspan.topology.resolve.LineageExpiry;
@@ -60,12 +58,7 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
       // Somebody writes Events here: resolve knows what to do with them.
       forward(record, new ResolveInput.Event(input));
     } else if (input instanceof InputRecord.Listed listed && !listed.kind().isEmpty()) {
-      forward(
-          record,
-          new ResolveInput.LineageNews(
-              LineageKeys.kind(listed.cluster(), listed.kind()),
-              new LineageRecord.WatchedKind(
-                  listed.cluster(), listed.kind(), listed.observedAtMillis())));
+      announce(record, listed);
     }
     progress.read(input);
   }
@@ -77,7 +70,9 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
       counters.duplicates().increment();
       return;
     }
-    IndexedObject now = known == null ? IndexedObject.of(next) : known.after(next);
+    IndexedObject.Step step =
+        known == null ? IndexedObject.first(next) : known.after(next, boundaryKinds);
+    IndexedObject now = step.now();
     if (known == null || !now.lineage().equals(known.lineage())) {
       forward(
           record,
@@ -85,15 +80,9 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
               LineageKeys.object(cluster, next.uid()),
               new LineageRecord.Known(cluster, now.lineage())));
     }
-    boolean inOrder = known == null || known.isInOrder(next);
-    if (known == null || !inOrder || known.isNews(next, isOwnTree(now.lineage()))) {
-      forward(record, new ResolveInput.ObjectNews(cluster, next));
-      if (!inOrder) {
-        // What was held back as a repeat may be a change after all, now that another state lies
-        // before it.
-        forward(record, new ResolveInput.ObjectNews(cluster, known.last()));
-      }
-    }
+    forward(record, new ResolveInput.ObjectVersion(cluster, next, step.isNews()));
+    step.news().forEach(v -> reassess(record, cluster, next.uid(), v, true));
+    step.repeats().forEach(v -> reassess(record, cluster, next.uid(), v, false));
     objects.put(key, now);
     if (next.deleted()) {
       expiry.schedule(
@@ -101,11 +90,29 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
     }
   }
 
-  private boolean isOwnTree(Lineage lineage) {
-    OwnerReference owner = lineage.ownerAt(Long.MAX_VALUE);
-    return owner == null
-        || boundaryKinds.contains(owner.kind())
-        || owner.uid().equals(lineage.identity().uid());
+  private void reassess(
+      Record<byte[], InputRecord> record,
+      String cluster,
+      String uid,
+      ReceivedVersion version,
+      boolean isNews) {
+    forward(
+        record,
+        new ResolveInput.Reassessed(
+            cluster, uid, version.receiptMillis(), version.sequence(), isNews));
+  }
+
+  /** The first time only: every list announces its kind again. */
+  private void announce(Record<byte[], InputRecord> record, InputRecord.Listed listed) {
+    if (progress.isFirst(listed.cluster(), listed.kind(), listed.observedAtMillis())) {
+      int task = context.taskId().partition();
+      forward(
+          record,
+          new ResolveInput.LineageNews(
+              LineageKeys.kind(listed.cluster(), listed.kind(), task),
+              new LineageRecord.WatchedKind(
+                  listed.cluster(), listed.kind(), listed.observedAtMillis())));
+    }
   }
 
   private void forward(Record<byte[], InputRecord> cause, ResolveInput news) {

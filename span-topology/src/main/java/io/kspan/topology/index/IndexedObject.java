@@ -4,16 +4,18 @@ import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectSnapshot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Set;
 
 /**
  * What index remembers of an object.
  *
+ * <p>Immutable. What it makes of a set of versions does not depend on the order in which they are
+ * read, as long as none has been overtaken by more than are remembered.
+ *
  * @param lineage as last written to the lineage topic
- * @param last the newest snapshot
- * @param versions the versions received last, each with its first receipt
+ * @param versions the newest, by receipt, each with its first receipt; never empty
  */
-public record IndexedObject(Lineage lineage, ObjectSnapshot last, List<ReceivedVersion> versions) {
+public record IndexedObject(Lineage lineage, List<ReceivedVersion> versions) {
   // As far as a second connector is usually behind the first.
   private static final int VERSIONS = 8;
 
@@ -21,61 +23,98 @@ public record IndexedObject(Lineage lineage, ObjectSnapshot last, List<ReceivedV
     versions = List.copyOf(versions);
   }
 
-  /** A version by its resourceVersion, which is compared for equality only. */
-  public record ReceivedVersion(String resourceVersion, boolean deleted, long receiptMillis) {
-    boolean is(ObjectSnapshot snapshot) {
-      return deleted == snapshot.deleted() && resourceVersion.equals(snapshot.resourceVersion());
-    }
-  }
+  /**
+   * What reading a version changes.
+   *
+   * @param isNews whether it tells anything that the one received before it did not
+   * @param news others that tell something after all, now that it lies before them
+   * @param repeats others that do not, for the same reason
+   */
+  record Step(
+      IndexedObject now,
+      boolean isNews,
+      List<ReceivedVersion> news,
+      List<ReceivedVersion> repeats) {}
 
   /** What is known after {@code snapshot}, the first of an object. */
-  static IndexedObject of(ObjectSnapshot snapshot) {
-    return new IndexedObject(Lineage.of(snapshot), snapshot, with(List.of(), snapshot));
+  static Step first(ObjectSnapshot snapshot) {
+    IndexedObject now =
+        new IndexedObject(Lineage.of(snapshot), List.of(ReceivedVersion.of(snapshot)));
+    return new Step(now, true, List.of(), List.of());
   }
 
   /** Whether {@code next} was received before, or of an object that was deleted before. */
   boolean isCopy(ObjectSnapshot next) {
+    ReceivedVersion version = ReceivedVersion.of(next);
     return lineage.deletedMillis() <= next.receiptMillis()
-        || versions.stream().anyMatch(v -> v.is(next) && v.receiptMillis() <= next.receiptMillis());
+        || versions.stream()
+            .anyMatch(
+                v -> v.isSameVersion(version) && v.receiptMillis() <= version.receiptMillis());
   }
 
-  /** What is known after {@code next}, which may have been received before {@link #last}. */
-  IndexedObject after(ObjectSnapshot next) {
+  /**
+   * What is known after {@code next}, which may have been received before others that are known.
+   *
+   * @param boundaryKinds whose objects own trees of their own
+   */
+  Step after(ObjectSnapshot next, Set<String> boundaryKinds) {
+    ReceivedVersion version = ReceivedVersion.of(next);
+    List<ReceivedVersion> all = with(version);
     Lineage merged = lineage.merge(Lineage.of(next));
-    if (isInOrder(next)) {
-      return new IndexedObject(merged, next, with(versions, next));
+    for (ReceivedVersion later : all.subList(all.indexOf(version) + 1, all.size())) {
+      merged = returned(merged, later);
     }
-    // What looked like the same owner all along may be a return to it.
-    return new IndexedObject(merged.merge(Lineage.of(last)), last, with(versions, next));
+    List<ReceivedVersion> before = news(versions, lineage, boundaryKinds);
+    List<ReceivedVersion> after = news(all, merged, boundaryKinds);
+    boolean isNews = after.remove(version);
+    List<ReceivedVersion> newest = all.subList(Math.max(0, all.size() - VERSIONS), all.size());
+    return new Step(
+        new IndexedObject(merged, newest), isNews, without(after, before), without(before, after));
   }
 
-  boolean isInOrder(ObjectSnapshot next) {
-    return ObjectSnapshot.BY_RECEIPT.compare(last, next) <= 0;
-  }
-
-  private static List<ReceivedVersion> with(List<ReceivedVersion> before, ObjectSnapshot next) {
-    List<ReceivedVersion> versions = new ArrayList<>(before);
-    versions.removeIf(v -> v.is(next));
-    if (!next.resourceVersion().isEmpty()) {
-      versions.add(
-          new ReceivedVersion(next.resourceVersion(), next.deleted(), next.receiptMillis()));
+  /** Without a copy that was received later, and without what came after the object was deleted. */
+  private List<ReceivedVersion> with(ReceivedVersion next) {
+    List<ReceivedVersion> all = new ArrayList<>(versions.size() + 1);
+    for (ReceivedVersion known : versions) {
+      boolean later = ReceivedVersion.BY_RECEIPT.compare(known, next) > 0;
+      if (!later || !next.deleted() && !known.isSameVersion(next)) {
+        all.add(known);
+      }
     }
-    return versions.subList(Math.max(0, versions.size() - VERSIONS), versions.size());
+    all.add(next);
+    all.sort(ReceivedVersion.BY_RECEIPT);
+    return all;
   }
 
-  /** Whether {@code next} tells the trace model anything that {@code last} did not. */
-  boolean isNews(ObjectSnapshot next, boolean ownTree) {
-    boolean treeChanged =
-        !next.state().equals(last.state())
-            || next.terminating() != last.terminating()
-            || next.deleted() != last.deleted()
-            || next.failing() != last.failing()
-            // The same state in another tree: what comes next is a change from it.
-            || !Objects.equals(next.owner(), last.owner());
-    // Events name a root's resourceVersion, so a root's versions are all news; and what names none
-    // may be any version.
-    boolean sameVersion =
-        !next.resourceVersion().isEmpty() && next.resourceVersion().equals(last.resourceVersion());
-    return treeChanged || ownTree && !sameVersion;
+  /** What looked like the same owner all along may be a return to it. */
+  private static Lineage returned(Lineage lineage, ReceivedVersion later) {
+    return lineage.owners().stream()
+        .map(Lineage.OwnerSince::owner)
+        .filter(owner -> ReceivedVersion.hash(owner) == later.owner())
+        .findFirst()
+        .map(owner -> lineage.ownedSince(later.receiptMillis(), owner))
+        .orElse(lineage);
+  }
+
+  /** Those of {@code versions} that tell what the one before did not; always the first. */
+  private static List<ReceivedVersion> news(
+      List<ReceivedVersion> versions, Lineage lineage, Set<String> boundaryKinds) {
+    List<ReceivedVersion> news = new ArrayList<>(versions.size());
+    ReceivedVersion last = null;
+    for (ReceivedVersion next : versions) {
+      // Events name a root's resourceVersion, so a root's versions are all news.
+      if (last == null
+          || next.isChangeFrom(last)
+          || lineage.isRootAt(next.receiptMillis(), boundaryKinds)) {
+        news.add(next);
+      }
+      last = next;
+    }
+    return news;
+  }
+
+  private static List<ReceivedVersion> without(
+      List<ReceivedVersion> versions, List<ReceivedVersion> others) {
+    return versions.stream().filter(v -> !others.contains(v)).toList();
   }
 }

@@ -75,14 +75,16 @@ public final class GlobalLineage {
    */
   public boolean isWaitedFor(String cluster, String kind, long millis) {
     return watchedKinds.contains(kind)
-        || isAnnounced(store.get(LineageKeys.kind(cluster, kind)), millis)
-        || scan(LineageKeys.kinds(cluster)).stream().noneMatch(e -> isAnnounced(e.value, millis));
+        || isAnnounced(LineageKeys.kind(cluster, kind), millis)
+        || !isAnnounced(LineageKeys.kinds(cluster), millis);
   }
 
-  private boolean isAnnounced(byte[] value, long millis) {
-    return value != null
-        && deserializer.deserialize("", value) instanceof LineageRecord.WatchedKind watched
-        && watched.sinceMillis() <= millis;
+  private boolean isAnnounced(String prefix, long millis) {
+    return scan(prefix).stream()
+        .anyMatch(
+            entry ->
+                deserializer.deserialize("", entry.value) instanceof LineageRecord.WatchedKind w
+                    && w.sinceMillis() <= millis);
   }
 
   /** What is known of the objects of {@code cluster}. */

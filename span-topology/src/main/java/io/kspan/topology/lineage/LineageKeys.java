@@ -50,9 +50,13 @@ public final class LineageKeys {
     return DECIDED + task;
   }
 
-  /** A kind that the connector watches. */
-  public static String kind(String cluster, String kind) {
-    return kinds(cluster) + kind;
+  /** A kind that the connector watches, as index task {@code task} has read. */
+  public static String kind(String cluster, String kind, int task) {
+    return kind(cluster, kind) + task;
+  }
+
+  static String kind(String cluster, String kind) {
+    return kinds(cluster) + kind + "#";
   }
 
   static String kinds(String cluster) {

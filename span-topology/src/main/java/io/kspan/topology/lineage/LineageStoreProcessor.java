@@ -35,9 +35,6 @@ public final class LineageStoreProcessor implements Processor<String, byte[], Vo
       return;
     }
     LineageRecord news = deserializer.deserialize("", described);
-    if (news instanceof LineageRecord.WatchedKind later && isAnnouncedBefore(record.key(), later)) {
-      return;
-    }
     if (news instanceof LineageRecord.Known known) {
       String entry =
           LineageKeys.referenceEntry(
@@ -47,14 +44,6 @@ public final class LineageStoreProcessor implements Processor<String, byte[], Vo
       put(entry, value == null ? null : PRESENT);
     }
     put(record.key(), value);
-  }
-
-  /** Every list announces its kind again. */
-  private boolean isAnnouncedBefore(String key, LineageRecord.WatchedKind later) {
-    byte[] known = store.get(key);
-    return known != null
-        && deserializer.deserialize("", known) instanceof LineageRecord.WatchedKind first
-        && first.sinceMillis() <= later.sinceMillis();
   }
 
   private void put(String key, byte[] value) {

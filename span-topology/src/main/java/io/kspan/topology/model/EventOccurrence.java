@@ -48,11 +48,7 @@ public record EventOccurrence(
     boolean topLevel) {
 
   /** Event time; ties by receipt, then UID, then count (trace-model, Words). */
-  public static final Comparator<EventOccurrence> BY_TIME =
-      Comparator.comparingLong(EventOccurrence::timeNanos)
-          .thenComparingLong(EventOccurrence::receiptMillis)
-          .thenComparing(EventOccurrence::uid)
-          .thenComparingLong(EventOccurrence::count);
+  public static final Comparator<EventOccurrence> BY_TIME = EventOccurrence::compareTimes;
 
   /** How fine the stamp is that the event time was taken from. */
   public enum StampPrecision {
@@ -91,5 +87,19 @@ public record EventOccurrence(
         component,
         host,
         topLevel);
+  }
+
+  /**
+   * By hand: a chain of comparators takes a tenth of the time in which a large tree is assembled.
+   */
+  private static int compareTimes(EventOccurrence a, EventOccurrence b) {
+    if (a.timeNanos != b.timeNanos) {
+      return Long.compare(a.timeNanos, b.timeNanos);
+    }
+    if (a.receiptMillis != b.receiptMillis) {
+      return Long.compare(a.receiptMillis, b.receiptMillis);
+    }
+    int byUid = a.uid.compareTo(b.uid);
+    return byUid != 0 ? byUid : Long.compare(a.count, b.count);
   }
 }

@@ -3,6 +3,7 @@ package io.kspan.topology.model;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What is remembered of an object when its snapshots are long gone: who it is, who owns it since
@@ -59,6 +60,13 @@ public record Lineage(
         merged);
   }
 
+  /** The same, and that {@code owner} was the owner that counts from {@code millis} on. */
+  public Lineage ownedSince(long millis, OwnerReference owner) {
+    return merge(
+        new Lineage(
+            identity, firstSeenMillis, deletedMillis, List.of(new OwnerSince(millis, owner))));
+  }
+
   /** The owner as received up to {@code millis}; null if there was none. */
   public OwnerReference ownerAt(long millis) {
     OwnerReference owner = null;
@@ -68,5 +76,16 @@ public record Lineage(
       }
     }
     return owner;
+  }
+
+  /**
+   * Whether the object was the top of a tree, as received up to {@code millis}: without owner, its
+   * own owner, or owned by something that is not climbed into.
+   */
+  public boolean isRootAt(long millis, Set<String> boundaryKinds) {
+    OwnerReference owner = ownerAt(millis);
+    return owner == null
+        || boundaryKinds.contains(owner.kind())
+        || owner.uid().equals(identity.uid());
   }
 }

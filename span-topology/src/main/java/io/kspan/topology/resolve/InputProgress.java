@@ -15,6 +15,8 @@ public final class InputProgress {
   /** The events partition. */
   public static final String EVENTS = "events";
 
+  private static final String KIND = "kind/";
+
   /** Nothing follows. */
   static final long ENDED = Long.MAX_VALUE;
 
@@ -41,6 +43,17 @@ public final class InputProgress {
     if (highest == null || record.observedAtMillis() >= highest + STEP_MILLIS) {
       store.put(partition, record.observedAtMillis());
     }
+  }
+
+  /** Whether a kind is announced that was not announced before {@code millis}. */
+  public boolean isFirst(String cluster, String kind, long millis) {
+    String key = KIND + cluster + "/" + kind;
+    Long known = store.get(key);
+    boolean first = known == null || millis < known;
+    if (first) {
+      store.put(key, millis);
+    }
+    return first;
   }
 
   /**

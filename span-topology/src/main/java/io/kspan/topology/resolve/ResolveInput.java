@@ -10,8 +10,17 @@ public sealed interface ResolveInput {
   /** A record of the events topic. */
   record Event(InputRecord record) implements ResolveInput {}
 
-  /** A version of an object that changes something for its root. */
-  record ObjectNews(String cluster, ObjectSnapshot object) implements ResolveInput {}
+  /**
+   * A version of an object.
+   *
+   * @param isNews whether it changes something for its root, as far as is known
+   */
+  record ObjectVersion(String cluster, ObjectSnapshot object, boolean isNews)
+      implements ResolveInput {}
+
+  /** A version was judged too early: another turned up that was received before it. */
+  record Reassessed(String cluster, String uid, long receiptMillis, long sequence, boolean isNews)
+      implements ResolveInput {}
 
   /** A record for the lineage topic. */
   record LineageNews(String key, LineageRecord record) implements ResolveInput {}

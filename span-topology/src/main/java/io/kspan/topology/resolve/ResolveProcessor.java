@@ -78,8 +78,10 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
   public void process(Record<byte[], ResolveInput> record) {
     if (record.value() instanceof ResolveInput.LineageNews news) {
       toLineage(news.key(), news.record());
-    } else if (record.value() instanceof ResolveInput.ObjectNews news) {
-      waiting.add(new WaitingItem(news.cluster(), null, news.object()));
+    } else if (record.value() instanceof ResolveInput.ObjectVersion version) {
+      waiting.add(WaitingItem.version(version.cluster(), version.object(), version.isNews()));
+    } else if (record.value() instanceof ResolveInput.Reassessed reassessed) {
+      waiting.reassess(reassessed);
     } else if (record.value() instanceof ResolveInput.Event event) {
       InputRecord input = InputRecord.complete(event.record(), record.timestamp(), counters);
       if (input instanceof InputRecord.Occurrence occurrence) {
@@ -98,7 +100,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     if (event.receiptMillis() <= watermark.lastSent()) {
       counters.late().increment();
     }
-    waiting.add(new WaitingItem(cluster, event, null));
+    waiting.add(WaitingItem.occurrence(cluster, event));
     long forgetAt = event.receiptMillis() + settings.dedupeWindowMillis();
     unseen
         .mention(cluster, event, rules)

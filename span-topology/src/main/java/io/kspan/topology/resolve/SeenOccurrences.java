@@ -35,7 +35,7 @@ final class SeenOccurrences {
     Long receipt = store.get(key);
     boolean remembered = receipt != null && event.receiptMillis() - receipt <= windowMillis;
     if (remembered
-        && (receipt <= event.receiptMillis() || !waiting.remove(cluster, event, receipt))) {
+        && (receipt <= event.receiptMillis() || !waiting.remove(waited(cluster, event, receipt)))) {
       return false;
     }
     store.put(key, event.receiptMillis());
@@ -84,6 +84,10 @@ final class SeenOccurrences {
   }
 
   /** The occurrences of an Event sort by their count. */
+  private static WaitingItem waited(String cluster, EventOccurrence event, long receiptMillis) {
+    return WaitingItem.occurrence(cluster, event.withReceipt(receiptMillis));
+  }
+
   private static String key(String cluster, EventOccurrence event, long count) {
     return cluster + "/" + event.uid() + "#" + SortableStamp.of(count);
   }

@@ -6,13 +6,27 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.wire.SortableStamp;
 
 /**
- * Something that waits for its root to be known: an occurrence or a change of an object, one of the
- * two.
+ * Something that waits for its root to be known: an occurrence or a version of an object, one of
+ * the two.
  *
- * @param event null for a change
+ * @param event null for a version
  * @param object null for an occurrence
+ * @param isNews whether it counts; a repeat only waits for what may still turn up before it
  */
-public record WaitingItem(String cluster, EventOccurrence event, ObjectSnapshot object) {
+public record WaitingItem(
+    String cluster, EventOccurrence event, ObjectSnapshot object, boolean isNews) {
+
+  static WaitingItem occurrence(String cluster, EventOccurrence event) {
+    return new WaitingItem(cluster, event, null, true);
+  }
+
+  static WaitingItem version(String cluster, ObjectSnapshot object, boolean isNews) {
+    return new WaitingItem(cluster, null, object, isNews);
+  }
+
+  WaitingItem withNews(boolean news) {
+    return new WaitingItem(cluster, event, object, news);
+  }
 
   long receiptMillis() {
     return event == null ? object.receiptMillis() : event.receiptMillis();
@@ -20,9 +34,13 @@ public record WaitingItem(String cluster, EventOccurrence event, ObjectSnapshot 
 
   /** Sorts by receipt; the same occurrence or version has the same key. */
   String storeKey() {
-    String id =
-        event == null ? "o" + object.uid() + SortableStamp.of(object.sequence()) : "e" + event.id();
-    return SortableStamp.of(receiptMillis()) + cluster + "/" + id;
+    return event == null
+        ? versionKey(cluster, object.uid(), receiptMillis(), object.sequence())
+        : SortableStamp.of(receiptMillis()) + cluster + "/e" + event.id();
+  }
+
+  static String versionKey(String cluster, String uid, long receiptMillis, long sequence) {
+    return SortableStamp.of(receiptMillis) + cluster + "/o" + uid + SortableStamp.of(sequence);
   }
 
   /** The receipt that a key begins with. */

@@ -1,7 +1,6 @@
 package io.kspan.topology.resolve;
 
 import io.kspan.topology.lineage.GlobalLineage;
-import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.wire.GatherItem;
@@ -59,12 +58,20 @@ final class WaitingRoom {
     }
   }
 
-  /**
-   * Takes back a copy that was received at {@code receiptMillis}; false if it was decided already.
-   */
-  boolean remove(String cluster, EventOccurrence event, long receiptMillis) {
-    String key = new WaitingItem(cluster, event.withReceipt(receiptMillis), null).storeKey();
-    return store.delete(key) != null;
+  /** Takes back what was added; false if it was decided already. */
+  boolean remove(WaitingItem item) {
+    return store.delete(item.storeKey()) != null;
+  }
+
+  /** Corrects whether a version counts; without effect if it was decided already. */
+  void reassess(ResolveInput.Reassessed version) {
+    String key =
+        WaitingItem.versionKey(
+            version.cluster(), version.uid(), version.receiptMillis(), version.sequence());
+    WaitingItem waits = store.get(key);
+    if (waits != null) {
+      store.put(key, waits.withNews(version.isNews()));
+    }
   }
 
   /**
@@ -80,9 +87,7 @@ final class WaitingRoom {
       for (int i = 0; i < BUDGET && items.hasNext(); i++) {
         KeyValue<String, WaitingItem> entry = items.next();
         boolean received = entry.value.receiptMillis() <= knownMillis;
-        OptionalLong asOf = received ? moment(entry.value, knownMillis) : OptionalLong.empty();
-        if (asOf.isPresent()) {
-          decided.accept(place(entry.value, asOf.getAsLong()));
+        if (received && settle(entry.value, knownMillis, decided)) {
           store.delete(entry.key);
         } else if (oldest == null) {
           oldest = entry.key;
@@ -95,6 +100,16 @@ final class WaitingRoom {
     }
     first = oldest;
     return oldest == null ? Long.MAX_VALUE : WaitingItem.receiptOf(oldest);
+  }
+
+  /** Whether the item does not have to wait any longer. */
+  private boolean settle(WaitingItem item, long knownMillis, Consumer<Placed> decided) {
+    if (!item.isNews()) {
+      return true;
+    }
+    OptionalLong asOf = moment(item, knownMillis);
+    asOf.ifPresent(millis -> decided.accept(place(item, millis)));
+    return asOf.isPresent();
   }
 
   /**

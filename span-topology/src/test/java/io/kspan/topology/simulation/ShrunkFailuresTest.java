@@ -100,4 +100,28 @@ class ShrunkFailuresTest {
             Told.event("other", Told.object("Pod", "p", "p"), "Other").at(900).received(900)),
         Runs.LIVE);
   }
+
+  @Test
+  void shouldNotDependOnWhichRepeatOfAPodWasReadFirstWhenItsOwnerMoves() {
+    Told a = Told.object("Deployment", "a", "a");
+    Told b = Told.object("Deployment", "b", "b");
+    Told replicaSet = Told.object("ReplicaSet", "rs", "rs");
+    Told pod = Told.object("Pod", "q", "q").ownedBy(replicaSet).status("{phase: 'Pending'}");
+
+    shouldBeAsInOrder(
+        log(
+            a.again().received(80),
+            b.again().received(80),
+            replicaSet.again().ownedBy(a).resourceVersion("r1").received(90),
+            pod.again().resourceVersion("q1").received(100),
+            replicaSet.again().ownedBy(b).resourceVersion("r2").received(100.25),
+            pod.again().resourceVersion("q2").received(100.5),
+            Told.event("e", pod, "Pulled").at(130).received(130),
+            pod.again()
+                .resourceVersion("q3")
+                .status("{phase: 'Running', conditions: [{type: 'Ready', status: 'True'}]}")
+                .received(140),
+            Told.event("other", Told.object("Pod", "p", "p"), "Other").at(900).received(900)),
+        Runs.LIVE);
+  }
 }

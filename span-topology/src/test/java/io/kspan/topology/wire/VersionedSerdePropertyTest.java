@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.index.ReceivedVersion;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.EventOccurrence.StampPrecision;
 import io.kspan.topology.model.Lineage;
@@ -72,16 +73,15 @@ class VersionedSerdePropertyTest {
     shouldReadBack(
         IndexedObject.class,
         new IndexedObject(
-            lineage,
-            snapshot(text, number, flag),
-            List.of(new IndexedObject.ReceivedVersion(text, flag, number))));
+            lineage, List.of(new ReceivedVersion(text, flag, number, number, number, number))));
   }
 
   @Property(tries = TRIES)
   void shouldReadBackWhatWaitsAndWhatIsKeptOfARoot(
       @ForAll String text, @ForAll long number, @ForAll boolean flag) {
-    shouldReadBack(WaitingItem.class, new WaitingItem(text, event(text, number, flag), null));
-    shouldReadBack(WaitingItem.class, new WaitingItem(text, null, snapshot(text, number, flag)));
+    shouldReadBack(WaitingItem.class, new WaitingItem(text, event(text, number, flag), null, true));
+    shouldReadBack(
+        WaitingItem.class, new WaitingItem(text, null, snapshot(text, number, flag), flag));
     shouldReadBack(
         RootMeta.class,
         new RootMeta(

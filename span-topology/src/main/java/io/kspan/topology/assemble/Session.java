@@ -18,7 +18,8 @@ public record Session(List<PlacedOccurrence> occurrences, long endNanos, Finishe
     QUIET("quiet"),
     FAILING("failing"),
     MAX_DURATION("max.duration"),
-    DELETED("deleted");
+    DELETED("deleted"),
+    OVERFLOW("overflow");
 
     private final String text;
 

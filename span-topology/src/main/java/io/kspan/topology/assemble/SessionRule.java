@@ -52,6 +52,9 @@ final class SessionRule {
       if (end.endNanos() <= next || size == occurrences.size()) {
         return new Extent(size, end.endNanos(), end.finishedBy());
       }
+      if (size == settings.maxOccurrences()) {
+        return new Extent(size, next, FinishedBy.OVERFLOW);
+      }
     }
   }
 

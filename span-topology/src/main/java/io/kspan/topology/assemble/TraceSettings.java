@@ -15,6 +15,7 @@ import java.util.TreeMap;
  *     trace may start
  * @param failingNanos {@code trace.failing}: after this a failing root is reported while it fails
  * @param maxDurationNanos {@code trace.max.duration}
+ * @param maxOccurrences {@code trace.max.occurrences}: a session of so many ends before the next
  * @param orphanWindowNanos {@code orphan.window}
  * @param attributeMaxLength {@code attribute.value.max.length}, in characters
  * @param fixedServiceName {@code service.name} for every span; empty: the reporting component
@@ -28,12 +29,14 @@ public record TraceSettings(
     long inactivityNanos,
     long failingNanos,
     long maxDurationNanos,
+    int maxOccurrences,
     long orphanWindowNanos,
     int attributeMaxLength,
     String fixedServiceName,
     boolean childOfTraceparent,
     SortedMap<String, String> resourceAttributes) {
 
+  private static final int DEFAULT_MAX_OCCURRENCES = 100_000;
   private static final int DEFAULT_ATTRIBUTE_MAX_LENGTH = 4096;
 
   public TraceSettings {
@@ -48,6 +51,7 @@ public record TraceSettings(
         Duration.ofMinutes(5).toNanos(),
         Duration.ofMinutes(2).toNanos(),
         Duration.ofMinutes(10).toNanos(),
+        DEFAULT_MAX_OCCURRENCES,
         Duration.ofSeconds(10).toNanos(),
         DEFAULT_ATTRIBUTE_MAX_LENGTH,
         "",

@@ -91,6 +91,10 @@ public final class TopologyConfig extends AbstractConfig {
   public static final String MAX_DURATION_CONFIG = "trace.max.duration.ms";
   static final String MAX_DURATION_DOC = "After this a session ends in any case.";
 
+  public static final String MAX_OCCURRENCES_CONFIG = "trace.max.occurrences";
+  static final String MAX_OCCURRENCES_DOC =
+      "A session of so many occurrences ends before the next one, so that a storm cannot exhaust an instance.";
+
   public static final String BOUNDARY_KINDS_CONFIG = "trace.boundary.kinds";
   static final String BOUNDARY_KINDS_DOC =
       "Kinds that are not climbed into: what they own is a root of its own.";
@@ -179,6 +183,7 @@ public final class TopologyConfig extends AbstractConfig {
           .define(INACTIVITY_CONFIG, Type.LONG, 300_000, atLeast(0), MEDIUM, INACTIVITY_DOC)
           .define(FAILING_CONFIG, Type.LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC)
           .define(MAX_DURATION_CONFIG, Type.LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC)
+          .define(MAX_OCCURRENCES_CONFIG, Type.INT, 100_000, atLeast(1), LOW, MAX_OCCURRENCES_DOC)
           .define(BOUNDARY_KINDS_CONFIG, Type.LIST, "CronJob,Node", LOW, BOUNDARY_KINDS_DOC)
           .define(CAUSE_RULES_FILE_CONFIG, Type.STRING, "", LOW, CAUSE_RULES_FILE_DOC)
           .define(
@@ -338,6 +343,7 @@ public final class TopologyConfig extends AbstractConfig {
         nanos(INACTIVITY_CONFIG),
         nanos(FAILING_CONFIG),
         nanos(MAX_DURATION_CONFIG),
+        getInt(MAX_OCCURRENCES_CONFIG),
         nanos(ORPHAN_WINDOW_CONFIG),
         getInt(ATTRIBUTE_MAX_LENGTH_CONFIG),
         getString(SERVICE_NAME_MODE_CONFIG).equals(FIXED) ? getString(SERVICE_NAME_CONFIG) : "",

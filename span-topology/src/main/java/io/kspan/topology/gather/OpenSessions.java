@@ -23,6 +23,7 @@ final class OpenSessions {
   private final long quietMillis;
   private final long failingMillis;
   private final long maxDurationMillis;
+  private final int maxOccurrences;
   private final Map<String, Run> runs = new HashMap<>();
 
   OpenSessions(TraceSettings settings) {
@@ -32,6 +33,7 @@ final class OpenSessions {
             Math.min(settings.settleUnknownNanos(), settings.inactivityNanos()));
     this.quietMillis = TimeUnit.NANOSECONDS.toMillis(quietNanos);
     this.failingMillis = TimeUnit.NANOSECONDS.toMillis(settings.failingNanos());
+    this.maxOccurrences = settings.maxOccurrences();
     this.maxDurationMillis = TimeUnit.NANOSECONDS.toMillis(settings.maxDurationNanos());
   }
 
@@ -41,8 +43,9 @@ final class OpenSessions {
    * @param fromMillis session time of the first
    * @param untilMillis the quiet time after the last
    * @param mayFail whether an object of the tree may be failing
+   * @param size how many there are
    */
-  private record Run(long fromMillis, long untilMillis, boolean mayFail) {}
+  private record Run(long fromMillis, long untilMillis, boolean mayFail, int size) {}
 
   /** The least time for which the state of any root must have been quiet. */
   long quietMillis() {
@@ -57,7 +60,7 @@ final class OpenSessions {
 
   private Run extended(Run run, long millis) {
     if (millis < run.fromMillis() - quietMillis) {
-      return new Run(millis, millis + quietMillis, run.mayFail());
+      return new Run(millis, millis + quietMillis, run.mayFail(), 1);
     }
     if (millis >= run.untilMillis()) {
       return run;
@@ -65,19 +68,20 @@ final class OpenSessions {
     return new Run(
         Math.min(run.fromMillis(), millis),
         Math.max(run.untilMillis(), millis + quietMillis),
-        run.mayFail());
+        run.mayFail(),
+        run.size() + 1);
   }
 
   /** Notes that an object of the tree is failing. */
   void failing(String rootKey) {
     runs.computeIfPresent(
-        rootKey, (key, run) -> new Run(run.fromMillis(), run.untilMillis(), true));
+        rootKey, (key, run) -> new Run(run.fromMillis(), run.untilMillis(), true, run.size()));
   }
 
   /** Before this moment no session of the root is over; {@link Long#MIN_VALUE} if unknown. */
   long notOverBefore(String rootKey) {
     Run run = runs.get(rootKey);
-    if (run == null) {
+    if (run == null || run.size() > maxOccurrences) {
       return Long.MIN_VALUE;
     }
     long longest = run.mayFail() ? Math.min(failingMillis, maxDurationMillis) : maxDurationMillis;
@@ -102,7 +106,7 @@ final class OpenSessions {
       return;
     }
     boolean mayFail = rest.snapshots().stream().anyMatch(ObjectSnapshot::failing);
-    Run run = new Run(times[0], times[0] + quietMillis, mayFail);
+    Run run = new Run(times[0], times[0] + quietMillis, mayFail, 0);
     for (long millis : times) {
       run = extended(run, millis);
     }

@@ -106,6 +106,7 @@ class CorpusTest {
         TEN_HOURS,
         NEVER,
         NEVER,
+        defaults.maxOccurrences(),
         defaults.orphanWindowNanos(),
         defaults.attributeMaxLength(),
         "",

@@ -3,6 +3,7 @@ package io.kspan.topology.gather;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.model.Cluster;
@@ -12,6 +13,7 @@ import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.rules.Told;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class OpenSessionsTest {
   private static final String ROOT = "c/root";
   private static final long START = Told.START.toEpochMilli();
+
+  private static final Map<String, String> SMALL =
+      Map.of("bootstrap.servers", "localhost:9092", "trace.max.occurrences", "3");
 
   private final OpenSessions open = new OpenSessions(TraceSettings.defaults());
 
@@ -30,13 +35,16 @@ class OpenSessionsTest {
   }
 
   private void evaluated(double... left) {
+    open.evaluated(ROOT, log(left), RootMeta.fresh());
+  }
+
+  private static RootLog log(double... left) {
     ObjectIdentity root = ObjectIdentity.named("root", event(0).involved(), "");
     List<PlacedOccurrence> occurrences =
         DoubleStream.of(left)
             .mapToObj(at -> new PlacedOccurrence(event(at), root, List.of(), "", 0))
             .toList();
-    open.evaluated(
-        ROOT, new RootLog(Cluster.named("c"), root, occurrences, List.of()), RootMeta.fresh());
+    return new RootLog(Cluster.named("c"), root, occurrences, List.of());
   }
 
   private void occurred(double received) {
@@ -93,6 +101,17 @@ class OpenSessionsTest {
 
     open.failing(ROOT);
     assertThat(notOverBefore()).isEqualTo(120);
+  }
+
+  @Test
+  void shouldNotPromiseAnythingForMoreThanASessionMayHold() {
+    OpenSessions small = new OpenSessions(new TopologyConfig(SMALL).traceSettings());
+    small.evaluated(ROOT, log(0, 1), RootMeta.fresh());
+    small.occurred(ROOT, event(2), RootMeta.fresh());
+    assertThat(small.notOverBefore(ROOT)).isEqualTo(START + 12_000);
+
+    small.occurred(ROOT, event(3), RootMeta.fresh());
+    assertThat(small.notOverBefore(ROOT)).isEqualTo(Long.MIN_VALUE);
   }
 
   @Test

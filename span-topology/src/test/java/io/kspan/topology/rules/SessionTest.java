@@ -4,8 +4,11 @@ import static io.kspan.topology.rules.Told.event;
 import static io.kspan.topology.rules.Told.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.config.TopologyConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +29,31 @@ class SessionTest {
 
   private static boolean together(Outcomes outcomes, String one, String other) {
     return outcomes.traceOf(one) == outcomes.traceOf(other);
+  }
+
+  /** Beyond the trace model, so that a storm cannot exhaust an instance. */
+  @Test
+  void shouldEndTheSessionBeforeOneOccurrenceTooMany() {
+    TraceSettings threeAtMost =
+        new TopologyConfig(
+                Map.of("bootstrap.servers", "localhost:9092", "trace.max.occurrences", "3"))
+            .traceSettings();
+
+    Outcomes outcomes =
+        Outcomes.of(
+            threeAtMost,
+            deployment,
+            something("a", 5),
+            something("b", 6),
+            something("c", 7),
+            something("d", 7),
+            something("e", 8));
+
+    assertThat(together(outcomes, "a", "c")).isTrue();
+    assertThat(outcomes.rootAttributeOf("a", BY)).isEqualTo("overflow");
+    assertThat(outcomes.traceKindOf("d")).isEqualTo("activity 1");
+    assertThat(together(outcomes, "d", "e")).isTrue();
+    assertThat(outcomes.rootAttributeOf("d", BY)).isEqualTo("quiet");
   }
 
   /**

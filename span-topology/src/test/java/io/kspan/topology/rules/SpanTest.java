@@ -48,6 +48,7 @@ class SpanTest {
         defaults.inactivityNanos(),
         defaults.failingNanos(),
         defaults.maxDurationNanos(),
+        defaults.maxOccurrences(),
         defaults.orphanWindowNanos(),
         20,
         fixedServiceName,

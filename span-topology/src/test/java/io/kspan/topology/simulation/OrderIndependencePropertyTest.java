@@ -51,6 +51,12 @@ class OrderIndependencePropertyTest {
     shouldBeAsInOrder(log, schedule, Runs.WHOLE_LOG, REPLAY);
   }
 
+  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  void shouldNotDependOnAnythingWhenSessionsOverflow(@ForAll long log, @ForAll long schedule) {
+    shouldBeAsInOrder(
+        log, schedule, Runs.STORM, (part, seed) -> Runs.catchUp(part, Runs.STORM, seed, BATCH));
+  }
+
   /** 1.2: records are received again by a relist, by a second producer and after a restart. */
   @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
   void shouldNotChangeWhenRecordsAreReceivedAgain(@ForAll long log, @ForAll long schedule) {

@@ -13,8 +13,10 @@ import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.index.IndexProcessor;
 import io.kspan.topology.index.IndexedObject;
 import io.kspan.topology.lineage.LineageStoreProcessor;
+import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.otlp.OtlpEncoder;
+import io.kspan.topology.otlp.TraceSampling;
 import io.kspan.topology.resolve.GatherPartitioner;
 import io.kspan.topology.resolve.IdlePartitions;
 import io.kspan.topology.resolve.ResolveInput;
@@ -25,6 +27,7 @@ import io.kspan.topology.resolve.WaitingItem;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.VersionedSerde;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
@@ -132,7 +135,7 @@ public final class SpanTopology implements Supplier<Topology> {
             (ignored, record) -> {
               throw new UnsupportedOperationException("input is only read");
             },
-            new InputRecordDeserializer(reader, counters));
+            new InputRecordDeserializer(reader, config.filter(), counters));
     return builder.stream(
         topic,
         Consumed.with(Serdes.ByteArray(), values)
@@ -161,6 +164,7 @@ public final class SpanTopology implements Supplier<Topology> {
             partitions,
             config.latenessMillis() == Long.MAX_VALUE,
             config.rootRetentionMillis());
+    TraceSampling sampling = config.sampling();
     OtlpEncoder encoder = OtlpEncoder.withMaxBytes(config.requestMaxBytes());
     resolved
         .mapValues(value -> ((Resolved.ToGather) value).item(), Named.as(Names.GATHER_ITEMS))
@@ -177,10 +181,18 @@ public final class SpanTopology implements Supplier<Topology> {
             Names.TIMERS_STORE,
             Names.WATERMARKS_STORE,
             Names.CLUSTERS_STORE)
-        .flatMapValues(encoder::encode, Named.as(Names.ENCODE_SPANS))
+        .flatMapValues(trace -> sampled(trace, sampling, encoder), Named.as(Names.ENCODE_SPANS))
         .to(
             topics.spans(),
             Produced.with(Serdes.String(), Serdes.ByteArray()).withName(Names.WRITE_SPANS));
+  }
+
+  private List<byte[]> sampled(FinishedTrace trace, TraceSampling sampling, OtlpEncoder encoder) {
+    if (!sampling.keeps(trace)) {
+      counters.unsampled().increment();
+      return List.of();
+    }
+    return encoder.encode(trace);
   }
 
   private ResolveSettings resolveSettings() {

@@ -10,6 +10,8 @@ import io.kspan.topology.Topics;
 import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.envelope.InputFilter;
+import io.kspan.topology.otlp.TraceSampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -149,7 +151,7 @@ public final class TopologyConfig extends AbstractConfig {
   private static final int DEFAULT_REQUEST_BYTES = 512 * 1024;
 
   private static final ConfigDef DEFINITION =
-      new ConfigDef()
+      FilterSettings.define(new ConfigDef())
           .define(
               BOOTSTRAP_SERVERS_CONFIG,
               Type.STRING,
@@ -329,6 +331,16 @@ public final class TopologyConfig extends AbstractConfig {
 
   public List<String> traceparentAnnotations() {
     return getList(TRACEPARENT_ANNOTATIONS_CONFIG);
+  }
+
+  /** What of the input becomes part of traces. */
+  public InputFilter filter() {
+    return FilterSettings.read(this);
+  }
+
+  /** Which traces are written. */
+  public TraceSampling sampling() {
+    return FilterSettings.sampling(this);
   }
 
   public int requestMaxBytes() {

@@ -51,7 +51,7 @@ public sealed interface InputRecord {
     }
   }
 
-  /** News that changes nothing: the expiry of an Event, a bookmark, a tombstone. */
+  /** What changes nothing: the expiry of an Event, a bookmark, a tombstone, what is not wanted. */
   record Ignored(String cluster, long observedAtMillis) implements InputRecord {}
 
   /**

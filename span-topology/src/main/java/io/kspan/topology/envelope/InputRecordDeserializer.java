@@ -9,11 +9,14 @@ import org.apache.kafka.common.serialization.Deserializer;
  */
 public final class InputRecordDeserializer implements Deserializer<InputRecord> {
   private final EnvelopeReader reader;
+  private final InputFilter filter;
   private final TopologyCounters counters;
 
-  /** A deserializer that counts what it cannot read. */
-  public InputRecordDeserializer(EnvelopeReader reader, TopologyCounters counters) {
+  /** A deserializer that counts what it cannot read, and what {@code filter} leaves out. */
+  public InputRecordDeserializer(
+      EnvelopeReader reader, InputFilter filter, TopologyCounters counters) {
     this.reader = reader;
+    this.filter = filter;
     this.counters = counters;
   }
 
@@ -28,7 +31,7 @@ public final class InputRecordDeserializer implements Deserializer<InputRecord> 
       return null;
     }
     try {
-      return reader.read(value);
+      return filter.apply(reader.read(value), counters);
     } catch (UnreadableRecordException e) {
       counters.rejected().increment();
       throw e;

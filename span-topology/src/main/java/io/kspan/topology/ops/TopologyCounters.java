@@ -11,10 +11,12 @@ public final class TopologyCounters {
   private final LongAdder objects = new LongAdder();
   private final LongAdder rejected = new LongAdder();
   private final LongAdder duplicates = new LongAdder();
+  private final LongAdder filtered = new LongAdder();
   private final LongAdder late = new LongAdder();
   private final LongAdder inferred = new LongAdder();
   private final LongAdder failedRoots = new LongAdder();
   private final LongAdder traces = new LongAdder();
+  private final LongAdder unsampled = new LongAdder();
   private final LongAdder spans = new LongAdder();
   private final ConcurrentSkipListSet<Integer> drained = new ConcurrentSkipListSet<>();
 
@@ -38,6 +40,11 @@ public final class TopologyCounters {
     return duplicates;
   }
 
+  /** Events and versions of objects that the configuration leaves out. */
+  public LongAdder filtered() {
+    return filtered;
+  }
+
   /** Occurrences that came after the watermark had passed their receipt. */
   public LongAdder late() {
     return late;
@@ -53,7 +60,12 @@ public final class TopologyCounters {
     return failedRoots;
   }
 
-  /** Finished traces written. */
+  /** Finished traces that sampling leaves out. */
+  public LongAdder unsampled() {
+    return unsampled;
+  }
+
+  /** Finished traces. */
   public LongAdder traces() {
     return traces;
   }

@@ -51,6 +51,7 @@ final class Wiring {
         new InputRecordDeserializer(
             new EnvelopeReader(
                 config.clusterName(), config.topLevelAnnotation(), config.traceparentAnnotations()),
+            config.filter(),
             counters);
     for (int i = 0; i < partitions; i++) {
       byRoot.add(new TransactionalLog<>());

@@ -9,16 +9,17 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 import io.kspan.topology.Topics;
 import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.Memory;
 import io.kspan.topology.assemble.TraceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -72,7 +73,8 @@ public final class TopologyConfig extends AbstractConfig {
 
   public static final String ROOT_RETENTION_CONFIG = "root.retention.ms";
   static final String ROOT_RETENTION_DOC =
-      "How long it is remembered which changes of a root have been written, after everything of it is gone.";
+      "How long it is remembered which changes of a root have been written, after everything of it is gone; and how"
+          + " long events wait for a version that can assemble them. At least trace.max.duration.ms + 300000.";
 
   public static final String SETTLE_CONFIG = "trace.settle.ms";
   static final String SETTLE_DOC = "Quiet time after which the session of a settled root ends.";
@@ -243,19 +245,12 @@ public final class TopologyConfig extends AbstractConfig {
    */
   public TopologyConfig(Map<String, String> properties) {
     super(DEFINITION, properties, false);
-    Set<String> unknown = new TreeSet<>(properties.keySet());
-    unknown.removeAll(DEFINITION.names());
-    unknown.removeIf(key -> key.startsWith(KAFKA_PREFIX));
-    if (!unknown.isEmpty()) {
-      throw new ConfigException(
-          "Unknown setting "
-              + String.join(", ", unknown)
-              + "; own settings are "
-              + String.join(", ", new TreeSet<>(DEFINITION.names()))
-              + "; settings of Kafka Streams take the prefix "
-              + KAFKA_PREFIX);
-    }
+    Set<String> own = new HashSet<>(properties.keySet());
+    own.removeIf(key -> key.startsWith(KAFKA_PREFIX));
+    UnknownSettings.refuse(
+        own, DEFINITION.names(), "settings of Kafka Streams take the prefix " + KAFKA_PREFIX);
     latenessMillis();
+    checkRootRetention();
     causeRules();
     traceSettings();
   }
@@ -295,6 +290,22 @@ public final class TopologyConfig extends AbstractConfig {
 
   public long rootRetentionMillis() {
     return getLong(ROOT_RETENTION_CONFIG);
+  }
+
+  /** A root must not be forgotten while a session of it can still ask what was before. */
+  private void checkRootRetention() {
+    long longest = getLong(MAX_DURATION_CONFIG);
+    if (rootRetentionMillis() - Memory.REACH_MILLIS < longest) {
+      throw new ConfigException(
+          ("%s=%d is too little for %s=%d: it must be at least %d more; raise the one or lower the"
+                  + " other")
+              .formatted(
+                  ROOT_RETENTION_CONFIG,
+                  rootRetentionMillis(),
+                  MAX_DURATION_CONFIG,
+                  longest,
+                  Memory.REACH_MILLIS));
+    }
   }
 
   /** {@link Long#MAX_VALUE} if infinite. */

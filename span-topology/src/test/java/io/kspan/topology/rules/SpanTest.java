@@ -193,6 +193,21 @@ class SpanTest {
   }
 
   @Test
+  void shouldSayWhatCameAndWhatWent() {
+    Told before = deployment.again().spec("{paused: true}");
+    Told after = before.again().generation(2).spec("{replicas: 3}").received(20);
+
+    Outcomes outcomes = Outcomes.of(before, something("a", 1), after, something("b", 21));
+
+    assertThat(outcomes.traceOf("a").root().attributes())
+        .containsEntry("kspan.change.paused", "true")
+        .doesNotContainKey("kspan.change.replicas");
+    assertThat(outcomes.traceOf("b").root().attributes())
+        .containsEntry("kspan.change.paused", "true -> (none)")
+        .containsEntry("kspan.change.replicas", "(none) -> 3");
+  }
+
+  @Test
   void shouldSaySucceededWhenTheChangeHasSettled() {
     Outcomes outcomes = Outcomes.of(deployment, something("e", 1), settled.again().received(4));
 

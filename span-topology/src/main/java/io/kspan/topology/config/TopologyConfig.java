@@ -4,12 +4,12 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.kspan.topology.Topics;
 import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
-import io.kspan.topology.assemble.Memory;
 import io.kspan.topology.assemble.TraceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -149,6 +149,8 @@ public final class TopologyConfig extends AbstractConfig {
   private static final int MIN_ATTRIBUTE_LENGTH = 16;
   private static final int MIN_REQUEST_BYTES = 4096;
   private static final int DEFAULT_REQUEST_BYTES = 512 * 1024;
+  // Can still be added to any receipt.
+  private static final long A_CENTURY_MILLIS = 3_155_760_000_000L;
 
   private static final ConfigDef DEFINITION =
       new ConfigDef()
@@ -177,9 +179,20 @@ public final class TopologyConfig extends AbstractConfig {
               MEDIUM,
               WATERMARK_LATENESS_DOC)
           .define(IDLE_GRACE_CONFIG, Type.LONG, 5_000, atLeast(0), MEDIUM, IDLE_GRACE_DOC)
-          .define(DEDUPE_WINDOW_CONFIG, Type.LONG, 7_200_000, atLeast(0), MEDIUM, DEDUPE_WINDOW_DOC)
           .define(
-              ROOT_RETENTION_CONFIG, Type.LONG, 604_800_000, atLeast(0), LOW, ROOT_RETENTION_DOC)
+              DEDUPE_WINDOW_CONFIG,
+              Type.LONG,
+              7_200_000,
+              between(0, A_CENTURY_MILLIS),
+              MEDIUM,
+              DEDUPE_WINDOW_DOC)
+          .define(
+              ROOT_RETENTION_CONFIG,
+              Type.LONG,
+              604_800_000,
+              between(0, A_CENTURY_MILLIS),
+              LOW,
+              ROOT_RETENTION_DOC)
           .define(SETTLE_CONFIG, Type.LONG, 10_000, atLeast(0), MEDIUM, SETTLE_DOC)
           .define(SETTLE_UNKNOWN_CONFIG, Type.LONG, 60_000, atLeast(0), MEDIUM, SETTLE_UNKNOWN_DOC)
           .define(INACTIVITY_CONFIG, Type.LONG, 300_000, atLeast(0), MEDIUM, INACTIVITY_DOC)
@@ -250,7 +263,7 @@ public final class TopologyConfig extends AbstractConfig {
     UnknownSettings.refuse(
         own, DEFINITION.names(), "settings of Kafka Streams take the prefix " + KAFKA_PREFIX);
     latenessMillis();
-    checkRootRetention();
+    RootRetention.check(rootRetentionMillis(), getLong(MAX_DURATION_CONFIG));
     causeRules();
     traceSettings();
   }
@@ -290,22 +303,6 @@ public final class TopologyConfig extends AbstractConfig {
 
   public long rootRetentionMillis() {
     return getLong(ROOT_RETENTION_CONFIG);
-  }
-
-  /** A root must not be forgotten while a session of it can still ask what was before. */
-  private void checkRootRetention() {
-    long longest = getLong(MAX_DURATION_CONFIG);
-    if (rootRetentionMillis() - Memory.REACH_MILLIS < longest) {
-      throw new ConfigException(
-          ("%s=%d is too little for %s=%d: it must be at least %d more; raise the one or lower the"
-                  + " other")
-              .formatted(
-                  ROOT_RETENTION_CONFIG,
-                  rootRetentionMillis(),
-                  MAX_DURATION_CONFIG,
-                  longest,
-                  Memory.REACH_MILLIS));
-    }
   }
 
   /** {@link Long#MAX_VALUE} if infinite. */

@@ -63,7 +63,9 @@ class TopologyConfigTest {
             () -> config(Map.of("root.retention.ms", retention, "trace.max.duration.ms", longest)))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "root.retention.ms=%s is too little for trace.max.duration.ms=%s: it must be at least 300000 more; raise the one or lower the other"
-                .formatted(retention, longest));
+            "Invalid value %s for configuration root.retention.ms: must be at least 300000 above"
+                    .formatted(retention)
+                + " trace.max.duration.ms (%s); raise the one or lower the other"
+                    .formatted(longest));
   }
 }

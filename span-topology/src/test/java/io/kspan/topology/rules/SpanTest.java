@@ -167,6 +167,15 @@ class SpanTest {
         .allSatisfy(s -> assertThat(s.resource()).containsEntry("k8s.cluster.uid", "uid-ks"));
   }
 
+  /** A UID that nobody knows is left out, even if nobody knows the kind either. */
+  @Test
+  void shouldHaveNoUidWhereOnlyANameIsKnown() {
+    Outcomes outcomes = Outcomes.of(event("e", "", "web", "").reason("Any").at(1));
+
+    assertThat(outcomes.spanOf("e").attributes()).doesNotContainKey("k8s.object.uid");
+    assertThat(outcomes.traceOf("e").root().attributes()).doesNotContainKey("k8s.object.uid");
+  }
+
   @Test
   void shouldSayWhatChangedAndByWhom() {
     Told before =

@@ -183,13 +183,13 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       String rootKey, RootLog tree, RootMeta before, long nowMillis, RuntimeException reason) {
     counters.failedRoots().increment();
     List<PlacedOccurrence> undigested = tree.occurrences();
-    long oldest =
-        undigested.stream().mapToLong(o -> o.event().receiptMillis()).min().orElse(nowMillis);
+    long oldest = undigested.stream().mapToLong(o -> o.event().receiptMillis()).min().orElseThrow();
     long dropAt = oldest + settings.retentionMillis();
     if (nowMillis < dropAt) {
       log.error(
-          "Cannot assemble the traces of {}; its events wait for another version until {}",
-          rootKey,
+          "Cannot assemble the traces of {} in cluster {}; its events are kept until {}, for a version that can",
+          tree.root().reference(),
+          tree.cluster().name(),
           Instant.ofEpochMilli(dropAt),
           reason);
       undigestedUntil.put(rootKey, dropAt);
@@ -198,15 +198,16 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     counters.dropped().add(undigested.size());
     log.error(
-        "Cannot assemble the traces of {}; its {} events are dropped",
-        rootKey,
+        "Cannot assemble the traces of {} in cluster {}; its {} events are dropped",
+        tree.root().reference(),
+        tree.cluster().name(),
         undigested.size(),
         reason);
     undigested.forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
     RootLog rest = new RootLog(tree.cluster(), tree.root(), List.of(), tree.snapshots());
     keep(
         rootKey,
-        new RootEvaluation.Result(List.of(), undigested, rest, before, nowMillis, List.of()),
+        new RootEvaluation.Result(List.of(), undigested, rest, before, Long.MAX_VALUE, List.of()),
         nowMillis);
   }
 

@@ -56,7 +56,26 @@ class MainTest {
         execute(
             Map.of(), "run", "--set", "bootstrap.servers=localhost:1", "--set", "trace.setle=1");
     assertThat(code).isEqualTo(2);
-    assertThat(err.toString()).startsWith("error: Unknown setting trace.setle;").hasLineCount(1);
+    assertThat(err.toString())
+        .startsWith("error: Unknown setting trace.setle (did you mean trace.settle.ms?);")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void shouldRefuseToForgetARootWithinASession() {
+    int code =
+        execute(
+            Map.of(),
+            "run",
+            "--set",
+            "bootstrap.servers=localhost:1",
+            "--set",
+            "root.retention.ms=899999");
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("error: ")
+        .contains("899999", "root.retention.ms", "trace.max.duration.ms (600000)", "raise")
+        .hasLineCount(1);
   }
 
   @Test

@@ -27,8 +27,13 @@ public final class Assembler {
    *
    * @param traces one per generation that the session's occurrences belong to
    * @param generations the same generations, and where the change of each was written
+   * @param abandoned for each time that a cause rule was given up because it takes too long for a
+   *     message, that rule
    */
-  public record Assembled(List<FinishedTrace> traces, Map<Long, WrittenChange> generations) {}
+  public record Assembled(
+      List<FinishedTrace> traces,
+      Map<Long, WrittenChange> generations,
+      List<CauseRule> abandoned) {}
 
   public Assembler(TraceSettings settings, CauseRules rules) {
     this.settings = settings;
@@ -80,7 +85,7 @@ public final class Assembler {
                       ? new WrittenChange(trace.traceId(), trace.root().spanId())
                       : WrittenChange.NONE);
             });
-    return new Assembled(List.copyOf(traces), had);
+    return new Assembled(List.copyOf(traces), had, causes.abandoned());
   }
 
   /** Its own snapshot knows a root best, then an event that was placed when it had been seen. */

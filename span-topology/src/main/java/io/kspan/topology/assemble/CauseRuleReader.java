@@ -28,15 +28,24 @@ public final class CauseRuleReader {
    * The rules of a file, in its order.
    *
    * @param source what to call the file in messages
-   * @throws IllegalArgumentException naming source, line, value and what is expected
+   * @throws IllegalArgumentException naming source, line, value and what is expected, of every bad
+   *     line
    */
   public static List<CauseRule> read(List<String> lines, String source) {
     List<CauseRule> rules = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
       if (!line.isBlank() && !line.startsWith("#")) {
-        rules.add(rule(line, source + ", line " + (i + 1)));
+        try {
+          rules.add(rule(line, source + ", line " + (i + 1)));
+        } catch (IllegalArgumentException e) {
+          problems.add(e.getMessage());
+        }
       }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
     }
     return rules;
   }

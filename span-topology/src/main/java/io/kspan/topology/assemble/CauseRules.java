@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -83,10 +84,20 @@ public final class CauseRules {
 
   /** What {@code event} acted on, if a rule says that it acted on anything. */
   public Optional<Cause> causeOf(EventOccurrence event) {
+    return causeOf(event, abandoned -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param abandoned is told of every rule that takes too long for the message, and therefore does
+   *     not match
+   */
+  Optional<Cause> causeOf(EventOccurrence event, Consumer<CauseRule> abandoned) {
     for (CauseRule rule : byReason.getOrDefault(event.reason(), List.of())) {
       if (rule.involvedKind().equals(CauseRule.ANY_KIND)
           || rule.involvedKind().equals(event.involved().kind())) {
-        Optional<String> name = nameIn(event.message(), rule.message());
+        Optional<String> name = nameIn(event.message(), rule, abandoned);
         if (name.isPresent()) {
           ObjectReference named =
               new ObjectReference(rule.namedKind(), event.involved().namespace(), name.get());
@@ -98,14 +109,16 @@ public final class CauseRules {
   }
 
   /** A name ends before the punctuation of the sentence it stands in. */
-  private static Optional<String> nameIn(String message, Pattern pattern) {
-    Matcher matcher = pattern.matcher(new BoundedText(message, SEARCH_STEPS));
+  private static Optional<String> nameIn(
+      String message, CauseRule rule, Consumer<CauseRule> abandoned) {
+    Matcher matcher = rule.message().matcher(new BoundedText(message, SEARCH_STEPS));
     try {
       if (!matcher.find()) {
         return Optional.empty();
       }
     } catch (BoundedText.TooMuchWorkException | StackOverflowError e) {
       // The JDK recurses once per character of an alternation that is repeated.
+      abandoned.accept(rule);
       return Optional.empty();
     }
     String name = matcher.group("name");

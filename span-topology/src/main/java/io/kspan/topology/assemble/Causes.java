@@ -6,6 +6,7 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.PlacedOccurrence;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class Causes {
 
   private final Map<ObjectReference, CauseList> byNamed = new HashMap<>();
   private final CausingEvent[] byIndex;
+  private final List<CauseRule> abandoned = new ArrayList<>();
   private final Lifetimes lifetimes;
 
   /**
@@ -42,13 +44,18 @@ final class Causes {
     this.byIndex = new CausingEvent[session.size()];
     for (int i = 0; i < session.size(); i++) {
       EventOccurrence event = session.get(i).event();
-      Cause cause = rules.causeOf(event).orElse(null);
+      Cause cause = rules.causeOf(event, abandoned::add).orElse(null);
       if (cause != null) {
         CausingEvent causing = new CausingEvent(i, event, cause.direction());
         byNamed.computeIfAbsent(cause.named(), n -> new CauseList()).add(causing);
         byIndex[i] = causing;
       }
     }
+  }
+
+  /** For each time that a rule was given up, that rule. */
+  List<CauseRule> abandoned() {
+    return List.copyOf(abandoned);
   }
 
   /** The occurrence at {@code index} as a cause, null if it names nothing. */

@@ -3,12 +3,14 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.assemble.Generations.Generation;
 import io.kspan.topology.assemble.Outcome.Result;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 
 /** What the root of a change says: what changed, who changed it, how it ended (trace-model 7). */
 final class RootSpans {
+  /** A fact that only one of two generations has. */
+  private static final String ABSENT = "(none)";
+
   private RootSpans() {}
 
   /** Manager and operation, and each fact that differs between the two generations' snapshots. */
@@ -24,9 +26,9 @@ final class RootSpans {
     TreeSet<String> names = new TreeSet<>(old.keySet());
     names.addAll(facts.keySet());
     for (String name : names) {
-      String was = old.getOrDefault(name, "");
-      String is = facts.getOrDefault(name, "");
-      if (!Objects.equals(was, is)) {
+      String was = old.getOrDefault(name, ABSENT);
+      String is = facts.getOrDefault(name, ABSENT);
+      if (!was.equals(is)) {
         attributes.put("kspan.change." + name, before.isPresent() ? was + " -> " + is : is);
       }
     }

@@ -1,5 +1,6 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.assemble.SessionRule.Extent;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.InTime;
@@ -190,6 +191,12 @@ public final class Sessions {
         wholeLog ? extent.endNanos() : Math.max(extent.endNanos(), complete));
   }
 
+  /** How many occurrences decided where the session ends: an overflow needs one more. */
+  private static int decisive(Session session) {
+    int size = session.occurrences().size();
+    return session.finishedBy() == FinishedBy.OVERFLOW ? size + 1 : size;
+  }
+
   /**
    * An occurrence that reports old news can reach back into a session that had already closed when
    * it was received. Whoever asked in between has seen that session written, so it closes without
@@ -201,7 +208,7 @@ public final class Sessions {
       long closedUntilNanos,
       Candidate candidate) {
     boolean inOrder =
-        candidate.session().occurrences().stream()
+        open.subList(0, decisive(candidate.session())).stream()
             .allMatch(
                 o ->
                     SessionRule.sessionTime(o.event(), closedUntilNanos)

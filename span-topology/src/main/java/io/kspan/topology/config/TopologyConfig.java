@@ -4,23 +4,19 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.kspan.topology.Topics;
-import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.InputFilter;
 import io.kspan.topology.otlp.TraceSampling;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -74,7 +70,8 @@ public final class TopologyConfig extends AbstractConfig {
 
   public static final String ROOT_RETENTION_CONFIG = "root.retention.ms";
   static final String ROOT_RETENTION_DOC =
-      "How long it is remembered which changes of a root have been written, after everything of it is gone.";
+      "How long it is remembered which changes of a root have been written, after everything of it is gone; and how"
+          + " long events wait for a version that can assemble them. At least trace.max.duration.ms + 300000.";
 
   public static final String SETTLE_CONFIG = "trace.settle.ms";
   static final String SETTLE_DOC = "Quiet time after which the session of a settled root ends.";
@@ -149,6 +146,8 @@ public final class TopologyConfig extends AbstractConfig {
   private static final int MIN_ATTRIBUTE_LENGTH = 16;
   private static final int MIN_REQUEST_BYTES = 4096;
   private static final int DEFAULT_REQUEST_BYTES = 512 * 1024;
+  // Can still be added to any receipt.
+  private static final long A_CENTURY_MILLIS = 3_155_760_000_000L;
 
   private static final ConfigDef DEFINITION =
       FilterSettings.define(new ConfigDef())
@@ -177,9 +176,20 @@ public final class TopologyConfig extends AbstractConfig {
               MEDIUM,
               WATERMARK_LATENESS_DOC)
           .define(IDLE_GRACE_CONFIG, Type.LONG, 5_000, atLeast(0), MEDIUM, IDLE_GRACE_DOC)
-          .define(DEDUPE_WINDOW_CONFIG, Type.LONG, 7_200_000, atLeast(0), MEDIUM, DEDUPE_WINDOW_DOC)
           .define(
-              ROOT_RETENTION_CONFIG, Type.LONG, 604_800_000, atLeast(0), LOW, ROOT_RETENTION_DOC)
+              DEDUPE_WINDOW_CONFIG,
+              Type.LONG,
+              7_200_000,
+              between(0, A_CENTURY_MILLIS),
+              MEDIUM,
+              DEDUPE_WINDOW_DOC)
+          .define(
+              ROOT_RETENTION_CONFIG,
+              Type.LONG,
+              604_800_000,
+              between(0, A_CENTURY_MILLIS),
+              LOW,
+              ROOT_RETENTION_DOC)
           .define(SETTLE_CONFIG, Type.LONG, 10_000, atLeast(0), MEDIUM, SETTLE_DOC)
           .define(SETTLE_UNKNOWN_CONFIG, Type.LONG, 60_000, atLeast(0), MEDIUM, SETTLE_UNKNOWN_DOC)
           .define(INACTIVITY_CONFIG, Type.LONG, 300_000, atLeast(0), MEDIUM, INACTIVITY_DOC)
@@ -245,19 +255,12 @@ public final class TopologyConfig extends AbstractConfig {
    */
   public TopologyConfig(Map<String, String> properties) {
     super(DEFINITION, properties, false);
-    Set<String> unknown = new TreeSet<>(properties.keySet());
-    unknown.removeAll(DEFINITION.names());
-    unknown.removeIf(key -> key.startsWith(KAFKA_PREFIX));
-    if (!unknown.isEmpty()) {
-      throw new ConfigException(
-          "Unknown setting "
-              + String.join(", ", unknown)
-              + "; own settings are "
-              + String.join(", ", new TreeSet<>(DEFINITION.names()))
-              + "; settings of Kafka Streams take the prefix "
-              + KAFKA_PREFIX);
-    }
+    Set<String> own = new HashSet<>(properties.keySet());
+    own.removeIf(key -> key.startsWith(KAFKA_PREFIX));
+    UnknownSettings.refuse(
+        own, DEFINITION.names(), "settings of Kafka Streams take the prefix " + KAFKA_PREFIX);
     latenessMillis();
+    RootRetention.check(rootRetentionMillis(), getLong(MAX_DURATION_CONFIG));
     causeRules();
     traceSettings();
   }
@@ -370,19 +373,7 @@ public final class TopologyConfig extends AbstractConfig {
    * @throws ConfigException naming the file, the line and what is wrong with it
    */
   public CauseRules causeRules() {
-    String file = getString(CAUSE_RULES_FILE_CONFIG);
-    if (file.isEmpty()) {
-      return CauseRules.shipped();
-    }
-    try {
-      return CauseRules.withUserRules(
-          CauseRuleReader.read(Files.readAllLines(Path.of(file)), file));
-    } catch (IOException | InvalidPathException e) {
-      throw new ConfigException(
-          CAUSE_RULES_FILE_CONFIG, file, "cannot be read (" + e + "); check the path");
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(e.getMessage());
-    }
+    return CauseRulesFile.read(CAUSE_RULES_FILE_CONFIG, getString(CAUSE_RULES_FILE_CONFIG));
   }
 
   /** Settings of Kafka Streams given with the prefix, without it. */

@@ -6,11 +6,10 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 
 import io.kspan.topology.Topics;
+import io.kspan.topology.config.UnknownSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -223,20 +222,13 @@ final class SinkConfig extends AbstractConfig {
   private static Map<String, String> own(Map<String, String> properties) {
     Map<String, String> own = new HashMap<>(properties);
     own.keySet().removeIf(key -> key.startsWith(KAFKA_PREFIX) || key.startsWith(OTEL_PREFIX));
-    Set<String> known = new TreeSet<>(DEFINITION.names());
-    for (Map.Entry<String, String> entry : own.entrySet()) {
-      if (!known.contains(entry.getKey())) {
-        throw new ConfigException(
-            entry.getKey(),
-            entry.getValue(),
-            "unknown setting of the sink; known are "
-                + known
-                + ", and keys that start with "
-                + KAFKA_PREFIX
-                + " or "
-                + OTEL_PREFIX);
-      }
-    }
+    UnknownSettings.refuse(
+        own.keySet(),
+        DEFINITION.names(),
+        "settings of Kafka clients take the prefix "
+            + KAFKA_PREFIX
+            + ", those of the exporter begin with "
+            + OTEL_PREFIX);
     return own;
   }
 

@@ -2,17 +2,24 @@ package io.kspan.topology.gather;
 
 import io.kspan.topology.Names;
 import io.kspan.topology.assemble.Assembler;
+import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -42,6 +49,9 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private Timers timers;
   private GatherClock clock;
   private OpenSessions open;
+  // In memory only, so that a new version tries again.
+  private final Map<String, Long> undigestedUntil = new HashMap<>();
+  private final Set<CauseRule> abandonedRules = new HashSet<>();
   private ClusterUids clusters;
 
   /** A gatherer of one partition. */
@@ -142,26 +152,74 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
 
   private void evaluate(String rootKey, long nowMillis) {
     RootMeta before = meta(rootKey).withTimer(RootMeta.NO_TIMER);
-    long notOverBefore = open.notOverBefore(rootKey);
-    if (nowMillis < notOverBefore) {
-      check(rootKey, before, notOverBefore);
+    long notBefore =
+        Math.max(
+            open.notOverBefore(rootKey), undigestedUntil.getOrDefault(rootKey, Long.MIN_VALUE));
+    if (nowMillis < notBefore) {
+      check(rootKey, before, notBefore);
       return;
     }
+    undigestedUntil.remove(rootKey);
     RootLog tree = items.load(rootKey, clusters);
     RootEvaluation.Result result;
     try {
       result = evaluation.evaluate(tree, before, nanos(nowMillis));
-    } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
-      // One root that the model cannot digest must not hold up all others; its items stay for
-      // whoever looks into it.
-      counters.failedRoots().increment();
-      log.error("Cannot assemble the traces of {}; its items are kept", rootKey, e);
-      roots.put(rootKey, before);
+    } catch (RuntimeException e) {
+      // The model is a pure function: whatever it throws is about this root, and no other.
+      failed(rootKey, tree, before, nowMillis, e);
       return;
     }
+    result.abandoned().forEach(this::abandoned);
     result.traces().forEach(this::forward);
     result.closed().forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
     keep(rootKey, result, nowMillis);
+  }
+
+  /**
+   * One root that the model cannot digest must not hold up all others. Its events wait for a
+   * version that can, as long as roots are remembered, and are dropped then.
+   */
+  private void failed(
+      String rootKey, RootLog tree, RootMeta before, long nowMillis, RuntimeException reason) {
+    counters.failedRoots().increment();
+    List<PlacedOccurrence> undigested = tree.occurrences();
+    long oldest = undigested.stream().mapToLong(o -> o.event().receiptMillis()).min().orElseThrow();
+    long dropAt = oldest + settings.retentionMillis();
+    if (nowMillis < dropAt) {
+      log.error(
+          "Cannot assemble the traces of {} in cluster {}; its events are kept until {}, for a version that can",
+          tree.root().reference(),
+          tree.cluster().name(),
+          Instant.ofEpochMilli(dropAt),
+          reason);
+      undigestedUntil.put(rootKey, dropAt);
+      check(rootKey, before, dropAt);
+      return;
+    }
+    counters.dropped().add(undigested.size());
+    log.error(
+        "Cannot assemble the traces of {} in cluster {}; its {} events are dropped",
+        tree.root().reference(),
+        tree.cluster().name(),
+        undigested.size(),
+        reason);
+    undigested.forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
+    RootLog rest = new RootLog(tree.cluster(), tree.root(), List.of(), tree.snapshots());
+    keep(
+        rootKey,
+        new RootEvaluation.Result(List.of(), undigested, rest, before, Long.MAX_VALUE, List.of()),
+        nowMillis);
+  }
+
+  private void abandoned(CauseRule rule) {
+    counters.abandonedRules().increment();
+    if (abandonedRules.add(rule)) {
+      log.warn(
+          "The cause rule for {} of {} takes too long for some messages and does not match them; simplify {}",
+          rule.reason(),
+          rule.involvedKind(),
+          rule.message());
+    }
   }
 
   /** Stores what is left of a root, and when to look at it again. */

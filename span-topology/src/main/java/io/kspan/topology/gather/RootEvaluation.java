@@ -1,6 +1,7 @@
 package io.kspan.topology.gather;
 
 import io.kspan.topology.assemble.Assembler;
+import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -33,17 +34,20 @@ final class RootEvaluation {
    * @param meta after the sessions
    * @param nextCheckNanos before this moment nothing else can be over; never if no occurrence is
    *     left
+   * @param abandoned as in {@link Assembler.Assembled}
    */
   record Result(
       List<FinishedTrace> traces,
       List<PlacedOccurrence> closed,
       RootLog rest,
       RootMeta meta,
-      long nextCheckNanos) {}
+      long nextCheckNanos,
+      List<CauseRule> abandoned) {}
 
   Result evaluate(RootLog log, RootMeta before, long nowNanos) {
     List<FinishedTrace> traces = new ArrayList<>();
     List<PlacedOccurrence> written = new ArrayList<>();
+    List<CauseRule> abandoned = new ArrayList<>();
     RootMeta meta = before;
     RootLog rest = log;
     Sessions.Evaluation evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
@@ -51,12 +55,13 @@ final class RootEvaluation {
       Sessions.Closed closed = evaluation.closed().get();
       Assembler.Assembled assembled = assembler.assemble(rest, closed, meta.written());
       traces.addAll(assembled.traces());
+      abandoned.addAll(assembled.abandoned());
       written.addAll(closed.session().occurrences());
       meta = meta.afterSession(closed.session().endNanos(), assembled.generations());
       rest = without(rest, closed.session().occurrences());
       evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
     }
-    return new Result(traces, written, rest, meta, evaluation.nextCheckNanos());
+    return new Result(traces, written, rest, meta, evaluation.nextCheckNanos(), abandoned);
   }
 
   private static RootLog without(RootLog log, List<PlacedOccurrence> session) {

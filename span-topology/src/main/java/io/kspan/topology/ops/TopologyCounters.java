@@ -15,6 +15,8 @@ public final class TopologyCounters {
   private final LongAdder late = new LongAdder();
   private final LongAdder inferred = new LongAdder();
   private final LongAdder failedRoots = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
+  private final LongAdder abandonedRules = new LongAdder();
   private final LongAdder traces = new LongAdder();
   private final LongAdder unsampled = new LongAdder();
   private final LongAdder spans = new LongAdder();
@@ -66,6 +68,17 @@ public final class TopologyCounters {
   }
 
   /** Finished traces. */
+  /** Occurrences dropped because their root could not be assembled for as long as it is kept. */
+  public LongAdder dropped() {
+    return dropped;
+  }
+
+  /** How often a cause rule was given up because it takes too long for a message. */
+  public LongAdder abandonedRules() {
+    return abandonedRules;
+  }
+
+  /** Finished traces written. */
   public LongAdder traces() {
     return traces;
   }

@@ -43,4 +43,20 @@ class CauseRuleReaderTest {
         .hasMessageContaining("rules.tsv, line 2")
         .hasMessageContaining(problem);
   }
+
+  @Test
+  void shouldNameEveryBadLine() {
+    assertThatThrownBy(
+            () ->
+                CauseRuleReader.read(
+                    List.of(
+                        "Pod\tR",
+                        "Pod\tR\t(?<name>x)\tPod\tup",
+                        "",
+                        "Pod\tR\t(?<name>x)\tPod\tsideways"),
+                    "rules.tsv"))
+        .hasMessageMatching(
+            "rules.tsv, line 1: 2 columns .*\n"
+                + "rules.tsv, line 4: direction 'sideways' is neither up nor down");
+  }
 }

@@ -191,6 +191,20 @@ class BoundsTest {
     assertThat(outcomes.spanOf("a").endEpochNanos()).isEqualTo(nanos(end));
   }
 
+  /** 6.2: a change of state at the very start of a span is what the event tells of. */
+  @Test
+  void shouldNotEndASpanAtAChangeOfStateAtItsStart() {
+    Outcomes outcomes =
+        Outcomes.of(
+            settled,
+            pod,
+            event("a", pod, "Any").at(5),
+            pod.again().received(5).status("{phase: 'Running'}"),
+            pod.again().received(8).status("{phase: 'Succeeded'}"));
+
+    assertThat(outcomes.spanOf("a").endEpochNanos()).isEqualTo(nanos(8));
+  }
+
   /** generation(e): a snapshot up to five minutes after the receipt. */
   @ParameterizedTest
   @CsvSource({"305, change 2", "305.001, change 1"})

@@ -202,6 +202,37 @@ class LiveSessionTest {
     assertThat(started.parentSpanId()).isEqualTo(expected);
   }
 
+  /**
+   * An event that is listed long after it happened: of the states of that time, those in between
+   * may have been forgotten, so they always are. In a whole log they never are.
+   */
+  @Test
+  void shouldForgetTheStatesOfLongAgo() {
+    RootLog log =
+        log(
+            settled,
+            deployment.again().received(8),
+            settled.again().received(600),
+            something("listed", 5).received(1000));
+    Sessions whole = new Sessions(TraceSettings.defaults(), true);
+
+    assertThat(closed(log).session().endNanos()).isEqualTo(nanos(15));
+    assertThat(whole.next(log, NEVER, nanos(2000)).closed().orElseThrow().session().endNanos())
+        .isEqualTo(nanos(308));
+  }
+
+  @Test
+  void shouldKnowEveryStateOfTheLastFiveMinutes() {
+    RootLog log =
+        log(
+            settled,
+            deployment.again().received(800),
+            settled.again().received(1012),
+            something("a", 1005));
+
+    assertThat(closed(log).session().endNanos()).isEqualTo(nanos(1022));
+  }
+
   /** The others are remembered, and the root always is. */
   @Test
   void shouldNotForgetWhatLivesNorTheRoot() {

@@ -167,6 +167,15 @@ class SpanTest {
         .allSatisfy(s -> assertThat(s.resource()).containsEntry("k8s.cluster.uid", "uid-ks"));
   }
 
+  /** A UID that nobody knows is left out, even if nobody knows the kind either. */
+  @Test
+  void shouldHaveNoUidWhereOnlyANameIsKnown() {
+    Outcomes outcomes = Outcomes.of(event("e", "", "web", "").reason("Any").at(1));
+
+    assertThat(outcomes.spanOf("e").attributes()).doesNotContainKey("k8s.object.uid");
+    assertThat(outcomes.traceOf("e").root().attributes()).doesNotContainKey("k8s.object.uid");
+  }
+
   @Test
   void shouldSayWhatChangedAndByWhom() {
     Told before =
@@ -190,6 +199,21 @@ class SpanTest {
         .containsEntry("kspan.change.operation", "Apply")
         .containsEntry("kspan.change.image.app", "a:1 -> a:2")
         .containsEntry("kspan.change.replicas", "1 -> 3");
+  }
+
+  @Test
+  void shouldSayWhatCameAndWhatWent() {
+    Told before = deployment.again().spec("{paused: true}");
+    Told after = before.again().generation(2).spec("{replicas: 3}").received(20);
+
+    Outcomes outcomes = Outcomes.of(before, something("a", 1), after, something("b", 21));
+
+    assertThat(outcomes.traceOf("a").root().attributes())
+        .containsEntry("kspan.change.paused", "true")
+        .doesNotContainKey("kspan.change.replicas");
+    assertThat(outcomes.traceOf("b").root().attributes())
+        .containsEntry("kspan.change.paused", "true -> (none)")
+        .containsEntry("kspan.change.replicas", "(none) -> 3");
   }
 
   @Test

@@ -124,4 +124,18 @@ class ShrunkFailuresTest {
             Told.event("other", Told.object("Pod", "p", "p"), "Other").at(900).received(900)),
         Runs.LIVE);
   }
+
+  @Test
+  void shouldNotOverflowBecauseOfWhatIsReportedLater() {
+    Told job = Told.object("Job", "j", "j");
+
+    shouldBeAsInOrder(
+        log(
+            Told.event("a", job, "Pulled").at(169).received(169.5),
+            job.again().created(208).received(208),
+            Told.event("b", job, "FailedMount").at(207).received(208.1),
+            Told.event("old", job, "Other").at(222).received(680),
+            Told.event("other", Told.object("Pod", "p", "p"), "Other").at(1500).received(1500)),
+        Runs.STORM);
+  }
 }

@@ -1,0 +1,156 @@
+package io.kspan.topology.assemble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.assemble.Session.FinishedBy;
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.rules.Told;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a session may know of older snapshots. Times are seconds after the first of them; the rules
+ * reach 300 s back.
+ */
+class MemoryTest {
+  private static final long START_MILLIS = Told.START.toEpochMilli();
+
+  private final Told root = Told.object("Deployment", "web", "root").generation(1);
+  private final Told pod = Told.object("Pod", "web-a", "pod").ownedBy(root);
+  private final Told other = Told.object("Pod", "web-b", "other").ownedBy(root);
+
+  private static List<ObjectSnapshot> log(Told... told) {
+    EnvelopeReader reader = new EnvelopeReader("c", "topLevelSpan", List.of());
+    return Stream.of(told)
+        .map(t -> ((InputRecord.Snapshot) reader.read(t.envelope())).object())
+        .toList();
+  }
+
+  private static List<ObjectSnapshot> from(double seconds, List<ObjectSnapshot> log) {
+    return Memory.from(log, "root", millis(seconds));
+  }
+
+  private static List<Double> from(double seconds, Told... told) {
+    return receipts(from(seconds, log(told)));
+  }
+
+  private static long millis(double seconds) {
+    return START_MILLIS + Math.round(seconds * 1000);
+  }
+
+  private static List<Double> receipts(List<ObjectSnapshot> snapshots) {
+    return snapshots.stream().map(s -> (s.receiptMillis() - START_MILLIS) / 1000.0).toList();
+  }
+
+  private Told root(long generation, double received) {
+    return root.again().generation(generation).received(received);
+  }
+
+  private Told pod(double received) {
+    return pod.again().received(received);
+  }
+
+  @Test
+  void shouldRememberEverythingWithinReach() {
+    assertThat(from(301, pod(1), pod(2), pod(3))).containsExactly(1.0, 2.0, 3.0);
+  }
+
+  @Test
+  void shouldRememberOnlyTheLastBeforeThat() {
+    assertThat(from(302.001, pod(1), pod(2), pod(3))).containsExactly(2.0, 3.0);
+    assertThat(from(1000, pod(1), pod(2), pod(3))).containsExactly(3.0);
+  }
+
+  @Test
+  void shouldRememberTheLastOfEachObject() {
+    assertThat(from(1000, pod(1), other.again().received(2), pod(3), other.again().received(4)))
+        .containsExactly(3.0, 4.0);
+  }
+
+  @Test
+  void shouldForgetWhatWasDeletedBeforeTheReach() {
+    assertThat(from(302, pod(1), pod(2).deleted())).containsExactly(1.0, 2.0);
+    assertThat(from(302.001, pod(1), pod(2).deleted())).isEmpty();
+  }
+
+  /** A change is told by what differs between the last versions of two generations. */
+  @Test
+  void shouldRememberTheFirstAndLastOfTheGenerationsOfTheRoot() {
+    assertThat(from(1000, root(1, 1), root(1, 2), root(1, 3), root(2, 4), root(2, 5), root(2, 6)))
+        .containsExactly(1.0, 3.0, 4.0, 6.0);
+  }
+
+  @Test
+  void shouldRememberTheGenerationsOfADeletedRoot() {
+    assertThat(from(1000, root(1, 1), root(1, 2), root(1, 3).deleted())).containsExactly(1.0, 3.0);
+  }
+
+  /** Of a child only its state is asked for. */
+  @Test
+  void shouldNotRememberTheGenerationsOfOthers() {
+    assertThat(from(1000, pod(1).generation(1), pod(2).generation(2))).containsExactly(2.0);
+  }
+
+  @Test
+  void shouldRememberTheEightNewestGenerations() {
+    Told[] ten = IntStream.rangeClosed(1, 10).mapToObj(g -> root(g, g)).toArray(Told[]::new);
+
+    assertThat(from(1000, ten)).containsExactly(3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0);
+  }
+
+  /** Those within reach do not count: they are there anyway. */
+  @Test
+  void shouldRememberEightGenerationsBeforeTheReach() {
+    Told[] ten = IntStream.rangeClosed(1, 10).mapToObj(g -> root(g, g)).toArray(Told[]::new);
+
+    assertThat(from(310, ten)).hasSize(9).startsWith(2.0).endsWith(10.0);
+  }
+
+  /** So it does not matter whether an instance has forgotten already. */
+  @Test
+  void shouldForgetTheSameInOneStepAsInTwo() {
+    List<ObjectSnapshot> log =
+        log(
+            root(1, 1),
+            pod(2),
+            root(2, 3),
+            pod(4),
+            other.again().received(5),
+            other.again().received(6).deleted(),
+            root(2, 7));
+
+    for (double early = 302; early < 308; early += 0.5) {
+      List<ObjectSnapshot> kept = from(early, log);
+      assertThat(from(400, kept)).isEqualTo(from(400, log));
+    }
+  }
+
+  private static Sessions.Closed closed(double knownFrom, long knownUntilNanos) {
+    return new Sessions.Closed(
+        new Session(List.of(), 0, FinishedBy.QUIET),
+        Times.ofMillis(millis(knownFrom)),
+        knownUntilNanos);
+  }
+
+  @Test
+  void shouldNotKnowWhatCameAfterTheClosingMoment() {
+    Sessions.Closed closed = closed(302.001, Times.ofMillis(millis(400)));
+
+    assertThat(
+            receipts(
+                Memory.of(log(pod(1), pod(2), pod(399), pod(400), pod(400.001)), "root", closed)))
+        .containsExactly(2.0, 399.0, 400.0);
+  }
+
+  /** Replay of captures: nothing is forgotten, and nothing comes later. */
+  @Test
+  void shouldKnowAllOfAWholeLog() {
+    List<ObjectSnapshot> log = log(pod(1), pod(2), pod(399), pod(4000));
+
+    assertThat(Memory.of(log, "root", closed(1000, Times.NEVER))).isEqualTo(log);
+  }
+}

@@ -1,0 +1,228 @@
+package io.kspan.topology.gather;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.Names;
+import io.kspan.topology.assemble.CauseRule;
+import io.kspan.topology.assemble.CauseRule.Direction;
+import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.FinishedSpan;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.rules.Told;
+import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.RootKeys;
+import io.kspan.topology.wire.VersionedSerde;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What gather does when the model does not answer as it should. Nobody has seen the objects, so a
+ * session ends after a minute of quiet.
+ */
+class GatherProcessorTest {
+  private static final int RETENTION_SECONDS = 3600;
+  // What the reader of rules refuses: without its group, no name can be asked for.
+  private static final CauseRules INDIGESTIBLE = rules("Poison", ".");
+
+  private final MockProcessorContext<String, FinishedTrace> context = new MockProcessorContext<>();
+  private final TopologyCounters counters = new TopologyCounters();
+  private KeyValueStore<String, GatherItem> items;
+  private KeyValueStore<String, RootMeta> roots;
+  private GatherProcessor gather;
+
+  @BeforeEach
+  void open() {
+    context.setCurrentSystemTimeMs(0);
+    items = store(Names.ITEMS_STORE, Serdes.String(), new VersionedSerde<>(GatherItem.class));
+    roots = store(Names.ROOTS_STORE, Serdes.String(), new VersionedSerde<>(RootMeta.class));
+    store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
+    store(Names.WATERMARKS_STORE, Serdes.Integer(), Serdes.Long());
+    store(Names.CLUSTERS_STORE, Serdes.String(), Serdes.Long());
+  }
+
+  private <K, V> KeyValueStore<K, V> store(String name, Serde<K> keys, Serde<V> values) {
+    KeyValueStore<K, V> store =
+        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, values)
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+    context.addStateStore(store);
+    return store;
+  }
+
+  private static CauseRules rules(String reason, String regex) {
+    return new CauseRules(
+        List.of(new CauseRule("Widget", reason, Pattern.compile(regex), "Pod", Direction.UP)));
+  }
+
+  /** Over the stores as they are. */
+  private void start(CauseRules rules, boolean wholeLog) {
+    gather =
+        new GatherProcessor(
+            new GatherSettings(TraceSettings.defaults(), 1, wholeLog, RETENTION_SECONDS * 1000L),
+            rules,
+            counters);
+    gather.init(context);
+  }
+
+  private void occurs(String event, String widget, String reason, double at) {
+    says(event, widget, reason, "aaa", at);
+  }
+
+  private void says(String event, String widget, String reason, String message, double at) {
+    Told told = Told.event(event, "Widget", widget, widget).reason(reason).message(message).at(at);
+    EventOccurrence occurrence =
+        ((InputRecord.Occurrence)
+                new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
+            .event();
+    ObjectIdentity root = ObjectIdentity.named(widget, occurrence.involved(), "");
+    gather.process(
+        new Record<>(
+            RootKeys.of("c", widget),
+            new GatherItem.Occurrence(new PlacedOccurrence(occurrence, root, List.of(), "", 0)),
+            0));
+  }
+
+  /** Everything up to that moment has been received. */
+  private void until(double seconds) {
+    decided(Told.START.toEpochMilli() + Math.round(seconds * 1000));
+  }
+
+  private void decided(long millis) {
+    gather.process(new Record<>("all", new GatherItem.Watermark(0, millis), 0));
+    List<MockProcessorContext.CapturedPunctuator> timers = context.scheduledPunctuators();
+    timers.get(timers.size() - 1).getPunctuator().punctuate(0);
+  }
+
+  private List<Object> written() {
+    return context.forwarded().stream()
+        .flatMap(f -> f.record().value().spans().stream())
+        .map(FinishedSpan::attributes)
+        .map(a -> a.get("k8s.event.uid"))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private static List<String> keys(KeyValueStore<String, ?> store) {
+    List<String> keys = new ArrayList<>();
+    try (KeyValueIterator<String, ?> entries = store.all()) {
+      entries.forEachRemaining(e -> keys.add(e.key));
+    }
+    return keys;
+  }
+
+  @Test
+  void shouldHoldUpNobodyElse() {
+    start(INDIGESTIBLE, false);
+    occurs("bad", "a", "Poison", 5);
+    occurs("good", "b", "Any", 5);
+
+    until(100);
+
+    assertThat(written()).containsExactly("good");
+    assertThat(counters.failedRoots().sum()).isEqualTo(1);
+  }
+
+  /** The failure is counted, and logged, when it is found out. */
+  @Test
+  void shouldNotFailAnewWhenSomethingArrives() {
+    start(INDIGESTIBLE, false);
+    occurs("bad", "a", "Poison", 5);
+    until(100);
+
+    for (int i = 1; i < 10; i++) {
+      occurs("later-" + i, "a", "Any", i * 100);
+      until((i + 1) * 100);
+    }
+
+    assertThat(written()).isEmpty();
+    assertThat(counters.failedRoots().sum()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldKeepItsEventsForAVersionThatCan() {
+    start(INDIGESTIBLE, false);
+    occurs("bad", "a", "Poison", 5);
+    until(100);
+
+    start(CauseRules.shipped(), false);
+    occurs("later", "a", "Any", 1000);
+    until(1100);
+
+    assertThat(written()).containsExactly("bad", "later");
+    assertThat(counters.dropped().sum()).isZero();
+  }
+
+  @Test
+  void shouldDropItsEventsAfterTheRetention() {
+    start(INDIGESTIBLE, false);
+    occurs("bad", "a", "Poison", 5);
+    occurs("later", "a", "Any", 1000);
+    until(1100);
+
+    until(5 + RETENTION_SECONDS - 0.001);
+    assertThat(keys(items)).hasSize(2);
+    until(5 + RETENTION_SECONDS);
+    assertThat(keys(items)).isEmpty();
+    assertThat(keys(roots)).isEmpty();
+    assertThat(counters.dropped().sum()).isEqualTo(2);
+    assertThat(written()).isEmpty();
+  }
+
+  @Test
+  void shouldBeginAnewAfterThat() {
+    start(INDIGESTIBLE, false);
+    occurs("bad", "a", "Poison", 5);
+    until(100);
+    until(5 + RETENTION_SECONDS);
+
+    occurs("good", "a", "Any", 5000);
+    until(5100);
+
+    assertThat(written()).containsExactly("good");
+  }
+
+  /** In a whole log nothing is waited for. */
+  @Test
+  void shouldDropItsEventsAtTheEndOfAWholeLog() {
+    start(INDIGESTIBLE, true);
+    occurs("bad", "a", "Poison", 5);
+
+    decided(Long.MAX_VALUE);
+
+    assertThat(keys(items)).isEmpty();
+    assertThat(counters.dropped().sum()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountARuleThatTakesTooLong() {
+    start(rules("Slow", "(?<name>a*a*a*b)"), false);
+    occurs("short", "a", "Slow", 5);
+    until(100);
+    assertThat(counters.abandonedRules().sum()).isZero();
+
+    says("long", "a", "Slow", "a".repeat(1000), 200);
+    until(300);
+
+    assertThat(written()).containsExactly("short", "long");
+    assertThat(counters.abandonedRules().sum()).isEqualTo(1);
+  }
+}

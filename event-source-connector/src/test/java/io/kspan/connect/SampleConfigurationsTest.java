@@ -49,7 +49,9 @@ class SampleConfigurationsTest {
     unknown.removeAll(ConfigKeys.definition().names());
     unknown.removeAll(SourceConnectorConfig.configDef().names());
     unknown.removeIf(
-        key -> key.matches("topic\\.creation\\.(default|objects)\\..+|producer\\.override\\..+"));
+        key ->
+            key.matches(
+                "topic\\.creation\\.(default|objects|heartbeats)\\..+|producer\\.override\\..+"));
     assertThat(unknown).isEmpty();
   }
 

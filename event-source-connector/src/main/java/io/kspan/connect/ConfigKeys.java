@@ -130,8 +130,10 @@ final class ConfigKeys {
           + " served, environment and arguments included. Data of Secrets and ConfigMaps is dropped at every level.";
   static final String MAX_RECORD_BYTES_CONFIG = "max.record.bytes";
   private static final String MAX_RECORD_BYTES_DOC =
-      "A larger record loses managedFields, then spec, then status, until it fits. Keep it below `max.request.size` of the"
-          + " producer and `max.message.bytes` of the topics.";
+      "A larger record loses managedFields, then spec, then status, until it fits; if that is not enough, texts beyond 16384"
+          + " characters, and then all but what identifies it and, of an Event, what it says. Keep it below"
+          + " `max.request.size` of the producer and `max.message.bytes` of the topics: a record that Kafka refuses ends"
+          + " the task.";
 
   static final String HEARTBEAT_INTERVAL_CONFIG = "heartbeat.interval.ms";
   private static final String HEARTBEAT_INTERVAL_DOC =
@@ -185,7 +187,7 @@ final class ConfigKeys {
         .text(URL_CONFIG, Validators.URL, URL_DOC, "API server URL")
         .text(KUBECONFIG_CONFIG, null, KUBECONFIG_DOC, "Kubeconfig file")
         .text(CONTEXT_CONFIG, null, CONTEXT_DOC, "Kubeconfig context")
-        .secret(TOKEN_CONFIG, TOKEN_DOC, "Bearer token")
+        .secret(TOKEN_CONFIG, Validators.TOKEN, TOKEN_DOC, "Bearer token")
         .text(TOKEN_FILE_CONFIG, null, TOKEN_FILE_DOC, "Bearer token file")
         .text(CA_FILE_CONFIG, null, CA_FILE_DOC, "CA certificate file")
         .text(CLIENT_CERT_FILE_CONFIG, null, CLIENT_CERT_FILE_DOC, "Client certificate file")
@@ -205,7 +207,7 @@ final class ConfigKeys {
         .shownWith(PROXY_URL_CONFIG)
         .text(PROXY_USER_CONFIG, null, PROXY_USER_DOC, "Proxy user")
         .shownWith(PROXY_USER_CONFIG)
-        .secret(PROXY_PASSWORD_CONFIG, PROXY_PASSWORD_DOC, "Proxy password");
+        .secret(PROXY_PASSWORD_CONFIG, null, PROXY_PASSWORD_DOC, "Proxy password");
   }
 
   private static void scope(GroupedDef def) {

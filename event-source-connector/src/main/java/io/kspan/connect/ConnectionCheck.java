@@ -39,7 +39,8 @@ final class ConnectionCheck {
     }
     try {
       for (Finding finding :
-          AccessCheck.check(hasty(timeout).accessSettings(), scopes(config), timeout)) {
+          AccessCheck.check(
+              hasty(timeout).accessSettings(), scopes(config), config.requiredRights(), timeout)) {
         add(finding);
       }
     } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package io.kspan.connect;
 
 import io.kspan.connect.record.ResourceId;
+import io.kspan.connect.watch.KubernetesAccess;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
 
 /** What a single key can get wrong; every message says what would be right. */
 final class Validators {
@@ -27,6 +29,8 @@ final class Validators {
       LambdaValidator.with(Validators::clusterName, () -> "1 to 100 characters, no '/' or blanks");
   static final Validator URL =
       LambdaValidator.with(Validators::url, () -> "empty, or an http or https URL");
+  static final Validator TOKEN =
+      LambdaValidator.with(Validators::token, () -> "a token, without blanks");
   static final Validator NAMESPACES =
       LambdaValidator.with(Validators::namespaces, () -> "names of namespaces");
   static final Validator RESOURCES =
@@ -70,6 +74,14 @@ final class Validators {
       }
     } catch (URISyntaxException e) {
       throw new ConfigException(key, value, "is no URL: " + e.getReason());
+    }
+  }
+
+  /** The message shows a Password as hidden. */
+  private static void token(String key, Object value) {
+    if (value != null && !KubernetesAccess.isToken(((Password) value).value())) {
+      throw new ConfigException(
+          key, value, "must be a token of printable characters without blanks");
     }
   }
 

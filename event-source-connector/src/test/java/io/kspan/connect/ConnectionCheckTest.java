@@ -102,6 +102,8 @@ class ConnectionCheckTest {
     properties.put(
         "kubernetes.token.file", Files.writeString(directory.resolve("token"), "t").toString());
     assertOnly(properties, "kubernetes.token.file", "renew the token");
+    Files.writeString(directory.resolve("token"), "two tokens");
+    assertOnly(properties, "kubernetes.token.file", "one token and nothing else");
   }
 
   @Test

@@ -29,6 +29,7 @@ final class ResourceFeed implements Runnable {
   private final Backoff backoff;
   private final HandOverBuffer buffer;
   private final FeedCounters counters;
+  private final RequiredRights rights;
   private String clusterUid;
   private boolean silent;
   private boolean refused;
@@ -56,6 +57,7 @@ final class ResourceFeed implements Runnable {
     this.backoff = backoff;
     this.buffer = services.buffer();
     this.counters = services.counters();
+    this.rights = services.rights();
   }
 
   @Override
@@ -193,7 +195,8 @@ final class ResourceFeed implements Runnable {
       refused = true;
       counters.of(scope).forbidden(true);
       log.warn(
-          "{}. Only this scope is affected; it is tried again.", RefusalAdvice.of(scope, refusal));
+          "{}. Only this scope is affected; it is tried again.",
+          RefusalAdvice.of(scope, refusal, rights.toDo("list", scope)));
     }
   }
 

@@ -26,7 +26,8 @@ final class ConfigKeys {
           + " `~/.kube/config`, or the service account of the pod it runs in, in this order.";
   static final String KUBECONFIG_CONFIG = "kubernetes.kubeconfig";
   private static final String KUBECONFIG_DOC =
-      "Path of a kubeconfig file on the workers. Not together with `kubernetes.url`.";
+      "Path of a kubeconfig file on the workers. Not together with `kubernetes.url`. Its token is read again every minute"
+          + " and when it is refused, its server and certificates when a task starts.";
   static final String CONTEXT_CONFIG = "kubernetes.context";
   private static final String CONTEXT_DOC = "Context of the kubeconfig; empty for its current one.";
   static final String TOKEN_CONFIG = "kubernetes.token";
@@ -38,10 +39,12 @@ final class ConfigKeys {
       "File with the bearer token for `kubernetes.url`; read for every request, so a rotated token needs no restart.";
   static final String CA_FILE_CONFIG = "kubernetes.ca.file";
   private static final String CA_FILE_DOC =
-      "PEM file with the certificate authority of the API server; empty for that of the kubeconfig or the JVM.";
+      "PEM file with the certificate authority of the API server; empty for that of the kubeconfig or the JVM. Read when a"
+          + " task starts: after a change, restart the tasks.";
   static final String CLIENT_CERT_FILE_CONFIG = "kubernetes.client.certificate.file";
   private static final String CLIENT_CERT_FILE_DOC =
-      "PEM file with the client certificate for `kubernetes.url`; its key is in `kubernetes.client.key.file`.";
+      "PEM file with the client certificate for `kubernetes.url`; its key is in `kubernetes.client.key.file`. Both are read"
+          + " when a task starts: restart the tasks before the old one expires.";
   static final String CLIENT_KEY_FILE_CONFIG = "kubernetes.client.key.file";
   private static final String CLIENT_KEY_FILE_DOC =
       "PEM file with the unencrypted private key of the client certificate, PKCS #8 or the older forms.";
@@ -93,8 +96,9 @@ final class ConfigKeys {
   static final String OWNERS_KINDS_CONFIG = "owners.fetch.kinds";
   private static final String OWNERS_KINDS_DOC =
       "Resources that are not watched, but fetched one by one when a watched object names one as its owner or an Event is"
-          + " about one, such as `argoproj.io/v1alpha1/rollouts`. Needs `get` on them. Fetched objects come at most once"
-          + " for each reference; prefer `resources` where objects are few.";
+          + " about one, such as `argoproj.io/v1alpha1/rollouts`. Needs `get` on them. Each task fetches for itself, an"
+          + " object anew when a reference names another UID, or any reference after `owners.fetch.ttl.ms`. What happens"
+          + " to an object in between is not seen; prefer `resources` where objects are few.";
   static final String OWNERS_TTL_CONFIG = "owners.fetch.ttl.ms";
   private static final String OWNERS_TTL_DOC =
       "How long a fetched object, or that there is none, is remembered before a reference makes it be fetched again.";

@@ -4,6 +4,7 @@ import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.watch.KubernetesAccess;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
@@ -89,7 +90,11 @@ final class Validators {
     for (Object namespace : list(value)) {
       if (!DNS_LABEL.matcher((String) namespace).matches()) {
         throw new ConfigException(
-            key, value, "'" + namespace + "' cannot be the name of a namespace");
+            key,
+            value,
+            "'"
+                + namespace
+                + "' cannot be the name of a namespace: lower case, digits and '-' only");
       }
     }
     requireDistinct(key, value);
@@ -132,8 +137,10 @@ final class Validators {
 
   private static void requireDistinct(String key, Object value) {
     List<?> list = list(value);
-    if (list.stream().distinct().count() != list.size()) {
-      throw new ConfigException(key, value, "contains a value twice");
+    for (Object one : list) {
+      if (Collections.frequency(list, one) > 1) {
+        throw new ConfigException(key, value, "contains '" + one + "' twice: remove one of them");
+      }
     }
   }
 

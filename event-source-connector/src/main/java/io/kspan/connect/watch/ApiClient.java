@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -125,9 +126,16 @@ public final class ApiClient implements AutoCloseable {
     answer.thenAccept(late -> late.body().cancel());
   }
 
-  private static String reason(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+  /** What the JDK's client knows is often only in the name of a cause. */
+  private static String reason(Throwable failure) {
+    StringJoiner names = new StringJoiner(": ");
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null) {
+        return cause.getMessage();
+      }
+      names.add(cause.getClass().getSimpleName());
+    }
+    return names.toString();
   }
 
   private static String message(ResponseStream stream) {

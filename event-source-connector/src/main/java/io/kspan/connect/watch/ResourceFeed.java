@@ -33,6 +33,7 @@ final class ResourceFeed implements Runnable {
   private String clusterUid;
   private boolean silent;
   private boolean refused;
+  private boolean cutOff;
   private boolean outageReported;
 
   /** What a feed does in turn. */
@@ -133,8 +134,9 @@ final class ResourceFeed implements Runnable {
   }
 
   private void served() {
-    if (refused) {
+    if (refused || cutOff) {
       refused = false;
+      cutOff = false;
       counters.of(scope).forbidden(false);
       log.info("{} is served again", scope);
     }
@@ -202,7 +204,13 @@ final class ResourceFeed implements Runnable {
 
   private void outage(FeedFailure failure) {
     identity.doubt();
-    log.info("{}: {}; {}", scope, failure.getMessage(), nextMove());
+    // An hour without API server is not worth a line for every attempt of every scope.
+    if (cutOff) {
+      log.debug("{}: {}; {}", scope, failure.getMessage(), nextMove());
+    } else {
+      log.info("{}: {}; {} as soon as it is served", scope, failure.getMessage(), nextMove());
+    }
+    cutOff = true;
     if (backoff.isExhausted() && !outageReported) {
       outageReported = true;
       buffer.report(

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
 
 /**
  * What keys get wrong together, and files that are not there. Adds each error to the key that
@@ -52,6 +53,12 @@ final class CrossFieldRules {
   }
 
   private void credentials() {
+    if (value(ConfigKeys.TOKEN_CONFIG) instanceof Password token
+        && token.value().startsWith("${")) {
+      error(
+          ConfigKeys.TOKEN_CONFIG,
+          "names a secret that nobody has looked up: check config.providers of the worker");
+    }
     if (isSet(ConfigKeys.TOKEN_CONFIG) && isSet(ConfigKeys.TOKEN_FILE_CONFIG)) {
       error(
           ConfigKeys.TOKEN_FILE_CONFIG,

@@ -111,6 +111,11 @@ class KubernetesEventSourceConnectorTest {
         },
         new Object[] {
           "kubernetes.token",
+          "config.providers",
+          Map.of("kubernetes.url", "https://h", "kubernetes.token", "${file:/f:token}")
+        },
+        new Object[] {
+          "kubernetes.token",
           "without blanks",
           Map.of("kubernetes.url", "https://h", "kubernetes.token", "two words")
         },

@@ -26,7 +26,8 @@ final class ConfigKeys {
           + " `~/.kube/config`, or the service account of the pod it runs in, in this order.";
   static final String KUBECONFIG_CONFIG = "kubernetes.kubeconfig";
   private static final String KUBECONFIG_DOC =
-      "Path of a kubeconfig file on the workers. Not together with `kubernetes.url`.";
+      "Path of a kubeconfig file on the workers. Not together with `kubernetes.url`. Its token is read again every minute"
+          + " and when it is refused, its server and certificates when a task starts.";
   static final String CONTEXT_CONFIG = "kubernetes.context";
   private static final String CONTEXT_DOC = "Context of the kubeconfig; empty for its current one.";
   static final String TOKEN_CONFIG = "kubernetes.token";
@@ -38,10 +39,12 @@ final class ConfigKeys {
       "File with the bearer token for `kubernetes.url`; read for every request, so a rotated token needs no restart.";
   static final String CA_FILE_CONFIG = "kubernetes.ca.file";
   private static final String CA_FILE_DOC =
-      "PEM file with the certificate authority of the API server; empty for that of the kubeconfig or the JVM.";
+      "PEM file with the certificate authority of the API server; empty for that of the kubeconfig or the JVM. Read when a"
+          + " task starts: after a change, restart the tasks.";
   static final String CLIENT_CERT_FILE_CONFIG = "kubernetes.client.certificate.file";
   private static final String CLIENT_CERT_FILE_DOC =
-      "PEM file with the client certificate for `kubernetes.url`; its key is in `kubernetes.client.key.file`.";
+      "PEM file with the client certificate for `kubernetes.url`; its key is in `kubernetes.client.key.file`. Both are read"
+          + " when a task starts: restart the tasks before the old one expires.";
   static final String CLIENT_KEY_FILE_CONFIG = "kubernetes.client.key.file";
   private static final String CLIENT_KEY_FILE_DOC =
       "PEM file with the unencrypted private key of the client certificate, PKCS #8 or the older forms.";
@@ -93,8 +96,9 @@ final class ConfigKeys {
   static final String OWNERS_KINDS_CONFIG = "owners.fetch.kinds";
   private static final String OWNERS_KINDS_DOC =
       "Resources that are not watched, but fetched one by one when a watched object names one as its owner or an Event is"
-          + " about one, such as `argoproj.io/v1alpha1/rollouts`. Needs `get` on them. Fetched objects come at most once"
-          + " for each reference; prefer `resources` where objects are few.";
+          + " about one, such as `argoproj.io/v1alpha1/rollouts`. Needs `get` on them. Each task fetches for itself, an"
+          + " object anew when a reference names another UID, or any reference after `owners.fetch.ttl.ms`. What happens"
+          + " to an object in between is not seen; prefer `resources` where objects are few.";
   static final String OWNERS_TTL_CONFIG = "owners.fetch.ttl.ms";
   private static final String OWNERS_TTL_DOC =
       "How long a fetched object, or that there is none, is remembered before a reference makes it be fetched again.";
@@ -130,8 +134,10 @@ final class ConfigKeys {
           + " served, environment and arguments included. Data of Secrets and ConfigMaps is dropped at every level.";
   static final String MAX_RECORD_BYTES_CONFIG = "max.record.bytes";
   private static final String MAX_RECORD_BYTES_DOC =
-      "A larger record loses managedFields, then spec, then status, until it fits. Keep it below `max.request.size` of the"
-          + " producer and `max.message.bytes` of the topics.";
+      "A larger record loses managedFields, then spec, then status, until it fits; if that is not enough, texts beyond 16384"
+          + " characters, and then all but what identifies it and, of an Event, what it says. Keep it below"
+          + " `max.request.size` of the producer and `max.message.bytes` of the topics: a record that Kafka refuses ends"
+          + " the task.";
 
   static final String HEARTBEAT_INTERVAL_CONFIG = "heartbeat.interval.ms";
   private static final String HEARTBEAT_INTERVAL_DOC =
@@ -185,7 +191,7 @@ final class ConfigKeys {
         .text(URL_CONFIG, Validators.URL, URL_DOC, "API server URL")
         .text(KUBECONFIG_CONFIG, null, KUBECONFIG_DOC, "Kubeconfig file")
         .text(CONTEXT_CONFIG, null, CONTEXT_DOC, "Kubeconfig context")
-        .secret(TOKEN_CONFIG, TOKEN_DOC, "Bearer token")
+        .secret(TOKEN_CONFIG, Validators.TOKEN, TOKEN_DOC, "Bearer token")
         .text(TOKEN_FILE_CONFIG, null, TOKEN_FILE_DOC, "Bearer token file")
         .text(CA_FILE_CONFIG, null, CA_FILE_DOC, "CA certificate file")
         .text(CLIENT_CERT_FILE_CONFIG, null, CLIENT_CERT_FILE_DOC, "Client certificate file")
@@ -205,7 +211,7 @@ final class ConfigKeys {
         .shownWith(PROXY_URL_CONFIG)
         .text(PROXY_USER_CONFIG, null, PROXY_USER_DOC, "Proxy user")
         .shownWith(PROXY_USER_CONFIG)
-        .secret(PROXY_PASSWORD_CONFIG, PROXY_PASSWORD_DOC, "Proxy password");
+        .secret(PROXY_PASSWORD_CONFIG, null, PROXY_PASSWORD_DOC, "Proxy password");
   }
 
   private static void scope(GroupedDef def) {

@@ -39,7 +39,8 @@ final class ConnectionCheck {
     }
     try {
       for (Finding finding :
-          AccessCheck.check(hasty(timeout).accessSettings(), scopes(config), timeout)) {
+          AccessCheck.check(
+              hasty(timeout).accessSettings(), scopes(config), config.requiredRights(), timeout)) {
         add(finding);
       }
     } catch (InterruptedException e) {
@@ -74,11 +75,22 @@ final class ConnectionCheck {
             key
                 + ": "
                 + finding.message()
+                + remedy(finding)
                 + " ("
                 + ConfigKeys.CONNECTION_VALIDATION_TIMEOUT_CONFIG
                 + "=0 skips this check)");
       }
     }
+  }
+
+  private String remedy(Finding finding) {
+    boolean found = !isSet(ConfigKeys.URL_CONFIG) && !isSet(ConfigKeys.KUBECONFIG_CONFIG);
+    return found && finding.problem() == AccessCheck.Problem.ADDRESS
+        ? "; outside of the cluster, set "
+            + ConfigKeys.URL_CONFIG
+            + " or "
+            + ConfigKeys.KUBECONFIG_CONFIG
+        : "";
   }
 
   private String key(Finding finding) {

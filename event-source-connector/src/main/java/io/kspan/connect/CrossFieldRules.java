@@ -3,12 +3,14 @@ package io.kspan.connect;
 import io.kspan.connect.record.ResourceId;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
 
 /**
  * What keys get wrong together, and files that are not there. Adds each error to the key that
@@ -30,7 +32,7 @@ final class CrossFieldRules {
     rules.clientCertificate();
     rules.proxy();
     rules.files();
-    rules.eventsOnce();
+    rules.resourcesOnce();
     rules.namespaces();
     rules.owners();
     rules.noDataOfConfigMaps();
@@ -51,6 +53,12 @@ final class CrossFieldRules {
   }
 
   private void credentials() {
+    if (value(ConfigKeys.TOKEN_CONFIG) instanceof Password token
+        && token.value().startsWith("${")) {
+      error(
+          ConfigKeys.TOKEN_CONFIG,
+          "names a secret that nobody has looked up: check config.providers of the worker");
+    }
     if (isSet(ConfigKeys.TOKEN_CONFIG) && isSet(ConfigKeys.TOKEN_FILE_CONFIG)) {
       error(
           ConfigKeys.TOKEN_FILE_CONFIG,
@@ -105,18 +113,19 @@ final class CrossFieldRules {
     }
   }
 
-  private void eventsOnce() {
-    if (value(ConfigKeys.RESOURCES_CONFIG) instanceof List<?> resources) {
-      long events =
-          resources.stream()
-              .map(text -> ResourceId.parse((String) text))
-              .filter(ResourceId::isEvents)
-              .count();
-      if (events > 1) {
-        error(
-            ConfigKeys.RESOURCES_CONFIG,
-            "v1/events and events.k8s.io/v1/events are the same Events: keep one of them");
-      }
+  private void resourcesOnce() {
+    List<ResourceId> kept = new ArrayList<>();
+    for (ResourceId resource : resources(ConfigKeys.RESOURCES_CONFIG)) {
+      kept.stream()
+          .filter(resource::isSameCollection)
+          .findFirst()
+          .ifPresentOrElse(
+              same ->
+                  error(
+                      ConfigKeys.RESOURCES_CONFIG,
+                      "contains %s and %s, which are the same objects: keep one of them"
+                          .formatted(same, resource)),
+              () -> kept.add(resource));
     }
   }
 
@@ -131,24 +140,20 @@ final class CrossFieldRules {
   }
 
   private void owners() {
-    if (value(ConfigKeys.RESOURCES_CONFIG) instanceof List<?> watched
-        && value(ConfigKeys.OWNERS_KINDS_CONFIG) instanceof List<?> fetched) {
-      fetched.stream()
-          .filter(watched::contains)
-          .forEach(
-              both ->
-                  error(
-                      ConfigKeys.OWNERS_KINDS_CONFIG,
-                      "contains " + both + ", which is watched: remove it from one of the two"));
-    }
+    List<ResourceId> watched = resources(ConfigKeys.RESOURCES_CONFIG);
+    resources(ConfigKeys.OWNERS_KINDS_CONFIG).stream()
+        .filter(fetched -> watched.stream().anyMatch(fetched::isSameCollection))
+        .forEach(
+            both ->
+                error(
+                    ConfigKeys.OWNERS_KINDS_CONFIG,
+                    "contains " + both + ", which is watched: remove it from one of the two"));
   }
 
   private void noDataOfConfigMaps() {
     boolean full = "full".equals(value(ConfigKeys.PROJECTION_CONFIG));
     for (String key : List.of(ConfigKeys.RESOURCES_CONFIG, ConfigKeys.OWNERS_KINDS_CONFIG)) {
-      if (full
-          && value(key) instanceof List<?> resources
-          && resources.stream().anyMatch(text -> ResourceId.parse((String) text).isConfigMaps())) {
+      if (full && resources(key).stream().anyMatch(ResourceId::isConfigMaps)) {
         error(
             ConfigKeys.PROJECTION_CONFIG,
             "cannot be full while "
@@ -169,6 +174,13 @@ final class CrossFieldRules {
         && low.longValue() > high.longValue()) {
       error(larger, "must not be below " + smaller + " (" + low + ")");
     }
+  }
+
+  /** Empty when the key has an error. */
+  private List<ResourceId> resources(String key) {
+    return value(key) instanceof List<?> texts
+        ? texts.stream().map(text -> ResourceId.parse((String) text)).toList()
+        : List.of();
   }
 
   private boolean isSet(String key) {

@@ -1,6 +1,9 @@
 package io.kspan.connect;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
@@ -18,6 +21,7 @@ final class GroupedDef {
   private final ConfigDef definition = new ConfigDef();
   private String group = "";
   private int order;
+  private final Map<String, List<String>> dependents = new HashMap<>();
   private ConfigDef.Recommender next;
 
   GroupedDef group(String name) {
@@ -64,8 +68,8 @@ final class GroupedDef {
     return add(name, Type.LIST, defaultValue, validator, Importance.MEDIUM, doc, displayName);
   }
 
-  GroupedDef secret(String name, String doc, String displayName) {
-    return add(name, Type.PASSWORD, null, null, Importance.MEDIUM, doc, displayName);
+  GroupedDef secret(String name, Validator validator, String doc, String displayName) {
+    return add(name, Type.PASSWORD, null, validator, Importance.MEDIUM, doc, displayName);
   }
 
   GroupedDef flag(String name, String doc, String displayName) {
@@ -92,6 +96,11 @@ final class GroupedDef {
     return definition;
   }
 
+  /** Filled while further keys are added: the definition keeps this very list. */
+  private List<String> dependents(String name) {
+    return dependents.computeIfAbsent(name, key -> new ArrayList<>());
+  }
+
   private GroupedDef add(
       String name,
       Type type,
@@ -116,7 +125,11 @@ final class GroupedDef {
         ++order,
         width,
         displayName,
+        dependents(name),
         next);
+    if (next instanceof VisibleWith dependent) {
+      dependents(dependent.needed()).add(name);
+    }
     next = null;
     return this;
   }

@@ -8,6 +8,7 @@ import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.watch.AccessSettings;
 import io.kspan.connect.watch.FeedSettings;
 import io.kspan.connect.watch.HandOverBuffer;
+import io.kspan.connect.watch.RequiredRights;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,11 @@ class KubernetesEventSourceConfig extends AbstractConfig {
 
   private List<ResourceId> resources(String key) {
     return getList(key).stream().map(ResourceId::parse).toList();
+  }
+
+  RequiredRights requiredRights() {
+    return new RequiredRights(
+        resources(), ownerKinds(), namespaces(), !namespacesSelector().isEmpty());
   }
 
   EventFilter eventFilter() {

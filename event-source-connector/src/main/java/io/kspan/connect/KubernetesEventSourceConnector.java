@@ -42,7 +42,10 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
               config.namespaces(),
               config.namespacesSelector(),
               new ScopeDiscovery(
-                  api, config.feedSettings().listPageSize(), config.requestTimeout()),
+                  api,
+                  config.requiredRights(),
+                  config.feedSettings().listPageSize(),
+                  config.requestTimeout()),
               () -> context().requestTaskReconfiguration());
       monitor.start(config.scopeRefreshInterval());
     }

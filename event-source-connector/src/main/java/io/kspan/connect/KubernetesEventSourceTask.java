@@ -60,7 +60,14 @@ public final class KubernetesEventSourceTask extends SourceTask {
     FeedCounters counters = new FeedCounters(clock);
     FeedServices services =
         new FeedServices(
-            api, config.feedSettings(), mapper, config.eventFilter(), buffer, counters, clock);
+            api,
+            config.feedSettings(),
+            config.requiredRights(),
+            mapper,
+            config.eventFilter(),
+            buffer,
+            counters,
+            clock);
     WorkerMetrics.publish(context, metrics(counters));
     feeds = new Feeds(services, this::storedOffset, config.owner().hashCode() ^ clock.millis());
     log.info("Watching {} at {}", config.taskScopes(), api.baseUrl());

@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleRef;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.kspan.connect.RequiredRights.Right;
+import io.kspan.connect.watch.RequiredRights.Right;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +94,7 @@ public final class RbacManifest {
 
   private List<HasMetadata> objects(KubernetesEventSourceConfig config) {
     Map<String, List<Right>> byNamespace = new LinkedHashMap<>();
-    for (Right right : RequiredRights.of(config)) {
+    for (Right right : config.requiredRights().all()) {
       byNamespace.computeIfAbsent(right.namespace(), key -> new ArrayList<>()).add(right);
     }
     List<HasMetadata> objects = new ArrayList<>();

@@ -74,12 +74,17 @@ final class ScopeMonitor implements AutoCloseable {
   }
 
   /** Looks, and tells when something has changed. */
-  void lookAgain() {
-    List<WatchScope> before = scopes;
-    look();
-    if (!scopes.equals(before) && !closed) {
-      log.info("The scopes have changed from {} to {}", before, scopes);
-      changed.run();
+  private void lookAgain() {
+    try {
+      List<WatchScope> before = scopes;
+      look();
+      if (!scopes.equals(before) && !closed) {
+        log.info("The scopes have changed from {} to {}", before, scopes);
+        changed.run();
+      }
+    } catch (RuntimeException e) {
+      // The timer would end without a word.
+      log.error("A bug kept the scopes from being looked up; it is tried again", e);
     }
   }
 

@@ -1,13 +1,16 @@
 package io.kspan.connect;
 
 import io.kspan.connect.record.ResourceId;
+import io.kspan.connect.watch.KubernetesAccess;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
 
 /** What a single key can get wrong; every message says what would be right. */
 final class Validators {
@@ -27,6 +30,8 @@ final class Validators {
       LambdaValidator.with(Validators::clusterName, () -> "1 to 100 characters, no '/' or blanks");
   static final Validator URL =
       LambdaValidator.with(Validators::url, () -> "empty, or an http or https URL");
+  static final Validator TOKEN =
+      LambdaValidator.with(Validators::token, () -> "a token, without blanks");
   static final Validator NAMESPACES =
       LambdaValidator.with(Validators::namespaces, () -> "names of namespaces");
   static final Validator RESOURCES =
@@ -73,11 +78,23 @@ final class Validators {
     }
   }
 
+  /** The message shows a Password as hidden. */
+  private static void token(String key, Object value) {
+    if (value != null && !KubernetesAccess.isToken(((Password) value).value())) {
+      throw new ConfigException(
+          key, value, "must be a token of printable characters without blanks");
+    }
+  }
+
   private static void namespaces(String key, Object value) {
     for (Object namespace : list(value)) {
       if (!DNS_LABEL.matcher((String) namespace).matches()) {
         throw new ConfigException(
-            key, value, "'" + namespace + "' cannot be the name of a namespace");
+            key,
+            value,
+            "'"
+                + namespace
+                + "' cannot be the name of a namespace: lower case, digits and '-' only");
       }
     }
     requireDistinct(key, value);
@@ -120,8 +137,10 @@ final class Validators {
 
   private static void requireDistinct(String key, Object value) {
     List<?> list = list(value);
-    if (list.stream().distinct().count() != list.size()) {
-      throw new ConfigException(key, value, "contains a value twice");
+    for (Object one : list) {
+      if (Collections.frequency(list, one) > 1) {
+        throw new ConfigException(key, value, "contains '" + one + "' twice: remove one of them");
+      }
     }
   }
 

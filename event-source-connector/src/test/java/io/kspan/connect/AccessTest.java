@@ -3,11 +3,13 @@ package io.kspan.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.kspan.connect.stub.StubApiServer;
 import io.kspan.connect.stub.StubApiServer.Request;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +27,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,77 @@ class AccessTest {
     }
   }
 
+  /** What Strimzi's pods have: no key is needed, and the kubelet renews the token. */
+  @Test
+  void shouldUseTheServiceAccountOfItsPodWhoseTokenIsRenewed() throws Exception {
+    KeyStore serverKey = generate("server", "EC");
+    Path token = Files.writeString(directory.resolve("token"), "first");
+    List<String> tokens = new CopyOnWriteArrayList<>();
+    HttpsServer https = HttpsServer.create(loopback(), 0);
+    https.setHttpsConfigurator(new HttpsConfigurator(tls(serverKey, null)));
+    https.createContext("/", exchange -> refuse(exchange, tokens));
+    https.start();
+    Map<String, String> pod =
+        Map.of(
+            "KUBERNETES_SERVICE_HOST",
+            "127.0.0.1",
+            "KUBERNETES_SERVICE_PORT",
+            Integer.toString(https.getAddress().getPort()),
+            "kubernetes.auth.tryKubeConfig",
+            "false",
+            "kubernetes.auth.serviceAccount.token",
+            token.toString(),
+            "kubernetes.certs.ca.file",
+            pem("ca", "CERTIFICATE", certificate(serverKey).getEncoded()));
+    pod.forEach(System::setProperty);
+    Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
+    properties.remove("kubernetes.url");
+    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+      await().until(() -> tokens.contains("Bearer first"));
+      Files.writeString(token, "second");
+      await().until(() -> tokens.contains("Bearer second"));
+      harness.pollOnce();
+    } finally {
+      pod.keySet().forEach(System::clearProperty);
+      https.stop(0);
+    }
+  }
+
+  @Test
+  void shouldReadTheTokenOfAKubeconfigAgainWhenItIsRefused() throws Exception {
+    String text =
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: other
+        contexts:
+        - {name: here, context: {cluster: c, user: u}}
+        - {name: other, context: {cluster: c, user: nobody}}
+        clusters: [{name: c, cluster: {server: "%s"}}]
+        users: [{name: u, user: {token: TOKEN}}]
+        """
+            .formatted(server.url());
+    Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), text);
+    server.serve("/api/v1/pods", "v1", "Pod");
+    server.always(
+        request -> !"Bearer second".equals(request.authorization()),
+        StubApiServer.status(401, "Unauthorized"));
+    Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
+    properties.remove("kubernetes.url");
+    properties.put("kubernetes.kubeconfig", kubeconfig.toString());
+    properties.put("kubernetes.context", "here");
+    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+      await()
+          .until(() -> !server.requests(r -> "Bearer TOKEN".equals(r.authorization())).isEmpty());
+      Files.writeString(kubeconfig, text.substring(0, text.indexOf("TOKEN")) + "\tsecret");
+      harness.pollUntil(all -> !harness.outages().isEmpty());
+      assertThat(Throwables.getStackTrace(harness.outages().get(0))).doesNotContain("secret");
+
+      Files.writeString(kubeconfig, text.replace("TOKEN", "second"));
+      harness.pollUntil(all -> all.size() == 1);
+    }
+  }
+
   @Test
   void shouldGoThroughAProxy() throws Exception {
     server.serve("/api/v1/pods", "v1", "Pod").put("n", "p", "");
@@ -97,20 +171,15 @@ class AccessTest {
 
   private static HttpsServer https(KeyStore key, KeyStore trusted, List<String> clients)
       throws Exception {
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(key, PASSWORD);
     KeyStore trust = KeyStore.getInstance("PKCS12");
     trust.load(null, null);
     trust.setCertificateEntry("client", certificate(trusted));
     TrustManagerFactory trustManagers =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trustManagers.init(trust);
-    SSLContext tls = SSLContext.getInstance("TLS");
-    tls.init(keys.getKeyManagers(), trustManagers.getTrustManagers(), null);
-    HttpsServer https =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpsServer https = HttpsServer.create(loopback(), 0);
     https.setHttpsConfigurator(
-        new HttpsConfigurator(tls) {
+        new HttpsConfigurator(tls(key, trustManagers)) {
           @Override
           public void configure(HttpsParameters parameters) {
             SSLParameters needed = getSSLContext().getDefaultSSLParameters();
@@ -131,6 +200,28 @@ class AccessTest {
           }
         });
     return https;
+  }
+
+  private static InetSocketAddress loopback() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  /**
+   * @param trusted null for nobody
+   */
+  private static SSLContext tls(KeyStore key, TrustManagerFactory trusted) throws Exception {
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(key, PASSWORD);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(keys.getKeyManagers(), trusted == null ? null : trusted.getTrustManagers(), null);
+    return tls;
+  }
+
+  private static void refuse(HttpExchange exchange, List<String> tokens) throws IOException {
+    try (exchange) {
+      tokens.add(exchange.getRequestHeaders().getFirst("Authorization"));
+      exchange.sendResponseHeaders(401, -1);
+    }
   }
 
   private KeyStore generate(String name, String algorithm) throws Exception {

@@ -20,6 +20,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfo;
+import org.apache.kafka.connect.runtime.rest.entities.ConfigValueInfo;
 import org.apache.kafka.connect.util.clusters.EmbeddedConnectCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -224,23 +225,36 @@ class ConnectClusterIT {
   }
 
   @Test
-  void shouldShowEveryConfigurationErrorOnItsKey() {
+  void shouldShowEveryConfigurationErrorOnItsKeyWithTheRemedy() {
     Map<String, String> config = config("c.");
     config.remove("cluster.name");
     config.put("projection", "everything");
     config.put("resources", "pods");
     config.put("kubernetes.kubeconfig", "/no/such/file");
 
-    List<ConfigInfo> infos = connect.validateConnectorConfig(CLASS, config).configs();
+    config.put("namespaces", "a");
+    config.put("namespaces.selector", "team=a");
+    config.put("backoff.max.ms", "10");
 
-    Set<String> wrong =
-        infos.stream()
-            .filter(info -> !info.configValue().errors().isEmpty())
-            .map(info -> info.configValue().name())
-            .collect(Collectors.toSet());
-    assertThat(wrong)
-        .containsExactlyInAnyOrder(
-            "cluster.name", "projection", "resources", "kubernetes.kubeconfig");
+    Map<String, List<String>> errors =
+        connect.validateConnectorConfig(CLASS, config).configs().stream()
+            .map(ConfigInfo::configValue)
+            .filter(value -> !value.errors().isEmpty())
+            .collect(Collectors.toMap(ConfigValueInfo::name, ConfigValueInfo::errors));
+
+    assertThat(errors)
+        .containsOnlyKeys(
+            "cluster.name",
+            "projection",
+            "resources",
+            "kubernetes.kubeconfig",
+            "namespaces.selector",
+            "backoff.max.ms");
+    assertThat(errors.get("projection").get(0)).contains("safe, full, metadata");
+    assertThat(errors.get("resources").get(0)).contains("v1/pods or apps/v1/deployments");
+    assertThat(errors.get("kubernetes.kubeconfig").get(0)).contains("remove one of the two");
+    assertThat(errors.get("namespaces.selector").get(0)).contains("remove one of the two");
+    assertThat(errors.get("backoff.max.ms").get(0)).contains("backoff.initial.ms (50)");
   }
 
   private void start(String prefix) throws InterruptedException {

@@ -47,6 +47,27 @@ class ConnectionCheckTest {
     properties.put("kubernetes.url", "http://127.0.0.1:" + closedPort());
 
     assertOnly(properties, "kubernetes.url", "cannot reach");
+
+    properties.put("kubernetes.url", "https://no-such-host.invalid");
+    assertOnly(properties, "kubernetes.url", "UnresolvedAddress");
+  }
+
+  /** As in a pod, so that no kubeconfig of whoever runs this matters. */
+  @Test
+  void shouldSayWhatToSetWhenNothingIsSetAndNobodyAnswers() throws IOException {
+    Map<String, String> pod =
+        Map.of(
+            "KUBERNETES_SERVICE_HOST", "127.0.0.1",
+            "KUBERNETES_SERVICE_PORT", Integer.toString(closedPort()),
+            "kubernetes.auth.tryKubeConfig", "false");
+    pod.forEach(System::setProperty);
+    try {
+      Map<String, String> properties = properties();
+      properties.remove("kubernetes.url");
+      assertOnly(properties, "kubernetes.url", "set kubernetes.url or kubernetes.kubeconfig");
+    } finally {
+      pod.keySet().forEach(System::clearProperty);
+    }
   }
 
   @Test
@@ -102,6 +123,8 @@ class ConnectionCheckTest {
     properties.put(
         "kubernetes.token.file", Files.writeString(directory.resolve("token"), "t").toString());
     assertOnly(properties, "kubernetes.token.file", "renew the token");
+    Files.writeString(directory.resolve("token"), "two tokens");
+    assertOnly(properties, "kubernetes.token.file", "one token and nothing else");
   }
 
   @Test

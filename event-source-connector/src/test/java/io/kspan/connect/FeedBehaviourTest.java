@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.utils.LogCaptureAppender;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +135,33 @@ class FeedBehaviourTest {
     assertThat(metrics.names())
         .hasSizeGreaterThan(10)
         .allSatisfy(name -> assertThat(documented).contains('`' + name + '`'));
+  }
+
+  @Test
+  void shouldLogAnOutageOnceHoweverLongItLasts() throws Exception {
+    String feed = "io.kspan.connect.watch.ResourceFeed";
+    Configurator.setLevel(feed, Level.INFO);
+    try (LogCaptureAppender log = LogCaptureAppender.createAndRegister();
+        TaskHarness harness = start(Map.of(), "v1/pods")) {
+      harness.pollUntil(all -> all.size() == 1);
+      server.always(Request::isWatch, StubApiServer.status(503, "etcd has no leader"));
+      pods.bookmark();
+      pods.endWatches();
+      await().until(() -> server.requests(Request::isWatch).size() > 5);
+      server.heal();
+      harness.pollUntilVersion(pods.put("n", "p", ""));
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.getMessages())
+                      .filteredOn(message -> message.startsWith("v1/pods"))
+                      .containsExactly(
+                          "v1/pods: HTTP 503: etcd has no leader; resuming as soon as it is served",
+                          "v1/pods is served again"));
+    } finally {
+      Configurator.setLevel(feed, (Level) null);
+    }
   }
 
   @Test

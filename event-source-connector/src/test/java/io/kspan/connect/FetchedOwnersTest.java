@@ -97,6 +97,23 @@ class FetchedOwnersTest {
   }
 
   @Test
+  void shouldFetchAnOwnerAgainThatWasCreatedAnewUnderItsName() throws Exception {
+    server.discoverable(GROUP, "rollouts", "Rollout", true);
+    rollouts.put("n", "r", "");
+    pods.put("n", "p1", ownedBy("r", "uid-r"));
+    try (TaskHarness harness = start(Map.of())) {
+      harness.pollUntil(all -> all.size() == 4);
+      String recreated = rollouts.put("n", "r", "'metadata':{'uid':'uid-r2'}");
+      pods.put("n", "p2", ownedBy("r", "uid-r2"));
+      harness.pollUntilVersion(recreated);
+
+      pods.put("n", "p3", ownedBy("r", "uid-r2"));
+      harness.pollUntil(all -> all.size() == 7);
+      assertThat(fetches()).as("one for each incarnation").hasSize(2);
+    }
+  }
+
+  @Test
   void shouldFetchWhatEventsAreAboutButNeverLeaveThePath() throws Exception {
     server.discoverable(GROUP, "rollouts", "Rollout", true);
     StubCollection events = server.serve("/api/v1/events", "v1", "Event");

@@ -74,7 +74,12 @@ class KubernetesEventSourceConnectorTest {
         new Object[] {"resources", "v1/pods or apps/v1/deployments", Map.of("resources", "pods")},
         new Object[] {"resources", "never read", Map.of("resources", "v1/secrets")},
         new Object[] {
-          "resources", "the same Events", Map.of("resources", "v1/events,events.k8s.io/v1/events")
+          "resources", "the same objects", Map.of("resources", "v1/events,events.k8s.io/v1/events")
+        },
+        new Object[] {
+          "resources",
+          "batch/v1/jobs and batch/v1beta1/jobs",
+          Map.of("resources", "batch/v1/jobs,v1/pods,batch/v1beta1/jobs")
         },
         new Object[] {"topic.prefix", "letters", Map.of("topic.prefix", "a b")},
         new Object[] {"projection", "safe", Map.of("projection", "everything")},
@@ -98,6 +103,21 @@ class KubernetesEventSourceConnectorTest {
         },
         new Object[] {
           "owners.fetch.kinds", "v1/pods, which is watched", Map.of("owners.fetch.kinds", "v1/pods")
+        },
+        new Object[] {
+          "owners.fetch.kinds",
+          "apps/v1beta1/deployments, which is watched",
+          Map.of("owners.fetch.kinds", "apps/v1beta1/deployments")
+        },
+        new Object[] {
+          "kubernetes.token",
+          "config.providers",
+          Map.of("kubernetes.url", "https://h", "kubernetes.token", "${file:/f:token}")
+        },
+        new Object[] {
+          "kubernetes.token",
+          "without blanks",
+          Map.of("kubernetes.url", "https://h", "kubernetes.token", "two words")
         },
         new Object[] {
           "projection",
@@ -191,6 +211,8 @@ class KubernetesEventSourceConnectorTest {
                 properties("kubernetes.proxy.url", "http://p:1", "owners.fetch.kinds", "a.b/v1/c")))
         .contains("kubernetes.proxy.user", "owners.fetch.ttl.ms")
         .doesNotContain("kubernetes.proxy.password");
+    assertThat(connector.config().configKeys().get("kubernetes.proxy.url").dependents)
+        .containsExactly("kubernetes.proxy.user");
   }
 
   private List<String> visible(Map<String, String> properties) {

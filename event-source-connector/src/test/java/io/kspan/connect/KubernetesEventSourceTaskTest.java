@@ -17,9 +17,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The task against an API server that keeps to the protocol, and one that does not. */
 class KubernetesEventSourceTaskTest {
@@ -307,6 +311,31 @@ class KubernetesEventSourceTaskTest {
       await().until(() -> !server.requests(r -> "Bearer old".equals(r.authorization())).isEmpty());
       Files.writeString(token, "new\n");
       harness.pollUntil(all -> all.size() == 1);
+    }
+  }
+
+  /** No reason to end, and none to show what is in the file. */
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "half a\nsecret", "s\u00e4cret secret"})
+  void shouldWaitForATokenThatIsBeingReplaced(String meanwhile, @TempDir Path directory)
+      throws Exception {
+    Path token = directory.resolve("token");
+    if (meanwhile != null) {
+      Files.writeString(token, meanwhile);
+    }
+    Map<String, String> properties = properties("v1/pods");
+    properties.put("kubernetes.token.file", token.toString());
+    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+      harness.pollUntil(all -> !harness.outages().isEmpty());
+      assertThat(harness.outages().get(0))
+          .hasMessageContaining(token.toString())
+          .hasStackTraceContaining("NoCredentials");
+      assertThat(Throwables.getStackTrace(harness.outages().get(0))).doesNotContain("secret");
+
+      Files.writeString(token, "new\n");
+      harness.pollUntil(all -> all.size() == 1);
+      assertThat(server.requests(r -> !"Bearer new".equals(r.authorization()))).isEmpty();
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.stub.Rights;
 import io.kspan.connect.stub.StubApiServer;
@@ -14,7 +16,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.LogCaptureAppender;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +38,10 @@ class RbacManifestTest {
   private static final Path SHIPPED = Path.of("../deploy/rbac");
   private static final String OWNED =
       "'metadata':{'ownerReferences':[{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','name':'r','uid':'r'}]}";
+
+  private static final Pattern ADVICE =
+      Pattern.compile(
+          "grant (\\{.*}) in a (?:ClusterRole bound by a ClusterRoleBinding|Role of namespace ([-a-z0-9]+))");
 
   @ParameterizedTest
   @CsvSource({
@@ -74,16 +87,7 @@ class RbacManifestTest {
       throws Exception {
     try (StubApiServer server = new StubApiServer()) {
       Rights granted = enforce(server, config);
-      List<WatchScope> scopes = new KubernetesEventSourceConfig(config).scopes();
-      for (WatchScope scope : scopes) {
-        StubCollection served = server.serve('/' + scope.path(), "v1", "Anything");
-        String namespace = scope.namespace().isEmpty() ? "default" : scope.namespace();
-        served.put(namespace, "p", OWNED);
-      }
-      server.discoverable("/apis/argoproj.io/v1alpha1", "rollouts", "Rollout", true);
-      config.putAll(
-          TaskHarness.properties(
-              server, scopes.stream().map(WatchScope::toString).toArray(String[]::new)));
+      serve(server, config, new KubernetesEventSourceConfig(config).scopes());
       try (TaskHarness harness = new TaskHarness(config, Map.of())) {
         await()
             .untilAsserted(
@@ -94,6 +98,70 @@ class RbacManifestTest {
       }
 
       assertThat(server.requests(request -> !granted.allow(request))).isEmpty();
+    }
+  }
+
+  private static void serve(
+      StubApiServer server, Map<String, String> config, List<WatchScope> scopes) {
+    for (WatchScope scope : scopes) {
+      StubCollection served = server.serve('/' + scope.path(), "v1", "Anything");
+      String namespace = scope.namespace().isEmpty() ? "default" : scope.namespace();
+      served.put(scope.resource().isClusterScoped() ? "" : namespace, "p", OWNED);
+    }
+    server.discoverable("/apis/argoproj.io/v1alpha1", "rollouts", "Rollout", true);
+    config.putAll(
+        TaskHarness.properties(
+            server, scopes.stream().map(WatchScope::toString).toArray(String[]::new)));
+  }
+
+  /** Whoever begins without any right and grants what the log asks for ends with the manifest. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', '', 'v1/pods v1/nodes'",
+    "'a,b', '', 'v1/pods@a v1/pods@b v1/nodes'",
+    "'', team=x, 'v1/pods@a v1/pods@b v1/nodes'"
+  })
+  void shouldAdviseWhatTheManifestGrants(String namespaces, String selector, String scopes)
+      throws Exception {
+    Map<String, String> config =
+        new HashMap<>(
+            Map.of(
+                "cluster.name", "c",
+                "namespaces", namespaces,
+                "namespaces.selector", selector,
+                "resources", "v1/pods,v1/nodes",
+                "owners.fetch.kinds", "argoproj.io/v1alpha1/rollouts"));
+    Set<Rights.Right> manifest = Rights.of(RbacManifest.of(config, "ns/account")).granted();
+    Rights followed = Rights.of("");
+    KubernetesEventSourceConnector connector = new KubernetesEventSourceConnector();
+    Configurator.setLevel("io.kspan.connect", Level.WARN);
+    try (LogCaptureAppender log = LogCaptureAppender.createAndRegister();
+        StubApiServer server = new StubApiServer()) {
+      server.always(request -> !followed.allow(request), StubApiServer.status(403, "forbidden"));
+      serve(server, config, Stream.of(scopes.split(" ")).map(WatchScope::parse).toList());
+      connector.start(config);
+      try (TaskHarness harness = new TaskHarness(config, Map.of())) {
+        await()
+            .untilAsserted(
+                () -> {
+                  harness.pollOnce();
+                  log.getMessages().forEach(message -> follow(message, followed));
+                  assertThat(followed.granted()).isEqualTo(manifest);
+                });
+      } finally {
+        connector.stop();
+      }
+    } finally {
+      Configurator.setLevel("io.kspan.connect", (Level) null);
+    }
+  }
+
+  private static void follow(String message, Rights followed) {
+    Matcher advice = ADVICE.matcher(message);
+    if (advice.find()) {
+      PolicyRule rule =
+          new KubernetesSerialization().unmarshal("---\n" + advice.group(1), PolicyRule.class);
+      followed.grant(advice.group(2) == null ? "" : advice.group(2), rule);
     }
   }
 

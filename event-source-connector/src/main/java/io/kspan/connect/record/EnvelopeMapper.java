@@ -37,7 +37,8 @@ public final class EnvelopeMapper {
    * What the mapping depends on.
    *
    * @param maxRecordBytes a larger value (UTF-8) loses managedFields, then spec, then status, until
-   *     it fits
+   *     it fits; then its texts are cut, and in the end it keeps what identifies it and, if it is
+   *     an Event, says what happened
    */
   public record Settings(
       String cluster,
@@ -184,6 +185,23 @@ public final class EnvelopeMapper {
       @Override
       ObjectNode apply(ObjectNode object) {
         return without(object, "status");
+      }
+    },
+    /** Nobody checks how long the message of an Event is, or a name in it. */
+    LONG_TEXTS {
+      @Override
+      ObjectNode apply(ObjectNode object) {
+        return LongTexts.cut(object);
+      }
+    },
+    /** Nor how many labels there are, nor what fields some kinds have beyond spec and status. */
+    ALL_BUT_IDENTITY {
+      @Override
+      ObjectNode apply(ObjectNode object) {
+        ObjectNode kept = Keys.isEvent(object) ? object : Projection.METADATA.project(object);
+        return kept.path("metadata") instanceof ObjectNode metadata
+            ? with(kept, MetadataProjection.identity(metadata))
+            : kept;
       }
     };
 

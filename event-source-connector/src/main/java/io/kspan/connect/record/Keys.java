@@ -14,6 +14,9 @@ import java.util.Set;
 final class Keys {
   static final String EVENTS_GROUP = "events.k8s.io";
 
+  /** No object has a longer name, but an Event may claim so. */
+  private static final int LONGEST_SEGMENT = 512;
+
   /**
    * Kinds without a namespace that Events may nevertheless reference with one: mostly that of the
    * Event itself.
@@ -68,6 +71,6 @@ final class Keys {
   }
 
   private static String text(JsonNode node) {
-    return node.isTextual() ? node.textValue() : "";
+    return node.isTextual() ? LongTexts.cut(node.textValue(), LONGEST_SEGMENT) : "";
   }
 }

@@ -16,6 +16,17 @@ final class MetadataProjection {
   private static final List<String> ENTRY_FIELDS =
       List.of("manager", "operation", "time", "subresource");
 
+  private static final List<String> IDENTITY_FIELDS =
+      List.of(
+          "name",
+          "namespace",
+          "uid",
+          "resourceVersion",
+          "generation",
+          "creationTimestamp",
+          "deletionTimestamp");
+  private static final String OWNERS = "ownerReferences";
+
   private MetadataProjection() {}
 
   static ObjectNode project(ObjectNode metadata) {
@@ -32,6 +43,25 @@ final class MetadataProjection {
       }
     }
     return projected;
+  }
+
+  /** Of bounded size: which object it is, when it came and goes, and who owns it. */
+  static ObjectNode identity(ObjectNode metadata) {
+    ObjectNode identity = metadata.objectNode();
+    for (String name : IDENTITY_FIELDS) {
+      JsonNode value = metadata.get(name);
+      if (value != null) {
+        identity.set(name, value);
+      }
+    }
+    JsonNode owner = metadata.path(OWNERS).path(0);
+    for (JsonNode other : metadata.path(OWNERS)) {
+      owner = other.path("controller").asBoolean() ? other : owner;
+    }
+    if (!owner.isMissingNode()) {
+      identity.putArray(OWNERS).add(owner);
+    }
+    return identity;
   }
 
   private static void withoutLastApplied(ObjectNode projected, ObjectNode annotations) {

@@ -62,6 +62,12 @@ public record ResourceId(String group, String version, String plural) {
     return plural.equals("events") && (group.isEmpty() || group.equals(Keys.EVENTS_GROUP));
   }
 
+  /** Whether the other one serves the same objects: in another version, or as Events can, group. */
+  public boolean isSameCollection(ResourceId other) {
+    return plural.equals(other.plural)
+        && (group.equals(other.group) || (isEvents() && other.isEvents()));
+  }
+
   /**
    * Whether the collection has no namespaces; known for the core group only, false for everything
    * else.

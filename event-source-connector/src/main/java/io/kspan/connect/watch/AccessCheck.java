@@ -44,14 +44,15 @@ public final class AccessCheck {
    * Gives what keeps the connector from working; empty when nothing does, or when that cannot be
    * told in time.
    *
+   * @param rights what the connector needs, for the remedies
    * @param timeout of the whole check; a last answer may come as late again
    */
   public static List<Finding> check(
-      AccessSettings settings, List<WatchScope> scopes, Duration timeout)
+      AccessSettings settings, List<WatchScope> scopes, RequiredRights rights, Duration timeout)
       throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     try (ApiClient api = new ApiClient(settings)) {
-      return check(api, scopes, timeout, deadline);
+      return check(api, scopes, rights, timeout, deadline);
     } catch (ConnectException e) {
       return List.of(new Finding(Problem.KUBECONFIG, e.getMessage()));
     } catch (KubernetesClientException e) {
@@ -61,7 +62,11 @@ public final class AccessCheck {
   }
 
   private static List<Finding> check(
-      ApiClient api, List<WatchScope> scopes, Duration timeout, long deadline)
+      ApiClient api,
+      List<WatchScope> scopes,
+      RequiredRights rights,
+      Duration timeout,
+      long deadline)
       throws InterruptedException {
     List<Finding> missing = new ArrayList<>();
     List<String> forbidden = new ArrayList<>();
@@ -80,7 +85,7 @@ public final class AccessCheck {
         served = true;
         answered.add(scope.resource());
       } catch (FeedFailure.Refused refusal) {
-        String advice = RefusalAdvice.of(scope, refusal);
+        String advice = RefusalAdvice.of(scope, refusal, rights.toDo("list", scope));
         if (refusal.code() == 404) {
           answered.add(scope.resource());
           if (isBuiltIn(scope.resource())) {
@@ -125,6 +130,9 @@ public final class AccessCheck {
   }
 
   private static Finding unreachable(FeedFailure failure) {
+    if (failure instanceof FeedFailure.NoCredentials) {
+      return new Finding(Problem.CREDENTIALS, failure.getMessage());
+    }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SSLException) {
         return new Finding(

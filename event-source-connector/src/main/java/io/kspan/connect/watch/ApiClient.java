@@ -7,9 +7,9 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -90,11 +90,13 @@ public final class ApiClient implements AutoCloseable {
               (buffers, body) -> stream.arrived(buffers));
       return answer.get(requestTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new FeedFailure.Disconnected(
-          "cannot reach " + baseUrl + ": " + reason(e.getCause()), e.getCause());
-    } catch (UncheckedIOException e) {
-      // The token file.
-      throw new FeedFailure.Disconnected(e.getMessage(), e);
+      if (e.getCause() instanceof IOException broken) {
+        throw new FeedFailure.Disconnected(
+            "cannot reach " + baseUrl + ": " + reason(broken), broken);
+      }
+      throw notSent(e.getCause());
+    } catch (RuntimeException e) {
+      throw notSent(e);
     } catch (TimeoutException e) {
       abandon(answer);
       throw new FeedFailure.Disconnected(
@@ -105,13 +107,35 @@ public final class ApiClient implements AutoCloseable {
     }
   }
 
+  /**
+   * To make a request, fabric8 reads token and kubeconfig again: they can be in the middle of being
+   * written. No cause and no message but our own, because the others quote what they do not like.
+   */
+  private FeedFailure notSent(Throwable cause) {
+    return new FeedFailure.NoCredentials(
+        cause instanceof UnusableTokenException
+            ? cause.getMessage()
+            : "no request to "
+                + baseUrl
+                + " can be made ("
+                + cause.getClass().getSimpleName()
+                + "): check the token or the kubeconfig");
+  }
+
   private static void abandon(CompletableFuture<HttpResponse<AsyncBody>> answer) {
     answer.thenAccept(late -> late.body().cancel());
   }
 
-  private static String reason(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+  /** What the JDK's client knows is often only in the name of a cause. */
+  private static String reason(Throwable failure) {
+    StringJoiner names = new StringJoiner(": ");
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null) {
+        return cause.getMessage();
+      }
+      names.add(cause.getClass().getSimpleName());
+    }
+    return names.toString();
   }
 
   private static String message(ResponseStream stream) {

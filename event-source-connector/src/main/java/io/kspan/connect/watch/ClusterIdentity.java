@@ -18,6 +18,7 @@ final class ClusterIdentity {
   private static final String UNKNOWN = "";
 
   private final ApiClient api;
+  private final RequiredRights rights;
   private final InstantSource clock;
 
   // Guarded by this.
@@ -25,8 +26,9 @@ final class ClusterIdentity {
   private Instant validUntil = Instant.MIN;
   private boolean refusalLogged;
 
-  ClusterIdentity(ApiClient api, InstantSource clock) {
+  ClusterIdentity(ApiClient api, RequiredRights rights, InstantSource clock) {
     this.api = api;
+    this.rights = rights;
     this.clock = clock;
   }
 
@@ -56,10 +58,10 @@ final class ClusterIdentity {
       if (!refusalLogged) {
         refusalLogged = true;
         log.warn(
-            "Cannot tell this cluster from another one behind {} ({}). To have offsets follow the cluster, grant"
-                + " {apiGroups: [\"\"], resources: [\"namespaces\"], resourceNames: [\"kube-system\"], verbs: [\"get\"]}",
+            "Cannot tell this cluster from another one behind {} ({}). To have offsets follow the cluster, grant {}",
             api.baseUrl(),
-            refused.getMessage());
+            refused.getMessage(),
+            rights.toDo("get", RequiredRights.CLUSTER_IDENTITY));
       }
       // A right that was taken away does not make it another cluster.
       return uid;

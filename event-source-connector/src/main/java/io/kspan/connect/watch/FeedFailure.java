@@ -111,6 +111,15 @@ abstract sealed class FeedFailure extends Exception {
     }
   }
 
+  /** There is nothing to authenticate with at the moment: perhaps it is being replaced. */
+  static final class NoCredentials extends FeedFailure {
+    private static final long serialVersionUID = 1L;
+
+    NoCredentials(String message) {
+      super(message, null);
+    }
+  }
+
   /**
    * Something that is not the protocol. An event may be behind it, so the position must not move
    * past it.

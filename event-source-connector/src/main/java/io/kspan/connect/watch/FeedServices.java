@@ -8,6 +8,7 @@ import java.time.InstantSource;
 public record FeedServices(
     ApiClient api,
     FeedSettings settings,
+    RequiredRights rights,
     EnvelopeMapper mapper,
     EventFilter filter,
     HandOverBuffer buffer,

@@ -37,7 +37,7 @@ public final class Feeds implements AutoCloseable {
     this.services = services;
     this.offsets = offsets;
     this.seed = seed;
-    this.identity = new ClusterIdentity(services.api(), services.clock());
+    this.identity = new ClusterIdentity(services.api(), services.rights(), services.clock());
   }
 
   /**

@@ -5,11 +5,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -17,6 +17,8 @@ import org.apache.kafka.connect.errors.ConnectException;
  * configuration and nowhere else.
  */
 public final class KubernetesAccess {
+  private static final Pattern TOKEN = Pattern.compile("[!-~]+");
+
   private KubernetesAccess() {}
 
   /** Throws {@link ConnectException} with the remedy when the settings lead nowhere. */
@@ -47,7 +49,8 @@ public final class KubernetesAccess {
       // Asked before every request: a rotated token is used without a restart.
       config.setOauthTokenProvider(() -> readToken(file));
     } else if (credentials.token() != null) {
-      config.setOauthToken(credentials.token().value());
+      // Providers that give a file as it is give its last line break, too.
+      config.setOauthToken(credentials.token().value().strip());
     }
     if (!credentials.certificateFile().isEmpty()) {
       config.setClientCertFile(credentials.certificateFile());
@@ -84,7 +87,8 @@ public final class KubernetesAccess {
       requireContext(config, context);
       return config;
     } catch (KubernetesClientException | IllegalArgumentException e) {
-      throw new ConnectException("The kubeconfig cannot be used: " + reason(e), e);
+      // Without the cause: a parser quotes the lines around a mistake, tokens included.
+      throw new ConnectException("The kubeconfig cannot be used: " + reason(e));
     }
   }
 
@@ -134,12 +138,23 @@ public final class KubernetesAccess {
     }
   }
 
+  /** Whether a header can carry it; what is around it does not matter. */
+  public static boolean isToken(String text) {
+    return TOKEN.matcher(text.strip()).matches();
+  }
+
   private static String readToken(Path file) {
+    String text;
     try {
-      return Files.readString(file).strip();
+      text = Files.readString(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The token file " + file + " cannot be read: check kubernetes.token.file", e);
+      throw new UnusableTokenException(
+          "the token file " + file + " cannot be read: check kubernetes.token.file");
     }
+    if (!isToken(text)) {
+      throw new UnusableTokenException(
+          "the token file " + file + " must contain one token and nothing else");
+    }
+    return text.strip();
   }
 }

@@ -50,7 +50,7 @@ final class OwnerFetcher implements Runnable {
   private final Map<ResourceId, ApiResource> found = new ConcurrentHashMap<>();
   private final BlockingQueue<Reference> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final ReferenceMemory memory;
-  private final Set<ResourceId> refused = new HashSet<>();
+  private final Set<RequiredRights.Right> missed = new HashSet<>();
   private final Map<ResourceId, Instant> absentUntil = new HashMap<>();
 
   OwnerFetcher(String cluster, FeedServices services, ClusterIdentity identity, Backoff backoff) {
@@ -211,8 +211,9 @@ final class OwnerFetcher implements Runnable {
   }
 
   private void noteRefusal(WatchScope scope, FeedFailure.Refused refusal) {
-    if (refusal.code() != 404 && refused.add(scope.resource())) {
-      log.warn("{}. Owners of this kind stay unknown.", RefusalAdvice.of(scope, refusal));
+    RequiredRights.Right needed = services.rights().toDo("get", scope);
+    if (refusal.code() != 404 && missed.add(needed)) {
+      log.warn("{}. Owners of this kind stay unknown.", RefusalAdvice.of(scope, refusal, needed));
     }
   }
 

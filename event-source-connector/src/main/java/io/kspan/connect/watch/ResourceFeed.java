@@ -29,9 +29,11 @@ final class ResourceFeed implements Runnable {
   private final Backoff backoff;
   private final HandOverBuffer buffer;
   private final FeedCounters counters;
+  private final RequiredRights rights;
   private String clusterUid;
   private boolean silent;
   private boolean refused;
+  private boolean cutOff;
   private boolean outageReported;
 
   /** What a feed does in turn. */
@@ -56,6 +58,7 @@ final class ResourceFeed implements Runnable {
     this.backoff = backoff;
     this.buffer = services.buffer();
     this.counters = services.counters();
+    this.rights = services.rights();
   }
 
   @Override
@@ -131,8 +134,9 @@ final class ResourceFeed implements Runnable {
   }
 
   private void served() {
-    if (refused) {
+    if (refused || cutOff) {
       refused = false;
+      cutOff = false;
       counters.of(scope).forbidden(false);
       log.info("{} is served again", scope);
     }
@@ -193,13 +197,20 @@ final class ResourceFeed implements Runnable {
       refused = true;
       counters.of(scope).forbidden(true);
       log.warn(
-          "{}. Only this scope is affected; it is tried again.", RefusalAdvice.of(scope, refusal));
+          "{}. Only this scope is affected; it is tried again.",
+          RefusalAdvice.of(scope, refusal, rights.toDo("list", scope)));
     }
   }
 
   private void outage(FeedFailure failure) {
     identity.doubt();
-    log.info("{}: {}; {}", scope, failure.getMessage(), nextMove());
+    // An hour without API server is not worth a line for every attempt of every scope.
+    if (cutOff) {
+      log.debug("{}: {}; {}", scope, failure.getMessage(), nextMove());
+    } else {
+      log.info("{}: {}; {} as soon as it is served", scope, failure.getMessage(), nextMove());
+    }
+    cutOff = true;
     if (backoff.isExhausted() && !outageReported) {
       outageReported = true;
       buffer.report(

@@ -23,12 +23,14 @@ public final class ScopeDiscovery {
   private final int pageSize;
   private final Duration timeout;
   private final ApiDiscovery resources;
+  private final RequiredRights rights;
 
   /**
    * @param timeout of one answer
    */
-  public ScopeDiscovery(ApiClient api, int pageSize, Duration timeout) {
+  public ScopeDiscovery(ApiClient api, RequiredRights rights, int pageSize, Duration timeout) {
     this.api = api;
+    this.rights = rights;
     this.pageSize = pageSize;
     this.timeout = timeout;
     this.resources = new ApiDiscovery(api);
@@ -47,7 +49,8 @@ public final class ScopeDiscovery {
       } while (!continueToken.isEmpty());
       return names;
     } catch (FeedFailure.Refused refusal) {
-      throw new RetriableException(RefusalAdvice.of(NAMESPACES, refusal), refusal);
+      throw new RetriableException(
+          RefusalAdvice.of(NAMESPACES, refusal, rights.toDo("list", NAMESPACES)), refusal);
     } catch (FeedFailure e) {
       throw new RetriableException("Cannot list namespaces: " + e.getMessage(), e);
     }

@@ -16,6 +16,7 @@ enum Fault {
   CUT_CHUNK(scene -> FaultScripts.distorted(scene, Faults.cutAfter(300))),
   GARBAGE_LINE(scene -> FaultScripts.distorted(scene, Faults.garbledLine())),
   SLOW_DRIP(scene -> FaultScripts.distorted(scene, Faults.slowDrip())),
+  STALL(FaultScripts::stalled),
   ENDLESS_DRIP(
       scene -> FaultScripts.once(scene, Faults.endlessDrip(50)),
       0,

@@ -38,6 +38,15 @@ final class FaultScripts {
     scene.awaitMetByAll();
   }
 
+  /** Ten seconds of silence within a line are no reason to ask for anything again. */
+  static void stalled(FaultScene scene) {
+    distorted(scene, Faults.stallAfter(300, 10_000));
+    scene.awaitDelivered();
+    for (String path : RecordedCluster.PATHS.values()) {
+      assertThat(scene.server().requests(FaultScene.watchOf(path))).hasSize(2);
+    }
+  }
+
   /** The next watch of every kind is answered that way. */
   static void once(FaultScene scene, StubApiServer.Fault fault) {
     scene.oncePerWatch(fault);

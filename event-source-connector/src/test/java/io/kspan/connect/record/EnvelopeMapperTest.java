@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -146,6 +148,47 @@ class EnvelopeMapperTest {
     assertThat(fields(cut(object, 300))).contains("status").doesNotContain("spec");
     assertThat(fields(cut(object, 10))).containsExactly("kind", "apiVersion", "metadata");
     assertThat(object).isEqualTo(before);
+  }
+
+  /** Who may create Events or objects must not be able to stop the connector with them. */
+  @Test
+  void shouldBoundEveryRecordWhateverSomebodyCreates() throws Exception {
+    String huge = "x" + "\ud83d\ude00".repeat(400_000);
+    ObjectNode event =
+        object(
+            "{'kind':'Event','apiVersion':'v1','metadata':{'name':'e','uid':'u','labels':{'l':'%1$s'}},'reason':'R',"
+                    .formatted(huge)
+                + "'message':'%1$s','involvedObject':{'kind':'Pod','namespace':'n','name':'%1$s'}}"
+                    .formatted(huge));
+    ObjectNode labelled =
+        object(
+            "{'kind':'Widget','apiVersion':'example.com/v1','metadata':{'name':'w','uid':'u','ownerReferences':"
+                + "[{'name':'first'},{'name':'owner','controller':true}]},'payload':{},'spec':{}}");
+    ObjectNode labels = ((ObjectNode) labelled.get("metadata")).putObject("labels");
+    ArrayNode payload = ((ObjectNode) labelled.get("payload")).putArray("numbers");
+    for (int i = 0; i < 100_000; i++) {
+      labels.put("label-" + i, "x");
+      payload.add(i);
+    }
+
+    MappedRecord mapped = mapper(Projection.FULL).map(WatchType.ADDED, event, RECEIPT).get(0);
+    JsonNode cutEvent = JSON.readTree(mapped.value()).get("object");
+    JsonNode cutObject =
+        JSON.readTree(
+                mapper(Projection.FULL).map(WatchType.ADDED, labelled, RECEIPT).get(0).value())
+            .get("object");
+
+    assertThat(mapped.value().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(900_000);
+    assertThat(mapped.key()).startsWith("c/n/Pod/").hasSize("c/n/Pod/".length() + 511);
+    assertThat(cutEvent.path("message").asText())
+        .as("without half a character")
+        .isEqualTo(huge.substring(0, 16_383));
+    assertThat(cutEvent.path("reason").asText()).isEqualTo("R");
+    assertThat(fields((ObjectNode) cutObject)).containsExactly("kind", "apiVersion", "metadata");
+    assertThat(cutObject.get("metadata"))
+        .isEqualTo(
+            object(
+                "{'name':'w','uid':'u','ownerReferences':[{'name':'owner','controller':true}]}"));
   }
 
   private static ObjectNode cut(ObjectNode object, int maxBytes) throws Exception {

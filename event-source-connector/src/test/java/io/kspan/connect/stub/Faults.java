@@ -74,6 +74,26 @@ public final class Faults {
         };
   }
 
+  /** What follows so many bytes comes some time later, on the same connection. */
+  public static Distortion stallAfter(int bytes, long millis) {
+    return body ->
+        new Bytewise(body) {
+          private int sent;
+
+          @Override
+          public void write(byte[] line, int offset, int length) throws IOException {
+            int before = Math.min(length, Math.max(0, bytes - sent));
+            out.write(line, offset, before);
+            if (sent <= bytes && sent + length > bytes) {
+              out.flush();
+              pause(millis);
+            }
+            out.write(line, offset + before, length - before);
+            sent += length;
+          }
+        };
+  }
+
   /** The first line is garbage, as long as it was. */
   public static Distortion garbledLine() {
     return body ->

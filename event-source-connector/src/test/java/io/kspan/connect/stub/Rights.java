@@ -25,33 +25,32 @@ public final class Rights {
    */
   public record Right(String namespace, String verb, String group, String resource, String name) {}
 
-  private final Set<Right> granted;
+  private final Set<Right> granted = ConcurrentHashMap.newKeySet();
   private final Set<Right> used = ConcurrentHashMap.newKeySet();
 
-  private Rights(Set<Right> granted) {
-    this.granted = granted;
-  }
-
-  /** From a manifest of roles and bindings. */
+  /** From a manifest of roles and bindings; an empty one grants nothing. */
   public static Rights of(String manifest) {
     KubernetesSerialization yaml = new KubernetesSerialization();
-    Set<Right> granted = new LinkedHashSet<>();
+    Rights rights = new Rights();
     Arrays.stream(manifest.split("(?m)^---$"))
         .filter(document -> document.contains("kind:"))
         .map(document -> yaml.unmarshal(document, HasMetadata.class))
-        .forEach(object -> add(granted, object));
-    return new Rights(granted);
+        .forEach(rights::grant);
+    return rights;
   }
 
-  private static void add(Set<Right> granted, HasMetadata object) {
+  private void grant(HasMetadata object) {
     if (object instanceof ClusterRole role) {
-      role.getRules().forEach(rule -> add(granted, "", rule));
+      role.getRules().forEach(rule -> grant("", rule));
     } else if (object instanceof Role role) {
-      role.getRules().forEach(rule -> add(granted, role.getMetadata().getNamespace(), rule));
+      role.getRules().forEach(rule -> grant(role.getMetadata().getNamespace(), rule));
     }
   }
 
-  private static void add(Set<Right> granted, String namespace, PolicyRule rule) {
+  /**
+   * @param namespace empty for cluster-wide
+   */
+  public void grant(String namespace, PolicyRule rule) {
     List<String> names = rule.getResourceNames().isEmpty() ? List.of("") : rule.getResourceNames();
     for (String group : rule.getApiGroups()) {
       for (String resource : rule.getResources()) {
@@ -80,6 +79,11 @@ public final class Rights {
       }
     }
     return false;
+  }
+
+  /** All that are granted. */
+  public Set<Right> granted() {
+    return Set.copyOf(granted);
   }
 
   /** Rights that no request has needed. */

@@ -185,16 +185,29 @@ class FeedRulesTest {
 
   @Test
   void shouldNameTheMissingRule() {
-    assertThat(RefusalAdvice.of(WatchScope.parse("apps/v1/deployments@n"), refused(403)))
-        .contains(
-            "grant {apiGroups: [\"apps\"], resources: [\"deployments\"], verbs: [\"get\", \"list\", \"watch\"]}"
-                + " in a Role of namespace n");
-    assertThat(RefusalAdvice.of(WatchScope.parse("v1/nodes"), refused(403)))
-        .contains("{apiGroups: [\"\"], resources: [\"nodes\"]")
-        .contains("ClusterRole bound by a ClusterRoleBinding");
-    assertThat(RefusalAdvice.of(WatchScope.parse("v1/nodes"), refused(401))).contains("token");
-    assertThat(RefusalAdvice.of(WatchScope.parse("v1/nodes"), refused(404)))
-        .contains("'resources'");
+    assertThat(advice("list", "apps/v1/deployments@n", 403))
+        .isEqualTo(
+            "No access to apps/v1/deployments@n (HTTP 403: no): grant {apiGroups: [\"apps\"], resources:"
+                + " [\"deployments\"], verbs: [\"list\", \"watch\"]} in a Role of namespace n");
+    assertThat(advice("list", "v1/nodes", 403))
+        .contains("{apiGroups: [\"\"], resources: [\"nodes\"], verbs: [\"list\", \"watch\"]}")
+        .endsWith("in a ClusterRole bound by a ClusterRoleBinding");
+    assertThat(advice("get", "example.com/v1/racks", 403))
+        .as("which turned out to have no namespaces")
+        .endsWith("verbs: [\"get\"]} in a ClusterRole bound by a ClusterRoleBinding");
+    assertThat(advice("list", "v1/nodes", 401)).contains("token");
+    assertThat(advice("list", "v1/nodes", 404)).contains("'resources'");
+  }
+
+  private static String advice(String verb, String scope, int code) {
+    RequiredRights rights =
+        new RequiredRights(
+            List.of(ResourceId.parse("apps/v1/deployments"), ResourceId.parse("v1/nodes")),
+            List.of(ResourceId.parse("example.com/v1/racks")),
+            List.of("n"),
+            false);
+    WatchScope refused = WatchScope.parse(scope);
+    return RefusalAdvice.of(refused, refused(code), rights.toDo(verb, refused));
   }
 
   private static FeedFailure.Refused refused(int code) {

@@ -9,6 +9,7 @@ import io.kspan.connect.stub.StubApiServer;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OldAndNewWorkersIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CLASS = "io.kspan.connect.KubernetesEventSourceConnector";
+  private static final String TOKEN = "never-to-be-logged";
   private static final Duration WAIT = Duration.ofSeconds(60);
 
   private static EmbeddedKafkaCluster kafka;
@@ -66,6 +68,9 @@ class OldAndNewWorkersIT {
         WorkerProcess worker =
             WorkerProcess.start(
                 classPath, directory.resolve(name), kafka.bootstrapServers(), plugins)) {
+      server.always(
+          request -> !("Bearer " + TOKEN).equals(request.authorization()),
+          StubApiServer.status(401, "Unauthorized"));
       server.serve("/api/v1/pods", "v1", "Pod").put("n", "p1", "'status':{'phase':'Running'}");
       server
           .serve("/api/v1/events", "v1", "Event")
@@ -75,12 +80,20 @@ class OldAndNewWorkersIT {
           .containsOnlyKeys("cluster.name", "resources");
 
       Map<String, String> config = config(server, name + '.');
+      assertThat(errors(worker, config))
+          .as("without the token")
+          .containsOnlyKeys("kubernetes.token");
+      Path secrets = directory.resolve(name + ".properties");
+      config.put("kubernetes.token", "${file:" + secrets + ":token}");
+      Files.writeString(secrets, "token=" + TOKEN);
       assertThat(errors(worker, config)).isEmpty();
       assertThat(worker.put("/connectors/c/config", config).status()).isEqualTo(201);
 
       await().atMost(WAIT).untilAsserted(() -> assertThat(states(worker)).containsOnly("RUNNING"));
       assertThat(keys(2, name + ".objects")).containsExactlyInAnyOrder("c/n/Pod/p1", "c//pods");
       assertThat(keys(2, name + ".events")).containsExactlyInAnyOrder("c/n/Pod/p1", "c//events");
+      assertThat(worker.get("/connectors/c").body().toString()).doesNotContain(TOKEN);
+      assertThat(worker.log()).contains("Listed v1/pods").doesNotContain(TOKEN);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 
 /**
  * A distributed Connect worker in a JVM of its own: whatever it knows of the connector, it has from
@@ -87,6 +88,8 @@ public final class WorkerProcess implements AutoCloseable {
     properties.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
     properties.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
     properties.put("offset.flush.interval.ms", "500");
+    properties.put("config.providers", "file");
+    properties.put("config.providers.file.class", FileConfigProvider.class.getName());
     for (String store : List.of("config", "offset", "status")) {
       properties.put(store + ".storage.topic", group + '-' + store);
       properties.put(store + ".storage.replication.factor", "1");

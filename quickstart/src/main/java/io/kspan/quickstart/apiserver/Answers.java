@@ -107,6 +107,16 @@ final class Answers {
     return answer;
   }
 
+  static ObjectNode kubeSystem() {
+    ObjectNode namespace = JSON.createObjectNode().put("kind", "Namespace").put("apiVersion", "v1");
+    namespace
+        .putObject("metadata")
+        .put("name", "kube-system")
+        .put("uid", "5f3c9a52-2d0e-4c5b-9f53-6b1c0f1e7a10")
+        .put("resourceVersion", "1");
+    return namespace;
+  }
+
   static ObjectNode status(int code, String reason, String message) {
     ObjectNode status = JSON.createObjectNode().put("kind", "Status").put("apiVersion", "v1");
     status.putObject("metadata");

@@ -76,6 +76,13 @@ class ApiServerTest {
   }
 
   @Test
+  void shouldTellWhichClusterItIsAlthoughNobodyRecordedThat() throws IOException {
+    assertThat(get("/api/v1/namespaces/kube-system").path("metadata").path("uid").asText())
+        .isNotEmpty();
+    assertThat(names(get("/api/v1/namespaces"))).isEmpty();
+  }
+
+  @Test
   void shouldGetOneObject() throws IOException {
     assertThat(get("/api/v1/namespaces/a/pods/x").path("metadata").path("name").asText())
         .isEqualTo("x");

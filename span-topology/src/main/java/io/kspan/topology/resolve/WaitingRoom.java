@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -31,8 +30,9 @@ final class WaitingRoom {
   private final long windowMillis;
   private final long retentionMillis;
   private final boolean wholeLog;
-  // No earlier item waits; null if that is not known.
-  private String first;
+  private final Undecided undecided;
+  // Whatever waits before it is among the undecided.
+  private String unasked = "";
 
   /** An item with its root. */
   record Placed(String cluster, String rootKey, GatherItem item, long receiptMillis) {}
@@ -48,19 +48,22 @@ final class WaitingRoom {
     this.windowMillis = settings.orphanWindowMillis();
     this.retentionMillis = settings.dedupeWindowMillis();
     this.wholeLog = settings.wholeLog();
+    this.undecided = new Undecided(windowMillis);
   }
 
   void add(WaitingItem item) {
     String key = item.storeKey();
     store.put(key, item);
-    if (first != null && key.compareTo(first) < 0) {
-      first = key;
+    if (key.compareTo(unasked) < 0) {
+      undecided.add(key);
     }
   }
 
   /** Takes back what was added; false if it was decided already. */
   boolean remove(WaitingItem item) {
-    return store.delete(item.storeKey()) != null;
+    String key = item.storeKey();
+    undecided.remove(key);
+    return store.delete(key) != null;
   }
 
   /** Corrects whether a version counts; without effect if it was decided already. */
@@ -80,26 +83,42 @@ final class WaitingRoom {
    * @return the receipt of the oldest item that still waits, {@link Long#MAX_VALUE} if none does
    */
   long decide(long knownMillis, Consumer<Placed> decided) {
-    String oldest = null;
-    // From the first that may be left: what was deleted before it would have to be skipped one by
-    // one.
-    try (KeyValueIterator<String, WaitingItem> items = store.range(first, null)) {
-      for (int i = 0; i < BUDGET && items.hasNext(); i++) {
-        KeyValue<String, WaitingItem> entry = items.next();
-        boolean received = entry.value.receiptMillis() <= knownMillis;
-        if (received && settle(entry.value, knownMillis, decided)) {
-          store.delete(entry.key);
-        } else if (oldest == null) {
-          oldest = entry.key;
-        }
-        if (!received) {
-          break;
-        }
-      }
-      oldest = oldest == null && items.hasNext() ? items.peekNextKey() : oldest;
+    for (String key : undecided.due(knownMillis, BUDGET)) {
+      ask(key, store.get(key), knownMillis, decided);
     }
-    first = oldest;
+    String next = askNew(knownMillis, decided);
+    String oldest = undecided.first() == null ? next : undecided.first();
     return oldest == null ? Long.MAX_VALUE : WaitingItem.receiptOf(oldest);
+  }
+
+  /**
+   * Asks what was received by now and has not been asked.
+   *
+   * @return the first that is left, null if none is
+   */
+  private String askNew(long knownMillis, Consumer<Placed> decided) {
+    try (KeyValueIterator<String, WaitingItem> items = store.range(unasked, null)) {
+      for (int i = 0; items.hasNext(); i++) {
+        String key = items.peekNextKey();
+        if (i == BUDGET || WaitingItem.receiptOf(key) > knownMillis) {
+          unasked = key;
+          return key;
+        }
+        ask(key, items.next().value, knownMillis, decided);
+        // The least key after this one.
+        unasked = key + '\0';
+      }
+    }
+    return null;
+  }
+
+  private void ask(String key, WaitingItem item, long knownMillis, Consumer<Placed> decided) {
+    if (settle(item, knownMillis, decided)) {
+      undecided.remove(key);
+      store.delete(key);
+    } else {
+      undecided.postpone(key, item.receiptMillis(), knownMillis);
+    }
   }
 
   /** Whether the item does not have to wait any longer. */

@@ -2,6 +2,7 @@ package io.kspan.topology;
 
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.errors.DeadLetterCount;
 import io.kspan.topology.ops.InputEnds;
 import io.kspan.topology.ops.InputTopics;
 import io.kspan.topology.ops.TopologyCounters;
@@ -31,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SpanTopologyApplication implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SpanTopologyApplication.class);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final TopologyConfig config;
   private final TopologyCounters counters = new TopologyCounters();
@@ -61,6 +61,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
       throw new IllegalStateException("already started");
     }
     Properties settings = StreamsDefaults.of(config);
+    settings.put(DeadLetterCount.CONFIG, counters.deadLetters());
     admin = Admin.create(adminSettings(settings));
     int partitions = InputTopics.partitions(admin, config.topics());
     inputEnds =
@@ -111,24 +112,38 @@ public final class SpanTopologyApplication implements AutoCloseable {
         counters.drained());
   }
 
-  /** Stops within {@code timeout} and leaves the group; committed work stays committed. */
-  public synchronized void close(Duration timeout) {
+  /**
+   * Stops within {@code timeout} and leaves the group; committed work stays committed.
+   *
+   * @return whether everything had stopped by then; what had not is done again by the next instance
+   */
+  public synchronized boolean close(Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
+    boolean stopped = true;
     if (inputEnds != null) {
       inputEnds.close();
     }
     if (streams != null) {
-      streams.close(
-          CloseOptions.timeout(timeout)
-              .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+      stopped =
+          streams.close(
+              CloseOptions.timeout(timeout)
+                  .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }
     if (admin != null) {
-      admin.close(timeout);
+      admin.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
+    return stopped;
   }
 
+  /** The same within {@code shutdown.timeout.ms}. */
   @Override
   public void close() {
-    close(CLOSE_TIMEOUT);
+    close(shutdownTimeout());
+  }
+
+  /** How long {@link #close()} may take. */
+  public Duration shutdownTimeout() {
+    return config.shutdownTimeout();
   }
 
   /**

@@ -12,6 +12,7 @@ import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.InputFilter;
 import io.kspan.topology.otlp.TraceSampling;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -139,6 +140,10 @@ public final class TopologyConfig extends AbstractConfig {
   public static final String REQUEST_MAX_BYTES_CONFIG = "spans.request.max.bytes";
   static final String REQUEST_MAX_BYTES_DOC = "Largest record written to the spans topic.";
 
+  public static final String SHUTDOWN_TIMEOUT_CONFIG = "shutdown.timeout.ms";
+  static final String SHUTDOWN_TIMEOUT_DOC =
+      "How long stopping may take: committing, closing the stores, leaving the group. Below the grace period of whoever stops it.";
+
   private static final String FIXED = "fixed";
   private static final String COMPONENT = "component";
   private static final String LINK = "link";
@@ -246,7 +251,9 @@ public final class TopologyConfig extends AbstractConfig {
               DEFAULT_REQUEST_BYTES,
               atLeast(MIN_REQUEST_BYTES),
               LOW,
-              REQUEST_MAX_BYTES_DOC);
+              REQUEST_MAX_BYTES_DOC)
+          .define(
+              SHUTDOWN_TIMEOUT_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_TIMEOUT_DOC);
 
   /**
    * Reads and checks settings.
@@ -348,6 +355,10 @@ public final class TopologyConfig extends AbstractConfig {
 
   public int requestMaxBytes() {
     return getInt(REQUEST_MAX_BYTES_CONFIG);
+  }
+
+  public Duration shutdownTimeout() {
+    return Duration.ofMillis(getLong(SHUTDOWN_TIMEOUT_CONFIG));
   }
 
   /** The settings of the trace model. */

@@ -7,10 +7,12 @@ import io.kspan.topology.otlp.Traces;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -33,6 +35,7 @@ class SinkLoopTest {
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
   private final FakeExporter exporter = new FakeExporter();
   private final Graveyard graveyard = new Graveyard();
+  private final Queue<Objection> objections = new ArrayDeque<>();
   private final long[] now = {0};
   private final Tally tally = new Tally();
   private final SinkLoop loop =
@@ -41,6 +44,7 @@ class SinkLoopTest {
           TOPIC,
           new Courier(
               exporter,
+              () -> objections.isEmpty() ? Objection.NONE : objections.remove(),
               graveyard,
               new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60), () -> 0),
               () -> now[0],
@@ -71,7 +75,7 @@ class SinkLoopTest {
     exporter.open.get(0).succeed();
     turns(1);
     assertThat(committed(P0)).contains(2L);
-    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(2, 3, 3, 0, 0, ""));
+    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(2, 3, 3, 0, 0, 0, ""));
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
   private KafkaStreams streams;
   private InputEnds inputEnds;
+  private Duration brokerPatience;
   private Admin admin;
 
   /**
@@ -62,6 +64,9 @@ public final class SpanTopologyApplication implements AutoCloseable {
     }
     Properties settings = StreamsDefaults.of(config);
     settings.put(DeadLetterCount.CONFIG, counters.deadLetters());
+    brokerPatience =
+        Duration.ofMillis(
+            new StreamsConfig(settings).getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG));
     admin = Admin.create(adminSettings(settings));
     int partitions = InputTopics.partitions(admin, config.topics());
     inputEnds =
@@ -93,8 +98,20 @@ public final class SpanTopologyApplication implements AutoCloseable {
     return streams == null ? KafkaStreams.State.CREATED.name() : streams.state().name();
   }
 
-  /** Why the instance died, if it did. */
-  public Optional<RuntimeException> failure() {
+  /**
+   * Why the instance died, if it did. Kafka Streams itself waits for ever for brokers that are gone
+   * while it has nothing to write; here that ends after {@code task.timeout.ms}, too.
+   */
+  public synchronized Optional<RuntimeException> failure() {
+    if (failure.get() == null
+        && inputEnds != null
+        && inputEnds.silence().compareTo(brokerPatience) > 0) {
+      failure.compareAndSet(
+          null,
+          new StreamsException(
+              "the brokers have not answered for " + inputEnds.silence().toSeconds() + " s",
+              inputEnds.complaint()));
+    }
     return Optional.ofNullable(failure.get());
   }
 

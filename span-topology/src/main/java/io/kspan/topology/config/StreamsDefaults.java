@@ -37,6 +37,9 @@ public final class StreamsDefaults {
     settings.put(
         StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecordHandler.class);
     settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedWriteHandler.class);
+    // On the thread of the global store, too; the constant is deprecated because this will be the
+    // default.
+    settings.put("processing.exception.handler.global.enabled", true);
     settings.put(
         StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, config.topics().deadLetters());
     // A generated name in a persisted contract changes with the next edit of the topology.

@@ -171,6 +171,48 @@ class SinkLoopTest {
   }
 
   @Test
+  void shouldBuryWhatWasPartlyRefusedAndNotSendItAgain() {
+    exporter.answer = names -> objecting(2, "two are too old");
+    add(P0, spans(1, 2));
+    add(P1, spans(2, 3));
+    turns(4);
+    assertThat(exporter.requests).hasSize(1);
+    assertThat(graveyard.letters)
+        .extracting(Letter::refusal)
+        .containsExactly(
+            new Refusal(Refusal.PARTLY_REFUSED, "2 of 5 spans, of 2 records: two are too old"),
+            new Refusal(Refusal.PARTLY_REFUSED, "2 of 5 spans, of 2 records: two are too old"));
+    assertThat(committed(P0)).contains(1L);
+    assertThat(committed(P1)).contains(2L);
+    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(2, 5, 3, 2, 0, 2, ""));
+  }
+
+  @Test
+  void shouldTakeAMereRemarkForConsent() {
+    exporter.answer = names -> objecting(0, "attributes were shortened");
+    add(P0, spans(1, 2));
+    turns(3);
+    assertThat(graveyard.letters).isEmpty();
+    assertThat(committed(P0)).contains(1L);
+    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(1, 2, 2, 0, 0, 0, ""));
+  }
+
+  @Test
+  void shouldBuryARecordOnceWhenAHalfIsPartlyRefused() {
+    exporter.answer =
+        names -> names.size() > 2 ? Answers.http(413, "too large") : objecting(1, "one is odd");
+    add(P0, spans(1, 4));
+    turns(8);
+    assertThat(exporter.requests).extracting(List::size).containsExactly(4, 2, 2);
+    assertThat(graveyard.letters)
+        .extracting(Letter::refusal)
+        .containsExactly(
+            new Refusal(Refusal.PARTLY_REFUSED, "1 of 2 spans, of 1 records: one is odd"));
+    assertThat(committed(P0)).contains(1L);
+    assertThat(loop.progress().rejected()).isEqualTo(2);
+  }
+
+  @Test
   void shouldBuryWhatCannotBeReadInItsPlace() {
     add(P0, spans(1, 1));
     add(P0, GARBAGE);
@@ -246,6 +288,11 @@ class SinkLoopTest {
     assertThat(committed(P1)).isPresent();
   }
 
+  private CompletableResultCode objecting(long rejected, String message) {
+    objections.add(new Objection(rejected, message));
+    return Answers.accepted();
+  }
+
   private void turns(int count) {
     for (int i = 0; i < count; i++) {
       loop.turn();
@@ -306,7 +353,7 @@ class SinkLoopTest {
 
     @Override
     public void close() {}
-
-    record Letter(ConsumerRecord<byte[], byte[]> source, Refusal refusal) {}
   }
+
+  private record Letter(ConsumerRecord<byte[], byte[]> source, Refusal refusal) {}
 }

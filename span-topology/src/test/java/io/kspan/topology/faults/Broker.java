@@ -122,8 +122,12 @@ final class Broker implements AutoCloseable {
 
   /** What the watches of a cluster tell while so many Deployments are rolled out. */
   static List<InputMessage> rollouts(int trees, int podsPerTree) {
+    return rollouts(1, START, trees, podsPerTree);
+  }
+
+  static List<InputMessage> rollouts(long seed, Instant start, int trees, int podsPerTree) {
     List<InputMessage> told = new ArrayList<>();
-    SimulatedCluster.rollouts(1, START, trees, podsPerTree, Duration.ofSeconds(1))
+    SimulatedCluster.rollouts(seed, start, trees, podsPerTree, Duration.ofSeconds(1))
         .forEachRemaining(told::add);
     return told;
   }
@@ -175,6 +179,9 @@ final class Broker implements AutoCloseable {
     settings.put("topic.prefix", prefix);
     settings.put("application.id", prefix + "topology");
     settings.put("watermark.lateness.ms", "infinite");
+    // An instance that died has not left the group; the next one waits for its session to end.
+    settings.put("kafka.session.timeout.ms", "6000");
+    settings.put("kafka.heartbeat.interval.ms", "1000");
     settings.put("kafka.state.dir", folder.resolve(prefix + "state").toString());
     return settings;
   }

@@ -3,6 +3,7 @@ package io.kspan.topology.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_SECOND;
 
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.generate.InputMessage;
@@ -76,6 +77,7 @@ class FullDiskIT {
       try (Command second = new Command("run", settings, folder.resolve("second.log"))) {
         await()
             .atMost(Broker.PATIENCE)
+            .pollInterval(ONE_SECOND)
             .until(() -> !second.isAlive() || broker.spans(PREFIX).size() >= undisturbed.size());
         assertThat(second.stop().exitCode()).as(second.output()).isEqualTo(ExitCode.STOPPED);
       }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.cli.ExitCode;
+import io.kspan.topology.export.OtlpSink;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,9 @@ class LostBrokerIT {
       broker.createTopics("busy.");
       broker.createTopics("idle.");
       try (SpanTopologyApplication busy = start(broker, "busy.");
-          SpanTopologyApplication idle = start(broker, "idle.")) {
+          SpanTopologyApplication idle = start(broker, "idle.");
+          OtlpSink sink = new OtlpSink(sinkSettings(broker))) {
+        sink.start();
         broker.write("idle.", Broker.rollouts(1, 2));
         broker.writeEnd("idle.");
         await()
@@ -37,8 +40,17 @@ class LostBrokerIT {
             .hasMessageStartingWith("the brokers have not answered for");
         assertThat(busy.failure().map(ExitCode::of)).contains(ExitCode.FAILED);
         assertThat(idle.failure().map(ExitCode::of)).contains(ExitCode.FAILED);
+        assertThat(sink.failure()).as("it has nothing to lose by waiting").isEmpty();
       }
     }
+  }
+
+  private static Map<String, String> sinkSettings(Broker broker) {
+    return Map.of(
+        "bootstrap.servers", broker.address(),
+        "topic.prefix", "busy.",
+        "shutdown.timeout.ms", "1000",
+        "otel.exporter.otlp.endpoint", "http://127.0.0.1:1");
   }
 
   private SpanTopologyApplication start(Broker broker, String prefix) {

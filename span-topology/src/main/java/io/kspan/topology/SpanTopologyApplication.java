@@ -160,7 +160,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
 
   /** How long {@link #close()} may take. */
   public Duration shutdownTimeout() {
-    return config.shutdownTimeout();
+    return Duration.ofMillis(config.getLong(TopologyConfig.SHUTDOWN_CONFIG));
   }
 
   /**

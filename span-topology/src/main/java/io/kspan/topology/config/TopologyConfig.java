@@ -12,7 +12,6 @@ import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.InputFilter;
 import io.kspan.topology.otlp.TraceSampling;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -140,9 +139,8 @@ public final class TopologyConfig extends AbstractConfig {
   public static final String REQUEST_MAX_BYTES_CONFIG = "spans.request.max.bytes";
   static final String REQUEST_MAX_BYTES_DOC = "Largest record written to the spans topic.";
 
-  public static final String SHUTDOWN_TIMEOUT_CONFIG = "shutdown.timeout.ms";
-  static final String SHUTDOWN_TIMEOUT_DOC =
-      "How long stopping may take: committing, closing the stores, leaving the group. Below the grace period of whoever stops it.";
+  public static final String SHUTDOWN_CONFIG = "shutdown.timeout.ms";
+  static final String SHUTDOWN_DOC = "How long stopping may take; less than who stops it waits.";
 
   private static final String FIXED = "fixed";
   private static final String COMPONENT = "component";
@@ -252,8 +250,7 @@ public final class TopologyConfig extends AbstractConfig {
               atLeast(MIN_REQUEST_BYTES),
               LOW,
               REQUEST_MAX_BYTES_DOC)
-          .define(
-              SHUTDOWN_TIMEOUT_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_TIMEOUT_DOC);
+          .define(SHUTDOWN_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_DOC);
 
   /**
    * Reads and checks settings.
@@ -355,10 +352,6 @@ public final class TopologyConfig extends AbstractConfig {
 
   public int requestMaxBytes() {
     return getInt(REQUEST_MAX_BYTES_CONFIG);
-  }
-
-  public Duration shutdownTimeout() {
-    return Duration.ofMillis(getLong(SHUTDOWN_TIMEOUT_CONFIG));
   }
 
   /** The settings of the trace model. */

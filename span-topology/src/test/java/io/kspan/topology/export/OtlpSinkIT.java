@@ -20,10 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,7 +29,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
@@ -416,18 +412,20 @@ class OtlpSinkIT {
 
   @Test
   void shouldLoseNothingOfOtherTimes() throws Exception {
-    // Last month, and an hour ahead: what a sink gets when a topic keeps the stamps of the records.
+    // Last month, and two hours ahead: what a sink gets when a topic keeps the stamps of the
+    // records.
+    prefix = "anyTime.";
+    String noLimit = Long.toString(Long.MAX_VALUE);
     admin
-        .incrementalAlterConfigs(
-            Map.of(
-                new ConfigResource(ConfigResource.Type.TOPIC, prefix + "spans"),
-                Stream.of("message.timestamp.before.max.ms", "message.timestamp.after.max.ms")
-                    .map(
-                        key ->
-                            new AlterConfigOp(
-                                new ConfigEntry(key, Long.toString(Long.MAX_VALUE)),
-                                AlterConfigOp.OpType.SET))
-                    .toList()))
+        .createTopics(
+            List.of(
+                new NewTopic(prefix + "dead-letters", 1, (short) 1),
+                new NewTopic(prefix + "spans", PARTITIONS, (short) 1)
+                    .configs(
+                        Map.of(
+                            "message.timestamp.before.max.ms", noLimit,
+                            "message.timestamp.after.max.ms", noLimit,
+                            "retention.ms", "-1"))))
         .all()
         .get(30, TimeUnit.SECONDS);
     try (OtlpBackend backend = new OtlpBackend(0)) {

@@ -1,37 +1,35 @@
 package io.kspan.topology;
 
 import io.kspan.topology.cli.ApplicationCommand;
+import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.cli.Shutdown;
+import io.kspan.topology.errors.Fault;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.config.ConfigException;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine;
 
 /**
- * The deployable application: the only place that reads arguments and environment and returns exit
- * codes (0 stopped on request, 1 failed, 2 bad settings).
+ * The deployable application: the only place that reads arguments and environment and ends the
+ * process, with an {@link ExitCode}.
  */
 public final class Main {
-  private static final int FAILED = 1;
-  private static final int BAD_SETTINGS = 2;
-  private static final int STOP_SECONDS = 25;
+  private static final String LOGGING = "log4j2.configurationFile";
 
   private Main() {}
 
   /** Runs a command and ends the process. */
   public static void main(String[] args) {
+    // Named, since a program that has this one among its libraries has a file of the usual name.
+    if (System.getProperty(LOGGING) == null && System.getenv("LOG4J_CONFIGURATION_FILE") == null) {
+      System.setProperty(LOGGING, "classpath:io/kspan/topology/log4j2.xml");
+    }
     Shutdown shutdown = new Shutdown();
-    CountDownLatch done = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  shutdown.request();
-                  awaitStop(done);
-                },
-                "stop"));
+    CompletableFuture<Integer> ended = new CompletableFuture<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(shutdown, ended), "stop"));
     int code =
         execute(
             args,
@@ -39,15 +37,32 @@ public final class Main {
             shutdown,
             new PrintWriter(System.out, true),
             new PrintWriter(System.err, true));
-    done.countDown();
+    ended.complete(code);
     System.exit(code);
   }
 
-  private static void awaitStop(CountDownLatch done) {
+  /** A JVM that is told to stop would say 143, however well it has stopped. */
+  private static void stop(Shutdown shutdown, CompletableFuture<Integer> ended) {
+    if (ended.isDone()) {
+      return;
+    }
+    shutdown.request();
+    Runtime.getRuntime().halt(awaitEnd(shutdown, ended));
+  }
+
+  private static int awaitEnd(Shutdown shutdown, CompletableFuture<Integer> ended) {
     try {
-      done.await(STOP_SECONDS, TimeUnit.SECONDS);
+      return ended.get(shutdown.patience().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      System.err.println(
+          "error: did not stop in time; what was not committed is done again after the next start."
+              + " shutdown.timeout.ms is how long it may take");
+      return ExitCode.FAILED;
+    } catch (ExecutionException e) {
+      return ExitCode.FAILED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return ExitCode.FAILED;
     }
   }
 
@@ -62,12 +77,12 @@ public final class Main {
         new CommandLine(new ApplicationCommand(environment, shutdown)).setOut(out).setErr(err);
     commands.setExecutionExceptionHandler(
         (thrown, command, parsed) -> {
-          err.println("error: " + thrown.getMessage());
-          return thrown instanceof ConfigException ? BAD_SETTINGS : FAILED;
+          err.println("error: " + Fault.describe(thrown));
+          return ExitCode.of(thrown);
         });
     if (args.length == 0) {
       commands.usage(err);
-      return BAD_SETTINGS;
+      return ExitCode.BAD_SETTINGS;
     }
     return commands.execute(args);
   }

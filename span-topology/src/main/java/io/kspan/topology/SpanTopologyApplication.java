@@ -2,6 +2,7 @@ package io.kspan.topology;
 
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.errors.DeadLetterCount;
 import io.kspan.topology.ops.InputEnds;
 import io.kspan.topology.ops.InputTopics;
 import io.kspan.topology.ops.TopologyCounters;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +33,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class SpanTopologyApplication implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SpanTopologyApplication.class);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final TopologyConfig config;
   private final TopologyCounters counters = new TopologyCounters();
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
   private KafkaStreams streams;
   private InputEnds inputEnds;
+  private Duration brokerPatience;
   private Admin admin;
 
   /**
@@ -61,6 +63,10 @@ public final class SpanTopologyApplication implements AutoCloseable {
       throw new IllegalStateException("already started");
     }
     Properties settings = StreamsDefaults.of(config);
+    settings.put(DeadLetterCount.CONFIG, counters.deadLetters());
+    brokerPatience =
+        Duration.ofMillis(
+            new StreamsConfig(settings).getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG));
     admin = Admin.create(adminSettings(settings));
     int partitions = InputTopics.partitions(admin, config.topics());
     inputEnds =
@@ -92,8 +98,20 @@ public final class SpanTopologyApplication implements AutoCloseable {
     return streams == null ? KafkaStreams.State.CREATED.name() : streams.state().name();
   }
 
-  /** Why the instance died, if it did. */
-  public Optional<RuntimeException> failure() {
+  /**
+   * Why the instance died, if it did. Kafka Streams itself waits for ever for brokers that are gone
+   * while it has nothing to write; here that ends after {@code task.timeout.ms}, too.
+   */
+  public synchronized Optional<RuntimeException> failure() {
+    if (failure.get() == null
+        && inputEnds != null
+        && inputEnds.silence().compareTo(brokerPatience) > 0) {
+      failure.compareAndSet(
+          null,
+          new StreamsException(
+              "the brokers have not answered for " + inputEnds.silence().toSeconds() + " s",
+              inputEnds.complaint()));
+    }
     return Optional.ofNullable(failure.get());
   }
 
@@ -111,24 +129,38 @@ public final class SpanTopologyApplication implements AutoCloseable {
         counters.drained());
   }
 
-  /** Stops within {@code timeout} and leaves the group; committed work stays committed. */
-  public synchronized void close(Duration timeout) {
+  /**
+   * Stops within {@code timeout} and leaves the group; committed work stays committed.
+   *
+   * @return whether everything had stopped by then; what had not is done again by the next instance
+   */
+  public synchronized boolean close(Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
+    boolean stopped = true;
     if (inputEnds != null) {
       inputEnds.close();
     }
     if (streams != null) {
-      streams.close(
-          CloseOptions.timeout(timeout)
-              .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+      stopped =
+          streams.close(
+              CloseOptions.timeout(timeout)
+                  .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }
     if (admin != null) {
-      admin.close(timeout);
+      admin.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
+    return stopped;
   }
 
+  /** The same within {@code shutdown.timeout.ms}. */
   @Override
   public void close() {
-    close(CLOSE_TIMEOUT);
+    close(shutdownTimeout());
+  }
+
+  /** How long {@link #close()} may take. */
+  public Duration shutdownTimeout() {
+    return Duration.ofMillis(config.getLong(TopologyConfig.SHUTDOWN_CONFIG));
   }
 
   /**

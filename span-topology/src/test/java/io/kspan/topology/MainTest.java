@@ -93,6 +93,15 @@ class MainTest {
   }
 
   @Test
+  void shouldTellTheExitCodes() {
+    for (String command : new String[] {"run", "sink"}) {
+      assertThat(execute(Map.of(), command, "--help")).isZero();
+    }
+    assertThat(out.toString())
+        .containsPattern("(?s)(Exit codes:\\R +0 +stopped .*1 +a broker.*2 +a setting.*){2}");
+  }
+
+  @Test
   void shouldNameTheSettingsFileThatCannotBeRead() {
     assertThat(execute(Map.of(), "sink", "--config", "no-such-file")).isEqualTo(2);
     assertThat(err.toString()).contains("no-such-file").hasLineCount(1);

@@ -39,6 +39,8 @@ public final class Export implements AutoCloseable {
     Map<String, String> properties = new HashMap<>(exporter);
     properties.put("bootstrap.servers", bootstrapServers);
     properties.put("topic.prefix", "k8s.");
+    // Somebody has pressed Ctrl-C and waits.
+    properties.put("shutdown.timeout.ms", "10000");
     this.bootstrapServers = bootstrapServers;
     this.endpoint = exporter.getOrDefault("otel.exporter.otlp.endpoint", "the backend");
     this.sink = new OtlpSink(properties);

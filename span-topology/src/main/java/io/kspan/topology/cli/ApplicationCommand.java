@@ -4,11 +4,11 @@ import io.kspan.topology.SpanTopology;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.errors.Fault;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 /**
  * {@code span-topology run | sink | describe}.
  *
- * <p>Each command returns the exit code: 0 stopped on request, 1 failed; bad settings are thrown as
- * {@link org.apache.kafka.common.config.ConfigException}.
+ * <p>Each command returns an {@link ExitCode}; bad settings are thrown as {@link
+ * org.apache.kafka.common.config.ConfigException}.
  */
 @Command(
     name = "span-topology",
@@ -36,8 +36,12 @@ public final class ApplicationCommand {
   private static final Pattern SECRET =
       Pattern.compile(
           "password|secret|jaas|token|credential|keystore.key", Pattern.CASE_INSENSITIVE);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-  private static final int FAILED = 1;
+  private static final String EXIT_CODES = "%nExit codes:%n";
+  private static final String STOPPED = "0:stopped because it was told to";
+  private static final String FAILED =
+      "1:a broker, a disk or the program failed, or stopping took too long; start it again";
+  private static final String BAD_SETTINGS =
+      "2:a setting, a topic or a right is wrong, as the message says; correct it first";
   private static final int DEFAULT_PARTITIONS = 4;
 
   private final Map<String, String> environment;
@@ -58,14 +62,19 @@ public final class ApplicationCommand {
   @Command(
       name = "run",
       mixinStandardHelpOptions = true,
-      description = "Run one instance of the topology until it is told to stop.")
+      description = {
+        "Run one instance of the topology until it is told to stop.",
+        "SIGTERM or SIGINT stops it within shutdown.timeout.ms."
+      },
+      exitCodeListHeading = EXIT_CODES,
+      exitCodeList = {STOPPED, FAILED, BAD_SETTINGS})
   int run(@Mixin Settings settings) throws InterruptedException {
     try (SpanTopologyApplication application =
         new SpanTopologyApplication(settings.merge(environment))) {
+      shutdown.mayTake(application.shutdownTimeout());
       application.start();
       int code = waitFor(application::failure);
-      application.close(CLOSE_TIMEOUT);
-      return code;
+      return application.close(application.shutdownTimeout()) ? code : ExitCode.FAILED;
     }
   }
 
@@ -74,14 +83,16 @@ public final class ApplicationCommand {
       mixinStandardHelpOptions = true,
       description = {
         "Export the spans topic to an OTLP backend until told to stop.",
-        "The backend is set with the standard OTEL_EXPORTER_OTLP_* variables."
-      })
+        "The backend is set with the standard OTEL_EXPORTER_OTLP_* variables.",
+        "SIGTERM or SIGINT stops it within shutdown.timeout.ms."
+      },
+      exitCodeListHeading = EXIT_CODES,
+      exitCodeList = {STOPPED, FAILED, BAD_SETTINGS})
   int sink(@Mixin Settings settings) throws InterruptedException {
     try (OtlpSink sink = new OtlpSink(settings.merge(environment))) {
+      shutdown.mayTake(sink.shutdownTimeout());
       sink.start();
-      int code = waitFor(sink::failure);
-      sink.close(CLOSE_TIMEOUT);
-      return code;
+      return waitFor(sink::failure);
     }
   }
 
@@ -120,10 +131,10 @@ public final class ApplicationCommand {
     while (!shutdown.isWanted()) {
       Optional<RuntimeException> thrown = failure.get();
       if (thrown.isPresent()) {
-        spec.commandLine().getErr().println("error: " + thrown.get());
-        return FAILED;
+        spec.commandLine().getErr().println("error: " + Fault.describe(thrown.get()));
+        return ExitCode.of(thrown.get());
       }
     }
-    return 0;
+    return ExitCode.STOPPED;
   }
 }

@@ -1,5 +1,8 @@
 package io.kspan.topology.config;
 
+import io.kspan.topology.errors.FailedRecordHandler;
+import io.kspan.topology.errors.FailedWriteHandler;
+import io.kspan.topology.errors.UnreadableRecordHandler;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -27,12 +30,16 @@ public final class StreamsDefaults {
     // A task that waits for its other partition keeps snapshots before the events that need them.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, IDLE_MILLIS);
     // Poison input must not stop the stream: it goes to the dead letters, as received, with the
-    // reason.
+    // reason. A broker or a disk that fails must: no record is to blame for it.
     settings.put(
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
-        FittingDeadLetters.Unreadable.class);
+        UnreadableRecordHandler.class);
     settings.put(
-        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FittingDeadLetters.Failed.class);
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecordHandler.class);
+    settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedWriteHandler.class);
+    // On the thread of the global store, too; the constant is deprecated because this will be the
+    // default.
+    settings.put("processing.exception.handler.global.enabled", true);
     settings.put(
         StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, config.topics().deadLetters());
     // A generated name in a persisted contract changes with the next edit of the topology.

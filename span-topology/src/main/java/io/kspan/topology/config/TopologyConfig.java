@@ -139,6 +139,9 @@ public final class TopologyConfig extends AbstractConfig {
   public static final String REQUEST_MAX_BYTES_CONFIG = "spans.request.max.bytes";
   static final String REQUEST_MAX_BYTES_DOC = "Largest record written to the spans topic.";
 
+  public static final String SHUTDOWN_CONFIG = "shutdown.timeout.ms";
+  static final String SHUTDOWN_DOC = "How long stopping may take; less than who stops it waits.";
+
   private static final String FIXED = "fixed";
   private static final String COMPONENT = "component";
   private static final String LINK = "link";
@@ -246,7 +249,8 @@ public final class TopologyConfig extends AbstractConfig {
               DEFAULT_REQUEST_BYTES,
               atLeast(MIN_REQUEST_BYTES),
               LOW,
-              REQUEST_MAX_BYTES_DOC);
+              REQUEST_MAX_BYTES_DOC)
+          .define(SHUTDOWN_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_DOC);
 
   /**
    * Reads and checks settings.

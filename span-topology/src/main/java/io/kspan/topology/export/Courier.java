@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -28,6 +29,7 @@ final class Courier {
   private static final Logger log = LoggerFactory.getLogger(Courier.class);
 
   private final SpanExporter exporter;
+  private final Supplier<Objection> objections;
   private final DeadLetters deadLetters;
   private final Backoff backoff;
   private final LongSupplier nanoClock;
@@ -43,13 +45,20 @@ final class Courier {
   private int failures;
   private long notBefore;
 
+  /**
+   * A courier.
+   *
+   * @param objections what the backend said beside its last consent
+   */
   Courier(
       SpanExporter exporter,
+      Supplier<Objection> objections,
       DeadLetters deadLetters,
       Backoff backoff,
       LongSupplier nanoClock,
       Tally tally) {
     this.exporter = exporter;
+    this.objections = objections;
     this.deadLetters = deadLetters;
     this.backoff = backoff;
     this.nanoClock = nanoClock;
@@ -95,13 +104,14 @@ final class Courier {
       return;
     }
     Verdict verdict = Verdict.of(answer);
+    Objection objection = objections.get();
     answer = null;
     if (!headSent) {
       return;
     }
     headSent = false;
     switch (verdict.kind()) {
-      case ACCEPTED -> accepted();
+      case ACCEPTED -> accepted(objection);
       case RETRY -> failed(verdict.message());
       default -> refused(new Refusal(Refusal.REFUSED, verdict.message()));
     }
@@ -137,27 +147,45 @@ final class Courier {
     return settled;
   }
 
-  private void accepted() {
+  private void accepted(Objection objection) {
     if (failures > 0) {
       log.info("The OTLP backend accepts again after {} failed attempts", failures);
     }
     recovered();
     Parcel parcel = todo.pollFirst();
-    tally.accepted(parcel.spans().size());
-    if (parcel.settles() && parcel.refusal() != null) {
-      todo.addFirst(Parcel.dead(parcel.records().get(0), parcel.refusal()));
-    } else if (parcel.settles()) {
+    long rejected = Math.min(objection.rejectedSpans(), parcel.spans().size());
+    tally.accepted(parcel.spans().size() - rejected);
+    tally.rejected(rejected);
+    if (rejected == 0 && !objection.message().isEmpty()) {
+      log.warn("The OTLP backend accepts, but remarks: {}", objection.message());
+    }
+    Refusal refusal = rejected == 0 ? parcel.refusal() : parcel.refusalOr(objection);
+    if (!parcel.settles()) {
+      passOn(refusal);
+    } else if (refusal == null) {
       settle(parcel);
+    } else {
+      replaceBy(parcel.records().stream().map(one -> Parcel.dead(one, refusal)).toList());
     }
   }
 
   private void refused(Refusal refusal) {
     recovered();
     Parcel parcel = todo.pollFirst();
-    if (parcel.half() && !parcel.settles()) {
+    if (!parcel.settles()) {
+      passOn(refusal);
+    }
+    replaceBy(parcel.refused(refusal));
+  }
+
+  /** From a first half to the second, with which their record is settled. */
+  private void passOn(Refusal refusal) {
+    if (refusal != null) {
       todo.addFirst(todo.pollFirst().withRefusal(refusal));
     }
-    List<Parcel> instead = parcel.refused(refusal);
+  }
+
+  private void replaceBy(List<Parcel> instead) {
     for (int i = instead.size() - 1; i >= 0; i--) {
       todo.addFirst(instead.get(i));
     }

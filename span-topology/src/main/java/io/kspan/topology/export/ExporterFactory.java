@@ -1,5 +1,6 @@
 package io.kspan.topology.export;
 
+import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
@@ -31,10 +32,13 @@ final class ExporterFactory {
   /**
    * Overrides win over {@code otel.*} system properties, these over the environment.
    *
+   * @param components what the exporter finds its senders with
    * @throws ConfigException naming what is wrong with the settings
    */
-  static SpanExporter create(Map<String, String> overrides, Map<String, String> environment) {
-    ConfigProperties settings = settings(overrides, environment);
+  static SpanExporter create(
+      Map<String, String> overrides, Map<String, String> environment, ComponentLoader components) {
+    ConfigProperties settings =
+        DefaultConfigProperties.create(settings(overrides, environment), components);
     EXPORTER_LOGGER.setLevel(Level.OFF);
     try {
       return provider().createExporter(settings);
@@ -50,7 +54,7 @@ final class ExporterFactory {
 
   /** Where the exporter sends to, for messages. */
   static String endpoint(Map<String, String> overrides, Map<String, String> environment) {
-    return endpoint(settings(overrides, environment));
+    return endpoint(DefaultConfigProperties.createFromMap(settings(overrides, environment)));
   }
 
   private static String endpoint(ConfigProperties settings) {
@@ -69,12 +73,12 @@ final class ExporterFactory {
     throw new IllegalStateException("opentelemetry-exporter-otlp is not on the classpath");
   }
 
-  private static ConfigProperties settings(
+  private static Map<String, String> settings(
       Map<String, String> overrides, Map<String, String> environment) {
     Map<String, String> settings = new HashMap<>();
     // The sink repeats by itself, and for longer: a failure is seen at once, and closing need not
-    // wait
-    // for hidden attempts. Whoever sets the variable gets the exporter's own attempts as well.
+    // wait for hidden attempts. Whoever sets the variable gets the exporter's own attempts as well,
+    // the only ones that can honour Retry-After: the exporter keeps that header to itself.
     settings.put("otel.java.exporter.otlp.retry.disabled", "true");
     environment.forEach(
         (name, value) -> {
@@ -90,6 +94,6 @@ final class ExporterFactory {
               }
             });
     settings.putAll(overrides);
-    return DefaultConfigProperties.createFromMap(settings);
+    return settings;
   }
 }

@@ -1,5 +1,6 @@
 package io.kspan.topology.export;
 
+import io.kspan.topology.errors.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -12,8 +13,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Writes dead letters as received, with headers that say why and where they were. One thread only;
- * waits for the broker's answer.
+ * Writes dead letters as received as far as they fit, with headers that say why and where they
+ * were. One thread only; waits for the broker's answer.
  */
 final class KafkaDeadLetters implements DeadLetters {
   static final String REASON = "kspan.error.reason";
@@ -49,7 +50,7 @@ final class KafkaDeadLetters implements DeadLetters {
       producer = producers.get();
     }
     try {
-      producer.send(letter).get();
+      producer.send(DeadLetter.fit(letter)).get();
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (ExecutionException e) {

@@ -1,6 +1,7 @@
 package io.kspan.topology.export;
 
 import io.kspan.topology.Topics;
+import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -31,9 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class OtlpSink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OtlpSink.class);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
-  private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(10);
 
   private final SinkConfig config;
+  private final Objections objections;
   private final SpanExporter exporter;
   private final String endpoint;
 
@@ -41,7 +43,7 @@ public final class OtlpSink implements AutoCloseable {
   private Thread thread;
   private volatile SinkLoop loop;
   private volatile boolean stopping;
-  private volatile Duration closeTimeout = DEFAULT_CLOSE;
+  private volatile Duration closeTimeout;
   private volatile RuntimeException failure;
 
   /**
@@ -58,7 +60,9 @@ public final class OtlpSink implements AutoCloseable {
 
   OtlpSink(Map<String, String> properties, Map<String, String> environment) {
     config = new SinkConfig(properties);
-    exporter = ExporterFactory.create(config.otel(), environment);
+    closeTimeout = config.shutdownTimeout();
+    objections = new Objections(ComponentLoader.forClassLoader(OtlpSink.class.getClassLoader()));
+    exporter = ExporterFactory.create(config.otel(), environment, objections);
     endpoint = ExporterFactory.endpoint(config.otel(), environment);
   }
 
@@ -77,6 +81,7 @@ public final class OtlpSink implements AutoCloseable {
     Courier courier =
         new Courier(
             exporter,
+            objections::take,
             deadLetters,
             new Backoff(
                 config.backoffMin(),
@@ -141,9 +146,20 @@ public final class OtlpSink implements AutoCloseable {
     }
   }
 
+  /** The same within {@code shutdown.timeout.ms}. */
   @Override
   public void close() {
-    close(DEFAULT_CLOSE);
+    close(shutdownTimeout());
+  }
+
+  /** How long {@link #close()} may take. */
+  public Duration shutdownTimeout() {
+    return config.shutdownTimeout();
+  }
+
+  /** The sink's own settings, for documentation. */
+  public static ConfigDef definition() {
+    return SinkConfig.definition();
   }
 
   private void run(Consumer<byte[], byte[]> consumer, DeadLetters deadLetters) {
@@ -222,13 +238,20 @@ public final class OtlpSink implements AutoCloseable {
    *
    * @param requests records taken from the topic
    * @param spans spans in them
-   * @param exported spans that the backend acknowledged
+   * @param exported spans that the backend accepted
+   * @param rejected spans that it left out of requests that it accepted
    * @param retries attempts that failed and were, or will be, repeated
    * @param deadLettered records that went to the dead letters
    * @param lastError what the last attempt failed of, empty when it succeeded
    */
   public record Progress(
-      long requests, long spans, long exported, long retries, long deadLettered, String lastError) {
-    static final Progress NONE = new Progress(0, 0, 0, 0, 0, "");
+      long requests,
+      long spans,
+      long exported,
+      long rejected,
+      long retries,
+      long deadLettered,
+      String lastError) {
+    static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, "");
   }
 }

@@ -58,6 +58,17 @@ record Parcel(
         new Parcel(records, spans.subList(middle, spans.size()), true, true, null));
   }
 
+  /** What was refused before, else what the backend has left out of this parcel. */
+  Refusal refusalOr(Objection objection) {
+    return refusal != null
+        ? refusal
+        : new Refusal(
+            Refusal.PARTLY_REFUSED,
+            "%d of %d spans, of %d records: %s"
+                .formatted(
+                    objection.rejectedSpans(), spans.size(), records.size(), objection.message()));
+  }
+
   /** The second half, when the first was refused. */
   Parcel withRefusal(Refusal why) {
     return new Parcel(records, spans, settles, half, why);

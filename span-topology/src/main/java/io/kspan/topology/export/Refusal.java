@@ -9,4 +9,7 @@ package io.kspan.topology.export;
 record Refusal(String reason, String message) {
   static final String UNREADABLE = "unreadable";
   static final String REFUSED = "refused-by-backend";
+
+  /** Some spans of the request, and nobody says which: OTLP forbids to send them again. */
+  static final String PARTLY_REFUSED = "partly-refused-by-backend";
 }

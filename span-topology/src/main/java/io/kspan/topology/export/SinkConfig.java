@@ -62,6 +62,11 @@ final class SinkConfig extends AbstractConfig {
   static final long BACKOFF_MAX_DEFAULT = 30_000;
   static final String BACKOFF_MAX_DOC = "Longest wait between two attempts.";
 
+  static final String SHUTDOWN_TIMEOUT_CONFIG = "shutdown.timeout.ms";
+  static final long SHUTDOWN_TIMEOUT_DEFAULT = 20_000;
+  static final String SHUTDOWN_TIMEOUT_DOC =
+      "How long stopping may take; a request that is not answered by then is sent again by the next sink.";
+
   private static final ConfigDef DEFINITION =
       new ConfigDef()
           .define(
@@ -96,7 +101,14 @@ final class SinkConfig extends AbstractConfig {
           .define(
               BACKOFF_MIN_CONFIG, Type.LONG, BACKOFF_MIN_DEFAULT, atLeast(1), LOW, BACKOFF_MIN_DOC)
           .define(
-              BACKOFF_MAX_CONFIG, Type.LONG, BACKOFF_MAX_DEFAULT, atLeast(1), LOW, BACKOFF_MAX_DOC);
+              BACKOFF_MAX_CONFIG, Type.LONG, BACKOFF_MAX_DEFAULT, atLeast(1), LOW, BACKOFF_MAX_DOC)
+          .define(
+              SHUTDOWN_TIMEOUT_CONFIG,
+              Type.LONG,
+              SHUTDOWN_TIMEOUT_DEFAULT,
+              atLeast(1),
+              LOW,
+              SHUTDOWN_TIMEOUT_DOC);
 
   /**
    * What the guarantees rest on; whoever sets one of these expects something the sink cannot do.
@@ -155,6 +167,15 @@ final class SinkConfig extends AbstractConfig {
     return Duration.ofMillis(getLong(BACKOFF_MAX_CONFIG));
   }
 
+  Duration shutdownTimeout() {
+    return Duration.ofMillis(getLong(SHUTDOWN_TIMEOUT_CONFIG));
+  }
+
+  /** For documentation. */
+  static ConfigDef definition() {
+    return new ConfigDef(DEFINITION);
+  }
+
   /** Exporter settings that take precedence over the environment. */
   Map<String, String> otel() {
     return otel;
@@ -172,7 +193,8 @@ final class SinkConfig extends AbstractConfig {
     }
     // The default of 50 MiB per fetch would be most of the memory of a small sink.
     settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 200);
+    // One poll at most lies above the buffer's bound: 32 MiB of the topology's largest records.
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
     settings.putAll(kafka);
     settings.putAll(FIXED_CONSUMER_SETTINGS);
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());

@@ -5,6 +5,7 @@ final class Tally {
   private long requests;
   private long spans;
   private long exported;
+  private long rejected;
   private long retries;
   private long deadLettered;
   private String lastError = "";
@@ -14,9 +15,13 @@ final class Tally {
     spans += spansInRequest;
   }
 
-  void accepted(int spansInParcel) {
+  void accepted(long spansInParcel) {
     exported += spansInParcel;
     lastError = "";
+  }
+
+  void rejected(long spansInParcel) {
+    rejected += spansInParcel;
   }
 
   void failed(String error) {
@@ -29,6 +34,7 @@ final class Tally {
   }
 
   OtlpSink.Progress snapshot() {
-    return new OtlpSink.Progress(requests, spans, exported, retries, deadLettered, lastError);
+    return new OtlpSink.Progress(
+        requests, spans, exported, rejected, retries, deadLettered, lastError);
   }
 }

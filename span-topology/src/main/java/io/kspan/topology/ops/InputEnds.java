@@ -2,6 +2,7 @@ package io.kspan.topology.ops;
 
 import io.kspan.topology.Topics;
 import io.kspan.topology.resolve.IdlePartitions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,6 +39,8 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
   private final InstantSource clock;
   private final ScheduledExecutorService executor;
   private volatile Map<TopicPartition, Long> idle = Map.of();
+  private volatile long answeredMillis;
+  private volatile Exception complaint;
 
   /** Asks for the inputs among {@code topics}, of which each has {@code partitions} partitions. */
   public InputEnds(Admin admin, String group, Topics topics, int partitions, InstantSource clock) {
@@ -46,6 +49,7 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
     this.topics = topics;
     this.partitions = partitions;
     this.clock = clock;
+    this.answeredMillis = clock.millis();
     this.executor =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -65,15 +69,28 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
     return idle.getOrDefault(new TopicPartition(topic, partition), Long.MIN_VALUE);
   }
 
+  /** How long no question has been answered, 0 if the last was. */
+  public Duration silence() {
+    return complaint == null ? Duration.ZERO : Duration.ofMillis(clock.millis() - answeredMillis);
+  }
+
+  /** Why the last question was not answered, null if it was. */
+  public Exception complaint() {
+    return complaint;
+  }
+
   private void ask() {
     // Before the question: what arrives while the broker answers is not covered by the answer.
     long asked = clock.millis();
     try {
       idle = partitionsAtEnd(asked);
+      answeredMillis = asked;
+      complaint = null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       idle = Map.of();
+      complaint = e;
       log.warn("Cannot tell which inputs are read to their end: {}", e.toString());
     }
   }

@@ -10,6 +10,7 @@ public final class TopologyCounters {
   private final LongAdder events = new LongAdder();
   private final LongAdder objects = new LongAdder();
   private final LongAdder rejected = new LongAdder();
+  private final LongAdder deadLetters = new LongAdder();
   private final LongAdder duplicates = new LongAdder();
   private final LongAdder filtered = new LongAdder();
   private final LongAdder late = new LongAdder();
@@ -35,6 +36,11 @@ public final class TopologyCounters {
   /** Records that could not be read. */
   public LongAdder rejected() {
     return rejected;
+  }
+
+  /** Dead letters written, for whatever reason. */
+  public LongAdder deadLetters() {
+    return deadLetters;
   }
 
   /** Copies of occurrences and of versions of objects. */

@@ -16,7 +16,8 @@ import org.apache.kafka.common.serialization.Serializer;
  * A record as one version byte and Smile.
  *
  * <p>Thread-safe. Unknown fields are skipped, so that an instance can read what a newer one wrote;
- * an unknown version is a {@link SerializationException}.
+ * an unknown version is a {@link SerializationException}, a value that cannot be written an {@link
+ * IllegalArgumentException}.
  *
  * @param <T> a record or an annotated sealed interface
  */
@@ -56,7 +57,8 @@ public final class VersionedSerde<T> implements Serde<T> {
       System.arraycopy(body, 0, bytes, 1, body.length);
       return bytes;
     } catch (IOException e) {
-      throw new SerializationException("cannot write " + value, e);
+      // No SerializationException: that would say that a store or a topic is to blame.
+      throw new IllegalArgumentException("cannot write " + value, e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.kspan.topology.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.export.OtlpSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,11 @@ class ConfigurationPageTest {
 
   @Test
   void shouldDocumentEveryKeyAsDefined() throws IOException {
-    String page = Files.readString(INTRODUCTION) + table(TopologyConfig.definition());
+    String page =
+        Files.readString(INTRODUCTION)
+            + table(TopologyConfig.definition())
+            + "\n## The sink\n\n"
+            + table(OtlpSink.definition());
     if (Boolean.getBoolean("golden.update")) {
       Files.createDirectories(PAGE.getParent());
       Files.writeString(PAGE, page);

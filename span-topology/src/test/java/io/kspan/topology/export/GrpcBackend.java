@@ -9,6 +9,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 
 /** A small OTLP/gRPC backend. */
 final class GrpcBackend implements AutoCloseable {
@@ -26,15 +28,28 @@ final class GrpcBackend implements AutoCloseable {
   private final Queue<String> accepted = new ConcurrentLinkedQueue<>();
   private final Server server;
   private volatile String refusedTrace = "none";
+  private volatile byte[] consent = {};
 
   GrpcBackend() throws IOException {
+    this(builder -> builder);
+  }
+
+  /** One with TLS. */
+  GrpcBackend(SelfSigned tls) throws IOException {
+    this(builder -> builder.useTransportSecurity(tls.certificate().toFile(), tls.key().toFile()));
+  }
+
+  private GrpcBackend(UnaryOperator<NettyServerBuilder> transport) throws IOException {
     MethodDescriptor<byte[], byte[]> export =
         MethodDescriptor.<byte[], byte[]>newBuilder(new Bytes(), new Bytes())
             .setType(MethodType.UNARY)
             .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Export"))
             .build();
     server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        transport
+            .apply(
+                NettyServerBuilder.forAddress(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
             .addService(
                 ServerServiceDefinition.builder(SERVICE)
                     .addMethod(export, ServerCalls.asyncUnaryCall(this::export))
@@ -49,6 +64,10 @@ final class GrpcBackend implements AutoCloseable {
 
   void refuse(String traceId) {
     refusedTrace = traceId;
+  }
+
+  void consentWith(ExportTraceServiceResponse newConsent) {
+    consent = newConsent.toByteArray();
   }
 
   List<String> spans() {
@@ -72,7 +91,7 @@ final class GrpcBackend implements AutoCloseable {
           Status.INVALID_ARGUMENT.withDescription("refused by the test").asRuntimeException());
     } else {
       accepted.addAll(ids);
-      answer.onNext(new byte[0]);
+      answer.onNext(consent);
       answer.onCompleted();
     }
   }

@@ -2,7 +2,9 @@ package io.kspan.topology.export;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.zip.GZIPInputStream;
 
@@ -25,14 +28,23 @@ import java.util.zip.GZIPInputStream;
 final class OtlpBackend implements AutoCloseable {
   final Queue<ResourceSpans> accepted = new ConcurrentLinkedQueue<>();
   final Map<String, String> lastHeaders = new ConcurrentHashMap<>();
+  final Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile ToIntFunction<ExportTraceServiceRequest> status = request -> 200;
+  private volatile Function<ExportTraceServiceRequest, ExportTraceServiceResponse> consent =
+      request -> ExportTraceServiceResponse.getDefaultInstance();
 
   OtlpBackend(int port) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    this(
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0),
+        "/v1/traces");
+  }
+
+  OtlpBackend(HttpServer server, String path) {
+    this.server = server;
     server.setExecutor(threads);
-    server.createContext("/v1/traces", this::handle);
+    server.createContext(path, this::handle);
     server.start();
   }
 
@@ -46,6 +58,20 @@ final class OtlpBackend implements AutoCloseable {
 
   void answerWith(ToIntFunction<ExportTraceServiceRequest> newStatus) {
     status = newStatus;
+  }
+
+  /** What it says to what it accepts. */
+  void consentWith(Function<ExportTraceServiceRequest, ExportTraceServiceResponse> newConsent) {
+    consent = newConsent;
+  }
+
+  static ExportTraceServiceResponse objection(long rejected, String message) {
+    return ExportTraceServiceResponse.newBuilder()
+        .setPartialSuccess(
+            ExportTracePartialSuccess.newBuilder()
+                .setRejectedSpans(rejected)
+                .setErrorMessage(message))
+        .build();
   }
 
   /** {@code traceId/spanId} of everything accepted, as often as it was. */
@@ -75,12 +101,17 @@ final class OtlpBackend implements AutoCloseable {
       if ("gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
         body = new GZIPInputStream(body);
       }
-      ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(body.readAllBytes());
+      byte[] received = body.readAllBytes();
+      sizes.add(received.length);
+      ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(received);
       int answer = status.applyAsInt(request);
       if (answer == 200) {
         accepted.addAll(request.getResourceSpansList());
       }
-      byte[] text = answer == 200 ? new byte[0] : "no".getBytes(StandardCharsets.UTF_8);
+      byte[] text =
+          answer == 200
+              ? consent.apply(request).toByteArray()
+              : "no".getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
       exchange.sendResponseHeaders(answer, text.length == 0 ? -1 : text.length);
       if (text.length > 0) {

@@ -15,7 +15,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -215,6 +217,37 @@ class OtlpSinkIT {
   }
 
   @Test
+  void shouldWaitForABackendThatIsSlow() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      CountDownLatch decided = new CountDownLatch(1);
+      backend.answerWith(
+          request -> {
+            try {
+              return decided.await(1, TimeUnit.MINUTES) ? 200 : 500;
+            } catch (InterruptedException e) {
+              return 500;
+            }
+          });
+      write(1, 20, 3);
+      OtlpSink sink =
+          start(
+              backend.url(),
+              Map.of("kafka.max.poll.interval.ms", "3000", "otel.exporter.otlp.timeout", "60000"));
+      Awaitility.await().until(() -> !backend.sizes.isEmpty());
+      // Slower than the group would wait for a member that does not poll.
+      long begin = System.nanoTime();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> System.nanoTime() - begin > Duration.ofSeconds(5).toNanos());
+      decided.countDown();
+      awaitAll(backend);
+      Awaitility.await().until(sink::caughtUp);
+      assertThat(backend.spans()).doesNotHaveDuplicates();
+      assertThat(sink.progress().retries()).isZero();
+    }
+  }
+
+  @Test
   void shouldSurviveAFlappingBackend() throws Exception {
     try (OtlpBackend backend = new OtlpBackend(0)) {
       int[] requests = {0};
@@ -273,6 +306,145 @@ class OtlpSinkIT {
                 assertThat(header(letter, "kspan.error.message"))
                     .isEqualTo("HTTP 400 Bad Request: no");
               });
+    }
+  }
+
+  @Test
+  void shouldDeadLetterWhatIsPartlyRefused() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0);
+        GrpcBackend grpc = new GrpcBackend()) {
+      backend.consentWith(request -> OtlpBackend.objection(1, "a span is too old"));
+      grpc.consentWith(OtlpBackend.objection(1, "a span is too old"));
+      write(1, 1, 2);
+      OtlpSink http = start(backend.url(), Map.of());
+      OtlpSink other =
+          start(
+              "http://127.0.0.1:" + grpc.port(),
+              Map.of("otel.exporter.otlp.protocol", "grpc", "sink.group.id", prefix + "other"));
+
+      assertThat(deadLetters(2))
+          .allSatisfy(
+              letter -> {
+                assertThat(header(letter, "kspan.error.reason"))
+                    .isEqualTo("partly-refused-by-backend");
+                assertThat(header(letter, "kspan.error.message"))
+                    .isEqualTo("1 of 2 spans, of 1 records: a span is too old");
+              });
+      Awaitility.await().until(() -> http.caughtUp() && other.caughtUp());
+      assertThat(backend.sizes).as("requests").hasSize(1);
+      assertThat(http.progress().rejected()).isEqualTo(1);
+      assertThat(other.progress().rejected()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldPutRecordsTogetherButNotBeyondTheLargestRequest() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      // 12 MiB in records of 400 KiB.
+      producer.beginTransaction();
+      for (int i = 1; i <= 30; i++) {
+        FinishedTrace trace = Traces.trace(i, 1, 400 * 1024);
+        record(trace).forEach(producer::send);
+        trace.spans().forEach(span -> written.add(trace.traceId() + "/" + span.spanId()));
+      }
+      producer.commitTransaction();
+      start(backend.url(), Map.of());
+      awaitAll(backend);
+      assertThat(backend.spans()).doesNotHaveDuplicates();
+      assertThat(backend.sizes).allSatisfy(size -> assertThat(size).isLessThan(3 * 1024 * 1024));
+      assertThat(backend.sizes).hasSizeLessThan(30);
+    }
+  }
+
+  @Test
+  void shouldDeadLetterARecordTooLargeForTheDeadLetters() throws Exception {
+    byte[] garbage = new byte[1_048_400];
+    new Random(1).nextBytes(garbage);
+    try (OtlpBackend backend = new OtlpBackend(0);
+        KafkaProducer<byte[], byte[]> large =
+            new KafkaProducer<>(
+                Map.of(
+                    "bootstrap.servers", cluster.bootstrapServers(), "max.request.size", 2_000_000),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+      large.send(new ProducerRecord<>(prefix + "spans", 0, null, garbage)).get();
+      write(1, 5, 2);
+      OtlpSink sink = start(backend.url(), Map.of());
+      awaitAll(backend);
+      assertThat(deadLetters(1))
+          .singleElement()
+          .satisfies(
+              letter -> {
+                assertThat(header(letter, "kspan.error.reason")).isEqualTo("unreadable");
+                assertThat(header(letter, "kspan.value.bytes")).isEqualTo("1048400");
+                assertThat(garbage).startsWith(letter.value());
+              });
+      Awaitility.await().until(sink::caughtUp);
+    }
+  }
+
+  @Test
+  void shouldHandOverWhatWaitsWhenPartitionsMove() throws Exception {
+    int port;
+    try (OtlpBackend reserved = new OtlpBackend(0)) {
+      port = reserved.port();
+    }
+    write(1, 60, 3);
+    OtlpSink first = start("http://127.0.0.1:" + port, Map.of());
+    Awaitility.await().until(() -> first.progress().retries() > 0);
+    OtlpSink second = start("http://127.0.0.1:" + port, Map.of());
+    // It has read of partitions that the first one had read of, too.
+    Awaitility.await().until(() -> second.progress().retries() > 0);
+    first.close();
+    assertThat(committed()).allMatch(offset -> offset == 0);
+
+    OtlpSink third = start("http://127.0.0.1:" + port, Map.of());
+    Awaitility.await().until(() -> third.progress().retries() > 0);
+    try (OtlpBackend backend = new OtlpBackend(port)) {
+      awaitAll(backend);
+      assertThat(backend.spans()).doesNotHaveDuplicates();
+      Awaitility.await().until(() -> second.caughtUp() && third.caughtUp());
+      assertThat(committed().stream().mapToLong(offset -> offset).sum())
+          .as("60 records and the ends of transactions")
+          .isGreaterThanOrEqualTo(60);
+    }
+  }
+
+  @Test
+  void shouldLoseNothingOfOtherTimes() throws Exception {
+    // Last month, and two hours ahead: what a sink gets when a topic keeps the stamps of the
+    // records.
+    prefix = "anyTime.";
+    String noLimit = Long.toString(Long.MAX_VALUE);
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic(prefix + "dead-letters", 1, (short) 1),
+                new NewTopic(prefix + "spans", PARTITIONS, (short) 1)
+                    .configs(
+                        Map.of(
+                            "message.timestamp.before.max.ms", noLimit,
+                            "message.timestamp.after.max.ms", noLimit,
+                            "retention.ms", "-1"))))
+        .all()
+        .get(30, TimeUnit.SECONDS);
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      long now = System.currentTimeMillis();
+      producer.beginTransaction();
+      for (int i = 1; i <= 20; i++) {
+        long stamp = now + Duration.ofHours(i % 2 == 0 ? 2 : -24 * 31).toMillis();
+        FinishedTrace trace = Traces.trace(i, 2, MESSAGE);
+        record(trace)
+            .forEach(
+                r ->
+                    producer.send(
+                        new ProducerRecord<>(r.topic(), null, stamp, r.key(), r.value())));
+        trace.spans().forEach(span -> written.add(trace.traceId() + "/" + span.spanId()));
+      }
+      producer.commitTransaction();
+      start(backend.url(), Map.of());
+      awaitAll(backend);
+      assertThat(backend.spans()).doesNotHaveDuplicates();
     }
   }
 

@@ -7,10 +7,12 @@ import io.kspan.topology.otlp.Traces;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -33,6 +35,7 @@ class SinkLoopTest {
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
   private final FakeExporter exporter = new FakeExporter();
   private final Graveyard graveyard = new Graveyard();
+  private final Queue<Objection> objections = new ArrayDeque<>();
   private final long[] now = {0};
   private final Tally tally = new Tally();
   private final SinkLoop loop =
@@ -41,6 +44,7 @@ class SinkLoopTest {
           TOPIC,
           new Courier(
               exporter,
+              () -> objections.isEmpty() ? Objection.NONE : objections.remove(),
               graveyard,
               new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60), () -> 0),
               () -> now[0],
@@ -71,7 +75,7 @@ class SinkLoopTest {
     exporter.open.get(0).succeed();
     turns(1);
     assertThat(committed(P0)).contains(2L);
-    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(2, 3, 3, 0, 0, ""));
+    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(2, 3, 3, 0, 0, 0, ""));
   }
 
   @Test
@@ -167,6 +171,48 @@ class SinkLoopTest {
   }
 
   @Test
+  void shouldBuryWhatWasPartlyRefusedAndNotSendItAgain() {
+    exporter.answer = names -> objecting(2, "two are too old");
+    add(P0, spans(1, 2));
+    add(P1, spans(2, 3));
+    turns(4);
+    assertThat(exporter.requests).hasSize(1);
+    assertThat(graveyard.letters)
+        .extracting(Letter::refusal)
+        .containsExactly(
+            new Refusal(Refusal.PARTLY_REFUSED, "2 of 5 spans, of 2 records: two are too old"),
+            new Refusal(Refusal.PARTLY_REFUSED, "2 of 5 spans, of 2 records: two are too old"));
+    assertThat(committed(P0)).contains(1L);
+    assertThat(committed(P1)).contains(2L);
+    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(2, 5, 3, 2, 0, 2, ""));
+  }
+
+  @Test
+  void shouldTakeAMereRemarkForConsent() {
+    exporter.answer = names -> objecting(0, "attributes were shortened");
+    add(P0, spans(1, 2));
+    turns(3);
+    assertThat(graveyard.letters).isEmpty();
+    assertThat(committed(P0)).contains(1L);
+    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(1, 2, 2, 0, 0, 0, ""));
+  }
+
+  @Test
+  void shouldBuryARecordOnceWhenAHalfIsPartlyRefused() {
+    exporter.answer =
+        names -> names.size() > 2 ? Answers.http(413, "too large") : objecting(1, "one is odd");
+    add(P0, spans(1, 4));
+    turns(8);
+    assertThat(exporter.requests).extracting(List::size).containsExactly(4, 2, 2);
+    assertThat(graveyard.letters)
+        .extracting(Letter::refusal)
+        .containsExactly(
+            new Refusal(Refusal.PARTLY_REFUSED, "1 of 2 spans, of 1 records: one is odd"));
+    assertThat(committed(P0)).contains(1L);
+    assertThat(loop.progress().rejected()).isEqualTo(2);
+  }
+
+  @Test
   void shouldBuryWhatCannotBeReadInItsPlace() {
     add(P0, spans(1, 1));
     add(P0, GARBAGE);
@@ -242,6 +288,11 @@ class SinkLoopTest {
     assertThat(committed(P1)).isPresent();
   }
 
+  private CompletableResultCode objecting(long rejected, String message) {
+    objections.add(new Objection(rejected, message));
+    return Answers.accepted();
+  }
+
   private void turns(int count) {
     for (int i = 0; i < count; i++) {
       loop.turn();
@@ -302,7 +353,7 @@ class SinkLoopTest {
 
     @Override
     public void close() {}
-
-    record Letter(ConsumerRecord<byte[], byte[]> source, Refusal refusal) {}
   }
+
+  private record Letter(ConsumerRecord<byte[], byte[]> source, Refusal refusal) {}
 }

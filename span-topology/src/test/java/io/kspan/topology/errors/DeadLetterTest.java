@@ -1,4 +1,4 @@
-package io.kspan.topology.config;
+package io.kspan.topology.errors;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 
-class FittingDeadLettersTest {
+class DeadLetterTest {
   private static final byte[] KEY = "key".getBytes(UTF_8);
   private static final String REASON = "__streams.errors.message";
   private static final String TRACE = "__streams.errors.stacktrace";
@@ -34,7 +34,7 @@ class FittingDeadLettersTest {
   @Test
   void shouldLeaveWhatFits() {
     ProducerRecord<byte[], byte[]> letter = letter(900_000, 10);
-    ProducerRecord<byte[], byte[]> fitting = FittingDeadLetters.fit(letter);
+    ProducerRecord<byte[], byte[]> fitting = DeadLetter.fit(letter);
 
     assertThat(fitting.topic()).isEqualTo("dead");
     assertThat(fitting.key()).isEqualTo(KEY);
@@ -46,7 +46,7 @@ class FittingDeadLettersTest {
   @Test
   void shouldDropTheStackTraceFirst() {
     ProducerRecord<byte[], byte[]> letter = letter(997_000, 10);
-    ProducerRecord<byte[], byte[]> fitting = FittingDeadLetters.fit(letter);
+    ProducerRecord<byte[], byte[]> fitting = DeadLetter.fit(letter);
 
     assertThat(fitting.value()).isEqualTo(letter.value());
     assertThat(headers(fitting)).containsExactly(REASON, "foreign");
@@ -55,7 +55,7 @@ class FittingDeadLettersTest {
   @Test
   void shouldDropHeadersOfOthersNext() {
     ProducerRecord<byte[], byte[]> letter = letter(900_000, 200_000);
-    ProducerRecord<byte[], byte[]> fitting = FittingDeadLetters.fit(letter);
+    ProducerRecord<byte[], byte[]> fitting = DeadLetter.fit(letter);
 
     assertThat(fitting.value()).isEqualTo(letter.value());
     assertThat(headers(fitting)).containsExactly(REASON);
@@ -64,11 +64,11 @@ class FittingDeadLettersTest {
   @Test
   void shouldCutTheValueLastAndSayHowLargeItWas() {
     ProducerRecord<byte[], byte[]> letter = letter(1_048_000, 10);
-    ProducerRecord<byte[], byte[]> fitting = FittingDeadLetters.fit(letter);
+    ProducerRecord<byte[], byte[]> fitting = DeadLetter.fit(letter);
 
     assertThat(fitting.value()).hasSizeBetween(990_000, 1_000_000).containsOnly('x');
-    assertThat(headers(fitting)).containsExactly(REASON, FittingDeadLetters.CUT_HEADER);
-    assertThat(fitting.headers().lastHeader(FittingDeadLetters.CUT_HEADER).value())
+    assertThat(headers(fitting)).containsExactly(REASON, DeadLetter.CUT_HEADER);
+    assertThat(fitting.headers().lastHeader(DeadLetter.CUT_HEADER).value())
         .isEqualTo("1048000".getBytes(UTF_8));
   }
 
@@ -76,7 +76,7 @@ class FittingDeadLettersTest {
   void shouldCutAKeyThatLeavesNoRoom() {
     ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>("dead", new byte[2_000_000], null);
 
-    assertThat(FittingDeadLetters.fit(letter).key()).hasSize(250_000);
-    assertThat(FittingDeadLetters.fit(letter).value()).isNull();
+    assertThat(DeadLetter.fit(letter).key()).hasSize(250_000);
+    assertThat(DeadLetter.fit(letter).value()).isNull();
   }
 }

@@ -1,15 +1,10 @@
-package io.kspan.topology.config;
+package io.kspan.topology.errors;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.streams.errors.ErrorHandlerContext;
-import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
-import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
-import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Dead letters that every broker takes: a record as large as a topic lets it be is too large for it
@@ -18,7 +13,7 @@ import org.apache.kafka.streams.processor.api.Record;
  *
  * <p>Stateless.
  */
-final class FittingDeadLetters {
+public final class DeadLetter {
   // Below the default limit of producers and topics, 1 MiB with all overhead.
   static final int MAX_BYTES = 1_000_000;
 
@@ -26,34 +21,14 @@ final class FittingDeadLetters {
   static final String CUT_HEADER = "kspan.value.bytes";
 
   private static final String STACK_TRACE_HEADER = "__streams.errors.stacktrace";
-  private static final String ERRORS = "__streams.errors.";
+  private static final List<String> ERRORS = List.of("__streams.errors.", "kspan.error.");
   private static final int OVERHEAD_BYTES = 100;
+  private static final int MAX_MESSAGE_BYTES = 32_768;
 
-  private FittingDeadLetters() {}
+  private DeadLetter() {}
 
-  /** For what cannot be read. */
-  public static final class Unreadable extends LogAndContinueExceptionHandler {
-    @Override
-    public Response handleError(
-        ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
-      return Response.resume(
-          fit(super.handleError(context, record, exception).deadLetterQueueRecords()));
-    }
-  }
-
-  /** For what a processor fails at. */
-  public static final class Failed extends LogAndContinueProcessingExceptionHandler {
-    @Override
-    public Response handleError(
-        ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
-      return Response.resume(
-          fit(super.handleError(context, record, exception).deadLetterQueueRecords()));
-    }
-  }
-
-  private static List<ProducerRecord<byte[], byte[]>> fit(
-      List<ProducerRecord<byte[], byte[]>> letters) {
-    return letters.stream().map(FittingDeadLetters::fit).toList();
+  static List<ProducerRecord<byte[], byte[]>> fit(List<ProducerRecord<byte[], byte[]>> letters) {
+    return letters.stream().map(DeadLetter::fit).toList();
   }
 
   /**
@@ -61,11 +36,11 @@ final class FittingDeadLetters {
    * beginning of the value only. Its timestamp is the moment it is written: that of the record may
    * be one that the topic refuses, or so old that it is deleted at once.
    */
-  static ProducerRecord<byte[], byte[]> fit(ProducerRecord<byte[], byte[]> letter) {
+  public static ProducerRecord<byte[], byte[]> fit(ProducerRecord<byte[], byte[]> letter) {
     byte[] key = cut(letter.key(), MAX_BYTES / 4);
     ProducerRecord<byte[], byte[]> fitting =
         new ProducerRecord<>(letter.topic(), null, key, letter.value());
-    letter.headers().forEach(fitting.headers()::add);
+    letter.headers().forEach(header -> fitting.headers().add(header.key(), bounded(header)));
     if (size(fitting) > MAX_BYTES) {
       fitting.headers().remove(STACK_TRACE_HEADER);
     }
@@ -85,8 +60,17 @@ final class FittingDeadLetters {
         letter.topic(), null, null, key, cut(received, kept), fitting.headers());
   }
 
+  /** A message can repeat the whole record. */
+  private static byte[] bounded(Header header) {
+    return isOurs(header) ? cut(header.value(), MAX_MESSAGE_BYTES) : header.value();
+  }
+
+  private static boolean isOurs(Header header) {
+    return ERRORS.stream().anyMatch(header.key()::startsWith);
+  }
+
   private static void removeForeign(ProducerRecord<byte[], byte[]> letter, Header header) {
-    if (!header.key().startsWith(ERRORS)) {
+    if (!isOurs(header)) {
       letter.headers().remove(header.key());
     }
   }

@@ -1,7 +1,4 @@
-package io.kspan.quickstart.waterfall;
-
-import io.kspan.quickstart.receiver.ReceivedSpan;
-import io.kspan.quickstart.receiver.ReceivedTrace;
+package io.kspan.topology.waterfall;
 
 /** The common time axis of a trace, drawn as cells of one column. */
 final class TimeAxis {

@@ -1,23 +1,22 @@
-package io.kspan.quickstart.replay;
+package io.kspan.topology.waterfall;
 
-import io.kspan.quickstart.receiver.OtlpRequest;
-import io.kspan.quickstart.receiver.ReceivedSpan;
-import io.kspan.quickstart.receiver.ReceivedTrace;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The spans of a replay as traces that can be drawn, in order of their starts. Thread-safe. */
-public final class TraceViews {
+/** Requests as traces that can be drawn, in the order of their starts. Stateless. */
+public final class ReceivedTraces {
 
-  private TraceViews() {}
+  private ReceivedTraces() {}
 
-  /** All traces of {@code log}. */
-  public static List<ReceivedTrace> of(SpanLog log) {
+  /** All traces of {@code requests}. */
+  public static List<ReceivedTrace> of(Collection<ExportTraceServiceRequest> requests) {
     Map<String, List<ReceivedSpan>> traces = new LinkedHashMap<>();
-    log.requests().stream()
+    requests.stream()
         .flatMap(request -> OtlpRequest.spans(request).stream())
         .forEach(
             received ->

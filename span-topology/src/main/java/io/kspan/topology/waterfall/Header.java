@@ -1,8 +1,5 @@
-package io.kspan.quickstart.waterfall;
+package io.kspan.topology.waterfall;
 
-import io.kspan.quickstart.receiver.HumanDuration;
-import io.kspan.quickstart.receiver.ReceivedSpan;
-import io.kspan.quickstart.receiver.ReceivedTrace;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

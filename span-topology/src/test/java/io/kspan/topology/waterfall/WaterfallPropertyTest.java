@@ -1,10 +1,7 @@
-package io.kspan.quickstart.waterfall;
+package io.kspan.topology.waterfall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.quickstart.receiver.ReceivedSpan;
-import io.kspan.quickstart.receiver.ReceivedTrace;
-import io.kspan.quickstart.receiver.Sample;
 import java.util.List;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;

@@ -1,4 +1,4 @@
-package io.kspan.quickstart.receiver;
+package io.kspan.topology.waterfall;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -28,7 +28,7 @@ public final class OtlpRequest {
    *
    * @throws InvalidProtocolBufferException when {@code body} is no such request
    */
-  static List<Received> parse(byte[] body) throws InvalidProtocolBufferException {
+  public static List<Received> parse(byte[] body) throws InvalidProtocolBufferException {
     return spans(ExportTraceServiceRequest.parseFrom(body));
   }
 

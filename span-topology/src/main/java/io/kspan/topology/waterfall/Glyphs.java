@@ -1,4 +1,4 @@
-package io.kspan.quickstart.waterfall;
+package io.kspan.topology.waterfall;
 
 /**
  * The characters a waterfall is drawn with, each one column wide.

@@ -1,7 +1,5 @@
-package io.kspan.quickstart.waterfall;
+package io.kspan.topology.waterfall;
 
-import io.kspan.quickstart.receiver.ReceivedTrace;
-import io.kspan.quickstart.receiver.SpanTree;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,4 @@
-package io.kspan.quickstart.waterfall;
-
-import io.kspan.quickstart.receiver.HumanDuration;
-import io.kspan.quickstart.receiver.ReceivedSpan;
-import io.kspan.quickstart.receiver.ReceivedTrace;
+package io.kspan.topology.waterfall;
 
 /**
  * Where the columns of a waterfall begin. The label takes what the others leave; on a narrow

@@ -1,4 +1,4 @@
-package io.kspan.quickstart.waterfall;
+package io.kspan.topology.waterfall;
 
 /** What a piece of a line means, and the ANSI colour that says so. */
 enum Paint {

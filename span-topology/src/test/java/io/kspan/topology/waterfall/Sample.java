@@ -1,4 +1,4 @@
-package io.kspan.quickstart.receiver;
+package io.kspan.topology.waterfall;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.kspan.quickstart.waterfall;
+package io.kspan.topology.waterfall;
 
 import java.text.Normalizer;
 

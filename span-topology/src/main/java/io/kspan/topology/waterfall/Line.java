@@ -1,4 +1,4 @@
-package io.kspan.quickstart.waterfall;
+package io.kspan.topology.waterfall;
 
 /** One line being drawn: knows its column, cuts what does not fit, colours only when asked to. */
 final class Line {

@@ -1,6 +1,7 @@
 package io.kspan.topology;
 
 import io.kspan.topology.cli.ApplicationCommand;
+import io.kspan.topology.cli.ReplayCommand;
 import io.kspan.topology.cli.Shutdown;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -11,7 +12,7 @@ import picocli.CommandLine;
 
 /**
  * The deployable application: the only place that reads arguments and environment and returns exit
- * codes (0 stopped on request, 1 failed, 2 bad settings).
+ * codes (0 done or stopped on request, 1 failed, 2 bad settings, 130 replay interrupted).
  */
 public final class Main {
   private static final int FAILED = 1;
@@ -59,7 +60,10 @@ public final class Main {
       PrintWriter out,
       PrintWriter err) {
     CommandLine commands =
-        new CommandLine(new ApplicationCommand(environment, shutdown)).setOut(out).setErr(err);
+        new CommandLine(new ApplicationCommand(environment, shutdown))
+            .addSubcommand(new ReplayCommand(environment, shutdown))
+            .setOut(out)
+            .setErr(err);
     commands.setExecutionExceptionHandler(
         (thrown, command, parsed) -> {
           err.println("error: " + thrown.getMessage());

@@ -248,13 +248,26 @@ public final class TopologyConfig extends AbstractConfig {
               LOW,
               REQUEST_MAX_BYTES_DOC);
 
+  private final Topics topics;
+
   /**
    * Reads and checks settings.
    *
    * @throws ConfigException naming the key, the value and what is allowed
    */
   public TopologyConfig(Map<String, String> properties) {
+    this(properties, null);
+  }
+
+  /**
+   * The same with other topics than the prefix names.
+   *
+   * @param topics null for those that the prefix names
+   * @throws ConfigException likewise
+   */
+  public TopologyConfig(Map<String, String> properties, Topics topics) {
     super(DEFINITION, properties, false);
+    this.topics = topics == null ? Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG)) : topics;
     Set<String> own = new HashSet<>(properties.keySet());
     own.removeIf(key -> key.startsWith(KAFKA_PREFIX));
     UnknownSettings.refuse(
@@ -279,7 +292,7 @@ public final class TopologyConfig extends AbstractConfig {
   }
 
   public Topics topics() {
-    return Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
+    return topics;
   }
 
   public String clusterName() {

@@ -7,7 +7,7 @@ import io.kspan.quickstart.live.TracePrinter;
 import io.kspan.quickstart.replay.Replay;
 import io.kspan.quickstart.replay.ReplayResult;
 import io.kspan.quickstart.replay.SpansFile;
-import io.kspan.quickstart.replay.TraceViews;
+import io.kspan.topology.waterfall.ReceivedTraces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +116,8 @@ final class ReplayCommand implements Callable<Integer> {
       if (file != null) {
         file.write(result.log());
       } else if (otlpEndpoint == null) {
-        TraceViews.of(result.log()).forEach(new TracePrinter(run.console())::onTrace);
+        ReceivedTraces.of(result.log().requests())
+            .forEach(new TracePrinter(run.console())::onTrace);
       }
       run.console()
           .result(

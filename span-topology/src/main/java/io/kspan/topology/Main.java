@@ -2,6 +2,7 @@ package io.kspan.topology;
 
 import io.kspan.topology.cli.ApplicationCommand;
 import io.kspan.topology.cli.ExitCode;
+import io.kspan.topology.cli.ReplayCommand;
 import io.kspan.topology.cli.Shutdown;
 import io.kspan.topology.errors.Fault;
 import java.io.PrintWriter;
@@ -74,7 +75,10 @@ public final class Main {
       PrintWriter out,
       PrintWriter err) {
     CommandLine commands =
-        new CommandLine(new ApplicationCommand(environment, shutdown)).setOut(out).setErr(err);
+        new CommandLine(new ApplicationCommand(environment, shutdown))
+            .addSubcommand(new ReplayCommand(environment, shutdown))
+            .setOut(out)
+            .setErr(err);
     commands.setExecutionExceptionHandler(
         (thrown, command, parsed) -> {
           err.println("error: " + Fault.describe(thrown));

@@ -10,6 +10,8 @@ public final class Names {
   public static final String READ_LINEAGE = "read-lineage";
   public static final String READ_OBJECTS = "read-objects";
   public static final String READ_EVENTS = "read-events";
+  public static final String SELECT_OBJECTS = "select-objects";
+  public static final String SELECT_EVENTS = "select-events";
   public static final String INDEX_OBJECTS = "index-objects";
   public static final String WRAP_EVENTS = "wrap-events";
   public static final String JOIN_INPUTS = "join-inputs";

@@ -10,6 +10,7 @@ import io.kspan.topology.envelope.ReceiptTimestampExtractor;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
 import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.gather.SessionOutput;
 import io.kspan.topology.index.IndexProcessor;
 import io.kspan.topology.index.IndexedObject;
 import io.kspan.topology.lineage.LineageStoreProcessor;
@@ -42,6 +43,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -58,6 +60,18 @@ public final class SpanTopology implements Supplier<Topology> {
   private final IdlePartitions idle;
   private final TopologyCounters counters;
   private final CauseRules rules;
+  private final Excerpt excerpt;
+
+  /**
+   * What a replay makes of a part of the inputs.
+   *
+   * @param selection what it reads of them, null for everything
+   * @param output what it shows of the result
+   */
+  public record Excerpt(
+      ProcessorSupplier<byte[], InputRecord, byte[], InputRecord> selection, SessionOutput output) {
+    private static final Excerpt WHOLE = new Excerpt(null, SessionOutput.EVERYTHING);
+  }
 
   /**
    * A topology.
@@ -66,11 +80,22 @@ public final class SpanTopology implements Supplier<Topology> {
    */
   public SpanTopology(
       TopologyConfig config, int partitions, IdlePartitions idle, TopologyCounters counters) {
+    this(config, partitions, idle, counters, Excerpt.WHOLE);
+  }
+
+  /** The same over a part of the inputs. */
+  public SpanTopology(
+      TopologyConfig config,
+      int partitions,
+      IdlePartitions idle,
+      TopologyCounters counters,
+      Excerpt excerpt) {
     this.config = config;
     this.partitions = partitions;
     this.idle = idle;
     this.counters = counters;
     this.rules = config.causeRules();
+    this.excerpt = excerpt;
   }
 
   @Override
@@ -93,7 +118,7 @@ public final class SpanTopology implements Supplier<Topology> {
         LineageStoreProcessor::new);
 
     KStream<byte[], ResolveInput> indexed =
-        read(builder, topics.objects(), Names.READ_OBJECTS)
+        read(builder, topics.objects(), Names.READ_OBJECTS, Names.SELECT_OBJECTS)
             .process(
                 () ->
                     new IndexProcessor(
@@ -103,7 +128,7 @@ public final class SpanTopology implements Supplier<Topology> {
                 Names.PROGRESS_STORE,
                 Names.EXPIRY_STORE);
     KStream<byte[], ResolveInput> events =
-        read(builder, topics.events(), Names.READ_EVENTS)
+        read(builder, topics.events(), Names.READ_EVENTS, Names.SELECT_EVENTS)
             .mapValues(SpanTopology::asEvent, Named.as(Names.WRAP_EVENTS));
     Map<String, KStream<String, Resolved>> resolved =
         indexed
@@ -126,7 +151,8 @@ public final class SpanTopology implements Supplier<Topology> {
     return builder.build();
   }
 
-  private KStream<byte[], InputRecord> read(StreamsBuilder builder, String topic, String name) {
+  private KStream<byte[], InputRecord> read(
+      StreamsBuilder builder, String topic, String name, String selection) {
     EnvelopeReader reader =
         new EnvelopeReader(
             config.clusterName(), config.topLevelAnnotation(), config.traceparentAnnotations());
@@ -136,12 +162,16 @@ public final class SpanTopology implements Supplier<Topology> {
               throw new UnsupportedOperationException("input is only read");
             },
             new InputRecordDeserializer(reader, config.filter(), counters));
-    return builder.stream(
-        topic,
-        Consumed.with(Serdes.ByteArray(), values)
-            .withTimestampExtractor(new ReceiptTimestampExtractor())
-            .withOffsetResetPolicy(AutoOffsetReset.earliest())
-            .withName(name));
+    KStream<byte[], InputRecord> all =
+        builder.stream(
+            topic,
+            Consumed.with(Serdes.ByteArray(), values)
+                .withTimestampExtractor(new ReceiptTimestampExtractor())
+                .withOffsetResetPolicy(AutoOffsetReset.earliest())
+                .withName(name));
+    return excerpt.selection() == null
+        ? all
+        : all.process(excerpt.selection(), Named.as(selection));
   }
 
   private static ResolveInput asEvent(InputRecord record) {
@@ -174,7 +204,7 @@ public final class SpanTopology implements Supplier<Topology> {
                 .withNumberOfPartitions(partitions)
                 .withStreamPartitioner(new GatherPartitioner()))
         .process(
-            () -> new GatherProcessor(settings, rules, counters),
+            () -> new GatherProcessor(settings, rules, counters, excerpt.output()),
             Named.as(Names.GATHER_SESSIONS),
             Names.ITEMS_STORE,
             Names.ROOTS_STORE,

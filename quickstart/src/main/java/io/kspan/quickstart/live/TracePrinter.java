@@ -1,10 +1,10 @@
 package io.kspan.quickstart.live;
 
 import io.kspan.quickstart.Console;
-import io.kspan.quickstart.receiver.ReceivedTrace;
 import io.kspan.quickstart.receiver.TraceListener;
-import io.kspan.quickstart.waterfall.WaterfallRenderer;
-import io.kspan.quickstart.waterfall.WaterfallStyle;
+import io.kspan.topology.waterfall.ReceivedTrace;
+import io.kspan.topology.waterfall.WaterfallRenderer;
+import io.kspan.topology.waterfall.WaterfallStyle;
 
 /** Prints every finished trace as a waterfall. Thread-safe. */
 public final class TracePrinter implements TraceListener {

@@ -1,6 +1,7 @@
 package io.kspan.quickstart.receiver;
 
 import com.sun.net.httpserver.HttpServer;
+import io.kspan.topology.waterfall.ReceivedTrace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

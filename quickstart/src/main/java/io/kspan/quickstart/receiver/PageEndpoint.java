@@ -3,6 +3,7 @@ package io.kspan.quickstart.receiver;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.kspan.topology.waterfall.ReceivedTrace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package io.kspan.quickstart.receiver;
 
+import io.kspan.topology.waterfall.OtlpRequest;
+import io.kspan.topology.waterfall.ReceivedSpan;
+import io.kspan.topology.waterfall.ReceivedTrace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

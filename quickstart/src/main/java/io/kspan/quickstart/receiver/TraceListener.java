@@ -1,5 +1,7 @@
 package io.kspan.quickstart.receiver;
 
+import io.kspan.topology.waterfall.ReceivedTrace;
+
 /**
  * Is told about every complete trace.
  *

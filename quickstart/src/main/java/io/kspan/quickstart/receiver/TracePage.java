@@ -1,5 +1,9 @@
 package io.kspan.quickstart.receiver;
 
+import io.kspan.topology.waterfall.HumanDuration;
+import io.kspan.topology.waterfall.ReceivedSpan;
+import io.kspan.topology.waterfall.ReceivedTrace;
+import io.kspan.topology.waterfall.SpanTree;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

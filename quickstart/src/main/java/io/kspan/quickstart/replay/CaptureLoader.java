@@ -38,6 +38,7 @@ final class CaptureLoader implements AutoCloseable {
   private final EnvelopeMapper mapper;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private Instant last = Instant.EPOCH;
 
   CaptureLoader(String bootstrapServers, Topics topics, int partitions, String cluster) {
     this.topics = topics;
@@ -67,24 +68,34 @@ final class CaptureLoader implements AutoCloseable {
   record Loaded(long records, long unmapped) {}
 
   /**
-   * Loads everything and returns when the broker has it.
+   * Loads everything, marks the ends, and returns when the broker has it.
    *
    * @param progress told how many watch events are read, after each
    */
   Loaded load(Captures captures, LongConsumer progress) {
+    Loaded loaded = loadOpen(captures, progress);
+    markEnd(last);
+    flush();
+    return loaded;
+  }
+
+  /** The same, but as if more could follow. */
+  Loaded loadOpen(Captures captures, LongConsumer progress) {
     long records = 0;
     long unmapped = 0;
-    Instant last = Instant.EPOCH;
     for (CaptureRecord next = captures.next(); next != null; next = captures.next()) {
       records++;
       last = next.receivedAt();
       unmapped += send(next) ? 0 : 1;
       progress.accept(records);
     }
-    markEnd(last);
+    flush();
+    return new Loaded(records, unmapped);
+  }
+
+  private void flush() {
     producer.flush();
     throwFailure();
-    return new Loaded(records, unmapped);
   }
 
   private boolean send(CaptureRecord capture) {

@@ -5,6 +5,7 @@ import io.kspan.quickstart.Count;
 import io.kspan.quickstart.Resources;
 import io.kspan.topology.Topics;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.ops.TopicScan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,7 +125,7 @@ public final class Export implements AutoCloseable {
 
   private String firstRefusal() {
     List<String> messages = new ArrayList<>();
-    new TopicReader(bootstrapServers)
+    new TopicScan(Map.of("bootstrap.servers", bootstrapServers))
         .forEach(
             TOPICS.deadLetters(),
             record -> {

@@ -2,12 +2,14 @@ package io.kspan.quickstart.replay;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.kspan.topology.Topics;
+import io.kspan.topology.ops.TopicScan;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -33,7 +35,7 @@ public record SpanLog(
 
   /** Reads the spans and dead letters that are committed now. */
   static SpanLog read(String bootstrapServers, Topics topics) {
-    TopicReader reader = new TopicReader(bootstrapServers);
+    TopicScan reader = new TopicScan(Map.of("bootstrap.servers", bootstrapServers));
     List<Keyed> found = new ArrayList<>();
     reader.forEach(topics.spans(), record -> found.add(keyed(record)));
     List<String> reasons = new ArrayList<>();

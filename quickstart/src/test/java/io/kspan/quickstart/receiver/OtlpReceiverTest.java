@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
+import io.kspan.topology.waterfall.ReceivedTrace;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class OtlpReceiverTest {
+  private static final long START = 1_795_205_861_000_000_000L;
+
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String ROOT = "00000000000000a1";
   private static final String CHILD = "00000000000000b2";
@@ -157,8 +160,8 @@ class OtlpReceiverTest {
         .setSpanId(hex(id))
         .setParentSpanId(hex(parent))
         .setName(name)
-        .setStartTimeUnixNano(Sample.START)
-        .setEndTimeUnixNano(Sample.START + 5)
+        .setStartTimeUnixNano(START)
+        .setEndTimeUnixNano(START + 5)
         .addAttributes(
             KeyValue.newBuilder().setKey("n").setValue(AnyValue.newBuilder().setIntValue(7)))
         .build();

@@ -2,8 +2,12 @@ package io.kspan.quickstart.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.waterfall.OtlpRequest;
+import io.kspan.topology.waterfall.ReceivedSpan;
+import io.kspan.topology.waterfall.ReceivedTrace;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class TraceBookTest {
@@ -13,8 +17,8 @@ class TraceBookTest {
 
   @Test
   void shouldWaitUntilATraceIsQuiet() {
-    add("t", Sample.span("a", "", 0, 9), 0);
-    add("t", Sample.span("b", "a", 1, 9), SECOND - 1);
+    add("t", span("a", "", 0, 9), 0);
+    add("t", span("b", "a", 1, 9), SECOND - 1);
     assertThat(book.complete(SECOND)).isEmpty();
     assertThat(book.complete(2 * SECOND))
         .singleElement()
@@ -25,18 +29,18 @@ class TraceBookTest {
 
   @Test
   void shouldWaitForAMissingParentButNotForever() {
-    add("t", Sample.span("b", "a", 1, 9), 0);
+    add("t", span("b", "a", 1, 9), 0);
     assertThat(book.complete(4 * SECOND)).isEmpty();
     assertThat(book.complete(5 * SECOND)).hasSize(1);
   }
 
   @Test
   void shouldIgnoreWhatItHasAndReportAgainWhatHasGrown() {
-    add("t", Sample.span("a", "", 0, 9), 0);
+    add("t", span("a", "", 0, 9), 0);
     assertThat(book.complete(SECOND)).hasSize(1);
-    add("t", Sample.span("a", "", 0, 9), 2 * SECOND);
+    add("t", span("a", "", 0, 9), 2 * SECOND);
     assertThat(book.complete(4 * SECOND)).isEmpty();
-    add("t", Sample.span("c", "a", 0, 9), 5 * SECOND);
+    add("t", span("c", "a", 0, 9), 5 * SECOND);
     assertThat(book.complete(6 * SECOND))
         .singleElement()
         .extracting(t -> t.spans().size())
@@ -45,8 +49,8 @@ class TraceBookTest {
 
   @Test
   void shouldReturnTheEarlierTraceFirst() {
-    add("second", Sample.span("a", "", 5, 9), 0);
-    add("first", Sample.span("a", "", 2, 9), 0);
+    add("second", span("a", "", 5, 9), 0);
+    add("first", span("a", "", 2, 9), 0);
     assertThat(book.complete(SECOND))
         .extracting(ReceivedTrace::traceId)
         .containsExactly("first", "second");
@@ -54,12 +58,12 @@ class TraceBookTest {
 
   @Test
   void shouldForgetTheOldest() {
-    add("t1", Sample.span("a", "", 0, 9), 0);
-    add("t2", Sample.span("a", "", 0, 9), 0);
-    add("t3", Sample.span("a", "", 0, 9), 0);
+    add("t1", span("a", "", 0, 9), 0);
+    add("t2", span("a", "", 0, 9), 0);
+    add("t3", span("a", "", 0, 9), 0);
     assertThat(book.newestFirst()).extracting(ReceivedTrace::traceId).containsExactly("t3", "t2");
     for (int i = 0; i < 20; i++) {
-      add("t3", Sample.span("more" + i, "a", 0, 9), 0);
+      add("t3", span("more" + i, "a", 0, 9), 0);
     }
     assertThat(book.newestFirst()).extracting(ReceivedTrace::traceId).containsExactly("t3");
     assertThat(book.find("t2")).isEmpty();
@@ -67,5 +71,20 @@ class TraceBookTest {
 
   private void add(String traceId, ReceivedSpan span, long now) {
     book.add(List.of(new OtlpRequest.Received(traceId, span)), now);
+  }
+
+  /** A span with times in nanoseconds. */
+  private static ReceivedSpan span(String id, String parent, long start, long end) {
+    return new ReceivedSpan(
+        id,
+        parent,
+        "Pod.Started",
+        start,
+        end,
+        false,
+        "",
+        new TreeMap<>(),
+        new TreeMap<>(),
+        List.of());
   }
 }

@@ -9,6 +9,7 @@ import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.capture.Captures;
 import io.kspan.topology.Topics;
+import io.kspan.topology.ops.TopicScan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +64,7 @@ class CaptureLoaderIT {
   private static List<String> read(EmbeddedBroker broker, String topic) {
     List<String> lines = new ArrayList<>();
     List<Integer> ends = new ArrayList<>();
-    new TopicReader(broker.bootstrapServers())
+    new TopicScan(Map.of("bootstrap.servers", broker.bootstrapServers()))
         .forEach(
             topic,
             record -> {

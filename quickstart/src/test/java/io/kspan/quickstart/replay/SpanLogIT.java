@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
-import io.kspan.quickstart.receiver.ReceivedSpan;
-import io.kspan.quickstart.receiver.ReceivedTrace;
 import io.kspan.topology.Topics;
+import io.kspan.topology.waterfall.ReceivedSpan;
+import io.kspan.topology.waterfall.ReceivedTrace;
+import io.kspan.topology.waterfall.ReceivedTraces;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -52,8 +53,10 @@ class SpanLogIT {
       SpanLog log = SpanLog.read(broker.bootstrapServers(), topics);
 
       assertThat(log.deadLetters()).isEqualTo(1);
-      assertThat(TraceViews.of(log)).extracting(ReceivedTrace::traceId).containsExactly(A, B);
-      assertThat(TraceViews.of(log).get(0).spans())
+      assertThat(ReceivedTraces.of(log.requests()))
+          .extracting(ReceivedTrace::traceId)
+          .containsExactly(A, B);
+      assertThat(ReceivedTraces.of(log.requests()).get(0).spans())
           .extracting(ReceivedSpan::name)
           .containsExactly("span 02", "span 03");
       assertThat(written(log)).containsExactly("02", "03", "01");

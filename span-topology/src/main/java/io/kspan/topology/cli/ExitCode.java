@@ -16,6 +16,9 @@ public final class ExitCode {
   /** The settings, a topic or a right is wrong: starting again does not help. */
   public static final int BAD_SETTINGS = 2;
 
+  /** A replay was interrupted: 128 and SIGINT, as a shell says it. */
+  public static final int INTERRUPTED = 130;
+
   private ExitCode() {}
 
   /** Of whatever ended the program. */

@@ -56,12 +56,19 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
 
   /** A gatherer of one partition. */
   public GatherProcessor(GatherSettings settings, CauseRules rules, TopologyCounters counters) {
+    this(settings, rules, counters, SessionOutput.EVERYTHING);
+  }
+
+  /** A gatherer of one partition that may not show everything. */
+  public GatherProcessor(
+      GatherSettings settings, CauseRules rules, TopologyCounters counters, SessionOutput output) {
     this.settings = settings;
     this.counters = counters;
     this.evaluation =
         new RootEvaluation(
             new Sessions(settings.trace(), settings.wholeLog()),
-            new Assembler(settings.trace(), rules));
+            new Assembler(settings.trace(), rules),
+            output);
     this.pruning = new SnapshotPruning(settings.retentionMillis());
   }
 

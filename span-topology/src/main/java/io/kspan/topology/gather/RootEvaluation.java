@@ -19,10 +19,12 @@ import java.util.Set;
 final class RootEvaluation {
   private final Sessions sessions;
   private final Assembler assembler;
+  private final SessionOutput output;
 
-  RootEvaluation(Sessions sessions, Assembler assembler) {
+  RootEvaluation(Sessions sessions, Assembler assembler, SessionOutput output) {
     this.sessions = sessions;
     this.assembler = assembler;
+    this.output = output;
   }
 
   /**
@@ -53,8 +55,9 @@ final class RootEvaluation {
     Sessions.Evaluation evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
     while (evaluation.closed().isPresent()) {
       Sessions.Closed closed = evaluation.closed().get();
-      Assembler.Assembled assembled = assembler.assemble(rest, closed, meta.written());
-      traces.addAll(assembled.traces());
+      Assembler.Assembled assembled =
+          assembler.assemble(rest, closed, output.written(rest, meta.written()));
+      traces.addAll(output.of(rest, meta.closedUntilNanos(), closed, assembled.traces()));
       abandoned.addAll(assembled.abandoned());
       written.addAll(closed.session().occurrences());
       meta = meta.afterSession(closed.session().endNanos(), assembled.generations());

@@ -33,11 +33,7 @@ public final class InputTopics {
         topics.all().stream().map(topic -> partitions(topic, described.get(topic))).toList();
     int events = counts.get(topics.all().indexOf(topics.events()));
     int objects = counts.get(topics.all().indexOf(topics.objects()));
-    if (events != objects) {
-      throw new ConfigException(
-          "Topics %s (%d partitions) and %s (%d) must have equally many: events and objects of one reference meet in one task. Create them anew with equal counts."
-              .formatted(topics.events(), events, topics.objects(), objects));
-    }
+    requireEqual(topics, events, objects);
     int lineage = counts.get(topics.all().indexOf(topics.lineage()));
     if (lineage != 1) {
       throw new ConfigException(
@@ -45,6 +41,27 @@ public final class InputTopics {
               .formatted(topics.lineage(), lineage));
     }
     return events;
+  }
+
+  /**
+   * The number of partitions of the inputs; the other topics need not exist.
+   *
+   * @throws ConfigException naming the topic and what to do
+   */
+  public static int inputPartitions(Admin admin, Topics topics) {
+    Map<String, KafkaFuture<TopicDescription>> described =
+        admin.describeTopics(List.of(topics.events(), topics.objects())).topicNameValues();
+    int events = partitions(topics.events(), described.get(topics.events()));
+    requireEqual(topics, events, partitions(topics.objects(), described.get(topics.objects())));
+    return events;
+  }
+
+  private static void requireEqual(Topics topics, int events, int objects) {
+    if (events != objects) {
+      throw new ConfigException(
+          "Topics %s (%d partitions) and %s (%d) must have equally many: events and objects of one reference meet in one task. Create them anew with equal counts."
+              .formatted(topics.events(), events, topics.objects(), objects));
+    }
   }
 
   private static int partitions(String topic, KafkaFuture<TopicDescription> described) {

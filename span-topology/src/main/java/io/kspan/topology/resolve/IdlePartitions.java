@@ -13,7 +13,7 @@ public interface IdlePartitions {
 
   /**
    * When the partition was last found read to its end, in milliseconds since 1970; {@link
-   * Long#MIN_VALUE} if it was not at the last look.
+   * Long#MIN_VALUE} if it was not at the last look, {@link Long#MAX_VALUE} if nothing can follow.
    */
   long idleSince(String topic, int partition);
 }

@@ -47,7 +47,9 @@ final class TaskWatermark {
 
   private long idleSince(String topic) {
     long since = idle.idleSince(topic, task);
-    return since == Long.MIN_VALUE ? since : since - settings.idleGraceMillis();
+    return since == Long.MIN_VALUE || since == InputProgress.ENDED
+        ? since
+        : since - settings.idleGraceMillis();
   }
 
   /** What to write to the lineage topic, if {@code read} has advanced. */

@@ -1,0 +1,395 @@
+package io.kspan.quickstart.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.kspan.quickstart.broker.EmbeddedBroker;
+import io.kspan.quickstart.broker.TopicCreation;
+import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.quickstart.capture.CaptureScan;
+import io.kspan.quickstart.capture.Captures;
+import io.kspan.quickstart.receiver.OtlpReceiver;
+import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.Topics;
+import io.kspan.topology.cli.ReplayCommand;
+import io.kspan.topology.cli.Shutdown;
+import io.kspan.topology.history.HistoryReplay;
+import io.kspan.topology.history.ReplayProgress;
+import io.kspan.topology.history.ReplayRange;
+import io.kspan.topology.history.ReplayReport;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/**
+ * Replays over the topics of an application that runs: a recording is in its topics, and it has
+ * written every trace of it.
+ *
+ * <p>Its settings look back a few minutes only, so that a replay from the middle of the recording
+ * begins to read in the middle, too.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReplayHistoryIT {
+  private static final Path RECORDING =
+      Path.of("..", "..", "shared", "corpus", "cluster-a.ndjson.gz");
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Topics TOPICS = Topics.withPrefix("k8s.");
+  private static final int PARTITIONS = 2;
+  private static final String CUT = "kspan.replay.cut";
+
+  @TempDir private static Path folder;
+
+  private EmbeddedBroker broker;
+  private Admin admin;
+  private SpanTopologyApplication live;
+  private Instant first;
+  private Instant last;
+  private Map<String, List<ExportTraceServiceRequest>> written;
+
+  @BeforeAll
+  void runLive() throws Exception {
+    Path capture = Files.isReadable(RECORDING) ? RECORDING : bundled();
+    broker = EmbeddedBroker.start(folder.resolve("broker"));
+    admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    TopicCreation.create(broker.bootstrapServers(), TOPICS, PARTITIONS);
+    load(capture);
+    abortTransactions();
+    int occurrences = occurrences(capture);
+    Map<String, String> properties = properties();
+    properties.put("kafka.state.dir", folder.resolve("live").toString());
+    live = new SpanTopologyApplication(properties);
+    live.start();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                SpanLog.read(broker.bootstrapServers(), TOPICS)
+                        .spans()
+                        .filter(ReplayHistoryIT::isOfEvent)
+                        .count()
+                    == occurrences);
+    written = byTrace(SpanLog.read(broker.bootstrapServers(), TOPICS).requests());
+  }
+
+  private static Path bundled() throws IOException {
+    Path capture = folder.resolve("bundled.ndjson.gz");
+    try (InputStream bundled =
+        ReplayHistoryIT.class.getResourceAsStream(
+            "/io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz")) {
+      Files.copy(bundled, capture);
+    }
+    return capture;
+  }
+
+  private void load(Path capture) {
+    try (Captures captures = new Captures(List.of(CaptureScan.of(capture)));
+        CaptureLoader loader =
+            new CaptureLoader(broker.bootstrapServers(), TOPICS, PARTITIONS, "a")) {
+      loader.loadOpen(captures, records -> {});
+    }
+  }
+
+  private int occurrences(Path capture) {
+    List<CaptureRecord> records = new ArrayList<>();
+    try (Captures captures = new Captures(List.of(CaptureScan.of(capture)))) {
+      for (CaptureRecord next = captures.next(); next != null; next = captures.next()) {
+        records.add(next);
+      }
+    }
+    first = records.get(0).receivedAt();
+    last = records.get(records.size() - 1).receivedAt();
+    return DerivedCaptures.occurrences(records).size();
+  }
+
+  /** Behind the last record of each partition stand some that nobody will ever read. */
+  private void abortTransactions() throws Exception {
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "aborted");
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (String topic : List.of(TOPICS.events(), TOPICS.objects())) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          producer.send(new ProducerRecord<>(topic, partition, "nobody", "reads this")).get();
+        }
+      }
+      producer.abortTransaction();
+    }
+  }
+
+  @AfterAll
+  void stop() {
+    if (live != null) {
+      live.close();
+    }
+    if (admin != null) {
+      admin.close();
+    }
+    if (broker != null) {
+      broker.close();
+    }
+  }
+
+  @AfterEach
+  void shouldLeaveNothingBehind() throws Exception {
+    assertThat(admin.listTopics().names().get()).noneMatch(name -> name.contains("-replay-"));
+    assertThat(admin.listGroups().all().get())
+        .extracting(GroupListing::groupId)
+        .noneMatch(name -> name.contains("-replay-"));
+    try (Stream<Path> state = Files.list(Files.createDirectories(folder.resolve("replays")))) {
+      assertThat(state).isEmpty();
+    }
+  }
+
+  private Map<String, String> properties() {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("bootstrap.servers", broker.bootstrapServers());
+    properties.put("application.id", "history");
+    properties.put("cluster.name", "a");
+    properties.put("dedupe.window.ms", "60000");
+    properties.put("trace.inactivity.ms", "30000");
+    properties.put("trace.max.duration.ms", "60000");
+    properties.put("kafka.state.dir", folder.resolve("replays").toString());
+    return properties;
+  }
+
+  private Map<String, List<ExportTraceServiceRequest>> replay(ReplayRange range) throws Exception {
+    List<ExportTraceServiceRequest> requests = new ArrayList<>();
+    ReplayReport report =
+        new HistoryReplay(properties(), range, "it", new Silence(), ReplayHistoryIT::pause)
+            .collect(requests::add);
+    Map<String, List<ExportTraceServiceRequest>> traces = byTrace(requests);
+    assertThat(report.deadLetters()).isZero();
+    assertThat(report.traces()).isEqualTo(traces.size());
+    assertThat(report.cut())
+        .isEqualTo(traces.values().stream().filter(t -> !cut(t).isEmpty()).count());
+    return traces;
+  }
+
+  @Test
+  void shouldGiveTheSameBytesOnceMore() throws Exception {
+    ReplayRange everything = new ReplayRange(0, Long.MAX_VALUE, null, null);
+
+    assertThat(replay(everything).equals(written)).isTrue();
+  }
+
+  @Test
+  void shouldGiveTheSameBytesWithinARangeAndMarkWhatItCuts() throws Exception {
+    Duration third = Duration.between(first, last).dividedBy(3);
+    Instant from = first.plus(third);
+    Instant to = last.minus(third);
+
+    var replayed = replay(new ReplayRange(from.toEpochMilli(), to.toEpochMilli(), null, null));
+
+    Map<String, List<ExportTraceServiceRequest>> inside = new HashMap<>();
+    Map<String, List<ExportTraceServiceRequest>> touching = new HashMap<>();
+    written.forEach(
+        (id, trace) -> {
+          Span root = root(trace);
+          boolean starts = root.getStartTimeUnixNano() >= nanos(from);
+          boolean ends = root.getEndTimeUnixNano() < nanos(to);
+          if (starts && ends) {
+            inside.put(id, trace);
+          } else if (root.getStartTimeUnixNano() < nanos(to)
+              && root.getEndTimeUnixNano() >= nanos(from)) {
+            touching.put(id, trace);
+          }
+        });
+    assertThat(inside).isNotEmpty();
+    assertThat(touching).isNotEmpty();
+    assertThat(inside.keySet())
+        .as("the same requests")
+        .allMatch(id -> inside.get(id).equals(replayed.get(id)));
+    assertThat(replayed.keySet())
+        .hasSize(inside.size() + touching.size())
+        .containsAll(touching.keySet());
+    touching.forEach(
+        (id, trace) -> {
+          Span root = root(trace);
+          boolean start = root.getStartTimeUnixNano() < nanos(from);
+          boolean end = root.getEndTimeUnixNano() >= nanos(to);
+          assertThat(cut(replayed.get(id)))
+              .isEqualTo(start && end ? "both" : start ? "start" : "end");
+        });
+  }
+
+  /** In a process of its own, as Ctrl-C and an orchestrator end it. */
+  @Test
+  void shouldCleanUpWhenItIsTerminated() throws Exception {
+    Path output = folder.resolve("terminated.out");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.kspan.topology.Main",
+                "replay",
+                "--from",
+                first.toString()));
+    properties().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      await().atMost(PATIENCE).until(() -> Files.readString(output).contains("reading"));
+      process.destroy();
+
+      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(Files.readString(output)).contains("stopped; nothing is left of the replay");
+  }
+
+  @Test
+  void shouldPrintWhatItWouldExport() throws Exception {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command =
+        new CommandLine(new ReplayCommand(Map.of(), new Shutdown()))
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err));
+    String namespace = attribute(root(written.values().iterator().next()), "k8s.namespace.name");
+    List<String> arguments = new ArrayList<>(List.of("--from", first.toString(), "--dry-run"));
+    arguments.addAll(List.of("--cluster", "a", "--namespace", namespace));
+    properties().forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+
+    assertThat(command.execute(arguments.toArray(String[]::new))).as(err.toString()).isZero();
+
+    long expected =
+        written.values().stream()
+            .map(ReplayHistoryIT::root)
+            .filter(root -> attribute(root, "k8s.namespace.name").equals(namespace))
+            .filter(root -> root.getEndTimeUnixNano() >= nanos(first))
+            .count();
+    assertThat(out.toString().lines().filter(line -> line.contains(" · trace ")))
+        .hasSize((int) expected);
+    assertThat(err.toString()).contains(" read, " + expected + " trace");
+  }
+
+  @Test
+  void shouldExportWhatComesOut() throws Exception {
+    try (OtlpReceiver backend = new OtlpReceiver(0, trace -> {})) {
+      backend.start();
+      Map<String, String> properties = properties();
+      properties.put("otel.exporter.otlp.protocol", "http/protobuf");
+      properties.put("otel.exporter.otlp.endpoint", backend.address().toString());
+      ReplayReport report =
+          new HistoryReplay(
+                  properties,
+                  new ReplayRange(0, Long.MAX_VALUE, "a", null),
+                  "exporting",
+                  new Silence(),
+                  ReplayHistoryIT::pause)
+              .export();
+
+      long spans = written.values().stream().flatMap(List::stream).flatMap(this::spans).count();
+      assertThat(report.exported()).isEqualTo(spans).isEqualTo(report.spans());
+      assertThat(report.refused()).isZero();
+    }
+  }
+
+  @Test
+  void shouldRemoveWhatAKilledReplayLeft() throws Exception {
+    TopicCreation.create(
+        broker.bootstrapServers(), Topics.withPrefix("history-replay-killed-"), PARTITIONS);
+    admin
+        .deleteTopics(List.of("history-replay-killed-events", "history-replay-killed-objects"))
+        .all()
+        .get();
+
+    assertThat(HistoryReplay.removeLeftovers(properties())).containsExactly("killed");
+  }
+
+  /** Never wants to stop. */
+  private static boolean pause() throws InterruptedException {
+    return new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
+  }
+
+  private static long nanos(Instant instant) {
+    return instant.toEpochMilli() * 1_000_000;
+  }
+
+  private static Map<String, List<ExportTraceServiceRequest>> byTrace(
+      List<ExportTraceServiceRequest> requests) {
+    Map<String, List<ExportTraceServiceRequest>> traces = new HashMap<>();
+    for (ExportTraceServiceRequest request : requests) {
+      Span span = request.getResourceSpans(0).getScopeSpans(0).getSpans(0);
+      String id = HexFormat.of().formatHex(span.getTraceId().toByteArray());
+      traces.computeIfAbsent(id, key -> new ArrayList<>()).add(request);
+    }
+    return traces;
+  }
+
+  private Stream<Span> spans(ExportTraceServiceRequest request) {
+    return request.getResourceSpansList().stream()
+        .flatMap(resource -> resource.getScopeSpansList().stream())
+        .flatMap(scope -> scope.getSpansList().stream());
+  }
+
+  private static Span root(List<ExportTraceServiceRequest> trace) {
+    return trace.get(0).getResourceSpans(0).getScopeSpans(0).getSpans(0);
+  }
+
+  private static String cut(List<ExportTraceServiceRequest> trace) {
+    return attribute(root(trace), CUT);
+  }
+
+  private static boolean isOfEvent(Span span) {
+    return !attribute(span, "k8s.event.uid").isEmpty();
+  }
+
+  private static String attribute(Span span, String key) {
+    return span.getAttributesList().stream()
+        .filter(attribute -> attribute.getKey().equals(key))
+        .map(attribute -> attribute.getValue().getStringValue())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static class Silence implements ReplayProgress {
+    @Override
+    public void phase(String name, String unit, long total) {}
+
+    @Override
+    public void done(long steps, String note) {}
+
+    @Override
+    public void note(String line) {}
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,96 @@
+package io.kspan.topology.cli;
+
+import io.kspan.topology.history.ReplayProgress;
+import java.io.PrintWriter;
+import java.lang.reflect.Method;
+import java.util.function.Supplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * A bar with rate and remaining time on a terminal, else a line every few seconds.
+ *
+ * <p>For one thread.
+ */
+final class ProgressView implements ReplayProgress {
+  private static final int BAR_MILLIS = 200;
+  private static final int LINE_MILLIS = 5_000;
+  private static final int LINE_WIDTH = 100;
+
+  private final PrintWriter lines;
+  private final Supplier<ProgressBarConsumer> consumers;
+  private final int intervalMillis;
+  private ProgressBar bar;
+
+  private ProgressView(
+      PrintWriter lines, Supplier<ProgressBarConsumer> consumers, int intervalMillis) {
+    this.lines = lines;
+    this.consumers = consumers;
+    this.intervalMillis = intervalMillis;
+  }
+
+  /** Shows progress on standard error if that is a terminal, else in lines of {@code lines}. */
+  static ProgressView on(PrintWriter lines) {
+    return isTerminal()
+        ? new ProgressView(lines, () -> new ConsoleProgressBarConsumer(System.err), BAR_MILLIS)
+        : new ProgressView(
+            lines,
+            () -> new DelegatingProgressBarConsumer(lines::println, LINE_WIDTH),
+            LINE_MILLIS);
+  }
+
+  /** Since JDK 22 there is a console without terminal, too, and it says so. */
+  private static boolean isTerminal() {
+    if (System.console() == null) {
+      return false;
+    }
+    try {
+      Method isTerminal = java.io.Console.class.getMethod("isTerminal");
+      return Boolean.TRUE.equals(isTerminal.invoke(System.console()));
+    } catch (NoSuchMethodException e) {
+      return true;
+    } catch (ReflectiveOperationException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void phase(String name, String unit, long total) {
+    close();
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(name)
+            .setInitialMax(total)
+            .setUnit(" " + unit, 1)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(intervalMillis)
+            .setConsumer(consumers.get())
+            .showSpeed()
+            .build();
+  }
+
+  @Override
+  public void done(long steps, String note) {
+    bar.stepTo(steps);
+    bar.setExtraMessage(note.isEmpty() ? "" : " " + note);
+  }
+
+  @Override
+  public void note(String line) {
+    close();
+    lines.println(line);
+    lines.flush();
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

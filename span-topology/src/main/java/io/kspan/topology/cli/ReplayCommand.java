@@ -1,0 +1,150 @@
+package io.kspan.topology.cli;
+
+import io.kspan.topology.history.HistoryReplay;
+import io.kspan.topology.history.HistoryReplay.StoppedException;
+import io.kspan.topology.history.ReplayProgress;
+import io.kspan.topology.history.ReplayRange;
+import io.kspan.topology.history.ReplayReport;
+import io.kspan.topology.waterfall.ReceivedTrace;
+import io.kspan.topology.waterfall.ReceivedTraces;
+import io.kspan.topology.waterfall.WaterfallRenderer;
+import io.kspan.topology.waterfall.WaterfallStyle;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.PrintWriter;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code span-topology replay}: exit code 0 when everything was replayed, 1 failed, 130
+ * interrupted.
+ */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Assemble the traces of a range of time once more, from the topics of a running installation,",
+      "and export them; the same settings give the same ids and bytes as the live run did.",
+      "Takes the settings of 'run' and of 'sink'."
+    })
+public final class ReplayCommand implements Callable<Integer> {
+  private static final int NAME_LENGTH = 8;
+
+  private final Map<String, String> environment;
+  private final Shutdown shutdown;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private Settings settings;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Replay the traces from here on, such as 2026-11-20T20:00:00Z.")
+  private String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "Replay the traces that begin before it. Default: all there are.")
+  private String to;
+
+  @Option(names = "--cluster", paramLabel = "NAME", description = "Only traces of this cluster.")
+  private String cluster;
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      description = "Only traces whose root object is in this namespace.")
+  private String namespace;
+
+  @Option(
+      names = "--dry-run",
+      description = "Print the traces as waterfalls instead of exporting them.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Part of the names of temporary topics and groups. Default: random.")
+  private String name = UUID.randomUUID().toString().substring(0, NAME_LENGTH);
+
+  @Option(
+      names = "--clean-up",
+      description = "Replay nothing; remove the topics and groups of replays that were killed.")
+  private boolean cleanUp;
+
+  /**
+   * The command.
+   *
+   * @param environment for {@code KSPAN_*} settings
+   */
+  public ReplayCommand(Map<String, String> environment, Shutdown shutdown) {
+    this.environment = Map.copyOf(environment);
+    this.shutdown = shutdown;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    Map<String, String> properties = settings.merge(environment);
+    if (cleanUp) {
+      Set<String> removed = HistoryReplay.removeLeftovers(properties);
+      err.println(
+          removed.isEmpty() ? "nothing to remove" : "removed " + String.join(", ", removed));
+      return ExitCode.STOPPED;
+    }
+    ReplayRange range =
+        new ReplayRange(
+            millis("--from", from),
+            to == null ? Long.MAX_VALUE : millis("--to", to),
+            cluster,
+            namespace);
+    try (ReplayProgress progress = ProgressView.on(err)) {
+      HistoryReplay replay =
+          new HistoryReplay(properties, range, name, progress, shutdown::isWanted);
+      ReplayReport report = dryRun ? dryRun(replay) : replay.export();
+      progress.note(report.summary());
+      return report.refused() == 0 ? ExitCode.STOPPED : ExitCode.FAILED;
+    } catch (StoppedException e) {
+      err.println("stopped; nothing is left of the replay");
+      return ExitCode.INTERRUPTED;
+    }
+  }
+
+  private ReplayReport dryRun(HistoryReplay replay) throws InterruptedException, StoppedException {
+    List<ExportTraceServiceRequest> requests = new ArrayList<>();
+    ReplayReport report = replay.collect(requests::add);
+    PrintWriter out = spec.commandLine().getOut();
+    WaterfallRenderer renderer = new WaterfallRenderer(WaterfallStyle.PLAIN);
+    for (ReceivedTrace trace : ReceivedTraces.of(requests)) {
+      out.println();
+      renderer.render(trace).forEach(out::println);
+    }
+    out.flush();
+    return report;
+  }
+
+  private static long millis(String option, String time) {
+    if (time == null) {
+      throw new ConfigException(option + " is missing: a time such as 2026-11-20T20:00:00Z");
+    }
+    try {
+      return OffsetDateTime.parse(time).toInstant().toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new ConfigException(
+          option + " '" + time + "' is no RFC 3339 time such as 2026-11-20T20:00:00Z");
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package io.kspan.topology.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
+
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigDef.Type;
+
+/** What can be set: keys, documentation, defaults and what is valid. */
+abstract class TopologyKeys extends AbstractConfig {
+  public static final String KAFKA_PREFIX = "kafka.";
+
+  public static final String BOOTSTRAP_SERVERS_CONFIG = "bootstrap.servers";
+  static final String BOOTSTRAP_SERVERS_DOC = "Kafka brokers, host:port, comma-separated.";
+
+  public static final String APPLICATION_ID_CONFIG = "application.id";
+  public static final String APPLICATION_ID_DEFAULT = "span-topology";
+  static final String APPLICATION_ID_DOC =
+      "Consumer group and prefix of internal topics; the same for all instances that share the work.";
+
+  public static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
+  public static final String TOPIC_PREFIX_DEFAULT = "k8s.";
+  static final String TOPIC_PREFIX_DOC =
+      "Names all topics: <prefix>events, objects, lineage, spans, dead-letters.";
+
+  public static final String CLUSTER_NAME_CONFIG = "cluster.name";
+  public static final String CLUSTER_NAME_DEFAULT = "default";
+  static final String CLUSTER_NAME_DOC = "Cluster of records without envelope.";
+
+  public static final String ORPHAN_WINDOW_CONFIG = "orphan.window.ms";
+  static final String ORPHAN_WINDOW_DOC =
+      "How long an event waits for an object or owner that has not been seen.";
+
+  public static final String WATERMARK_LATENESS_CONFIG = "watermark.lateness.ms";
+  public static final String INFINITE = "infinite";
+  static final String WATERMARK_LATENESS_DOC =
+      "How far a record may lie behind the highest receipt read from its partition without being late;"
+          + " 'infinite' decides nothing before the end markers (replay of captures).";
+
+  public static final String IDLE_GRACE_CONFIG = "idle.grace.ms";
+  static final String IDLE_GRACE_DOC =
+      "How far behind now the watermark of a partition stays that has been read to its end.";
+
+  public static final String DEDUPE_WINDOW_CONFIG = "dedupe.window.ms";
+  static final String DEDUPE_WINDOW_DOC =
+      "How long occurrences are remembered; at least the API server's --event-ttl.";
+
+  public static final String ROOT_RETENTION_CONFIG = "root.retention.ms";
+  static final String ROOT_RETENTION_DOC =
+      "How long it is remembered which changes of a root have been written, after everything of it is gone; and how"
+          + " long events wait for a version that can assemble them. At least trace.max.duration.ms + 300000.";
+
+  public static final String SETTLE_CONFIG = "trace.settle.ms";
+  static final String SETTLE_DOC = "Quiet time after which the session of a settled root ends.";
+
+  public static final String SETTLE_UNKNOWN_CONFIG = "trace.settle.unknown.ms";
+  static final String SETTLE_UNKNOWN_DOC =
+      "The same for a root whose kind does not say whether it has settled.";
+
+  public static final String INACTIVITY_CONFIG = "trace.inactivity.ms";
+  static final String INACTIVITY_DOC =
+      "The same for a root that has not settled; and how long after a change its trace may start.";
+
+  public static final String FAILING_CONFIG = "trace.failing.ms";
+  static final String FAILING_DOC = "After this a session ends as soon as its root is failing.";
+
+  public static final String MAX_DURATION_CONFIG = "trace.max.duration.ms";
+  static final String MAX_DURATION_DOC = "After this a session ends in any case.";
+
+  public static final String MAX_OCCURRENCES_CONFIG = "trace.max.occurrences";
+  static final String MAX_OCCURRENCES_DOC =
+      "A session of so many occurrences ends before the next one, so that a storm cannot exhaust an instance.";
+
+  public static final String BOUNDARY_KINDS_CONFIG = "trace.boundary.kinds";
+  static final String BOUNDARY_KINDS_DOC =
+      "Kinds that are not climbed into: what they own is a root of its own.";
+
+  public static final String CAUSE_RULES_FILE_CONFIG = "trace.cause.rules.file";
+  static final String CAUSE_RULES_FILE_DOC =
+      "File with further cause rules, which win over those that ship: kind (or *), reason, regex with a group 'name',"
+          + " named kind, up or down; separated by tabs, one a line. Empty for none.";
+
+  public static final String WATCHED_KINDS_CONFIG = "watched.kinds";
+  static final String WATCHED_KINDS_DOC =
+      "Kinds whose objects are waited for, besides those that the connector announces.";
+
+  public static final String TOP_LEVEL_ANNOTATION_CONFIG = "trace.top.level.annotation";
+  static final String TOP_LEVEL_ANNOTATION_DOC =
+      "Annotation of an Event that makes it the root of its trace when it says 'true'.";
+
+  public static final String TRACEPARENT_ANNOTATIONS_CONFIG = "trace.traceparent.annotations";
+  static final String TRACEPARENT_ANNOTATIONS_DOC =
+      "Annotations of root objects that carry a W3C traceparent, in order of preference.";
+
+  public static final String SERVICE_NAME_MODE_CONFIG = "service.name.mode";
+  static final String SERVICE_NAME_MODE_DOC =
+      "service.name of a span: the reporting 'component', or one 'fixed' name.";
+
+  public static final String SERVICE_NAME_CONFIG = "service.name";
+  static final String SERVICE_NAME_DOC = "The name in mode 'fixed'.";
+
+  public static final String RESOURCE_ATTRIBUTES_CONFIG = "otel.resource.attributes";
+  static final String RESOURCE_ATTRIBUTES_DOC =
+      "Further resource attributes of every span, as in OTEL_RESOURCE_ATTRIBUTES, which sets this too:"
+          + " key=value, separated by commas. What the events say themselves wins.";
+
+  public static final String PARENT_MODE_CONFIG = "trace.parent.mode";
+  static final String PARENT_MODE_DOC =
+      "What a traceparent annotation does to the span of a change: 'link' links it to that span, 'parent' makes it"
+          + " a child in that trace.";
+
+  public static final String ATTRIBUTE_MAX_LENGTH_CONFIG = "attribute.value.max.length";
+  static final String ATTRIBUTE_MAX_LENGTH_DOC =
+      "Attribute values are cut to this many characters.";
+
+  public static final String REQUEST_MAX_BYTES_CONFIG = "spans.request.max.bytes";
+  static final String REQUEST_MAX_BYTES_DOC = "Largest record written to the spans topic.";
+
+  public static final String SHUTDOWN_CONFIG = "shutdown.timeout.ms";
+  static final String SHUTDOWN_DOC = "How long stopping may take; less than who stops it waits.";
+
+  static final String FIXED = "fixed";
+  private static final String COMPONENT = "component";
+  private static final String LINK = "link";
+  static final String PARENT = "parent";
+  private static final int MIN_ATTRIBUTE_LENGTH = 16;
+  private static final int MIN_REQUEST_BYTES = 4096;
+  private static final int DEFAULT_REQUEST_BYTES = 512 * 1024;
+  // Can still be added to any receipt.
+  private static final long A_CENTURY_MILLIS = 3_155_760_000_000L;
+
+  static final ConfigDef DEFINITION =
+      FilterSettings.define(new ConfigDef())
+          .define(
+              BOOTSTRAP_SERVERS_CONFIG,
+              Type.STRING,
+              ConfigDef.NO_DEFAULT_VALUE,
+              new NonEmptyString(),
+              HIGH,
+              BOOTSTRAP_SERVERS_DOC)
+          .define(
+              APPLICATION_ID_CONFIG,
+              Type.STRING,
+              APPLICATION_ID_DEFAULT,
+              new NonEmptyString(),
+              HIGH,
+              APPLICATION_ID_DOC)
+          .define(TOPIC_PREFIX_CONFIG, Type.STRING, TOPIC_PREFIX_DEFAULT, HIGH, TOPIC_PREFIX_DOC)
+          .define(CLUSTER_NAME_CONFIG, Type.STRING, CLUSTER_NAME_DEFAULT, MEDIUM, CLUSTER_NAME_DOC)
+          .define(ORPHAN_WINDOW_CONFIG, Type.LONG, 10_000, atLeast(0), MEDIUM, ORPHAN_WINDOW_DOC)
+          .define(
+              WATERMARK_LATENESS_CONFIG,
+              Type.STRING,
+              "2000",
+              new NonEmptyString(),
+              MEDIUM,
+              WATERMARK_LATENESS_DOC)
+          .define(IDLE_GRACE_CONFIG, Type.LONG, 5_000, atLeast(0), MEDIUM, IDLE_GRACE_DOC)
+          .define(
+              DEDUPE_WINDOW_CONFIG,
+              Type.LONG,
+              7_200_000,
+              between(0, A_CENTURY_MILLIS),
+              MEDIUM,
+              DEDUPE_WINDOW_DOC)
+          .define(
+              ROOT_RETENTION_CONFIG,
+              Type.LONG,
+              604_800_000,
+              between(0, A_CENTURY_MILLIS),
+              LOW,
+              ROOT_RETENTION_DOC)
+          .define(SETTLE_CONFIG, Type.LONG, 10_000, atLeast(0), MEDIUM, SETTLE_DOC)
+          .define(SETTLE_UNKNOWN_CONFIG, Type.LONG, 60_000, atLeast(0), MEDIUM, SETTLE_UNKNOWN_DOC)
+          .define(INACTIVITY_CONFIG, Type.LONG, 300_000, atLeast(0), MEDIUM, INACTIVITY_DOC)
+          .define(FAILING_CONFIG, Type.LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC)
+          .define(MAX_DURATION_CONFIG, Type.LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC)
+          .define(MAX_OCCURRENCES_CONFIG, Type.INT, 100_000, atLeast(1), LOW, MAX_OCCURRENCES_DOC)
+          .define(BOUNDARY_KINDS_CONFIG, Type.LIST, "CronJob,Node", LOW, BOUNDARY_KINDS_DOC)
+          .define(CAUSE_RULES_FILE_CONFIG, Type.STRING, "", LOW, CAUSE_RULES_FILE_DOC)
+          .define(
+              WATCHED_KINDS_CONFIG,
+              Type.LIST,
+              "Pod,ReplicaSet,Deployment,StatefulSet,DaemonSet,Job,CronJob,HorizontalPodAutoscaler,"
+                  + "PersistentVolumeClaim,Node,Namespace,PodDisruptionBudget",
+              LOW,
+              WATCHED_KINDS_DOC)
+          .define(
+              TOP_LEVEL_ANNOTATION_CONFIG,
+              Type.STRING,
+              "topLevelSpan",
+              LOW,
+              TOP_LEVEL_ANNOTATION_DOC)
+          .define(
+              TRACEPARENT_ANNOTATIONS_CONFIG,
+              Type.LIST,
+              "traceparent,tracing.k8s.io/traceparent",
+              LOW,
+              TRACEPARENT_ANNOTATIONS_DOC)
+          .define(PARENT_MODE_CONFIG, Type.STRING, LINK, in(LINK, PARENT), LOW, PARENT_MODE_DOC)
+          .define(RESOURCE_ATTRIBUTES_CONFIG, Type.STRING, "", LOW, RESOURCE_ATTRIBUTES_DOC)
+          .define(
+              SERVICE_NAME_MODE_CONFIG,
+              Type.STRING,
+              COMPONENT,
+              in(COMPONENT, FIXED),
+              MEDIUM,
+              SERVICE_NAME_MODE_DOC)
+          .define(
+              SERVICE_NAME_CONFIG,
+              Type.STRING,
+              "kubernetes",
+              new NonEmptyString(),
+              LOW,
+              SERVICE_NAME_DOC)
+          .define(
+              ATTRIBUTE_MAX_LENGTH_CONFIG,
+              Type.INT,
+              4096,
+              atLeast(MIN_ATTRIBUTE_LENGTH),
+              LOW,
+              ATTRIBUTE_MAX_LENGTH_DOC)
+          .define(
+              REQUEST_MAX_BYTES_CONFIG,
+              Type.INT,
+              DEFAULT_REQUEST_BYTES,
+              atLeast(MIN_REQUEST_BYTES),
+              LOW,
+              REQUEST_MAX_BYTES_DOC)
+          .define(SHUTDOWN_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_DOC);
+
+  TopologyKeys(Map<String, String> properties) {
+    super(DEFINITION, properties, false);
+  }
+}

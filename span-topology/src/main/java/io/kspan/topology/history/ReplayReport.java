@@ -1,0 +1,48 @@
+package io.kspan.topology.history;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * What a replay did.
+ *
+ * @param records read that lie in the range or are needed for it
+ * @param traces shown
+ * @param spans in them
+ * @param cut traces that are marked
+ * @param deadLetters records that could not be read
+ * @param exported spans that a backend acknowledged; -1 if none was asked
+ * @param refused requests that it refused for good
+ */
+public record ReplayReport(
+    long records,
+    long traces,
+    long spans,
+    long cut,
+    long deadLetters,
+    long exported,
+    long refused,
+    Duration duration) {
+
+  /** One line for people. */
+  public String summary() {
+    return "%s read, %s with %s%s, %s%s; %s"
+        .formatted(
+            count(records, "record"),
+            count(traces, "trace"),
+            count(spans, "span"),
+            cut == 0 ? "" : " (%d cut by the range)".formatted(cut),
+            count(deadLetters, "dead letter"),
+            exported < 0
+                ? ""
+                : ", %s exported%s"
+                    .formatted(
+                        count(exported, "span"),
+                        refused == 0 ? "" : ", " + count(refused, "request") + " refused"),
+            String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0));
+  }
+
+  private static String count(long number, String noun) {
+    return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
+  }
+}

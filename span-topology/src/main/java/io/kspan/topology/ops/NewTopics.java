@@ -1,0 +1,80 @@
+package io.kspan.topology.ops;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+
+/**
+ * Creates topics that hold records of any age, so that they can be written at once.
+ *
+ * <p>Thread-safe: it keeps no state.
+ */
+public final class NewTopics {
+  private static final int ATTEMPTS = 600;
+  private static final long PAUSE_MILLIS = 50;
+
+  private NewTopics() {}
+
+  /**
+   * A topic that neither refuses nor deletes old stamps, nor those ahead of the broker's clock.
+   *
+   * @param own settings besides
+   */
+  public static NewTopic ofAnyAge(String name, int partitions, Map<String, String> own) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("retention.ms", "-1");
+    settings.put("message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
+    settings.put("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+    settings.putAll(own);
+    return new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(settings);
+  }
+
+  /**
+   * Creates {@code topics}; returns when every partition can be written. A producer that comes
+   * earlier can have its first batch refused and its second taken, and never gets the first one in.
+   *
+   * @throws IllegalStateException when the broker refuses
+   */
+  public static void create(Admin admin, Collection<NewTopic> topics) throws InterruptedException {
+    try {
+      admin.createTopics(topics).all().get();
+      awaitLeaders(admin, ends(topics));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "the topics cannot be created: " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /** Only a leader that is ready knows the end of its partition. */
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+      throws InterruptedException, ExecutionException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (attempt == ATTEMPTS || !(e.getCause() instanceof RetriableException)) {
+          throw e;
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private static Map<TopicPartition, OffsetSpec> ends(Collection<NewTopic> topics) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (NewTopic topic : topics) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    return ends;
+  }
+}

@@ -1,0 +1,117 @@
+package io.kspan.topology.waterfall;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The lines above the tree: what changed, where, how it went, and how to find the trace. */
+final class Header {
+  private static final String CHANGE = "kspan.change.";
+
+  /** The root's line shows them as its component and in its name. */
+  private static final Set<String> ALSO_IN_TREE = Set.of(CHANGE + "manager", CHANGE + "operation");
+
+  private static final DateTimeFormatter STARTED =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final ReceivedTrace trace;
+  private final ReceivedSpan root;
+  private final Columns columns;
+  private final WaterfallStyle style;
+  private final Glyphs glyphs;
+
+  Header(ReceivedTrace trace, Columns columns, WaterfallStyle style, Glyphs glyphs) {
+    this.trace = trace;
+    this.root = trace.root();
+    this.columns = columns;
+    this.style = style;
+    this.glyphs = glyphs;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(title());
+    String changes = changes();
+    if (!changes.isEmpty()) {
+      lines.add(line().add("  " + changes, Paint.PLAIN, columns.end()).toString());
+    }
+    lines.add(facts());
+    lines.add(scale());
+    return lines;
+  }
+
+  static String count(long n, String what) {
+    return n + " " + what + (n == 1 ? "" : "s");
+  }
+
+  private String title() {
+    String outcome = DisplayText.clean(root.attribute("kspan.outcome"));
+    boolean failed = outcome.equals("failed") || (outcome.isEmpty() && root.error());
+    String verdict = failed ? glyphs.error() : outcome.equals("succeeded") ? glyphs.success() : "";
+    Paint paint =
+        failed ? Paint.BAD_STRONG : outcome.equals("succeeded") ? Paint.GOOD : Paint.PLAIN;
+    String right =
+        (verdict + " " + outcome).strip()
+            + (outcome.isEmpty() ? " " : " in ")
+            + HumanDuration.format(trace.durationNanos());
+    right = right.strip();
+    int rightWidth = Math.min(DisplayText.width(right), columns.end() / 2);
+    int end = columns.end() - rightWidth - 2;
+    return line()
+        .add(DisplayText.clean(root.name()), Paint.STRONG, end)
+        .space(2, end)
+        .add(DisplayText.clean(root.objectName()), Paint.PLAIN, end)
+        .to(columns.end() - rightWidth)
+        .add(right, paint, columns.end())
+        .toString();
+  }
+
+  private String facts() {
+    String between = " " + glyphs.dot() + " ";
+    int errors = trace.errors();
+    Line line = line().add("  " + count(trace.spans().size(), "span"), Paint.DIM, columns.end());
+    if (errors > 0) {
+      line.add(between, Paint.DIM, columns.end())
+          .add(count(errors, "error"), Paint.BAD, columns.end());
+    }
+    return line.add(
+            between + "trace " + DisplayText.clean(trace.traceId()), Paint.DIM, columns.end())
+        .add(between + started() + " UTC", Paint.DIM, columns.end())
+        .toString();
+  }
+
+  private String started() {
+    return STARTED.format(Instant.ofEpochSecond(0, trace.startEpochNanos()));
+  }
+
+  /** The ends of the time axis, above the bars. */
+  private String scale() {
+    String total = HumanDuration.format(trace.durationNanos());
+    int right = columns.end() - total.length();
+    Line line = line().to(columns.bar()).add("0 ", Paint.DIM, right);
+    return line.add(glyphs.rule().repeat(Math.max(0, right - 1 - line.column())), Paint.DIM, right)
+        .to(right)
+        .add(total, Paint.DIM, columns.end())
+        .toString();
+  }
+
+  /** {@code kspan.change.image.web = a -> b} as {@code image.web a → b}. */
+  private String changes() {
+    List<String> changes = new ArrayList<>();
+    for (String key : root.attributes().tailMap(CHANGE).keySet()) {
+      if (key.startsWith(CHANGE) && !ALSO_IN_TREE.contains(key)) {
+        String value = DisplayText.clean(root.attribute(key)).replace("->", glyphs.arrow());
+        changes.add(DisplayText.clean(key.substring(CHANGE.length())) + " " + value);
+      }
+    }
+    return String.join(", ", changes);
+  }
+
+  private Line line() {
+    return new Line(style, glyphs);
+  }
+}

@@ -1,0 +1,67 @@
+package io.kspan.topology.waterfall;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One span as it came over the wire.
+ *
+ * <p>Immutable. Attribute values are {@link String}, {@link Long}, {@link Double}, {@link Boolean}
+ * or a {@link List} of those.
+ *
+ * @param parentSpanId empty for a span without parent
+ * @param statusMessage empty when the sender gave none
+ */
+public record ReceivedSpan(
+    String spanId,
+    String parentSpanId,
+    String name,
+    long startEpochNanos,
+    long endEpochNanos,
+    boolean error,
+    String statusMessage,
+    SortedMap<String, Object> attributes,
+    SortedMap<String, Object> resource,
+    List<Link> links) {
+
+  public ReceivedSpan {
+    attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    resource = Collections.unmodifiableSortedMap(new TreeMap<>(resource));
+    links = List.copyOf(links);
+  }
+
+  /** The attribute as text, empty when there is none. */
+  public String attribute(String key) {
+    Object value = attributes.get(key);
+    return value == null ? "" : value.toString();
+  }
+
+  /** Who reported it: {@code service.name} of the resource. */
+  public String component() {
+    Object value = resource.get("service.name");
+    return value == null ? "unknown" : value.toString();
+  }
+
+  /** Which object it is about, as {@code namespace/name}; empty when the span does not say. */
+  public String objectName() {
+    String namespace = attribute("k8s.namespace.name");
+    String name = attribute("k8s.object.name");
+    return namespace.isEmpty() || name.isEmpty() ? name : namespace + "/" + name;
+  }
+
+  /** What the reporter said: the Event's message, else the status message, else empty. */
+  public String message() {
+    String message = attribute("k8s.event.message");
+    return message.isEmpty() ? statusMessage : message;
+  }
+
+  /** Never negative, whatever the sender's clock did. */
+  public long durationNanos() {
+    return Math.max(0, endEpochNanos - startEpochNanos);
+  }
+
+  /** A reference to a span of another trace, as lower-case hex. */
+  public record Link(String traceId, String spanId) {}
+}

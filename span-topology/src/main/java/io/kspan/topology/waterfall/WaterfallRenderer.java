@@ -1,0 +1,34 @@
+package io.kspan.topology.waterfall;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Draws a trace as lines of text: a header that says what changed and how it went, then one line
+ * per span with its place in the tree, its component, its duration and its bar on the common time
+ * axis.
+ *
+ * <p>Immutable and thread-safe; the same trace always gives the same lines. Traces with missing
+ * parents or cycles are drawn as well as they can be.
+ */
+public final class WaterfallRenderer {
+  private final WaterfallStyle style;
+  private final Glyphs glyphs;
+
+  public WaterfallRenderer(WaterfallStyle style) {
+    this.style = style;
+    this.glyphs = style.unicode() ? Glyphs.UNICODE : Glyphs.ASCII;
+  }
+
+  /** The lines, without line ends; none is wider than the style allows. */
+  public List<String> render(ReceivedTrace trace) {
+    Columns columns = Columns.of(trace, style.width());
+    TimeAxis axis = new TimeAxis(trace, columns.end() - columns.bar(), glyphs);
+    SpanLines spans = new SpanLines(trace, columns, axis, style, glyphs);
+    List<String> lines = new ArrayList<>(new Header(trace, columns, style, glyphs).lines());
+    for (TreeLine line : TreeLine.of(SpanTree.of(trace), style.maxChildren(), glyphs)) {
+      lines.add(spans.draw(line));
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,44 @@
+package io.kspan.topology.waterfall;
+
+/**
+ * How a waterfall is drawn.
+ *
+ * <p>Immutable.
+ *
+ * @param width columns that no line exceeds, at least {@value #MIN_WIDTH}
+ * @param color whether to use ANSI colours; for terminals only
+ * @param unicode whether to draw with box and block characters instead of plain ASCII
+ * @param maxChildren spans shown below one parent before the rest is only counted
+ */
+public record WaterfallStyle(int width, boolean color, boolean unicode, int maxChildren) {
+  public static final int MIN_WIDTH = 40;
+
+  /** 100 columns, Unicode without colours: what a file or a README wants. */
+  public static final WaterfallStyle PLAIN = new WaterfallStyle(100, false, true, 40);
+
+  public WaterfallStyle {
+    if (width < MIN_WIDTH) {
+      throw new IllegalArgumentException(
+          "a waterfall needs " + MIN_WIDTH + " columns, not " + width);
+    }
+    if (maxChildren < 1) {
+      throw new IllegalArgumentException("maxChildren must be positive, not " + maxChildren);
+    }
+  }
+
+  public WaterfallStyle withWidth(int columns) {
+    return new WaterfallStyle(columns, color, unicode, maxChildren);
+  }
+
+  public WaterfallStyle withColor(boolean on) {
+    return new WaterfallStyle(width, on, unicode, maxChildren);
+  }
+
+  public WaterfallStyle withUnicode(boolean on) {
+    return new WaterfallStyle(width, color, on, maxChildren);
+  }
+
+  public WaterfallStyle withMaxChildren(int limit) {
+    return new WaterfallStyle(width, color, unicode, limit);
+  }
+}

@@ -1,0 +1,87 @@
+package io.kspan.topology.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.model.Cluster;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.RootLog;
+import io.kspan.topology.model.WrittenChange;
+import io.kspan.topology.model.WrittenGenerations;
+import io.kspan.topology.rules.Told;
+import io.kspan.topology.wire.RootKeys;
+import io.kspan.topology.wire.VersionedSerde;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is read begins at 100 s. */
+class EarlierChangesTest {
+  private static final String KEY = RootKeys.of("c", "root");
+  private static final WrittenChange FIRST = new WrittenChange("1".repeat(32), "1".repeat(16));
+  private static final WrittenChange SECOND = new WrittenChange("2".repeat(32), "2".repeat(16));
+
+  private final EarlierChanges earlier =
+      new EarlierChanges(Told.START.plusSeconds(100).toEpochMilli());
+
+  private static ObjectSnapshot snapshot(double received, long generation) {
+    Told told = Told.object("Deployment", "web", "root").generation(generation).received(received);
+    return ((InputRecord.Snapshot)
+            new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
+        .object();
+  }
+
+  private static RootLog log(ObjectSnapshot... snapshots) {
+    return new RootLog(
+        Cluster.named("c"), snapshot(0, 1).identity(), List.of(), List.of(snapshots));
+  }
+
+  private static byte[] meta(Map<Long, WrittenChange> written) {
+    return new VersionedSerde<>(RootMeta.class)
+        .serializer()
+        .serialize("", new RootMeta(5, WrittenGenerations.NONE.and(written), Long.MAX_VALUE));
+  }
+
+  @Test
+  void shouldKnowChangesOfGenerationsThatWereSeenBefore() {
+    earlier.add(KEY, meta(Map.of(1L, FIRST, 2L, SECOND)));
+
+    WrittenGenerations known =
+        earlier.and(log(snapshot(99, 1), snapshot(100, 2)), WrittenGenerations.NONE);
+
+    assertThat(known.changeOf(1)).isEqualTo(FIRST);
+    assertThat(known.contains(2)).isFalse();
+  }
+
+  @Test
+  void shouldKeepWhatTheReplayHasWritten() {
+    earlier.add(KEY, meta(Map.of(1L, FIRST)));
+    WrittenGenerations own = WrittenGenerations.NONE.and(Map.of(2L, SECOND));
+
+    WrittenGenerations known = earlier.and(log(snapshot(99, 1)), own);
+
+    assertThat(known.newest()).isEqualTo(Map.of(1L, FIRST, 2L, SECOND));
+  }
+
+  @Test
+  void shouldPreferAChangeToActivity() {
+    earlier.add(KEY, meta(Map.of(1L, FIRST)));
+    WrittenGenerations own = WrittenGenerations.NONE.and(Map.of(1L, WrittenChange.NONE));
+
+    assertThat(earlier.and(log(snapshot(99, 1)), own).changeOf(1)).isEqualTo(FIRST);
+  }
+
+  @Test
+  void shouldKnowNothingOfARootThatWasNotSeenOrIsForgotten() {
+    earlier.add(KEY, meta(Map.of(1L, FIRST)));
+
+    assertThat(earlier.and(log(snapshot(100, 1)), WrittenGenerations.NONE))
+        .isEqualTo(WrittenGenerations.NONE);
+
+    earlier.add(KEY, null);
+    assertThat(earlier.and(log(snapshot(99, 1)), WrittenGenerations.NONE))
+        .isEqualTo(WrittenGenerations.NONE);
+  }
+}

@@ -1,54 +1,17 @@
 package io.kspan.topology.faults;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.kspan.topology.SpanTopologyApplication;
-import io.kspan.topology.Topics;
-import io.kspan.topology.generate.InputMessage;
-import io.kspan.topology.generate.SimulatedCluster;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
-import org.awaitility.Awaitility;
 
-/** A broker in this JVM, and what the tests of faults write to it and read from it. */
-final class Broker implements AutoCloseable {
-  static final int PARTITIONS = 2;
-  static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
+/** A broker in this JVM. */
+final class Broker extends Kafka {
   private static final String NO_LIMIT = Long.toString(Long.MAX_VALUE);
 
   private final KafkaClusterTestKit cluster;
-  private final Admin admin;
 
   private Broker(KafkaClusterTestKit cluster) {
+    super(cluster.admin());
     this.cluster = cluster;
-    this.admin = cluster.admin();
   }
 
   static Broker start() throws Exception {
@@ -75,6 +38,7 @@ final class Broker implements AutoCloseable {
     return new Broker(cluster);
   }
 
+  @Override
   String address() {
     return cluster.bootstrapServers();
   }
@@ -84,184 +48,9 @@ final class Broker implements AutoCloseable {
     cluster.brokers().values().forEach(broker -> broker.shutdown());
   }
 
-  /**
-   * Creates the topics of an installation; returns when every partition can be written. A producer
-   * that comes earlier can have its first batch refused and its second taken, and never gets the
-   * first one in.
-   */
-  void createTopics(String prefix) throws InterruptedException, ExecutionException {
-    Topics topics = Topics.withPrefix(prefix);
-    List<NewTopic> wanted = new ArrayList<>();
-    for (String topic : topics.all()) {
-      boolean one = topic.equals(topics.lineage()) || topic.equals(topics.deadLetters());
-      wanted.add(new NewTopic(topic, one ? 1 : PARTITIONS, (short) 1));
-    }
-    admin.createTopics(wanted).all().get();
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (NewTopic topic : wanted) {
-      for (int partition = 0; partition < topic.numPartitions(); partition++) {
-        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-      }
-    }
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(() -> admin.listOffsets(ends).all().get().size() == ends.size());
-  }
-
-  void configure(String topic, String key, String value)
-      throws InterruptedException, ExecutionException {
-    admin
-        .incrementalAlterConfigs(
-            Map.of(
-                new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
-        .all()
-        .get();
-  }
-
-  /** What the watches of a cluster tell while so many Deployments are rolled out. */
-  static List<InputMessage> rollouts(int trees, int podsPerTree) {
-    return rollouts(1, START, trees, podsPerTree);
-  }
-
-  static List<InputMessage> rollouts(long seed, Instant start, int trees, int podsPerTree) {
-    List<InputMessage> told = new ArrayList<>();
-    SimulatedCluster.rollouts(seed, start, trees, podsPerTree, Duration.ofSeconds(1))
-        .forEachRemaining(told::add);
-    return told;
-  }
-
-  void write(String prefix, List<InputMessage> messages) {
-    Topics topics = Topics.withPrefix(prefix);
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      messages.forEach(message -> producer.send(record(topics, message)));
-    }
-  }
-
-  /** That nothing follows. */
-  void writeEnd(String prefix) {
-    Topics topics = Topics.withPrefix(prefix);
-    byte[] end =
-        "{\"type\":\"END\",\"cluster\":\"%s\",\"observedAt\":\"%s\"}"
-            .formatted(SimulatedCluster.NAME, START)
-            .getBytes(UTF_8);
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      for (int partition = 0; partition < PARTITIONS; partition++) {
-        producer.send(new ProducerRecord<>(topics.events(), partition, null, end));
-        producer.send(new ProducerRecord<>(topics.objects(), partition, null, end));
-      }
-    }
-  }
-
-  void write(String topic, byte[] value) {
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      producer.send(new ProducerRecord<>(topic, value));
-    }
-  }
-
-  /** How many records of its inputs a group has committed. */
-  long committed(String group) throws InterruptedException, ExecutionException {
-    return admin
-        .listConsumerGroupOffsets(group)
-        .partitionsToOffsetAndMetadata()
-        .get()
-        .values()
-        .stream()
-        .mapToLong(OffsetAndMetadata::offset)
-        .sum();
-  }
-
-  /** Settings of an instance that decides nothing before the end of its input. */
-  Map<String, String> settings(String prefix, Path folder) {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("bootstrap.servers", address());
-    settings.put("topic.prefix", prefix);
-    settings.put("application.id", prefix + "topology");
-    settings.put("watermark.lateness.ms", "infinite");
-    // An instance that died has not left the group; the next one waits for its session to end.
-    settings.put("kafka.session.timeout.ms", "6000");
-    settings.put("kafka.heartbeat.interval.ms", "1000");
-    settings.put("kafka.state.dir", folder.resolve(prefix + "state").toString());
-    return settings;
-  }
-
-  /** What an instance that nothing disturbs makes of the input. */
-  List<String> undisturbed(String prefix, List<InputMessage> input, Path folder)
-      throws InterruptedException, ExecutionException {
-    createTopics(prefix);
-    write(prefix, input);
-    writeEnd(prefix);
-    try (SpanTopologyApplication application =
-        new SpanTopologyApplication(settings(prefix, folder))) {
-      application.start();
-      Awaitility.await()
-          .atMost(PATIENCE)
-          .until(() -> application.progress().drained().size() == PARTITIONS);
-    }
-    return spans(prefix);
-  }
-
-  private KafkaProducer<byte[], byte[]> producer() {
-    return new KafkaProducer<>(
-        Map.of("bootstrap.servers", address()),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
-  }
-
-  private static ProducerRecord<byte[], byte[]> record(Topics topics, InputMessage message) {
-    return new ProducerRecord<>(
-        message.event() ? topics.events() : topics.objects(),
-        null,
-        message.receiptMillis(),
-        message.key().getBytes(UTF_8),
-        message.envelope());
-  }
-
-  /** The committed requests by trace, each as often as it is there, short enough to be read. */
-  List<String> spans(String prefix) {
-    return read(Topics.withPrefix(prefix).spans()).stream()
-        .map(r -> new String(r.key(), UTF_8) + ", sha-256 " + sha256(r.value()))
-        .sorted()
-        .toList();
-  }
-
-  private static String sha256(byte[] value) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  List<ConsumerRecord<byte[], byte[]>> deadLetters(String prefix) {
-    return read(Topics.withPrefix(prefix).deadLetters());
-  }
-
-  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", address(), "isolation.level", "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = new ArrayList<>();
-      for (PartitionInfo info : consumer.partitionsFor(topic)) {
-        partitions.add(new TopicPartition(topic, info.partition()));
-      }
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
-      }
-    }
-    return found;
-  }
-
   @Override
   public void close() {
-    admin.close(Duration.ZERO);
+    super.close();
     try {
       cluster.close();
     } catch (Exception e) {

@@ -15,23 +15,27 @@ final class Command implements AutoCloseable {
   private final Path output;
 
   /**
-   * Starts it.
+   * Starts it with a heap of 128 MB.
    *
    * @param output for what it prints
    */
   Command(String name, Map<String, String> settings, Path output) {
+    this(128, "io.kspan.topology.Main", arguments(name, settings), output);
+  }
+
+  /** Starts any program. */
+  Command(int heapMegabytes, String mainClass, List<String> arguments, Path output) {
     this.output = output;
     List<String> line =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
+                "-Xmx" + heapMegabytes + "m",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.kspan.topology.Main",
-                name));
-    settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+                mainClass));
+    line.addAll(arguments);
     try {
       process =
           new ProcessBuilder(line)
@@ -41,6 +45,13 @@ final class Command implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What the command line of the application says. */
+  static List<String> arguments(String name, Map<String, String> settings) {
+    List<String> arguments = new ArrayList<>(List.of(name));
+    settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return arguments;
   }
 
   boolean isAlive() {
@@ -60,6 +71,11 @@ final class Command implements AutoCloseable {
   Command stop() {
     process.destroy();
     return this;
+  }
+
+  /** SIGKILL; returns when it is gone. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   /** Waits for the end. */

@@ -8,12 +8,11 @@ import static org.awaitility.Durations.ONE_SECOND;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.generate.InputMessage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,30 +24,20 @@ class FullDiskIT {
   private static final int FIRST = 200;
 
   @TempDir private Path folder;
-  private Path disk;
-  private boolean mounted;
+  private SmallDisk disk;
 
   @BeforeEach
-  void mount() throws IOException, InterruptedException {
-    disk = Files.createDirectory(folder.resolve("disk"));
-    mounted = run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString());
-    assumeThat(mounted).as("mounting a small disk is not allowed here").isTrue();
+  void mount() throws IOException {
+    Optional<SmallDisk> mounted = SmallDisk.mount(folder.resolve("disk"), 32);
+    assumeThat(mounted).as("mounting a small disk is not allowed here").isPresent();
+    disk = mounted.orElseThrow();
   }
 
   @AfterEach
-  void unmount() throws IOException, InterruptedException {
-    if (mounted) {
-      assertThat(run("umount", "-l", disk.toString())).isTrue();
+  void unmount() throws IOException {
+    if (disk != null) {
+      disk.close();
     }
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
   }
 
   @Test
@@ -58,14 +47,14 @@ class FullDiskIT {
       List<String> undisturbed = broker.undisturbed("undisturbed.", input, folder);
       broker.createTopics(PREFIX);
       broker.write(PREFIX, input.subList(0, FIRST));
-      Map<String, String> settings = broker.settings(PREFIX, disk);
+      Map<String, String> settings = broker.settings(PREFIX, disk.folder());
       settings.put("kafka.rocksdb.config.setter", SmallBuffers.class.getName());
 
       try (Command first = new Command("run", settings, folder.resolve("first.log"))) {
         await()
             .atMost(Broker.PATIENCE)
             .until(() -> !first.isAlive() || broker.committed(PREFIX + "topology") >= FIRST);
-        Path filler = fill();
+        Path filler = disk.fill();
         broker.write(PREFIX, input.subList(FIRST, input.size()));
         broker.writeEnd(PREFIX);
         assertThat(first.exitCode()).as(first.output()).isEqualTo(ExitCode.FAILED);
@@ -82,18 +71,6 @@ class FullDiskIT {
         assertThat(second.stop().exitCode()).as(second.output()).isEqualTo(ExitCode.STOPPED);
       }
       assertThat(broker.spans(PREFIX)).isEqualTo(undisturbed).isNotEmpty();
-    }
-  }
-
-  private Path fill() throws IOException {
-    Path filler = disk.resolve("filler");
-    byte[] block = new byte[4096];
-    try (OutputStream out = Files.newOutputStream(filler)) {
-      while (true) {
-        out.write(block);
-      }
-    } catch (IOException full) {
-      return filler;
     }
   }
 }

@@ -49,8 +49,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The picture of {@code design.md} as a topology: index and resolve in one sub-topology, lineage as
- * a global store beside it, gather and assemble behind one repartition.
+ * The picture of {@code docs/architecture.md} as a topology: index and resolve in one sub-topology,
+ * lineage as a global store beside it, gather and assemble behind one repartition.
  *
  * <p>Immutable; every call of {@link #get()} describes the same topology.
  */

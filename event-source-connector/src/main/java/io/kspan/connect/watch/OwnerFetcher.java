@@ -149,8 +149,9 @@ final class OwnerFetcher implements Runnable {
       log.warn("This API server does not have {} of owners.fetch.kinds (yet)", resource);
       return;
     }
-    found.put(resource, answer.get());
     announce(resource, answer.get().kind());
+    // Last: what is found is not announced again, should the announcement have failed.
+    found.put(resource, answer.get());
   }
 
   /**

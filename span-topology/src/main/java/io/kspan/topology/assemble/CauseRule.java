@@ -16,6 +16,7 @@ public record CauseRule(
     String involvedKind, String reason, Pattern message, String namedKind, Direction direction) {
 
   static final String ANY_KIND = "*";
+  static final String NAME_GROUP = "name";
 
   /** Whether a cause makes or removes the object it names. */
   public enum Direction {

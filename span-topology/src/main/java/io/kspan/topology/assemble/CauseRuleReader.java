@@ -4,6 +4,7 @@ import io.kspan.topology.assemble.CauseRule.Direction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -20,7 +21,6 @@ import java.util.regex.PatternSyntaxException;
  */
 public final class CauseRuleReader {
   private static final int COLUMNS = 5;
-  private static final String NAME_GROUP = "(?<name>";
 
   private CauseRuleReader() {}
 
@@ -58,24 +58,45 @@ public final class CauseRuleReader {
               .formatted(where, columns.length, COLUMNS, line));
     }
     return new CauseRule(
-        columns[0].strip(),
-        columns[1].strip(),
+        name(columns[0], "kind", where),
+        name(columns[1], "reason", where),
         pattern(columns[2], where),
-        columns[3].strip(),
+        name(columns[3], "named kind", where),
         direction(columns[4].strip(), where));
   }
 
-  private static Pattern pattern(String regex, String where) {
-    if (!regex.contains(NAME_GROUP)) {
-      throw new IllegalArgumentException(
-          "%s: the regex needs a group %s...) for the object's name: %s"
-              .formatted(where, NAME_GROUP, regex));
+  private static String name(String column, String what, String where) {
+    if (column.isBlank()) {
+      throw new IllegalArgumentException("%s: the %s is empty".formatted(where, what));
     }
+    return column.strip();
+  }
+
+  private static Pattern pattern(String regex, String where) {
+    Pattern pattern;
     try {
-      return Pattern.compile(regex, Pattern.DOTALL);
+      pattern = Pattern.compile(regex, Pattern.DOTALL);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
           "%s: not a regex: %s (%s)".formatted(where, regex, e.getDescription()), e);
+    }
+    if (!namesAnObject(regex)) {
+      throw new IllegalArgumentException(
+          "%s: the regex needs a group (?<%s>...) for the object's name: %s"
+              .formatted(where, CauseRule.NAME_GROUP, regex));
+    }
+    return pattern;
+  }
+
+  /** Asked of the regex itself: what looks like the group may be escaped, or in a class. */
+  private static boolean namesAnObject(String regex) {
+    Matcher matchesNothing = Pattern.compile("|" + regex).matcher("");
+    matchesNothing.find();
+    try {
+      matchesNothing.group(CauseRule.NAME_GROUP);
+      return true;
+    } catch (IllegalArgumentException noSuchGroup) {
+      return false;
     }
   }
 

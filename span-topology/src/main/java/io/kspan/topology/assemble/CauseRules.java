@@ -121,7 +121,7 @@ public final class CauseRules {
       abandoned.accept(rule);
       return Optional.empty();
     }
-    String name = matcher.group("name");
+    String name = matcher.group(CauseRule.NAME_GROUP);
     int end = name.length();
     while (end > 0 && PUNCTUATION.indexOf(name.charAt(end - 1)) >= 0) {
       end--;

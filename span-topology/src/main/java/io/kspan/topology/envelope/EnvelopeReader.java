@@ -20,8 +20,8 @@ import java.time.DateTimeException;
 import java.util.List;
 
 /**
- * Reads one record of an input topic: an envelope of {@code design.md}, or a bare Kubernetes Event
- * or object as other exporters write them.
+ * Reads one record of an input topic: an envelope as the connector writes it, or a bare Kubernetes
+ * Event or object as other exporters write them.
  *
  * <p>Thread-safe. Whatever cannot be read is an {@link UnreadableRecordException}, so that it goes
  * to the dead letters.

@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param resourceVersion compared for equality only; empty if the object has none
  * @param sequence position in the log, which orders what was received in the same millisecond
  * @param owner hash of the owner that counts, {@link #NOBODY} without one
- * @param told hash of everything else that the trace model learns from it
+ * @param told hash of everything else that the trace model learns from it, unless it is of a root
  */
 public record ReceivedVersion(
     String resourceVersion,
@@ -43,7 +43,7 @@ public record ReceivedVersion(
     return owner == null ? NOBODY : hash(owner.toString());
   }
 
-  /** Of two texts in 2^64 equal ones are different. */
+  /** Different texts have the same hash once in 2^64 pairs. */
   private static long hash(String text) {
     return UUID.nameUUIDFromBytes(text.getBytes(UTF_8)).getMostSignificantBits();
   }

@@ -73,7 +73,6 @@ public final class TopologyCounters {
     return unsampled;
   }
 
-  /** Finished traces. */
   /** Occurrences dropped because their root could not be assembled for as long as it is kept. */
   public LongAdder dropped() {
     return dropped;
@@ -84,7 +83,7 @@ public final class TopologyCounters {
     return abandonedRules;
   }
 
-  /** Finished traces written. */
+  /** Finished traces, those that sampling leaves out included. */
   public LongAdder traces() {
     return traces;
   }

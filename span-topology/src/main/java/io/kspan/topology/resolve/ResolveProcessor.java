@@ -69,7 +69,12 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     seen =
         new SeenOccurrences(
             context.getStateStore(Names.SEEN_STORE), waiting, settings.rememberedMillis());
-    unseen = new UnseenObjects(context.getStateStore(Names.FIRST_EVENTS_STORE), objects, lineage);
+    unseen =
+        new UnseenObjects(
+            context.getStateStore(Names.FIRST_EVENTS_STORE),
+            objects,
+            lineage,
+            settings.dedupeWindowMillis());
     watermark = new TaskWatermark(progressStore, context.taskId().partition(), settings, idle);
     context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::look);
   }
@@ -152,7 +157,8 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
       return;
     }
     // In catch-up another task may have read as far as this one, and still have hours to decide.
-    expiry.due(lineage.decided(settings.tasks()), this::forget);
+    long due = lineage.decided(settings.tasks());
+    expiry.due(due, (lineageKey, localKey) -> forget(lineageKey, localKey, due));
     seen.forgetBefore(millis - settings.dedupeWindowMillis());
   }
 
@@ -177,12 +183,13 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     send(placed.rootKey(), item, placed.receiptMillis());
   }
 
-  private void forget(String lineageKey, String localKey) {
-    toLineage(lineageKey, null);
+  private void forget(String lineageKey, String localKey, long dueMillis) {
+    LineageRecord rest = null;
     if (!localKey.isEmpty()) {
       objects.delete(localKey);
-      unseen.forget(localKey);
+      rest = unseen.forget(localKey, dueMillis);
     }
+    toLineage(lineageKey, rest);
   }
 
   /** Stamped with the clock: nobody reads the stamp, and a receipt may be one that is refused. */

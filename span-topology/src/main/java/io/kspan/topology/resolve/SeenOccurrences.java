@@ -83,11 +83,11 @@ final class SeenOccurrences {
     }
   }
 
-  /** The occurrences of an Event sort by their count. */
   private static WaitingItem waited(String cluster, EventOccurrence event, long receiptMillis) {
     return WaitingItem.occurrence(cluster, event.withReceipt(receiptMillis));
   }
 
+  /** The occurrences of an Event sort by their count. */
   private static String key(String cluster, EventOccurrence event, long count) {
     return cluster + "/" + event.uid() + "#" + SortableStamp.of(count);
   }

@@ -25,14 +25,20 @@ final class UnseenObjects {
   private final KeyValueStore<String, LineageRecord> firstEvents;
   private final KeyValueStore<String, IndexedObject> objects;
   private final GlobalLineage lineage;
+  private final long windowMillis;
 
+  /**
+   * @param windowMillis how long after its receipt an event is asked for
+   */
   UnseenObjects(
       KeyValueStore<String, LineageRecord> firstEvents,
       KeyValueStore<String, IndexedObject> objects,
-      GlobalLineage lineage) {
+      GlobalLineage lineage,
+      long windowMillis) {
     this.firstEvents = firstEvents;
     this.objects = objects;
     this.lineage = lineage;
+    this.windowMillis = windowMillis;
   }
 
   /**
@@ -69,11 +75,13 @@ final class UnseenObjects {
     if (firstEvents.get(key) instanceof LineageRecord.FirstEvents before) {
       events.addAll(before.events());
     }
+    // What nobody asks for any more must not matter, whether it has been forgotten or not.
     boolean toldBefore =
         events.stream()
             .anyMatch(
                 e ->
                     e.receiptMillis() <= event.receiptMillis()
+                        && e.receiptMillis() >= event.receiptMillis() - windowMillis
                         && e.timeNanos() <= event.timeNanos());
     if (toldBefore) {
       return Optional.empty();
@@ -88,7 +96,25 @@ final class UnseenObjects {
     return Optional.of(first);
   }
 
-  void forget(String key) {
+  /**
+   * Forgets what was received more than a window before {@code dueMillis}.
+   *
+   * @return what is left, since more was received later; null if nothing is
+   */
+  LineageRecord forget(String key, long dueMillis) {
+    if (firstEvents.get(key) instanceof LineageRecord.FirstEvents first) {
+      List<Sighting> left =
+          first.events().stream()
+              .filter(e -> e.receiptMillis() + windowMillis >= dueMillis)
+              .toList();
+      if (!left.isEmpty()) {
+        LineageRecord rest =
+            new LineageRecord.FirstEvents(first.cluster(), first.uid(), first.reference(), left);
+        firstEvents.put(key, rest);
+        return rest;
+      }
+    }
     firstEvents.delete(key);
+    return null;
   }
 }

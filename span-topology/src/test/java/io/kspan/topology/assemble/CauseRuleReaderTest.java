@@ -33,6 +33,8 @@ class CauseRuleReaderTest {
       value = {
         "Pod,R,x (?<name>.),Pod                | 4 columns instead of 5",
         "Pod,R,no group,Pod,up                 | needs a group",
+        "Pod,R,no group either \\(?<name>,Pod,up | needs a group",
+        "Pod, ,(?<name>x),Pod,up               | the reason is empty",
         "Pod,R,(?<name>[,Pod,up                | not a regex",
         "Pod,R,(?<name>x),Pod,sideways         | 'sideways' is neither up nor down"
       })

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.Session;
+import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.model.Cluster;
@@ -22,6 +25,7 @@ import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +130,35 @@ class LiveSessionTest {
     Sessions.Closed closed = closed(log(settled.received(seen), something("a", 5)));
 
     assertThat(closed.session().endNanos()).isEqualTo(nanos(end));
+  }
+
+  /** What makes a session overflow must have been received before it closed without that. */
+  @ParameterizedTest
+  @CsvSource({"100, 2, OVERFLOW", "302, 301, QUIET"})
+  void shouldNotOverflowByWhatIsReportedLater(double received, double end, FinishedBy by) {
+    Sessions twoAtMost =
+        new Sessions(
+            new TopologyConfig(
+                    Map.of("bootstrap.servers", "localhost:9092", "trace.max.occurrences", "2"))
+                .traceSettings(),
+            false);
+
+    Session session =
+        twoAtMost
+            .next(
+                log(
+                    deployment,
+                    something("a", 0),
+                    something("b", 1),
+                    something("old", 2).received(received)),
+                NEVER,
+                nanos(2000))
+            .closed()
+            .orElseThrow()
+            .session();
+
+    assertThat(session.finishedBy()).isEqualTo(by);
+    assertThat(session.endNanos()).isEqualTo(nanos(end));
   }
 
   /** Objects of the tree say nothing of the root, even if they are seen first. */

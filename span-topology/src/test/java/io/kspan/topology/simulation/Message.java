@@ -13,7 +13,7 @@ import org.apache.kafka.common.utils.Utils;
  * A record of one of the two input topics.
  *
  * @param event whether it goes to the events topic
- * @param key the object reference of {@code design.md}
+ * @param key the object reference
  * @param value the envelope; null for a tombstone
  * @param receiptMillis {@code observedAt}
  */

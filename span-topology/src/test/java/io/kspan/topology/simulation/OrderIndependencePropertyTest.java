@@ -57,6 +57,18 @@ class OrderIndependencePropertyTest {
         log, schedule, Runs.STORM, (part, seed) -> Runs.catchUp(part, Runs.STORM, seed, BATCH));
   }
 
+  /**
+   * What is forgotten after a minute is hidden from then on, whether somebody has looked or not.
+   */
+  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  void shouldNotDependOnWhenSomethingIsForgotten(@ForAll long log, @ForAll long schedule) {
+    shouldBeAsInOrder(
+        log,
+        schedule,
+        Runs.FORGETFUL,
+        (part, seed) -> Runs.catchUp(part, Runs.FORGETFUL, seed, BATCH));
+  }
+
   /** 1.2: records are received again by a relist, by a second producer and after a restart. */
   @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
   void shouldNotChangeWhenRecordsAreReceivedAgain(@ForAll long log, @ForAll long schedule) {

@@ -17,6 +17,7 @@ final class Runs {
   static final Map<String, String> LIVE = Map.of();
   static final Map<String, String> WHOLE_LOG = Map.of("watermark.lateness.ms", "infinite");
   static final Map<String, String> STORM = Map.of("trace.max.occurrences", "2");
+  static final Map<String, String> FORGETFUL = Map.of("dedupe.window.ms", "60000");
   private static final long LATENESS = 2000;
   private static final int STEPS_PER_ARRIVAL = 10;
   private static final long HOUR = 3_600_000;

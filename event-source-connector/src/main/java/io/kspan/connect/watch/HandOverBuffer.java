@@ -134,6 +134,8 @@ public final class HandOverBuffer {
     try {
       closed = true;
       batches.clear();
+      records = 0;
+      weight = 0;
       notFull.signalAll();
       worthALook.signalAll();
     } finally {

@@ -2,6 +2,7 @@ package io.kspan.connect.watch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.connect.record.ListedScope;
+import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.Reference;
 import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.record.SourceOffset;
@@ -219,10 +220,15 @@ final class OwnerFetcher implements Runnable {
   }
 
   private void emit(SourcePartition partition, ObjectNode object) throws InterruptedException {
+    List<MappedRecord> mapped;
+    try {
+      mapped = services.mapper().map(WatchType.ADDED, object, services.clock().instant());
+    } catch (IllegalArgumentException e) {
+      log.warn("Skipped a fetched object of {}: {}", partition.scope(), e.getMessage());
+      return;
+    }
     List<FeedRecord> batch =
-        services.mapper().map(WatchType.ADDED, object, services.clock().instant()).stream()
-            .map(mapped -> new FeedRecord(partition, SourceOffset.LISTING, mapped))
-            .toList();
+        mapped.stream().map(m -> new FeedRecord(partition, SourceOffset.LISTING, m)).toList();
     services.buffer().put(batch);
     services.counters().records.add(batch.size());
     services.counters().ownersFetched.increment();

@@ -222,7 +222,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     counters.abandonedRules().increment();
     if (abandonedRules.add(rule)) {
       log.warn(
-          "The cause rule for {} of {} takes too long for some messages and does not match them; simplify {}",
+          "The cause rule for {} of {} takes too long for some messages and does not match them; if it is one of yours, simplify {}",
           rule.reason(),
           rule.involvedKind(),
           rule.message());

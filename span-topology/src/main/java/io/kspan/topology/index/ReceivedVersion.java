@@ -40,7 +40,9 @@ public record ReceivedVersion(
   }
 
   static long hash(OwnerReference owner) {
-    return owner == null ? NOBODY : hash(owner.toString());
+    return owner == null
+        ? NOBODY
+        : hash(String.join("\n", owner.apiVersion(), owner.kind(), owner.name(), owner.uid()));
   }
 
   /** Different texts have the same hash once in 2^64 pairs. */

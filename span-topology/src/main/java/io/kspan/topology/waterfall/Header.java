@@ -54,9 +54,12 @@ final class Header {
     String verdict = failed ? glyphs.error() : outcome.equals("succeeded") ? glyphs.success() : "";
     Paint paint =
         failed ? Paint.BAD_STRONG : outcome.equals("succeeded") ? Paint.GOOD : Paint.PLAIN;
+    String reason = failed ? DisplayText.clean(root.attribute("error.type")) : "";
+    // The trace lasts until the last of its spans ends, which can be long after the outcome.
     String right =
         (verdict + " " + outcome).strip()
-            + (outcome.isEmpty() ? " " : " in ")
+            + (reason.isEmpty() ? "" : " (" + reason + ")")
+            + (outcome.isEmpty() ? "" : " " + glyphs.dot() + " ")
             + HumanDuration.format(trace.durationNanos());
     right = right.strip();
     int rightWidth = Math.min(DisplayText.width(right), columns.end() / 2);

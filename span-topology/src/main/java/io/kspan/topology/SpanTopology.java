@@ -222,6 +222,7 @@ public final class SpanTopology implements Supplier<Topology> {
       counters.unsampled().increment();
       return List.of();
     }
+    counters.spansOut().add(trace.spans().size());
     return encoder.encode(trace);
   }
 

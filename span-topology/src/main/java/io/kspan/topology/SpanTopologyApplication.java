@@ -1,11 +1,20 @@
 package io.kspan.topology;
 
+import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.StreamsDefaults;
+import io.kspan.topology.config.TopicRights;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.errors.DeadLetterCount;
+import io.kspan.topology.ops.Health;
 import io.kspan.topology.ops.InputEnds;
+import io.kspan.topology.ops.InputLag;
 import io.kspan.topology.ops.InputTopics;
+import io.kspan.topology.ops.SelfMetrics;
+import io.kspan.topology.ops.StreamsHealth;
+import io.kspan.topology.ops.StreamsMetrics;
 import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.ops.TopologyMetrics;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -16,7 +25,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -37,9 +48,12 @@ public final class SpanTopologyApplication implements AutoCloseable {
   private final TopologyConfig config;
   private final TopologyCounters counters = new TopologyCounters();
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
-  private KafkaStreams streams;
-  private InputEnds inputEnds;
-  private Duration brokerPatience;
+  private final InputLag lag = new InputLag(() -> this.streams, () -> this.inputEnds);
+  // Written under the lock of this; probes and scrapes read them without.
+  private volatile KafkaStreams streams;
+  private volatile InputEnds inputEnds;
+  private volatile Duration brokerPatience;
+  private GroupMembershipOperation onClose;
   private Admin admin;
 
   /**
@@ -64,11 +78,13 @@ public final class SpanTopologyApplication implements AutoCloseable {
     }
     Properties settings = StreamsDefaults.of(config);
     settings.put(DeadLetterCount.CONFIG, counters.deadLetters());
-    brokerPatience =
-        Duration.ofMillis(
-            new StreamsConfig(settings).getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG));
-    admin = Admin.create(adminSettings(settings));
+    StreamsConfig streamsConfig = new StreamsConfig(settings);
+    brokerPatience = Duration.ofMillis(streamsConfig.getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG));
+    onClose = onClose(streamsConfig);
+    admin = Admin.create(adminSettings(streamsConfig));
     int partitions = InputTopics.partitions(admin, config.topics());
+    TopicRights.requireOfTopology(
+        admin, config.topics(), config.applicationId() + "-" + Names.BY_ROOT + "-repartition");
     inputEnds =
         new InputEnds(
             admin, config.applicationId(), config.topics(), partitions, InstantSource.system());
@@ -81,38 +97,75 @@ public final class SpanTopologyApplication implements AutoCloseable {
               null, thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown));
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
+    logOnce(settings);
     inputEnds.start();
     streams.start();
-    log.info("Started over {} partitions: {}", partitions, config.values());
+    log.info("Started over {} partitions", partitions);
   }
 
-  private static Map<String, Object> adminSettings(Properties settings) {
-    Map<String, Object> admin =
-        new HashMap<>(new StreamsConfig(settings).getAdminConfigs("span-topology"));
+  private void logOnce(Properties settings) {
+    Map<String, Object> all = new HashMap<>(config.values());
+    settings.forEach((key, value) -> all.put(TopologyConfig.KAFKA_PREFIX + key, value));
+    all.remove(TopologyConfig.KAFKA_PREFIX + DeadLetterCount.CONFIG);
+    log.info("Settings: {}", EffectiveSettings.of(all));
+  }
+
+  /**
+   * A static member comes back under its name before its session ends, and finds its tasks and
+   * their state where they were. Everybody else leaves, so that others take over at once.
+   */
+  private static GroupMembershipOperation onClose(StreamsConfig settings) {
+    boolean isStatic =
+        settings
+            .getMainConsumerConfigs("", "", 0)
+            .containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    return isStatic
+        ? GroupMembershipOperation.REMAIN_IN_GROUP
+        : GroupMembershipOperation.LEAVE_GROUP;
+  }
+
+  private static Map<String, Object> adminSettings(StreamsConfig settings) {
+    Map<String, Object> admin = new HashMap<>(settings.getAdminConfigs("span-topology"));
     admin.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
     return admin;
   }
 
   /** The state of the Kafka Streams client, for progress messages and probes. */
-  public synchronized String state() {
-    return streams == null ? KafkaStreams.State.CREATED.name() : streams.state().name();
+  public String state() {
+    KafkaStreams started = streams;
+    return started == null ? KafkaStreams.State.CREATED.name() : started.state().name();
   }
 
   /**
    * Why the instance died, if it did. Kafka Streams itself waits for ever for brokers that are gone
    * while it has nothing to write; here that ends after {@code task.timeout.ms}, too.
    */
-  public synchronized Optional<RuntimeException> failure() {
-    if (failure.get() == null
-        && inputEnds != null
-        && inputEnds.silence().compareTo(brokerPatience) > 0) {
+  public Optional<RuntimeException> failure() {
+    InputEnds asked = inputEnds;
+    if (failure.get() == null && asked != null && asked.silence().compareTo(brokerPatience) > 0) {
       failure.compareAndSet(
           null,
           new StreamsException(
-              "the brokers have not answered for " + inputEnds.silence().toSeconds() + " s",
-              inputEnds.complaint()));
+              "the brokers have not answered for " + asked.silence().toSeconds() + " s",
+              asked.complaint()));
     }
     return Optional.ofNullable(failure.get());
+  }
+
+  /** Reports to {@code metrics} from now on, also before {@link #start()}. */
+  public void reportTo(SelfMetrics metrics) {
+    TopologyMetrics.register(metrics, counters, InstantSource.system());
+    StreamsMetrics.register(metrics, () -> streams, lag);
+  }
+
+  /** What probes ask. */
+  public Health health() {
+    return new StreamsHealth(() -> streams, this::failure, lag, config.readinessMaxLag());
+  }
+
+  /** Where probes and scrapes are answered; empty for nowhere. */
+  public Optional<InetSocketAddress> httpListen() {
+    return config.httpListen();
   }
 
   /**
@@ -130,7 +183,8 @@ public final class SpanTopologyApplication implements AutoCloseable {
   }
 
   /**
-   * Stops within {@code timeout} and leaves the group; committed work stays committed.
+   * Stops within {@code timeout} and leaves the group, unless it is a static member of it;
+   * committed work stays committed.
    *
    * @return whether everything had stopped by then; what had not is done again by the next instance
    */
@@ -141,10 +195,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
       inputEnds.close();
     }
     if (streams != null) {
-      stopped =
-          streams.close(
-              CloseOptions.timeout(timeout)
-                  .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+      stopped = streams.close(CloseOptions.timeout(timeout).withGroupMembershipOperation(onClose));
     }
     if (admin != null) {
       admin.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));

@@ -2,6 +2,7 @@ package io.kspan.topology;
 
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.errors.DeadLetterCount;
 import io.kspan.topology.generate.InputMessage;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -56,9 +58,20 @@ public final class TopologyHarness implements AutoCloseable {
     IdlePartitions ends = (topic, partition) -> idle ? clockMillis : Long.MIN_VALUE;
     driver =
         new TopologyTestDriver(
-            new SpanTopology(config, 1, ends, counters).get(), StreamsDefaults.of(config), start);
+            new SpanTopology(config, 1, ends, counters).get(), settings(config), start);
     events = input(topics.events());
     objects = input(topics.objects());
+  }
+
+  private Properties settings(TopologyConfig config) {
+    Properties settings = StreamsDefaults.of(config);
+    settings.put(DeadLetterCount.CONFIG, counters.deadLetters());
+    return settings;
+  }
+
+  /** What time it is for the topology. */
+  Instant now() {
+    return Instant.ofEpochMilli(clockMillis);
   }
 
   private TestInputTopic<byte[], byte[]> input(String topic) {

@@ -2,10 +2,15 @@ package io.kspan.topology.cli;
 
 import io.kspan.topology.SpanTopology;
 import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.errors.Fault;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.ops.HttpEndpoint;
+import io.kspan.topology.ops.SelfMetrics;
+import io.kspan.topology.ops.SinkHealth;
+import io.kspan.topology.ops.SinkMetrics;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.io.PrintWriter;
@@ -13,8 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import org.apache.kafka.common.config.types.Password;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,10 +35,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Turns Kubernetes Events into finished OpenTelemetry traces.")
 public final class ApplicationCommand {
-  // Kafka's own names for what must not be shown; keys of third-party login modules follow them.
-  private static final Pattern SECRET =
-      Pattern.compile(
-          "password|secret|jaas|token|credential|keystore.key", Pattern.CASE_INSENSITIVE);
+  private static final String SERVICE = "span-topology";
   private static final String EXIT_CODES = "%nExit codes:%n";
   private static final String STOPPED = "0:stopped because it was told to";
   private static final String FAILED =
@@ -69,9 +69,14 @@ public final class ApplicationCommand {
       exitCodeListHeading = EXIT_CODES,
       exitCodeList = {STOPPED, FAILED, BAD_SETTINGS})
   int run(@Mixin Settings settings) throws InterruptedException {
-    try (SpanTopologyApplication application =
-        new SpanTopologyApplication(settings.merge(environment))) {
+    try (SelfMetrics metrics = SelfMetrics.create(SERVICE, environment);
+        SpanTopologyApplication application =
+            new SpanTopologyApplication(settings.merge(environment));
+        HttpEndpoint endpoint =
+            new HttpEndpoint(application.httpListen(), application.health(), metrics)) {
       shutdown.mayTake(application.shutdownTimeout());
+      application.reportTo(metrics);
+      endpoint.start();
       application.start();
       int code = waitFor(application::failure);
       return application.close(application.shutdownTimeout()) ? code : ExitCode.FAILED;
@@ -89,8 +94,19 @@ public final class ApplicationCommand {
       exitCodeListHeading = EXIT_CODES,
       exitCodeList = {STOPPED, FAILED, BAD_SETTINGS})
   int sink(@Mixin Settings settings) throws InterruptedException {
-    try (OtlpSink sink = new OtlpSink(settings.merge(environment))) {
+    try (SelfMetrics metrics = SelfMetrics.create(SERVICE + "-sink", environment)) {
+      return export(settings, metrics);
+    }
+  }
+
+  private int export(Settings settings, SelfMetrics metrics) throws InterruptedException {
+    SinkMetrics sinkMetrics = new SinkMetrics(metrics);
+    try (OtlpSink sink = new OtlpSink(settings.merge(environment), environment, sinkMetrics);
+        HttpEndpoint endpoint =
+            new HttpEndpoint(sink.httpListen(), new SinkHealth(sink), metrics)) {
       shutdown.mayTake(sink.shutdownTimeout());
+      sinkMetrics.register(sink);
+      endpoint.start();
       sink.start();
       return waitFor(sink::failure);
     }
@@ -118,7 +134,7 @@ public final class ApplicationCommand {
                     TopologyConfig.KAFKA_PREFIX
                         + key
                         + "="
-                        + (SECRET.matcher(key.toString()).find() ? Password.HIDDEN : value)));
+                        + EffectiveSettings.shown(key.toString(), value)));
     out.println(
         new SpanTopology(config, partitions, IdlePartitions.NONE, new TopologyCounters())
             .get()

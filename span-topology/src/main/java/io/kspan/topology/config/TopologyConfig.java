@@ -5,10 +5,12 @@ import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.InputFilter;
 import io.kspan.topology.otlp.TraceSampling;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigDef;
@@ -130,6 +132,15 @@ public final class TopologyConfig extends TopologyKeys {
   /** Which traces are written. */
   public TraceSampling sampling() {
     return FilterSettings.sampling(this);
+  }
+
+  /** Where probes and scrapes are answered; empty for nowhere. */
+  public Optional<InetSocketAddress> httpListen() {
+    return HttpListen.parse(getString(HttpListen.CONFIG));
+  }
+
+  public long readinessMaxLag() {
+    return getLong(ReadinessSettings.MAX_LAG_CONFIG);
   }
 
   public int requestMaxBytes() {

@@ -137,110 +137,136 @@ abstract class TopologyKeys extends AbstractConfig {
   private static final long A_CENTURY_MILLIS = 3_155_760_000_000L;
 
   static final ConfigDef DEFINITION =
-      FilterSettings.define(
-          new ConfigDef()
-              .define(
-                  BOOTSTRAP_SERVERS_CONFIG,
-                  Type.STRING,
-                  ConfigDef.NO_DEFAULT_VALUE,
-                  new NonEmptyString(),
-                  HIGH,
-                  BOOTSTRAP_SERVERS_DOC)
-              .define(
-                  APPLICATION_ID_CONFIG,
-                  Type.STRING,
-                  APPLICATION_ID_DEFAULT,
-                  new NonEmptyString(),
-                  HIGH,
-                  APPLICATION_ID_DOC)
-              .define(
-                  TOPIC_PREFIX_CONFIG, Type.STRING, TOPIC_PREFIX_DEFAULT, HIGH, TOPIC_PREFIX_DOC)
-              .define(
-                  CLUSTER_NAME_CONFIG, Type.STRING, CLUSTER_NAME_DEFAULT, MEDIUM, CLUSTER_NAME_DOC)
-              .define(
-                  ORPHAN_WINDOW_CONFIG, Type.LONG, 10_000, atLeast(0), MEDIUM, ORPHAN_WINDOW_DOC)
-              .define(
-                  WATERMARK_LATENESS_CONFIG,
-                  Type.STRING,
-                  "2000",
-                  new NonEmptyString(),
-                  MEDIUM,
-                  WATERMARK_LATENESS_DOC)
-              .define(IDLE_GRACE_CONFIG, Type.LONG, 5_000, atLeast(0), MEDIUM, IDLE_GRACE_DOC)
-              .define(
-                  DEDUPE_WINDOW_CONFIG,
-                  Type.LONG,
-                  7_200_000,
-                  between(0, A_CENTURY_MILLIS),
-                  MEDIUM,
-                  DEDUPE_WINDOW_DOC)
-              .define(
-                  ROOT_RETENTION_CONFIG,
-                  Type.LONG,
-                  604_800_000,
-                  between(0, A_CENTURY_MILLIS),
-                  LOW,
-                  ROOT_RETENTION_DOC)
-              .define(SETTLE_CONFIG, Type.LONG, 10_000, atLeast(0), MEDIUM, SETTLE_DOC)
-              .define(
-                  SETTLE_UNKNOWN_CONFIG, Type.LONG, 60_000, atLeast(0), MEDIUM, SETTLE_UNKNOWN_DOC)
-              .define(INACTIVITY_CONFIG, Type.LONG, 300_000, atLeast(0), MEDIUM, INACTIVITY_DOC)
-              .define(FAILING_CONFIG, Type.LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC)
-              .define(MAX_DURATION_CONFIG, Type.LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC)
-              .define(
-                  MAX_OCCURRENCES_CONFIG, Type.INT, 100_000, atLeast(1), LOW, MAX_OCCURRENCES_DOC)
-              .define(BOUNDARY_KINDS_CONFIG, Type.LIST, "CronJob,Node", LOW, BOUNDARY_KINDS_DOC)
-              .define(CAUSE_RULES_FILE_CONFIG, Type.STRING, "", LOW, CAUSE_RULES_FILE_DOC)
-              .define(
-                  WATCHED_KINDS_CONFIG,
-                  Type.LIST,
-                  "Pod,ReplicaSet,Deployment,StatefulSet,DaemonSet,Job,CronJob,HorizontalPodAutoscaler,"
-                      + "PersistentVolumeClaim,Node,Namespace,PodDisruptionBudget",
-                  LOW,
-                  WATCHED_KINDS_DOC)
-              .define(
-                  TOP_LEVEL_ANNOTATION_CONFIG,
-                  Type.STRING,
-                  "topLevelSpan",
-                  LOW,
-                  TOP_LEVEL_ANNOTATION_DOC)
-              .define(
-                  TRACEPARENT_ANNOTATIONS_CONFIG,
-                  Type.LIST,
-                  "traceparent,tracing.k8s.io/traceparent",
-                  LOW,
-                  TRACEPARENT_ANNOTATIONS_DOC)
-              .define(PARENT_MODE_CONFIG, Type.STRING, LINK, in(LINK, PARENT), LOW, PARENT_MODE_DOC)
-              .define(RESOURCE_ATTRIBUTES_CONFIG, Type.STRING, "", LOW, RESOURCE_ATTRIBUTES_DOC)
-              .define(
-                  SERVICE_NAME_MODE_CONFIG,
-                  Type.STRING,
-                  COMPONENT,
-                  in(COMPONENT, FIXED),
-                  MEDIUM,
-                  SERVICE_NAME_MODE_DOC)
-              .define(
-                  SERVICE_NAME_CONFIG,
-                  Type.STRING,
-                  "kubernetes",
-                  new NonEmptyString(),
-                  LOW,
-                  SERVICE_NAME_DOC)
-              .define(
-                  ATTRIBUTE_MAX_LENGTH_CONFIG,
-                  Type.INT,
-                  4096,
-                  atLeast(MIN_ATTRIBUTE_LENGTH),
-                  LOW,
-                  ATTRIBUTE_MAX_LENGTH_DOC)
-              .define(
-                  REQUEST_MAX_BYTES_CONFIG,
-                  Type.INT,
-                  DEFAULT_REQUEST_BYTES,
-                  atLeast(MIN_REQUEST_BYTES),
-                  LOW,
-                  REQUEST_MAX_BYTES_DOC)
-              .define(SHUTDOWN_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_DOC));
+      ReadinessSettings.define(
+          FilterSettings.define(
+              new ConfigDef()
+                  .define(
+                      BOOTSTRAP_SERVERS_CONFIG,
+                      Type.STRING,
+                      ConfigDef.NO_DEFAULT_VALUE,
+                      new NonEmptyString(),
+                      HIGH,
+                      BOOTSTRAP_SERVERS_DOC)
+                  .define(
+                      APPLICATION_ID_CONFIG,
+                      Type.STRING,
+                      APPLICATION_ID_DEFAULT,
+                      new NonEmptyString(),
+                      HIGH,
+                      APPLICATION_ID_DOC)
+                  .define(
+                      TOPIC_PREFIX_CONFIG,
+                      Type.STRING,
+                      TOPIC_PREFIX_DEFAULT,
+                      HIGH,
+                      TOPIC_PREFIX_DOC)
+                  .define(
+                      CLUSTER_NAME_CONFIG,
+                      Type.STRING,
+                      CLUSTER_NAME_DEFAULT,
+                      MEDIUM,
+                      CLUSTER_NAME_DOC)
+                  .define(
+                      ORPHAN_WINDOW_CONFIG,
+                      Type.LONG,
+                      10_000,
+                      atLeast(0),
+                      MEDIUM,
+                      ORPHAN_WINDOW_DOC)
+                  .define(
+                      WATERMARK_LATENESS_CONFIG,
+                      Type.STRING,
+                      "2000",
+                      new NonEmptyString(),
+                      MEDIUM,
+                      WATERMARK_LATENESS_DOC)
+                  .define(IDLE_GRACE_CONFIG, Type.LONG, 5_000, atLeast(0), MEDIUM, IDLE_GRACE_DOC)
+                  .define(
+                      DEDUPE_WINDOW_CONFIG,
+                      Type.LONG,
+                      7_200_000,
+                      between(0, A_CENTURY_MILLIS),
+                      MEDIUM,
+                      DEDUPE_WINDOW_DOC)
+                  .define(
+                      ROOT_RETENTION_CONFIG,
+                      Type.LONG,
+                      604_800_000,
+                      between(0, A_CENTURY_MILLIS),
+                      LOW,
+                      ROOT_RETENTION_DOC)
+                  .define(SETTLE_CONFIG, Type.LONG, 10_000, atLeast(0), MEDIUM, SETTLE_DOC)
+                  .define(
+                      SETTLE_UNKNOWN_CONFIG,
+                      Type.LONG,
+                      60_000,
+                      atLeast(0),
+                      MEDIUM,
+                      SETTLE_UNKNOWN_DOC)
+                  .define(INACTIVITY_CONFIG, Type.LONG, 300_000, atLeast(0), MEDIUM, INACTIVITY_DOC)
+                  .define(FAILING_CONFIG, Type.LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC)
+                  .define(
+                      MAX_DURATION_CONFIG, Type.LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC)
+                  .define(
+                      MAX_OCCURRENCES_CONFIG,
+                      Type.INT,
+                      100_000,
+                      atLeast(1),
+                      LOW,
+                      MAX_OCCURRENCES_DOC)
+                  .define(BOUNDARY_KINDS_CONFIG, Type.LIST, "CronJob,Node", LOW, BOUNDARY_KINDS_DOC)
+                  .define(CAUSE_RULES_FILE_CONFIG, Type.STRING, "", LOW, CAUSE_RULES_FILE_DOC)
+                  .define(
+                      WATCHED_KINDS_CONFIG,
+                      Type.LIST,
+                      "Pod,ReplicaSet,Deployment,StatefulSet,DaemonSet,Job,CronJob,HorizontalPodAutoscaler,"
+                          + "PersistentVolumeClaim,Node,Namespace,PodDisruptionBudget",
+                      LOW,
+                      WATCHED_KINDS_DOC)
+                  .define(
+                      TOP_LEVEL_ANNOTATION_CONFIG,
+                      Type.STRING,
+                      "topLevelSpan",
+                      LOW,
+                      TOP_LEVEL_ANNOTATION_DOC)
+                  .define(
+                      TRACEPARENT_ANNOTATIONS_CONFIG,
+                      Type.LIST,
+                      "traceparent,tracing.k8s.io/traceparent",
+                      LOW,
+                      TRACEPARENT_ANNOTATIONS_DOC)
+                  .define(
+                      PARENT_MODE_CONFIG, Type.STRING, LINK, in(LINK, PARENT), LOW, PARENT_MODE_DOC)
+                  .define(RESOURCE_ATTRIBUTES_CONFIG, Type.STRING, "", LOW, RESOURCE_ATTRIBUTES_DOC)
+                  .define(
+                      SERVICE_NAME_MODE_CONFIG,
+                      Type.STRING,
+                      COMPONENT,
+                      in(COMPONENT, FIXED),
+                      MEDIUM,
+                      SERVICE_NAME_MODE_DOC)
+                  .define(
+                      SERVICE_NAME_CONFIG,
+                      Type.STRING,
+                      "kubernetes",
+                      new NonEmptyString(),
+                      LOW,
+                      SERVICE_NAME_DOC)
+                  .define(
+                      ATTRIBUTE_MAX_LENGTH_CONFIG,
+                      Type.INT,
+                      4096,
+                      atLeast(MIN_ATTRIBUTE_LENGTH),
+                      LOW,
+                      ATTRIBUTE_MAX_LENGTH_DOC)
+                  .define(
+                      REQUEST_MAX_BYTES_CONFIG,
+                      Type.INT,
+                      DEFAULT_REQUEST_BYTES,
+                      atLeast(MIN_REQUEST_BYTES),
+                      LOW,
+                      REQUEST_MAX_BYTES_DOC)
+                  .define(SHUTDOWN_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_DOC)));
 
   TopologyKeys(Map<String, String> properties) {
     super(DEFINITION, properties, false);

@@ -1,5 +1,6 @@
 package io.kspan.topology.errors;
 
+import io.kspan.topology.ops.CountBy;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -8,13 +9,22 @@ import java.util.concurrent.atomic.LongAdder;
  * comes with the settings.
  */
 public final class DeadLetterCount {
-  /** Key of the counter, a {@link LongAdder}, among the settings of Kafka Streams. */
+  /** Input that cannot be read. */
+  static final String UNREADABLE = "unreadable";
+
+  /** What a processor failed at. */
+  static final String FAILED = "failed";
+
+  /** Key of the counters, a {@link CountBy} reason, among the settings of Kafka Streams. */
   public static final String CONFIG = "kspan.dead.letters.counter";
 
   private DeadLetterCount() {}
 
   /** The counter in {@code settings}; one that nobody reads if there is none. */
-  static LongAdder of(Map<String, ?> settings) {
-    return settings.get(CONFIG) instanceof LongAdder counter ? counter : new LongAdder();
+  @SuppressWarnings("unchecked") // Nobody else knows the key.
+  static LongAdder of(Map<String, ?> settings, String reason) {
+    return settings.get(CONFIG) instanceof CountBy<?> counters
+        ? ((CountBy<String>) counters).of(reason)
+        : new LongAdder();
   }
 }

@@ -45,7 +45,7 @@ public final class FailedRecordHandler extends LogAndContinueProcessingException
   @Override
   public void configure(Map<String, ?> settings) {
     super.configure(settings);
-    count = DeadLetterCount.of(settings);
+    count = DeadLetterCount.of(settings, DeadLetterCount.FAILED);
     Object name = settings.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     topic = name == null ? null : name.toString();
   }

@@ -24,7 +24,7 @@ public final class FailedWriteHandler extends DefaultProductionExceptionHandler 
   @Override
   public void configure(Map<String, ?> settings) {
     super.configure(settings);
-    count = DeadLetterCount.of(settings);
+    count = DeadLetterCount.of(settings, DeadLetterCount.FAILED);
   }
 
   @Override

@@ -18,7 +18,7 @@ public final class UnreadableRecordHandler extends LogAndContinueExceptionHandle
   @Override
   public void configure(Map<String, ?> settings) {
     super.configure(settings);
-    count = DeadLetterCount.of(settings);
+    count = DeadLetterCount.of(settings, DeadLetterCount.UNREADABLE);
   }
 
   @Override

@@ -23,6 +23,10 @@ final class Backlog {
     bytes += size(one);
   }
 
+  long bytes() {
+    return bytes;
+  }
+
   boolean isEmpty() {
     return records.isEmpty();
   }

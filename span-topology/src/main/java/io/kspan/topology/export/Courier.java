@@ -44,6 +44,7 @@ final class Courier {
 
   private int failures;
   private long notBefore;
+  private long sentAt;
 
   /**
    * A courier.
@@ -64,6 +65,11 @@ final class Courier {
     this.nanoClock = nanoClock;
     this.tally = tally;
     this.notBefore = nanoClock.getAsLong();
+  }
+
+  /** The clock that pauses and answers are measured by. */
+  long nanos() {
+    return nanoClock.getAsLong();
   }
 
   /** Whether everything handed over is settled. */
@@ -103,6 +109,7 @@ final class Courier {
     if (answer == null || !answer.isDone()) {
       return;
     }
+    tally.answered(ErrorType.of(answer), nanoClock.getAsLong() - sentAt);
     Verdict verdict = Verdict.of(answer);
     Objection objection = objections.get();
     answer = null;
@@ -127,6 +134,7 @@ final class Courier {
       if (next.isDead()) {
         bury(next);
       } else {
+        sentAt = nanoClock.getAsLong();
         answer = exporter.export(next.spans());
         headSent = true;
       }
@@ -225,7 +233,7 @@ final class Courier {
         parcel.refusal().reason(),
         parcel.refusal().message());
     recovered();
-    tally.buried();
+    tally.buried(parcel.refusal().reason());
     todo.pollFirst();
     settle(parcel);
   }

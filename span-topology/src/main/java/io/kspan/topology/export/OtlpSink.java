@@ -1,23 +1,28 @@
 package io.kspan.topology.export;
 
 import io.kspan.topology.Topics;
+import io.kspan.topology.config.TopicRights;
 import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +43,7 @@ public final class OtlpSink implements AutoCloseable {
   private final Objections objections;
   private final SpanExporter exporter;
   private final String endpoint;
+  private final ExportObserver observer;
 
   // Guarded by this.
   private Thread thread;
@@ -55,10 +61,21 @@ public final class OtlpSink implements AutoCloseable {
    * @throws ConfigException naming the value and the remedy
    */
   public OtlpSink(Map<String, String> properties) {
-    this(properties, System.getenv());
+    this(properties, System.getenv(), ExportObserver.NONE);
   }
 
   OtlpSink(Map<String, String> properties, Map<String, String> environment) {
+    this(properties, environment, ExportObserver.NONE);
+  }
+
+  /**
+   * The same, observed.
+   *
+   * @param environment for the {@code OTEL_*} variables
+   */
+  public OtlpSink(
+      Map<String, String> properties, Map<String, String> environment, ExportObserver observer) {
+    this.observer = observer;
     config = new SinkConfig(properties);
     closeTimeout = config.shutdownTimeout();
     objections = new Objections(ComponentLoader.forClassLoader(OtlpSink.class.getClassLoader()));
@@ -76,7 +93,7 @@ public final class OtlpSink implements AutoCloseable {
       throw new IllegalStateException("the sink has been started already");
     }
     Consumer<byte[], byte[]> consumer = connect();
-    Tally tally = new Tally();
+    Tally tally = new Tally(observer);
     DeadLetters deadLetters = deadLetters();
     Courier courier =
         new Courier(
@@ -100,13 +117,24 @@ public final class OtlpSink implements AutoCloseable {
     thread = new Thread(() -> run(consumer, deadLetters), "otlp-sink-" + config.groupId());
     thread.setDaemon(true);
     thread.start();
-    log.info("Exporting {} to {}", config.topics().spans(), endpoint);
+    log.info("Exporting {} to {} with {}", config.topics().spans(), endpoint, config.effective());
   }
 
   /** Counters since the start. */
   public Progress progress() {
     SinkLoop running = loop;
     return running == null ? Progress.NONE : running.progress();
+  }
+
+  /** What the sink was like when it last looked. */
+  public Condition condition() {
+    SinkLoop running = loop;
+    return running == null ? Condition.NONE : running.condition();
+  }
+
+  /** Where probes and scrapes are answered; empty for nowhere. */
+  public Optional<InetSocketAddress> httpListen() {
+    return config.httpListen();
   }
 
   /** Why the sink died, if it did. */
@@ -189,7 +217,13 @@ public final class OtlpSink implements AutoCloseable {
       Topics topics = config.topics();
       requireTopic(consumer, topics.spans());
       requireTopic(consumer, topics.deadLetters());
+      try (Admin admin = Admin.create(config.admin())) {
+        TopicRights.requireOfSink(admin, topics);
+      }
       return consumer;
+    } catch (TopicAuthorizationException e) {
+      close(consumer);
+      throw TopicRights.missing(String.join(", ", e.unauthorizedTopics()), AclOperation.DESCRIBE);
     } catch (TimeoutException e) {
       close(consumer);
       throw unreachable("no broker answered within " + START_TIMEOUT.toSeconds() + " s");
@@ -253,5 +287,23 @@ public final class OtlpSink implements AutoCloseable {
       long deadLettered,
       String lastError) {
     static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, "");
+  }
+
+  /**
+   * What the sink is like.
+   *
+   * @param joined whether it is, or has been, in its consumer group
+   * @param lag records of its partitions that it has not read
+   * @param backlogBytes what it has read and not sent yet
+   * @param pausedNanos for how long it has not read on
+   * @param deadLetters records that went there, by reason
+   */
+  public record Condition(
+      boolean joined,
+      long lag,
+      long backlogBytes,
+      long pausedNanos,
+      Map<String, Long> deadLetters) {
+    static final Condition NONE = new Condition(false, 0, 0, 0, Map.of());
   }
 }

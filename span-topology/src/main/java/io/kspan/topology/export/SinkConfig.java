@@ -6,10 +6,15 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 
 import io.kspan.topology.Topics;
+import io.kspan.topology.config.EffectiveSettings;
+import io.kspan.topology.config.HttpListen;
 import io.kspan.topology.config.UnknownSettings;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -108,7 +113,8 @@ final class SinkConfig extends AbstractConfig {
               SHUTDOWN_TIMEOUT_DEFAULT,
               atLeast(1),
               LOW,
-              SHUTDOWN_TIMEOUT_DOC);
+              SHUTDOWN_TIMEOUT_DOC)
+          .define(HttpListen.CONFIG, Type.STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
 
   /**
    * What the guarantees rest on; whoever sets one of these expects something the sink cannot do.
@@ -167,6 +173,18 @@ final class SinkConfig extends AbstractConfig {
     return Duration.ofMillis(getLong(BACKOFF_MAX_CONFIG));
   }
 
+  Optional<InetSocketAddress> httpListen() {
+    return HttpListen.parse(getString(HttpListen.CONFIG));
+  }
+
+  /** All settings in one line, without secrets. */
+  String effective() {
+    Map<String, Object> all = new HashMap<>(values());
+    kafka.forEach((key, value) -> all.put(KAFKA_PREFIX + key, value));
+    all.putAll(otel);
+    return EffectiveSettings.of(all);
+  }
+
   Duration shutdownTimeout() {
     return Duration.ofMillis(getLong(SHUTDOWN_TIMEOUT_CONFIG));
   }
@@ -199,6 +217,14 @@ final class SinkConfig extends AbstractConfig {
     settings.putAll(FIXED_CONSUMER_SETTINGS);
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupId());
+    return settings;
+  }
+
+  /** For questions at start. */
+  Map<String, Object> admin() {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.keySet().retainAll(AdminClientConfig.configNames());
+    settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     return settings;
   }
 

@@ -52,7 +52,12 @@ final class SinkLoop implements ConsumerRebalanceListener {
   private final Tally tally;
   private final SpanReader reader = new SpanReader();
 
+  private boolean joined;
+  private long pausedNanos;
+  private long turnedAt;
+
   private volatile OtlpSink.Progress progress;
+  private volatile OtlpSink.Condition condition = OtlpSink.Condition.NONE;
   private volatile boolean caughtUp;
 
   SinkLoop(
@@ -69,6 +74,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
     this.batchMaxBytes = batchMaxBytes;
     this.tally = tally;
     this.progress = tally.snapshot();
+    this.turnedAt = courier.nanos();
   }
 
   void subscribe() {
@@ -92,6 +98,8 @@ final class SinkLoop implements ConsumerRebalanceListener {
     commit();
     caughtUp = nothingNew && courier.isIdle() && backlog.isEmpty() && atEnd();
     progress = tally.snapshot();
+    condition =
+        new OtlpSink.Condition(joined, lag(), backlog.bytes(), pausedNanos, tally.deadLetters());
   }
 
   /** Gives the request under way {@code timeout} to be answered, and commits. */
@@ -106,12 +114,17 @@ final class SinkLoop implements ConsumerRebalanceListener {
     return progress;
   }
 
+  OtlpSink.Condition condition() {
+    return condition;
+  }
+
   boolean caughtUp() {
     return caughtUp;
   }
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    joined = true;
     if (!partitions.isEmpty()) {
       log.info("Exporting {}", partitions);
     }
@@ -144,12 +157,21 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
   private void pauseOrResume() {
     Set<TopicPartition> assigned = consumer.assignment();
+    long now = courier.nanos();
     // Every turn anew: partitions that a rebalance brought are not paused.
     if (courier.isFailing() || backlog.isFull()) {
+      pausedNanos += consumer.paused().isEmpty() ? 0 : now - turnedAt;
       consumer.pause(assigned);
     } else {
       consumer.resume(consumer.paused());
     }
+    turnedAt = now;
+  }
+
+  private long lag() {
+    return consumer.assignment().stream()
+        .mapToLong(one -> consumer.currentLag(one).orElse(0))
+        .sum();
   }
 
   /** Readable neighbours travel together; an unreadable record keeps its place between them. */

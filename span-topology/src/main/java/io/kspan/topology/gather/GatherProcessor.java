@@ -81,7 +81,15 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     clock = new GatherClock(context.getStateStore(Names.WATERMARKS_STORE), settings.tasks());
     clusters = new ClusterUids(context.getStateStore(Names.CLUSTERS_STORE));
     open = new OpenSessions(settings.trace());
-    context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> look());
+    context.schedule(
+        LOOK_INTERVAL,
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> counters.gatherTimer().of(() -> look(now)));
+  }
+
+  @Override
+  public void close() {
+    counters.tasks().gatherClosed(context.taskId().partition());
   }
 
   @Override
@@ -145,8 +153,9 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
   }
 
-  private void look() {
+  private void look(long wallClockMillis) {
     long now = clock.nowMillis();
+    counters.tasks().gather(context.taskId().partition(), wallClockMillis, now, open.openRoots());
     if (now == Long.MIN_VALUE) {
       return;
     }
@@ -269,6 +278,14 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private void forward(FinishedTrace trace) {
     counters.traces().increment();
     counters.spans().add(trace.spans().size());
+    Map<String, Object> said = trace.root().attributes();
+    counters
+        .finished()
+        .of(
+            new TopologyCounters.Finished(
+                said.getOrDefault("kspan.finished.by", "").toString(),
+                said.getOrDefault("kspan.outcome", "").toString()))
+        .increment();
     // Stamped with the clock: what an Event says may be far off, and a broker can refuse that.
     context.forward(new Record<>(trace.traceId(), trace, context.currentSystemTimeMs()));
   }

@@ -6,7 +6,9 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.RootLog;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +27,7 @@ final class OpenSessions {
   private final long maxDurationMillis;
   private final int maxOccurrences;
   private final Map<String, Run> runs = new HashMap<>();
+  private final Set<String> openRoots = new HashSet<>();
 
   OpenSessions(TraceSettings settings) {
     long quietNanos =
@@ -54,6 +57,7 @@ final class OpenSessions {
 
   /** Notes an occurrence; without effect until the root has been evaluated. */
   void occurred(String rootKey, EventOccurrence event, RootMeta meta) {
+    openRoots.add(rootKey);
     long millis = sessionMillis(event, meta.closedUntilNanos());
     runs.computeIfPresent(rootKey, (key, run) -> extended(run, millis));
   }
@@ -76,6 +80,11 @@ final class OpenSessions {
   void failing(String rootKey) {
     runs.computeIfPresent(
         rootKey, (key, run) -> new Run(run.fromMillis(), run.untilMillis(), true, run.size()));
+  }
+
+  /** Roots with open occurrences, as far as they have been seen. */
+  long openRoots() {
+    return openRoots.size();
   }
 
   /** Before this moment no session of the root is over; {@link Long#MIN_VALUE} if unknown. */
@@ -102,9 +111,11 @@ final class OpenSessions {
             .sorted()
             .toArray();
     if (times.length == 0) {
+      openRoots.remove(rootKey);
       runs.remove(rootKey);
       return;
     }
+    openRoots.add(rootKey);
     boolean mayFail = rest.snapshots().stream().anyMatch(ObjectSnapshot::failing);
     Run run = new Run(times[0], times[0] + quietMillis, mayFail, 0);
     for (long millis : times) {

@@ -39,6 +39,7 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
   private final InstantSource clock;
   private final ScheduledExecutorService executor;
   private volatile Map<TopicPartition, Long> idle = Map.of();
+  private volatile Map<TopicPartition, Long> lags = Map.of();
   private volatile long answeredMillis;
   private volatile Exception complaint;
 
@@ -69,6 +70,11 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
     return idle.getOrDefault(new TopicPartition(topic, partition), Long.MIN_VALUE);
   }
 
+  /** Records that the group has not processed yet; empty while nobody has said so. */
+  Map<TopicPartition, Long> lags() {
+    return lags;
+  }
+
   /** How long no question has been answered, 0 if the last was. */
   public Duration silence() {
     return complaint == null ? Duration.ZERO : Duration.ofMillis(clock.millis() - answeredMillis);
@@ -90,6 +96,7 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       idle = Map.of();
+      lags = Map.of();
       complaint = e;
       log.warn("Cannot tell which inputs are read to their end: {}", e.toString());
     }
@@ -113,15 +120,18 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
             .get(ANSWER_SECONDS, TimeUnit.SECONDS);
     Map<TopicPartition, ListOffsetsResultInfo> starts = offsets(earliest);
     Map<TopicPartition, Long> atEnd = new HashMap<>();
+    Map<TopicPartition, Long> left = new HashMap<>();
     offsets(latest)
         .forEach(
             (partition, end) -> {
               OffsetAndMetadata position = positions.get(partition);
               long read = position == null ? starts.get(partition).offset() : position.offset();
+              left.put(partition, Math.max(0, end.offset() - read));
               if (read >= end.offset()) {
                 atEnd.put(partition, asked);
               }
             });
+    lags = Map.copyOf(left);
     return Map.copyOf(atEnd);
   }
 

@@ -1,6 +1,7 @@
 package io.kspan.topology.ops;
 
 import io.kspan.topology.Topics;
+import io.kspan.topology.config.TopicRights;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -9,7 +10,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -77,6 +80,9 @@ public final class InputTopics {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         throw new ConfigException(
             "Topic " + topic + " does not exist; create it first, or set topic.prefix");
+      }
+      if (e.getCause() instanceof TopicAuthorizationException) {
+        throw TopicRights.missing(topic, AclOperation.DESCRIBE);
       }
       throw new ConfigException("Cannot look at topic " + topic + ": " + e.getCause().getMessage());
     }

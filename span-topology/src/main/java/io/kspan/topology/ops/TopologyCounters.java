@@ -1,5 +1,6 @@
 package io.kspan.topology.ops;
 
+import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -10,7 +11,7 @@ public final class TopologyCounters {
   private final LongAdder events = new LongAdder();
   private final LongAdder objects = new LongAdder();
   private final LongAdder rejected = new LongAdder();
-  private final LongAdder deadLetters = new LongAdder();
+  private final CountBy<String> deadLetters = new CountBy<>();
   private final LongAdder duplicates = new LongAdder();
   private final LongAdder filtered = new LongAdder();
   private final LongAdder late = new LongAdder();
@@ -21,6 +22,12 @@ public final class TopologyCounters {
   private final LongAdder traces = new LongAdder();
   private final LongAdder unsampled = new LongAdder();
   private final LongAdder spans = new LongAdder();
+  private final LongAdder spansOut = new LongAdder();
+  private final CountBy<Finished> finished = new CountBy<>();
+  private final CountBy<String> timedOut = new CountBy<>();
+  private final TaskGauges tasks = new TaskGauges();
+  private final Timing resolveTimer = new Timing();
+  private final Timing gatherTimer = new Timing();
   private final ConcurrentSkipListSet<Integer> drained = new ConcurrentSkipListSet<>();
 
   /** Occurrences that are no copies. */
@@ -38,8 +45,8 @@ public final class TopologyCounters {
     return rejected;
   }
 
-  /** Dead letters written, for whatever reason. */
-  public LongAdder deadLetters() {
+  /** Dead letters written, by reason. */
+  public CountBy<String> deadLetters() {
     return deadLetters;
   }
 
@@ -93,6 +100,36 @@ public final class TopologyCounters {
     return spans;
   }
 
+  /** Spans of the traces that were written. */
+  public LongAdder spansOut() {
+    return spansOut;
+  }
+
+  /** Finished traces by why they ended and what became of the change. */
+  public CountBy<Finished> finished() {
+    return finished;
+  }
+
+  /** Items that were placed without an owner that did not turn up in time, by their kind. */
+  public CountBy<String> timedOut() {
+    return timedOut;
+  }
+
+  /** Where the tasks are now. */
+  public TaskGauges tasks() {
+    return tasks;
+  }
+
+  /** The timer of resolve tasks. */
+  public Timing resolveTimer() {
+    return resolveTimer;
+  }
+
+  /** The timer of gather tasks. */
+  public Timing gatherTimer() {
+    return gatherTimer;
+  }
+
   /** A gather partition has seen the end of all input and holds no open trace. */
   public void drained(int partition) {
     drained.add(partition);
@@ -101,5 +138,21 @@ public final class TopologyCounters {
   /** The partitions said to be drained. */
   public Set<Integer> drained() {
     return new TreeSet<>(drained);
+  }
+
+  /**
+   * What is said about a finished trace; empty if nothing is.
+   *
+   * @param by {@code kspan.finished.by} of its root span
+   * @param outcome {@code kspan.outcome} of its root span
+   */
+  public record Finished(String by, String outcome) implements Comparable<Finished> {
+    private static final Comparator<Finished> ORDER =
+        Comparator.comparing(Finished::by).thenComparing(Finished::outcome);
+
+    @Override
+    public int compareTo(Finished other) {
+      return ORDER.compare(this, other);
+    }
   }
 }

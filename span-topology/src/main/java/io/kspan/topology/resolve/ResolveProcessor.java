@@ -65,7 +65,8 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
             context.getStateStore(Names.WAITING_STORE),
             lineage,
             new Resolver(settings.boundaryKinds()),
-            settings);
+            settings,
+            counters);
     seen =
         new SeenOccurrences(
             context.getStateStore(Names.SEEN_STORE), waiting, settings.rememberedMillis());
@@ -76,7 +77,15 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
             lineage,
             settings.dedupeWindowMillis());
     watermark = new TaskWatermark(progressStore, context.taskId().partition(), settings, idle);
-    context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::look);
+    context.schedule(
+        LOOK_INTERVAL,
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> counters.resolveTimer().of(() -> look(now)));
+  }
+
+  @Override
+  public void close() {
+    counters.tasks().resolveClosed(watermark.task());
   }
 
   @Override
@@ -143,6 +152,14 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     if (sent.isPresent()) {
       announceDecided(sent.getAsLong(), wallClockMillis);
     }
+    counters
+        .tasks()
+        .resolve(
+            watermark.task(),
+            wallClockMillis,
+            read,
+            Math.min(read, undecided == Long.MAX_VALUE ? read : undecided - 1),
+            waiting.held());
   }
 
   private void announceDecided(long millis, long wallClockMillis) {

@@ -3,9 +3,11 @@ package io.kspan.topology.resolve;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -31,6 +33,8 @@ final class WaitingRoom {
   private final long retentionMillis;
   private final boolean wholeLog;
   private final Undecided undecided;
+  private final TopologyCounters counters;
+  private final HeldOrphans held = new HeldOrphans();
   // Whatever waits before it is among the undecided.
   private String unasked = "";
 
@@ -41,7 +45,8 @@ final class WaitingRoom {
       KeyValueStore<String, WaitingItem> store,
       GlobalLineage lineage,
       Resolver resolver,
-      ResolveSettings settings) {
+      ResolveSettings settings,
+      TopologyCounters counters) {
     this.store = store;
     this.lineage = lineage;
     this.resolver = resolver;
@@ -49,6 +54,7 @@ final class WaitingRoom {
     this.retentionMillis = settings.dedupeWindowMillis();
     this.wholeLog = settings.wholeLog();
     this.undecided = new Undecided(windowMillis);
+    this.counters = counters;
   }
 
   void add(WaitingItem item) {
@@ -63,6 +69,7 @@ final class WaitingRoom {
   boolean remove(WaitingItem item) {
     String key = item.storeKey();
     undecided.remove(key);
+    held.remove(key);
     return store.delete(key) != null;
   }
 
@@ -115,10 +122,21 @@ final class WaitingRoom {
   private void ask(String key, WaitingItem item, long knownMillis, Consumer<Placed> decided) {
     if (settle(item, knownMillis, decided)) {
       undecided.remove(key);
+      held.remove(key);
       store.delete(key);
     } else {
+      held.add(key, kindOf(item));
       undecided.postpone(key, item.receiptMillis(), knownMillis);
     }
+  }
+
+  /** How many items wait although their time has come, by kind. */
+  Map<String, Long> held() {
+    return held.byKind();
+  }
+
+  private static String kindOf(WaitingItem item) {
+    return item.named().reference().kind();
   }
 
   /** Whether the item does not have to wait any longer. */
@@ -149,7 +167,13 @@ final class WaitingRoom {
         return OptionalLong.of(complete.get());
       }
     }
-    return windowEnd <= knownMillis ? OptionalLong.of(windowEnd) : OptionalLong.empty();
+    if (windowEnd > knownMillis) {
+      return OptionalLong.empty();
+    }
+    if (!wholeLog && item.hasUid()) {
+      counters.timedOut().of(kindOf(item)).increment();
+    }
+    return OptionalLong.of(windowEnd);
   }
 
   private Placed place(WaitingItem item, long asOfMillis) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchException;
 
 import io.kspan.topology.envelope.EnvelopeReader;
+import io.kspan.topology.ops.CountBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
@@ -49,7 +49,7 @@ class HandlersTest {
           new TopicAuthorizationException("k8s.lineage"),
           new SerializationException("unknown format version"));
 
-  private final LongAdder count = new LongAdder();
+  private final CountBy<String> count = new CountBy<>();
   private final Map<String, Object> settings =
       Map.of(
           StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,

@@ -37,7 +37,8 @@ class SinkLoopTest {
   private final Graveyard graveyard = new Graveyard();
   private final Queue<Objection> objections = new ArrayDeque<>();
   private final long[] now = {0};
-  private final Tally tally = new Tally();
+  private final List<String> answered = new ArrayList<>();
+  private final Tally tally = new Tally((errorType, nanos) -> answered.add(errorType + nanos));
   private final SinkLoop loop =
       new SinkLoop(
           consumer,
@@ -76,6 +77,30 @@ class SinkLoopTest {
     turns(1);
     assertThat(committed(P0)).contains(2L);
     assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(2, 3, 3, 0, 0, 0, ""));
+  }
+
+  @Test
+  void shouldTellWhatItWaitsForAndHowLong() {
+    exporter.answer = names -> Answers.unreachable();
+    add(P0, spans(1, 1));
+    add(P1, GARBAGE);
+    turns(2);
+    now[0] += 5;
+    turns(1);
+    assertThat(answered).containsExactly("IOException0");
+    assertThat(loop.condition().joined()).isTrue();
+    assertThat(loop.condition().pausedNanos()).isEqualTo(5);
+
+    exporter.answer = names -> new CompletableResultCode();
+    now[0] += Duration.ofHours(1).toNanos();
+    turns(1);
+    now[0] += 7;
+    exporter.open.get(0).succeed();
+    turns(3);
+    assertThat(answered).containsExactly("IOException0", "7");
+    assertThat(loop.condition().lag()).isZero();
+    assertThat(loop.condition().backlogBytes()).isZero();
+    assertThat(loop.condition().deadLetters()).isEqualTo(Map.of("unreadable", 1L));
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -83,10 +84,37 @@ abstract class Kafka implements AutoCloseable {
 
   void configure(String topic, String key, String value)
       throws InterruptedException, ExecutionException {
+    configure(ConfigResource.Type.TOPIC, topic, key, value);
+  }
+
+  void configureGroup(String group, String key, String value)
+      throws InterruptedException, ExecutionException {
+    configure(ConfigResource.Type.GROUP, group, key, value);
+  }
+
+  /** The members of a group that have a name; none of another group than a classic one. */
+  List<String> staticMembers(String group) throws InterruptedException, ExecutionException {
+    GroupType type =
+        admin.listGroups().all().get().stream()
+            .filter(listed -> listed.groupId().equals(group))
+            .flatMap(listed -> listed.type().stream())
+            .findFirst()
+            .orElseThrow();
+    if (type != GroupType.CLASSIC) {
+      return List.of();
+    }
+    return admin.describeClassicGroups(List.of(group)).all().get().get(group).members().stream()
+        .flatMap(member -> member.groupInstanceId().stream())
+        .sorted()
+        .toList();
+  }
+
+  private void configure(ConfigResource.Type type, String name, String key, String value)
+      throws InterruptedException, ExecutionException {
     admin
         .incrementalAlterConfigs(
             Map.of(
-                new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                new ConfigResource(type, name),
                 List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
         .all()
         .get();

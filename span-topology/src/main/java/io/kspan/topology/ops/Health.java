@@ -1,0 +1,12 @@
+package io.kspan.topology.ops;
+
+import java.util.Optional;
+
+/** What a probe asks. Thread-safe; never waits for anything. */
+public interface Health {
+  /** Why the process should be started again, if it should. */
+  Optional<String> notAlive();
+
+  /** What still has to happen before the process does its work, if anything. */
+  Optional<String> notReady();
+}

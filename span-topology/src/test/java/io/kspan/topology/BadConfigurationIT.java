@@ -1,0 +1,264 @@
+package io.kspan.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.cli.ExitCode;
+import io.kspan.topology.cli.Shutdown;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What only a broker can tell fails at start, with one line and exit code 2. The broker asks
+ * Kafka's own authorizer; everything is allowed that no rule of a test denies.
+ */
+class BadConfigurationIT {
+  private static final int PATIENCE_SECONDS = 20;
+  private static final String NO_RIGHTS = "User:ANONYMOUS";
+
+  @TempDir private static Path folder;
+  private static KafkaClusterTestKit cluster;
+  private static Admin admin;
+
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster =
+        new KafkaClusterTestKit.Builder(
+                new TestKitNodes.Builder()
+                    .setCombined(true)
+                    .setNumBrokerNodes(1)
+                    .setNumControllerNodes(1)
+                    .build())
+            .setConfigProp("offsets.topic.replication.factor", "1")
+            .setConfigProp("offsets.topic.num.partitions", "1")
+            .setConfigProp("transaction.state.log.replication.factor", "1")
+            .setConfigProp("transaction.state.log.num.partitions", "1")
+            .setConfigProp("transaction.state.log.min.isr", "1")
+            .setConfigProp("group.initial.rebalance.delay.ms", "0")
+            .setConfigProp(
+                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+            .setConfigProp("allow.everyone.if.no.acl.found", "true")
+            .build();
+    cluster.format();
+    cluster.startup();
+    cluster.waitForReadyBrokers();
+    admin = cluster.admin();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    admin.close();
+    cluster.close();
+  }
+
+  @Test
+  void shouldNameTheTopicThatIsMissing() {
+    assertThat(execute("run", "missing.")).isEqualTo(ExitCode.BAD_SETTINGS);
+    assertThat(err.toString())
+        .startsWith("error: Topic missing.")
+        .contains("does not exist; create it first, or set topic.prefix")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void shouldNameTheTopicThatTheSinkMisses() {
+    assertThat(execute("sink", "missing.")).isEqualTo(ExitCode.BAD_SETTINGS);
+    assertThat(err.toString())
+        .startsWith("error: Topic missing.spans does not exist: create it")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void shouldRefuseInputsOfDifferentlyManyPartitions() throws Exception {
+    createTopics("unequal.", 2, 3, 1);
+    assertThat(execute("run", "unequal.")).isEqualTo(ExitCode.BAD_SETTINGS);
+    assertThat(err.toString())
+        .contains(
+            "unequal.events (2 partitions) and unequal.objects (3)",
+            "Create them anew with equal counts")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void shouldRefuseMoreThanOnePartitionOfLineage() throws Exception {
+    createTopics("lineage.", 2, 2, 2);
+    assertThat(execute("run", "lineage.")).isEqualTo(ExitCode.BAD_SETTINGS);
+    assertThat(err.toString())
+        .contains("lineage.lineage has 2 partitions; it must have 1")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "events, DESCRIBE",
+    "events, READ",
+    "objects, READ",
+    "lineage, READ",
+    "lineage, WRITE",
+    "spans, WRITE",
+    "dead-letters, WRITE",
+  })
+  void shouldNameTheRightThatIsMissing(String topic, AclOperation operation) throws Exception {
+    String prefix = "run-" + topic + "-" + operation + ".";
+    createTopics(prefix, 1, 1, 1);
+    deny(ResourceType.TOPIC, prefix + topic, PatternType.LITERAL, operation);
+
+    assertThat(execute("run", prefix)).isEqualTo(ExitCode.BAD_SETTINGS);
+    assertThat(err.toString())
+        .startsWith("error: ")
+        .contains(prefix + topic, operation.name(), "grant")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void shouldNameTheInternalTopicsThatItMustNotCreate() throws Exception {
+    createTopics("create.", 1, 1, 1);
+    ResourcePattern everything =
+        new ResourcePattern(ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL);
+    deny(ResourceType.TOPIC, "create.topology-", PatternType.PREFIXED, AclOperation.CREATE);
+    // Who may create topics in the cluster may create each.
+    deny(everything.resourceType(), everything.name(), PatternType.LITERAL, AclOperation.CREATE);
+    try {
+      assertThat(execute("run", "create.")).isEqualTo(ExitCode.BAD_SETTINGS);
+    } finally {
+      admin.deleteAcls(List.of(rulesOf(everything))).all().get();
+      Awaitility.await()
+          .until(() -> admin.describeAcls(rulesOf(everything)).values().get().isEmpty());
+    }
+    assertThat(err.toString()).contains("create.topology-", "CREATE", "grant").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "spans, DESCRIBE",
+    "spans, READ",
+    "dead-letters, WRITE",
+  })
+  void shouldNameTheRightThatTheSinkMisses(String topic, AclOperation operation) throws Exception {
+    String prefix = "sink-" + topic + "-" + operation + ".";
+    createTopics(prefix, 1, 1, 1);
+    deny(ResourceType.TOPIC, prefix + topic, PatternType.LITERAL, operation);
+
+    assertThat(execute("sink", prefix)).isEqualTo(ExitCode.BAD_SETTINGS);
+    assertThat(err.toString())
+        .startsWith("error: ")
+        .contains(prefix + topic, operation.name(), "grant")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "run, topology, GROUP, READ",
+    "run, topology, TRANSACTIONAL_ID, WRITE",
+    "sink, sink, GROUP, READ",
+  })
+  void shouldEndWithoutTheRightToItsGroup(
+      String command, String name, ResourceType type, AclOperation operation) throws Exception {
+    String prefix = command + "-" + type + ".";
+    createTopics(prefix, 1, 1, 1);
+    deny(type, prefix + name, PatternType.PREFIXED, operation);
+
+    assertThat(execute(command, prefix)).isEqualTo(ExitCode.BAD_SETTINGS);
+    assertThat(err.toString())
+        .startsWith("error: ")
+        .containsIgnoringCase("authoriz")
+        .hasLineCount(1);
+  }
+
+  private int execute(String command, String prefix) {
+    List<String> line = new ArrayList<>(List.of(command));
+    Map<String, String> settings =
+        command.equals("run")
+            ? Map.of(
+                "application.id",
+                prefix + "topology",
+                "kafka.state.dir",
+                folder.resolve(prefix).toString())
+            : Map.of("sink.group.id", prefix + "sink");
+    settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+    line.addAll(
+        List.of(
+            "--set",
+            "bootstrap.servers=" + cluster.bootstrapServers(),
+            "--set",
+            "topic.prefix=" + prefix));
+    Shutdown shutdown = new Shutdown();
+    // A command that finds nothing wrong would run for ever.
+    CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .execute(shutdown::request);
+    return Main.execute(
+        line.toArray(new String[0]),
+        Map.of(),
+        shutdown,
+        new PrintWriter(new StringWriter()),
+        new PrintWriter(err));
+  }
+
+  private static void deny(
+      ResourceType type, String name, PatternType pattern, AclOperation operation)
+      throws Exception {
+    ResourcePattern resource = new ResourcePattern(type, name, pattern);
+    admin
+        .createAcls(
+            List.of(
+                rule(resource, operation, AclPermissionType.DENY),
+                // One rule ends that everybody may do everything with it.
+                rule(resource, AclOperation.ALL, AclPermissionType.ALLOW)))
+        .all()
+        .get();
+    // The controller has them; the broker is told.
+    Awaitility.await()
+        .until(() -> admin.describeAcls(rulesOf(resource)).values().get().size() == 2);
+  }
+
+  private static AclBinding rule(
+      ResourcePattern resource, AclOperation operation, AclPermissionType permission) {
+    return new AclBinding(resource, new AccessControlEntry(NO_RIGHTS, "*", operation, permission));
+  }
+
+  private static AclBindingFilter rulesOf(ResourcePattern resource) {
+    return new AclBindingFilter(resource.toFilter(), AccessControlEntryFilter.ANY);
+  }
+
+  private static void createTopics(String prefix, int events, int objects, int lineage)
+      throws Exception {
+    Topics topics = Topics.withPrefix(prefix);
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic(topics.events(), events, (short) 1),
+                new NewTopic(topics.objects(), objects, (short) 1),
+                new NewTopic(topics.lineage(), lineage, (short) 1),
+                new NewTopic(topics.spans(), 1, (short) 1),
+                new NewTopic(topics.deadLetters(), 1, (short) 1)))
+        .all()
+        .get();
+  }
+}

@@ -1,0 +1,141 @@
+package io.kspan.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.generate.SimulatedCluster;
+import io.kspan.topology.ops.Scrape;
+import io.kspan.topology.ops.SelfMetrics;
+import io.kspan.topology.ops.TopologyMetrics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a scrape says while the topology works. */
+class TopologyMetricsTest {
+  private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
+  private static final Duration LONG = Duration.ofMinutes(8);
+
+  private static final int TREES = 2;
+
+  private final SelfMetrics metrics = SelfMetrics.create("test", Map.of());
+
+  private TopologyHarness harness(Map<String, String> settings) {
+    TopologyHarness harness = new TopologyHarness(START, settings).idle();
+    TopologyMetrics.register(metrics, harness.counters, harness::now);
+    return harness;
+  }
+
+  private static void rollouts(TopologyHarness harness) {
+    SimulatedCluster.rollouts(1, START, TREES, 3, Duration.ofSeconds(1))
+        .forEachRemaining(harness::pipe);
+  }
+
+  @Test
+  void shouldCountWhatGoesInAndOut() {
+    try (TopologyHarness harness = harness(Map.of())) {
+      rollouts(harness);
+      Scrape during = Scrape.of(metrics);
+      assertThat(during.sum("kspan_traces_open")).isEqualTo(TREES);
+      assertThat(during.sum("kspan_events_total")).isPositive();
+      assertThat(during.sum("kspan_objects_total")).isPositive();
+
+      harness.pass(LONG);
+
+      Scrape after = Scrape.of(metrics);
+      assertThat(after.sum("kspan_traces_open")).isZero();
+      assertThat(after.sum("kspan_traces_finished_total"))
+          .isEqualTo(harness.counters.traces().sum());
+      assertThat(after.sum("kspan_traces_finished_total", "kspan_outcome", "succeeded"))
+          .isGreaterThanOrEqualTo(TREES);
+      assertThat(after.sum("kspan_traces_finished_total", "kspan_finished_by", "settled"))
+          .isGreaterThanOrEqualTo(TREES);
+      assertThat(after.sum("kspan_spans_total")).isEqualTo(harness.counters.spans().sum());
+      assertThat(after.sum("kspan_punctuations_total", "kspan_stage", "gather")).isPositive();
+      assertThat(after.sum("kspan_punctuation_time_seconds_total")).isPositive();
+    }
+  }
+
+  @Test
+  void shouldCountNoSpansThatSamplingLeavesOut() {
+    try (TopologyHarness harness = harness(Map.of("trace.sampling.ratio", "0"))) {
+      rollouts(harness);
+      harness.pass(LONG);
+
+      Scrape scrape = Scrape.of(metrics);
+      assertThat(scrape.sum("kspan_traces_unsampled_total"))
+          .isEqualTo(harness.counters.traces().sum())
+          .isGreaterThanOrEqualTo(TREES);
+      assertThat(scrape.sum("kspan_spans_total")).isZero();
+    }
+  }
+
+  /** A Pod that nobody has seen: its event waits, holds the watermark, and is placed alone. */
+  @Test
+  void shouldShowOrphansWhileTheyWaitAndWhenTheirTimeIsOver() {
+    try (TopologyHarness harness = harness(Map.of("orphan.window.ms", "20000"))) {
+      harness.event(orphan()).pass(Duration.ofSeconds(15));
+
+      Scrape held = Scrape.of(metrics);
+      assertThat(held.sum("kspan_orphans_held", "k8s_object_kind", "Pod")).isEqualTo(1);
+      assertThat(held.sum("kspan_orphans_timed_out_total")).isZero();
+      assertThat(held.sum("kspan_watermark_held_by_orphans_seconds")).isBetween(5.0, 15.0);
+      assertThat(held.sum("kspan_watermark_lag_seconds", "kspan_stage", "resolve"))
+          .isBetween(5.0, 6.0);
+      assertThat(held.sum("kspan_watermark_lag_seconds", "kspan_stage", "gather"))
+          .isGreaterThan(10);
+
+      harness.pass(LONG);
+
+      Scrape over = Scrape.of(metrics);
+      assertThat(over.sum("kspan_orphans_held")).isZero();
+      assertThat(over.sum("kspan_orphans_timed_out_total", "k8s_object_kind", "Pod")).isEqualTo(1);
+      assertThat(over.sum("kspan_owners_inferred_total")).isEqualTo(1);
+      assertThat(over.sum("kspan_watermark_held_by_orphans_seconds")).isZero();
+      assertThat(over.sum("kspan_watermark_lag_seconds", "kspan_stage", "gather"))
+          .isBetween(5.0, 7.0);
+    }
+  }
+
+  private static byte[] orphan() {
+    return """
+        {"type":"ADDED","cluster":"c","observedAt":"%s","object":{
+          "apiVersion":"v1","kind":"Event",
+          "metadata":{"name":"ghost.1","namespace":"shop","uid":"event-1","resourceVersion":"1"},
+          "involvedObject":{"kind":"Pod","namespace":"shop","name":"ghost","uid":"uid-ghost"},
+          "reason":"Pulled","message":"x","type":"Normal","count":1,
+          "firstTimestamp":"%s","lastTimestamp":"%s"}}
+        """
+        .formatted(START, START, START)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void shouldSayHowLongATaskHasBeenWithoutWatermark() {
+    try (TopologyHarness harness = new TopologyHarness(START, Map.of())) {
+      TopologyMetrics.register(metrics, harness.counters, harness::now);
+      harness.pass(Duration.ofSeconds(40));
+
+      assertThat(Scrape.of(metrics).sum("kspan_watermark_lag_seconds", "kspan_stage", "gather"))
+          .isBetween(39.0, 41.0);
+    }
+  }
+
+  @Test
+  void shouldForgetTheTasksThatItHasNoMore() {
+    harness(Map.of()).pass(Duration.ofSeconds(1)).close();
+
+    assertThat(Scrape.of(metrics).types()).doesNotContainKey("kspan_watermark_lag_seconds");
+  }
+
+  @Test
+  void shouldCountDeadLettersByReason() {
+    try (TopologyHarness harness = harness(Map.of())) {
+      harness.event("no envelope".getBytes(StandardCharsets.UTF_8)).pass(LONG);
+
+      assertThat(Scrape.of(metrics).sum("kspan_dead_letters_total", "kspan_reason", "unreadable"))
+          .isEqualTo(1);
+    }
+  }
+}

@@ -84,7 +84,7 @@ class SinkLoopTest {
     exporter.answer = names -> Answers.unreachable();
     add(P0, spans(1, 1));
     add(P1, GARBAGE);
-    turns(2);
+    turns(4);
     now[0] += 5;
     turns(1);
     assertThat(answered).containsExactly("IOException0");

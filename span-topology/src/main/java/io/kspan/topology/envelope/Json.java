@@ -3,7 +3,6 @@ package io.kspan.topology.envelope;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -127,7 +126,7 @@ final class Json {
       return null;
     }
     try {
-      Instant instant = OffsetDateTime.parse(text).toInstant();
+      Instant instant = Stamp.parse(text);
       if (instant.equals(GO_ZERO_TIME)) {
         return null;
       }
@@ -147,6 +146,6 @@ final class Json {
   }
 
   static long millis(String rfc3339) {
-    return OffsetDateTime.parse(rfc3339).toInstant().truncatedTo(ChronoUnit.MILLIS).toEpochMilli();
+    return Stamp.parse(rfc3339).truncatedTo(ChronoUnit.MILLIS).toEpochMilli();
   }
 }

@@ -115,7 +115,8 @@ final class WaitingRoom {
   private void ask(String key, WaitingItem item, long knownMillis, Consumer<Placed> decided) {
     if (settle(item, knownMillis, decided)) {
       undecided.remove(key);
-      store.delete(key);
+      // Not delete, which reads and decodes what was there.
+      store.put(key, null);
     } else {
       undecided.postpone(key, item.receiptMillis(), knownMillis);
     }

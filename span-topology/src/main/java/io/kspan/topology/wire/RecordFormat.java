@@ -1,5 +1,6 @@
 package io.kspan.topology.wire;
 
+import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -29,10 +30,13 @@ final class RecordFormat implements Format<Object> {
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
-      return new RecordFormat(
-          Arrays.stream(components).map(RecordComponent::getAccessor).toArray(Method[]::new),
-          type.getConstructor(types),
-          formats(components));
+      Method[] accessors =
+          Arrays.stream(components).map(RecordComponent::getAccessor).toArray(Method[]::new);
+      Constructor<?> constructor = type.getConstructor(types);
+      // Public anyway; said once, it is not checked at every call.
+      AccessibleObject.setAccessible(accessors, true);
+      constructor.setAccessible(true);
+      return new RecordFormat(accessors, constructor, formats(components));
     } catch (NoSuchMethodException e) {
       throw new IllegalArgumentException("no format for " + type + ", which is not public", e);
     }

@@ -58,9 +58,11 @@ final class Json {
           "%s '%s...' has %d characters; at most %d are possible"
               .formatted(field, cut(value, SHOWN), value.length(), MAX_TEXT));
     }
-    if (value.chars().anyMatch(Character::isISOControl)) {
-      throw new UnreadableRecordException(
-          "%s '%s' contains a control character, which no name does".formatted(field, value));
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isISOControl(value.charAt(i))) {
+        throw new UnreadableRecordException(
+            "%s '%s' contains a control character, which no name does".formatted(field, value));
+      }
     }
     return cut(value, MAX_TEXT);
   }
@@ -73,8 +75,13 @@ final class Json {
    */
   static String uid(JsonNode node, String field) {
     String value = identity(node, field);
-    boolean possible = value.chars().noneMatch(c -> c == '/' || c == '#' || c <= ' ');
-    return possible ? value : "";
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '/' || c == '#' || c <= ' ') {
+        return "";
+      }
+    }
+    return value;
   }
 
   /** A whole number, saturated; texts are parsed, everything else is {@code absent}. */

@@ -3,7 +3,6 @@ package io.kspan.topology.envelope;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -59,9 +58,11 @@ final class Json {
           "%s '%s...' has %d characters; at most %d are possible"
               .formatted(field, cut(value, SHOWN), value.length(), MAX_TEXT));
     }
-    if (value.chars().anyMatch(Character::isISOControl)) {
-      throw new UnreadableRecordException(
-          "%s '%s' contains a control character, which no name does".formatted(field, value));
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isISOControl(value.charAt(i))) {
+        throw new UnreadableRecordException(
+            "%s '%s' contains a control character, which no name does".formatted(field, value));
+      }
     }
     return cut(value, MAX_TEXT);
   }
@@ -74,8 +75,13 @@ final class Json {
    */
   static String uid(JsonNode node, String field) {
     String value = identity(node, field);
-    boolean possible = value.chars().noneMatch(c -> c == '/' || c == '#' || c <= ' ');
-    return possible ? value : "";
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '/' || c == '#' || c <= ' ') {
+        return "";
+      }
+    }
+    return value;
   }
 
   /** A whole number, saturated; texts are parsed, everything else is {@code absent}. */
@@ -127,7 +133,7 @@ final class Json {
       return null;
     }
     try {
-      Instant instant = OffsetDateTime.parse(text).toInstant();
+      Instant instant = Stamp.parse(text);
       if (instant.equals(GO_ZERO_TIME)) {
         return null;
       }
@@ -147,6 +153,6 @@ final class Json {
   }
 
   static long millis(String rfc3339) {
-    return OffsetDateTime.parse(rfc3339).toInstant().truncatedTo(ChronoUnit.MILLIS).toEpochMilli();
+    return Stamp.parse(rfc3339).truncatedTo(ChronoUnit.MILLIS).toEpochMilli();
   }
 }

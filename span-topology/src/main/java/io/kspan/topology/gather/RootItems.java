@@ -34,7 +34,8 @@ final class RootItems {
   }
 
   void remove(String rootKey, GatherItem item) {
-    store.delete(key(rootKey, item));
+    // Not delete, which reads and decodes what was there.
+    store.put(key(rootKey, item), null);
   }
 
   /** Everything stored under a root; its occurrences may be empty. */

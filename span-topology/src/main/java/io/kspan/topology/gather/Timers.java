@@ -12,6 +12,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Not thread-safe.
  */
 final class Timers {
+  // After every key, which begins with digits.
+  private static final String NONE_IS_SET = "~";
+
   private final KeyValueStore<String, byte[]> store;
   // No earlier timer is set; null if that is not known.
   private String first;
@@ -40,7 +43,7 @@ final class Timers {
     // From the first that may be left: what was deleted before it would have to be skipped one by
     // one.
     try (KeyValueIterator<String, byte[]> entries = store.range(first, null)) {
-      first = null;
+      first = NONE_IS_SET;
       while (entries.hasNext()) {
         String key = entries.next().key;
         if (due.size() == limit || SortableStamp.read(key) > nowMillis) {

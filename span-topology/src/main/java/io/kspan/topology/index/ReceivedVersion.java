@@ -1,11 +1,8 @@
 package io.kspan.topology.index;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
 import java.util.Comparator;
-import java.util.UUID;
 
 /**
  * What index remembers of one version of an object: enough to tell a copy from a version, and a
@@ -28,6 +25,8 @@ public record ReceivedVersion(
           .thenComparingLong(ReceivedVersion::sequence);
 
   private static final long NOBODY = 0;
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
 
   static ReceivedVersion of(ObjectSnapshot snapshot) {
     return new ReceivedVersion(
@@ -36,18 +35,22 @@ public record ReceivedVersion(
         snapshot.receiptMillis(),
         snapshot.sequence(),
         hash(snapshot.owner()),
-        hash(snapshot.terminating() + " " + snapshot.failing() + " " + snapshot.state()));
+        hash((snapshot.terminating() ? 2 : 0) + (snapshot.failing() ? 1 : 0), snapshot.state()));
   }
 
   static long hash(OwnerReference owner) {
     return owner == null
         ? NOBODY
-        : hash(String.join("\n", owner.apiVersion(), owner.kind(), owner.name(), owner.uid()));
+        : hash(hash(hash(hash(1, owner.apiVersion()), owner.kind()), owner.name()), owner.uid());
   }
 
-  /** Different texts have the same hash once in 2^64 pairs. */
-  private static long hash(String text) {
-    return UUID.nameUUIDFromBytes(text.getBytes(UTF_8)).getMostSignificantBits();
+  /** FNV-1a: different texts have the same hash once in 2^64 pairs. */
+  private static long hash(long before, String text) {
+    long hash = (FNV_OFFSET ^ before) * FNV_PRIME;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+    }
+    return hash;
   }
 
   boolean isSameVersion(ReceivedVersion other) {

@@ -8,7 +8,9 @@ import io.kspan.topology.resolve.LineageView;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.VersionedSerde;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -30,6 +32,7 @@ public final class GlobalLineage {
   private final Set<String> watchedKinds;
   private final Deserializer<LineageRecord> deserializer =
       new VersionedSerde<>(LineageRecord.class).deserializer();
+  private final Map<String, Optional<LineageRecord.Known>> looked = new HashMap<>();
 
   /**
    * A reader.
@@ -87,17 +90,27 @@ public final class GlobalLineage {
                     && w.sinceMillis() <= millis);
   }
 
+  /**
+   * Forgets what {@link #of(String, long)} has read of objects by their UID. Whoever decides by a
+   * watermark refreshes first: what is read after that holds everything up to the watermark, and
+   * what is beyond it counts for nobody.
+   */
+  public void refresh() {
+    looked.clear();
+  }
+
   /** What is known of the objects of {@code cluster}. */
   public LineageView of(String cluster) {
-    return new ClusterView(cluster, Long.MIN_VALUE);
+    return new ClusterView(cluster, Long.MIN_VALUE, false);
   }
 
   /**
    * What is known of the objects of {@code cluster}, without what was over before {@code
-   * sinceMillis}: objects deleted, causes and events received by then.
+   * sinceMillis}: objects deleted, causes and events received by then. Owners are looked up over
+   * and over, so objects are read once until {@link #refresh}.
    */
   public LineageView of(String cluster, long sinceMillis) {
-    return new ClusterView(cluster, sinceMillis);
+    return new ClusterView(cluster, sinceMillis, true);
   }
 
   private LineageRecord get(String key) {
@@ -117,19 +130,27 @@ public final class GlobalLineage {
   private final class ClusterView implements LineageView {
     private final String cluster;
     private final long sinceMillis;
+    private final boolean remembered;
 
-    ClusterView(String cluster, long sinceMillis) {
+    ClusterView(String cluster, long sinceMillis, boolean remembered) {
       this.cluster = cluster;
       this.sinceMillis = sinceMillis;
+      this.remembered = remembered;
     }
 
     @Override
     public Optional<Lineage> byUid(String uid) {
-      return get(LineageKeys.object(cluster, uid)) instanceof LineageRecord.Known known
-              && known.cluster().equals(cluster)
-              && known.lineage().deletedMillis() >= sinceMillis
-          ? Optional.of(known.lineage())
-          : Optional.empty();
+      String key = LineageKeys.object(cluster, uid);
+      Optional<LineageRecord.Known> found =
+          remembered ? looked.computeIfAbsent(key, this::known) : known(key);
+      return found
+          .filter(known -> known.cluster().equals(cluster))
+          .map(LineageRecord.Known::lineage)
+          .filter(lineage -> lineage.deletedMillis() >= sinceMillis);
+    }
+
+    private Optional<LineageRecord.Known> known(String key) {
+      return get(key) instanceof LineageRecord.Known known ? Optional.of(known) : Optional.empty();
     }
 
     @Override

@@ -14,7 +14,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class LineageExpiry {
   private static final int BUDGET = 1000;
 
+  // Index has its own view of the store: what it schedules in the past is found then.
+  private static final int LOOKS_PER_WHOLE_LOOK = 256;
+
   private final KeyValueStore<String, String> store;
+  private String forgotten;
+  private int looks;
 
   /** Over the task's store. */
   public LineageExpiry(KeyValueStore<String, String> store) {
@@ -36,11 +41,14 @@ public final class LineageExpiry {
    */
   void due(long millis, BiConsumer<String, String> forget) {
     String end = SortableStamp.of(millis);
-    try (KeyValueIterator<String, String> entries = store.range(null, end)) {
+    String from = looks++ % LOOKS_PER_WHOLE_LOOK == 0 ? null : forgotten;
+    // What was deleted before it would have to be skipped one by one.
+    try (KeyValueIterator<String, String> entries = store.range(from, end)) {
       for (int i = 0; i < BUDGET && entries.hasNext(); i++) {
         KeyValue<String, String> entry = entries.next();
         forget.accept(entry.key.substring(SortableStamp.LENGTH), entry.value);
         store.delete(entry.key);
+        forgotten = entry.key;
       }
     }
   }

@@ -146,6 +146,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
                 toLineage(
                     LineageKeys.watermark(watermark.task()),
                     new LineageRecord.Watermark(watermark.task(), millis)));
+    lineage.refresh();
     long decidable = lineage.watermark(settings.tasks());
     long undecided = waiting.decide(decidable, this::toGather);
     OptionalLong sent = watermark.toSend(read, undecided, wallClockMillis);

@@ -123,7 +123,8 @@ final class WaitingRoom {
     if (settle(item, knownMillis, decided)) {
       undecided.remove(key);
       held.remove(key);
-      store.delete(key);
+      // Not delete, which reads and decodes what was there.
+      store.put(key, null);
     } else {
       held.add(key, kindOf(item));
       undecided.postpone(key, item.receiptMillis(), knownMillis);

@@ -1,18 +1,11 @@
 package io.kspan.topology.wire;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 
-/** What resolve sends to gather, keyed by the root. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@t")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = GatherItem.Occurrence.class, name = "e"),
-  @JsonSubTypes.Type(value = GatherItem.Snapshot.class, name = "s"),
-  @JsonSubTypes.Type(value = GatherItem.Watermark.class, name = "w"),
-  @JsonSubTypes.Type(value = GatherItem.ClusterUid.class, name = "c")
-})
+/**
+ * What resolve sends to gather, keyed by the root. The order of declaration is part of the format.
+ */
 public sealed interface GatherItem {
 
   /** An occurrence with its owners. */

@@ -1,21 +1,14 @@
 package io.kspan.topology.wire;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectReference;
 import java.util.List;
 
-/** A record of {@code k8s.lineage}: what every instance must know of every object. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@t")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = LineageRecord.Known.class, name = "l"),
-  @JsonSubTypes.Type(value = LineageRecord.Mentioned.class, name = "m"),
-  @JsonSubTypes.Type(value = LineageRecord.FirstEvents.class, name = "f"),
-  @JsonSubTypes.Type(value = LineageRecord.Watermark.class, name = "w"),
-  @JsonSubTypes.Type(value = LineageRecord.WatchedKind.class, name = "k")
-})
+/**
+ * A record of {@code k8s.lineage}: what every instance must know of every object. The order of
+ * declaration is part of the format.
+ */
 public sealed interface LineageRecord {
 
   /** An object that was seen. */

@@ -1,11 +1,5 @@
 package io.kspan.topology.wire;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.dataformat.smile.databind.SmileMapper;
-import java.io.IOException;
 import java.util.Arrays;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -13,30 +7,28 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * A record as one version byte and Smile.
+ * A record as one version byte and its fields ({@link RecordFormat}).
  *
- * <p>Thread-safe. Unknown fields are skipped, so that an instance can read what a newer one wrote;
- * an unknown version is a {@link SerializationException}, a value that cannot be written an {@link
- * IllegalArgumentException}.
+ * <p>Thread-safe. Unknown fields at the end are skipped, so that an instance can read what a newer
+ * one wrote; an unknown version is a {@link SerializationException}, a value that cannot be written
+ * an {@link IllegalArgumentException}.
  *
- * @param <T> a record or an annotated sealed interface
+ * <p>Own code instead of a library: every record is written and read about five times on its way,
+ * and a general mapper with names of fields took a third of the time of the whole topology.
+ *
+ * @param <T> a public record or a sealed interface of such
  */
 public final class VersionedSerde<T> implements Serde<T> {
-  private static final byte VERSION = 1;
-  private static final SmileMapper MAPPER =
-      SmileMapper.builder()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .defaultPropertyInclusion(
-              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
-          .build();
+  private static final byte VERSION = 2;
 
-  private final ObjectWriter writer;
-  private final ObjectReader reader;
+  private final Class<T> type;
+  private final Format<Object> format;
 
   /** A serde for {@code type}. */
+  @SuppressWarnings("unchecked")
   public VersionedSerde(Class<T> type) {
-    this.writer = MAPPER.writerFor(type);
-    this.reader = MAPPER.readerFor(type);
+    this.type = type;
+    this.format = (Format<Object>) Formats.of(type);
   }
 
   @Override
@@ -50,16 +42,10 @@ public final class VersionedSerde<T> implements Serde<T> {
   }
 
   private byte[] write(T value) {
-    try {
-      byte[] body = writer.writeValueAsBytes(value);
-      byte[] bytes = new byte[body.length + 1];
-      bytes[0] = VERSION;
-      System.arraycopy(body, 0, bytes, 1, body.length);
-      return bytes;
-    } catch (IOException e) {
-      // No SerializationException: that would say that a store or a topic is to blame.
-      throw new IllegalArgumentException("cannot write " + value, e);
-    }
+    WireOutput out = new WireOutput();
+    out.writeByte(VERSION);
+    format.write(value, out);
+    return out.toBytes();
   }
 
   private T read(byte[] bytes) {
@@ -71,10 +57,11 @@ public final class VersionedSerde<T> implements Serde<T> {
               + VERSION
               + ": upgrade it");
     }
-    try {
-      return reader.readValue(bytes, 1, bytes.length - 1);
-    } catch (IOException e) {
-      throw new SerializationException("cannot read: " + e.getMessage(), e);
+    WireInput in = new WireInput(bytes, 1);
+    T value = type.cast(format.read(in));
+    if (value == null || !in.atEnd()) {
+      throw new SerializationException("cannot read: no " + type.getSimpleName());
     }
+    return value;
   }
 }

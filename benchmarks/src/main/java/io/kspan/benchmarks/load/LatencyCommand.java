@@ -1,0 +1,165 @@
+package io.kspan.benchmarks.load;
+
+import io.kspan.benchmarks.load.TestTopics.Loader;
+import io.kspan.topology.generate.InputMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** How long after the end of its session a trace is in the spans topic, at a steady rate. */
+@Command(name = "latency", description = "From the end of a session to its spans, live.")
+final class LatencyCommand implements Callable<Integer> {
+  // From the first change to the last of one copy of the recording.
+  private static final int COPY_SECONDS = 87;
+  private static final int LEAD_SECONDS = 3;
+  private static final int REST_SECONDS = 30;
+  private static final double[] QUANTILES = {0.5, 0.9, 0.99, 1};
+
+  @ParentCommand private Main.Commands parent;
+  @Mixin private Bench bench;
+
+  @Option(names = "--events", defaultValue = "1000", description = "a second")
+  private int eventsPerSecond;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "180",
+      description = "how long rollouts begin; measured from second 90 on, when the rate is steady")
+  private int seconds;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    bench.open();
+    try (TestTopics topics = bench.topics("live.");
+        ChildJvm application = bench.application("latency", false, topics.prefix(), 0, 0)) {
+      application.await("running");
+      Instant start = Instant.now().plusSeconds(LEAD_SECONDS);
+      Duration app = application.cpu();
+      Duration broker = bench.brokerCpu();
+      long late = send(topics, input(start));
+      double appSeconds = application.cpu().minus(app).toMillis() / 1e3;
+      double brokerSeconds = bench.brokerCpu().minus(broker).toMillis() / 1e3;
+      Thread.sleep(Duration.ofSeconds(REST_SECONDS).toMillis());
+      Map<String, Long> written = written(topics);
+      Map<String, Long> due = ClosingMoments.of(input(start));
+      print(start, late, appSeconds, brokerSeconds, due, written);
+    } finally {
+      bench.close();
+    }
+    return 0;
+  }
+
+  private RecordedShapes input(Instant start) {
+    long events = 0;
+    RecordedShapes one = RecordedShapes.all(1, start, 1, Duration.ZERO);
+    while (one.hasNext()) {
+      events += one.next().event() ? 1 : 0;
+    }
+    long copies = (long) seconds * eventsPerSecond / events;
+    return RecordedShapes.all(1, start, copies, Duration.ofSeconds(seconds).dividedBy(copies));
+  }
+
+  /** Sends each record when it was received; by how many milliseconds the worst was late. */
+  private static long send(TestTopics topics, Iterator<InputMessage> messages) {
+    long worst = 0;
+    try (Loader loader = topics.loader()) {
+      while (messages.hasNext()) {
+        InputMessage message = messages.next();
+        long ahead = message.receiptMillis() - System.currentTimeMillis();
+        if (ahead > 0) {
+          LockSupport.parkNanos(Duration.ofMillis(ahead).toNanos());
+        }
+        worst = Math.max(worst, -ahead);
+        loader.send(message);
+      }
+    }
+    return worst;
+  }
+
+  /** When the last record of each trace was appended. */
+  private Map<String, Long> written(TestTopics topics) {
+    Map<String, Long> written = new HashMap<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bench.bootstrapServers(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed"),
+            new StringDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> all =
+          consumer.partitionsFor(topics.topics().spans()).stream()
+              .map(p -> new TopicPartition(p.topic(), p.partition()))
+              .toList();
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      ConsumerRecords<String, byte[]> records = consumer.poll(Duration.ofSeconds(5));
+      while (!records.isEmpty()) {
+        for (ConsumerRecord<String, byte[]> record : records) {
+          written.merge(record.key(), record.timestamp(), Math::max);
+        }
+        records = consumer.poll(Duration.ofSeconds(2));
+      }
+    }
+    return written;
+  }
+
+  private void print(
+      Instant start,
+      long late,
+      double appSeconds,
+      double brokerSeconds,
+      Map<String, Long> due,
+      Map<String, Long> written) {
+    long from = start.plusSeconds(COPY_SECONDS).toEpochMilli();
+    long until = start.plusSeconds(seconds).toEpochMilli();
+    due.values().removeIf(millis -> millis < from || millis >= until);
+    Collection<String> missing =
+        due.keySet().stream().filter(t -> !written.containsKey(t)).toList();
+    long[] sorted =
+        due.entrySet().stream()
+            .filter(trace -> written.containsKey(trace.getKey()))
+            .mapToLong(trace -> written.get(trace.getKey()) - trace.getValue())
+            .sorted()
+            .toArray();
+    System.out.println(Bench.conditions(parent.arguments()));
+    System.out.printf(
+        "%n%d traces due in %d s, of which %d were not written; the driver was at most %d ms late; CPU of the application %.0f s, of the broker %.0f s within %d s.%n%n",
+        due.size(),
+        (until - from) / 1000,
+        missing.size(),
+        late,
+        appSeconds,
+        brokerSeconds,
+        seconds + COPY_SECONDS);
+    System.out.println(Bench.row("quantile", "seconds after the quiet time"));
+    System.out.println("|---|---|");
+    Arrays.stream(QUANTILES)
+        .forEach(
+            q ->
+                System.out.println(
+                    Bench.row(
+                        String.valueOf(q),
+                        sorted[(int) Math.min(sorted.length - 1L, (long) (q * sorted.length))]
+                            / 1e3)));
+  }
+}

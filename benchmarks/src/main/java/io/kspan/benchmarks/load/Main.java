@@ -1,0 +1,41 @@
+package io.kspan.benchmarks.load;
+
+import picocli.CommandLine;
+
+/** Runs one of the load benchmarks and prints its table as markdown. */
+public final class Main {
+  private Main() {}
+
+  /** See {@code benchmarks/README.md}. */
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new Commands(String.join(" ", args)))
+            .addSubcommand(new ThroughputCommand())
+            .addSubcommand(new TreesCommand())
+            .addSubcommand(new LatencyCommand())
+            .addSubcommand(new ObjectsCommand())
+            .execute(args));
+  }
+
+  @CommandLine.Command(
+      name = "load",
+      description = "What the topology does on a real broker.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class Commands implements Runnable {
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+    private final String arguments;
+
+    Commands(String arguments) {
+      this.arguments = arguments;
+    }
+
+    String arguments() {
+      return arguments;
+    }
+
+    @Override
+    public void run() {
+      throw new CommandLine.ParameterException(spec.commandLine(), "name a benchmark");
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.kspan.benchmarks.load;
+
+import io.kspan.connect.record.EnvelopeMapper;
+import io.kspan.connect.record.MappedRecord;
+import io.kspan.connect.record.Projection;
+import io.kspan.connect.record.WatchType;
+import io.kspan.quickstart.apiserver.Recording;
+import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.topology.generate.InputMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+
+/**
+ * The recording that comes with the quickstart, any number of times: records as large and in the
+ * order in which a real cluster wrote them. Each copy has namespaces, UIDs and times of its own.
+ * The same arguments always give the same.
+ *
+ * <p>Lazy, in the order of receipt. Not thread-safe.
+ */
+final class RecordedShapes implements Iterator<InputMessage> {
+  /** {@code cluster} of the envelopes. */
+  static final String CLUSTER = "recorded";
+
+  private static final String EVENTS = "events";
+  private static final int MAX_RECORD_BYTES = 900_000;
+
+  private final long seed;
+  private final long copies;
+  private final Duration offset;
+  private final Duration between;
+  private final List<Shape> shapes;
+  private final PriorityQueue<Position> next =
+      new PriorityQueue<>(
+          Comparator.comparing(Position::receivedAt).thenComparingLong(Position::copy));
+
+  /** A record of the recording: what is the same in every copy, and what is not. */
+  private record Shape(boolean event, Instant receivedAt, Template key, Template envelope) {}
+
+  private record Position(long copy, int shape, Instant receivedAt) {}
+
+  private RecordedShapes(
+      long seed, Instant start, long copies, Duration between, List<Shape> shapes) {
+    this.seed = seed;
+    this.copies = copies;
+    this.between = between;
+    this.shapes = shapes;
+    // By whole seconds, so that stamps of seconds and of nanoseconds keep their relations.
+    this.offset =
+        Duration.ofSeconds(Duration.between(shapes.get(0).receivedAt(), start).toSeconds());
+    begin(0);
+  }
+
+  /** All of the recording, {@code copies} times, the next begun {@code between} after the last. */
+  static RecordedShapes all(long seed, Instant start, long copies, Duration between) {
+    return new RecordedShapes(seed, start, copies, between, shapes(record -> true));
+  }
+
+  /** Only the first version of each object: a cluster that is listed. */
+  static RecordedShapes objects(long seed, Instant start, long copies, Duration between) {
+    return new RecordedShapes(
+        seed,
+        start,
+        copies,
+        between,
+        shapes(r -> r.type().equals("ADDED") && !r.object().path("kind").asText().equals("Event")));
+  }
+
+  /** Records in one copy. */
+  int size() {
+    return shapes.size();
+  }
+
+  private static List<Shape> shapes(Predicate<CaptureRecord> wanted) {
+    EnvelopeMapper mapper =
+        new EnvelopeMapper(
+            new EnvelopeMapper.Settings(
+                CLUSTER, EVENTS, "objects", Projection.SAFE, MAX_RECORD_BYTES));
+    Map<String, Integer> uids = new HashMap<>();
+    List<Shape> shapes = new ArrayList<>();
+    // What was there before the recording began, nodes and namespaces of the system, is there once.
+    for (CaptureRecord record : Recording.bundled().changes()) {
+      if (!wanted.test(record)) {
+        continue;
+      }
+      for (MappedRecord mapped :
+          mapper.map(
+              WatchType.of(record.type()).orElseThrow(), record.object(), record.receivedAt())) {
+        if (mapped.value() != null) {
+          shapes.add(
+              new Shape(
+                  mapped.topic().equals(EVENTS),
+                  record.receivedAt(),
+                  Template.of(mapped.key(), uids),
+                  Template.of(mapped.value(), uids)));
+        }
+      }
+    }
+    return shapes;
+  }
+
+  private void begin(long copy) {
+    if (copy < copies) {
+      next.add(position(copy, 0));
+    }
+  }
+
+  private Position position(long copy, int shape) {
+    return new Position(copy, shape, shapes.get(shape).receivedAt().plus(offset).plus(shift(copy)));
+  }
+
+  private Duration shift(long copy) {
+    return Duration.ofSeconds(between.multipliedBy(copy).toSeconds());
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !next.isEmpty();
+  }
+
+  @Override
+  public InputMessage next() {
+    if (next.isEmpty()) {
+      throw new NoSuchElementException("all copies are told");
+    }
+    Position at = next.remove();
+    if (at.shape() == 0) {
+      begin(at.copy() + 1);
+    }
+    if (at.shape() + 1 < shapes.size()) {
+      next.add(position(at.copy(), at.shape() + 1));
+    }
+    Shape shape = shapes.get(at.shape());
+    Template.Copy copy =
+        new Template.Copy(seed, at.copy(), offset.plus(shift(at.copy())).toSeconds());
+    return new InputMessage(
+        shape.event(),
+        shape.key().write(copy),
+        at.receivedAt().toEpochMilli(),
+        shape.envelope().write(copy).getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,199 @@
+package io.kspan.benchmarks.load;
+
+import io.kspan.topology.Topics;
+import io.kspan.topology.generate.InputMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** The topics of one input: filled once, read by one application after the other. */
+final class TestTopics implements AutoCloseable {
+  private static final String LOADER_BATCH_BYTES = "262144";
+
+  private final String bootstrapServers;
+  private final String prefix;
+  private final Topics topics;
+  private final int partitions;
+  private final Admin admin;
+
+  TestTopics(String bootstrapServers, String prefix, int partitions) throws InterruptedException {
+    this.bootstrapServers = bootstrapServers;
+    this.prefix = prefix;
+    this.topics = Topics.withPrefix(prefix);
+    this.partitions = partitions;
+    this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    create(
+        List.of(
+            topic(topics.events(), partitions, Map.of()),
+            topic(topics.objects(), partitions, Map.of())));
+    renew();
+  }
+
+  String prefix() {
+    return prefix;
+  }
+
+  Topics topics() {
+    return topics;
+  }
+
+  Loader loader() {
+    return new Loader(bootstrapServers, topics);
+  }
+
+  /**
+   * What was loaded.
+   *
+   * @param records with the end markers
+   * @param bytes of their values
+   */
+  record Loaded(long records, long events, long bytes) {}
+
+  /** Writes {@code messages}, then the end of every partition; returns when the broker has all. */
+  Loaded load(Iterator<InputMessage> messages) {
+    long records = 0;
+    long events = 0;
+    long bytes = 0;
+    InputMessage last = null;
+    try (Loader loader = loader()) {
+      while (messages.hasNext()) {
+        last = messages.next();
+        loader.send(last);
+        records++;
+        events += last.event() ? 1 : 0;
+        bytes += last.envelope().length;
+      }
+      if (last != null) {
+        records += loader.end(partitions, last.receiptMillis());
+      }
+    }
+    return new Loaded(records, events, bytes);
+  }
+
+  /** Makes everything anew that an application has written, so that the next one finds nothing. */
+  void renew() throws InterruptedException {
+    Set<String> inputs = Set.of(topics.events(), topics.objects());
+    try {
+      List<String> written = new ArrayList<>(admin.listTopics().names().get());
+      written.removeIf(topic -> !topic.startsWith(prefix) || inputs.contains(topic));
+      admin.deleteTopics(written).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("topics of " + prefix, e.getCause());
+    }
+    create(
+        List.of(
+            topic(topics.lineage(), 1, Map.of("cleanup.policy", "compact")),
+            topic(topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")),
+            topic(topics.deadLetters(), 1, Map.of())));
+  }
+
+  private void create(List<NewTopic> wanted) throws InterruptedException {
+    try {
+      admin.createTopics(wanted).all().get();
+      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+      for (NewTopic topic : wanted) {
+        for (int partition = 0; partition < topic.numPartitions(); partition++) {
+          ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+        }
+      }
+      // Answered only when every partition has a leader; asked again until then.
+      admin.listOffsets(ends).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("topics of " + prefix, e.getCause());
+    }
+  }
+
+  private static NewTopic topic(String name, int partitions, Map<String, String> own) {
+    Map<String, String> settings = new HashMap<>(own);
+    settings.put("retention.ms", "-1");
+    return new NewTopic(name, partitions, (short) 1).configs(settings);
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+
+  /** Writes records as the connector would, in large batches. For one thread. */
+  static final class Loader implements AutoCloseable {
+    private final Topics topics;
+    private final Producer<String, byte[]> producer;
+    private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+    Loader(String bootstrapServers, Topics topics) {
+      this.topics = topics;
+      this.producer =
+          new KafkaProducer<>(
+              Map.of(
+                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                  bootstrapServers,
+                  ProducerConfig.BATCH_SIZE_CONFIG,
+                  LOADER_BATCH_BYTES,
+                  ProducerConfig.LINGER_MS_CONFIG,
+                  "20",
+                  ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                  "lz4"),
+              new StringSerializer(),
+              new ByteArraySerializer());
+    }
+
+    void send(InputMessage message) {
+      String topic = message.event() ? topics.events() : topics.objects();
+      send(
+          new ProducerRecord<>(
+              topic, null, message.receiptMillis(), message.key(), message.envelope()));
+    }
+
+    /** Marks the end of every partition; how many records that takes. */
+    int end(int partitions, long receiptMillis) {
+      byte[] value =
+          "{\"type\":\"END\",\"cluster\":\"all\",\"observedAt\":\"%s\"}"
+              .formatted(Instant.ofEpochMilli(receiptMillis))
+              .getBytes(StandardCharsets.UTF_8);
+      for (String topic : List.of(topics.events(), topics.objects())) {
+        for (int partition = 0; partition < partitions; partition++) {
+          send(new ProducerRecord<>(topic, partition, receiptMillis, "end", value));
+        }
+      }
+      return 2 * partitions;
+    }
+
+    private void send(ProducerRecord<String, byte[]> record) {
+      if (failure.get() != null) {
+        throw new IllegalStateException("the broker refused a record", failure.get());
+      }
+      producer.send(
+          record,
+          (metadata, refused) -> {
+            if (refused != null) {
+              failure.compareAndSet(null, refused);
+            }
+          });
+    }
+
+    @Override
+    public void close() {
+      producer.close();
+      if (failure.get() != null) {
+        throw new IllegalStateException("the broker refused a record", failure.get());
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.kspan.benchmarks.load;
+
+import io.kspan.benchmarks.load.Bench.Run;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** Throughput against the baseline, in turn, on one broker. */
+@Command(name = "throughput", description = "The topology against a baseline, in the same run.")
+final class ThroughputCommand implements Callable<Integer> {
+  static final long SEED = 1;
+  static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
+  private static final Duration BETWEEN = Duration.ofMillis(250);
+
+  @ParentCommand private Main.Commands parent;
+  @Mixin private Bench bench;
+
+  @Option(names = "--records", defaultValue = "400000", description = "about so many in the input")
+  private long records;
+
+  @Option(names = "--warm-records", defaultValue = "60000", description = "read by each JVM before")
+  private long warmRecords;
+
+  @Option(names = "--runs", defaultValue = "3", description = "of each, after one that is dropped")
+  private int runs;
+
+  @Option(names = "--only", description = "topology or baseline")
+  private String only = "";
+
+  @Override
+  public Integer call() throws InterruptedException {
+    bench.open();
+    try (TestTopics warm = bench.topics("warm.");
+        TestTopics topics = bench.topics("load.")) {
+      long warmed = warm.load(shapes(SEED + 1, warmRecords)).records();
+      TestTopics.Loaded input = topics.load(shapes(SEED, records));
+      Bench.note("loaded " + input);
+      List<Run> baseline = new ArrayList<>();
+      List<Run> topology = new ArrayList<>();
+      for (int i = 0; i <= runs; i++) {
+        if (!only.equals("topology")) {
+          run("baseline-" + i, true, warm, topics, input, warmed, baseline);
+        }
+        if (!only.equals("baseline")) {
+          run("topology-" + i, false, warm, topics, input, warmed, topology);
+        }
+      }
+      print(
+          input,
+          baseline.subList(Math.min(1, baseline.size()), baseline.size()),
+          topology.subList(Math.min(1, topology.size()), topology.size()));
+    } finally {
+      bench.close();
+    }
+    return 0;
+  }
+
+  private void run(
+      String name,
+      boolean baseline,
+      TestTopics warm,
+      TestTopics topics,
+      TestTopics.Loaded input,
+      long warmed,
+      List<Run> runs)
+      throws InterruptedException {
+    warm.renew();
+    runs.add(bench.run(name, baseline, topics, input.records(), warmed));
+  }
+
+  private static RecordedShapes shapes(long seed, long records) {
+    int size = RecordedShapes.all(seed, START, 1, BETWEEN).size();
+    return RecordedShapes.all(seed, START, Math.max(1, records / size), BETWEEN);
+  }
+
+  private void print(TestTopics.Loaded input, List<Run> baseline, List<Run> topology) {
+    System.out.println(Bench.conditions(parent.arguments()));
+    System.out.printf(
+        "%nInput: %,d records (%,d Events), %,d bytes each on average.%n%n",
+        input.records(), input.events(), input.bytes() / input.records());
+    System.out.println(
+        Bench.row("", "records/s", "scatter %", "CPU us per record, app", "broker", "written"));
+    System.out.println("|---|---|---|---|---|---|");
+    for (List<Run> runs : List.of(baseline, topology)) {
+      if (!runs.isEmpty()) {
+        System.out.println(
+            Bench.row(
+                runs == baseline ? "baseline" : "topology",
+                Bench.median(runs, Run::perSecond),
+                Bench.scatter(runs),
+                Bench.median(runs, Run::appMicros),
+                Bench.median(runs, Run::brokerMicros),
+                runs.get(0).written()));
+      }
+    }
+    if (!baseline.isEmpty() && !topology.isEmpty()) {
+      System.out.printf(
+          "%nThe topology does %.2f times the records of the baseline.%n",
+          Bench.median(topology, Run::perSecond) / Bench.median(baseline, Run::perSecond));
+    }
+  }
+}

@@ -307,7 +307,68 @@ abstract class Kafka implements AutoCloseable {
     return read(Topics.withPrefix(prefix).deadLetters());
   }
 
-  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+  /** The topics of an installation, its internal ones included. */
+  List<String> topics(String prefix) {
+    try {
+      return admin.listTopics().names().get().stream()
+          .filter(topic -> topic.startsWith(prefix))
+          .sorted()
+          .toList();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What a group has not read yet. */
+  List<ConsumerRecord<byte[], byte[]>> readAfter(String topic, String group) {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      return read(topic).stream()
+          .filter(
+              record -> {
+                OffsetAndMetadata read =
+                    committed.get(new TopicPartition(topic, record.partition()));
+                return read == null || record.offset() >= read.offset();
+              })
+          .toList();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Writes saved topics; the group has read all of the inputs and nothing of what it sent itself.
+   */
+  void restore(SavedState state, String prefix, String group)
+      throws InterruptedException, ExecutionException {
+    Topics names = Topics.withPrefix(prefix);
+    List<NewTopic> internal =
+        state.sizes().keySet().stream()
+            .filter(topic -> topic.startsWith(group))
+            .map(topic -> new NewTopic(topic, PARTITIONS, (short) 1))
+            .toList();
+    admin.createTopics(internal).all().get();
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    ends(List.of(names.events(), names.objects()))
+        .forEach((partition, end) -> offsets.put(partition, new OffsetAndMetadata(end)));
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      for (SavedState.Entry entry : state.entries()) {
+        producer
+            .send(
+                new ProducerRecord<>(
+                    entry.topic(),
+                    entry.partition(),
+                    entry.timestamp(),
+                    entry.keyBytes(),
+                    entry.valueBytes()))
+            .get();
+      }
+    }
+    admin.alterConsumerGroupOffsets(group, offsets).all().get();
+  }
+
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(

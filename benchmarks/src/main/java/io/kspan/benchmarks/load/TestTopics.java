@@ -20,12 +20,15 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The topics of one input: filled once, read by one application after the other. */
 final class TestTopics implements AutoCloseable {
   private static final String LOADER_BATCH_BYTES = "262144";
+  private static final int ATTEMPTS = 100;
+  private static final long PAUSE_MILLIS = 100;
 
   private final String bootstrapServers;
   private final String prefix;
@@ -105,18 +108,28 @@ final class TestTopics implements AutoCloseable {
   }
 
   private void create(List<NewTopic> wanted) throws InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (NewTopic topic : wanted) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
     try {
       admin.createTopics(wanted).all().get();
-      Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-      for (NewTopic topic : wanted) {
-        for (int partition = 0; partition < topic.numPartitions(); partition++) {
-          ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-        }
-      }
-      // Answered only when every partition has a leader; asked again until then.
-      admin.listOffsets(ends).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("topics of " + prefix, e.getCause());
+    }
+    for (int attempt = 1; ; attempt++) {
+      try {
+        // Answered only when every partition has a leader.
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (attempt == ATTEMPTS || !(e.getCause() instanceof RetriableException)) {
+          throw new IllegalStateException("topics of " + prefix, e.getCause());
+        }
+        Thread.sleep(PAUSE_MILLIS);
+      }
     }
   }
 

@@ -23,7 +23,7 @@ final class TreesCommand implements Callable<Integer> {
   @Option(
       names = "--sizes",
       split = ",",
-      defaultValue = "10x1000,1000x10,10000x1,1000x10,10x1000,1x10000",
+      defaultValue = "10x1000,1000x10,1x10000,10000x1",
       description = "trees x pods per tree")
   private List<String> sizes;
 

@@ -66,12 +66,15 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
   private void index(Record<byte[], InputRecord> record, String cluster, ObjectSnapshot next) {
     String key = cluster + "/" + next.uid();
     IndexedObject known = objects.get(key);
-    if (known != null && known.isCopy(next)) {
+    ReceivedVersion version = ReceivedVersion.of(next);
+    if (known != null && known.isCopy(version)) {
       counters.duplicates().increment();
       return;
     }
     IndexedObject.Step step =
-        known == null ? IndexedObject.first(next) : known.after(next, boundaryKinds);
+        known == null
+            ? IndexedObject.first(next, version)
+            : known.after(next, version, boundaryKinds);
     IndexedObject now = step.now();
     if (known == null || !now.lineage().equals(known.lineage())) {
       forward(

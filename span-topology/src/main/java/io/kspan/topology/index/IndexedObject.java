@@ -37,16 +37,14 @@ public record IndexedObject(Lineage lineage, List<ReceivedVersion> versions) {
       List<ReceivedVersion> repeats) {}
 
   /** What is known after {@code snapshot}, the first of an object. */
-  static Step first(ObjectSnapshot snapshot) {
-    IndexedObject now =
-        new IndexedObject(Lineage.of(snapshot), List.of(ReceivedVersion.of(snapshot)));
+  static Step first(ObjectSnapshot snapshot, ReceivedVersion version) {
+    IndexedObject now = new IndexedObject(Lineage.of(snapshot), List.of(version));
     return new Step(now, true, List.of(), List.of());
   }
 
-  /** Whether {@code next} was received before, or of an object that was deleted before. */
-  boolean isCopy(ObjectSnapshot next) {
-    ReceivedVersion version = ReceivedVersion.of(next);
-    return lineage.deletedMillis() <= next.receiptMillis()
+  /** Whether {@code version} was received before, or of an object that was deleted before. */
+  boolean isCopy(ReceivedVersion version) {
+    return lineage.deletedMillis() <= version.receiptMillis()
         || versions.stream()
             .anyMatch(
                 v -> v.isSameVersion(version) && v.receiptMillis() <= version.receiptMillis());
@@ -55,10 +53,10 @@ public record IndexedObject(Lineage lineage, List<ReceivedVersion> versions) {
   /**
    * What is known after {@code next}, which may have been received before others that are known.
    *
+   * @param version of {@code next}
    * @param boundaryKinds whose objects own trees of their own
    */
-  Step after(ObjectSnapshot next, Set<String> boundaryKinds) {
-    ReceivedVersion version = ReceivedVersion.of(next);
+  Step after(ObjectSnapshot next, ReceivedVersion version, Set<String> boundaryKinds) {
     List<ReceivedVersion> all = with(version);
     Lineage merged = lineage.merge(Lineage.of(next));
     for (ReceivedVersion later : all.subList(all.indexOf(version) + 1, all.size())) {

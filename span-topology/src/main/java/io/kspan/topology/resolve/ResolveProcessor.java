@@ -159,7 +159,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
             watermark.task(),
             wallClockMillis,
             read,
-            Math.min(read, undecided == Long.MAX_VALUE ? read : undecided - 1),
+            TaskWatermark.decided(read, undecided),
             waiting.held());
   }
 

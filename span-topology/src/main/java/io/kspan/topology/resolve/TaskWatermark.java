@@ -58,12 +58,21 @@ final class TaskWatermark {
   }
 
   /**
+   * Up to when everything that has been read is decided.
+   *
+   * @param undecided receipt of the oldest waiting item, {@link Long#MAX_VALUE} if none waits
+   */
+  static long decided(long read, long undecided) {
+    return undecided == Long.MAX_VALUE ? read : Math.min(read, undecided - 1);
+  }
+
+  /**
    * What to send to gather, at most once a second.
    *
    * @param undecided receipt of the oldest waiting item: everything before it has been sent
    */
   OptionalLong toSend(long read, long undecided, long wallClockMillis) {
-    long sendable = undecided == Long.MAX_VALUE ? read : Math.min(read, undecided - 1);
+    long sendable = decided(read, undecided);
     if (settings.wholeLog() && sendable != InputProgress.ENDED) {
       // Whoever has read to the end may still wait for others; until then nothing is known.
       return OptionalLong.empty();

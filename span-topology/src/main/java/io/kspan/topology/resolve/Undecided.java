@@ -1,5 +1,6 @@
 package io.kspan.topology.resolve;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -18,7 +19,15 @@ final class Undecided {
   private static final int SHARE = 4;
 
   private final long windowMillis;
-  private final NavigableMap<String, Long> askAtMillis = new TreeMap<>();
+  private final NavigableMap<String, Waiting> waiting = new TreeMap<>();
+  private final Map<String, Long> heldByKind = new HashMap<>();
+
+  /**
+   * When to ask again.
+   *
+   * @param kind of the object that the item is about; null before it was asked
+   */
+  private record Waiting(long askAtMillis, String kind) {}
 
   /**
    * Nothing yet.
@@ -31,23 +40,32 @@ final class Undecided {
 
   /** Notes an item that nobody has asked yet. */
   void add(String key) {
-    askAtMillis.put(key, Long.MIN_VALUE);
+    waiting.compute(
+        key, (k, before) -> new Waiting(Long.MIN_VALUE, before == null ? null : before.kind()));
   }
 
   /** Notes that an item could not be decided by what was received up to {@code knownMillis}. */
-  void postpone(String key, long receiptMillis, long knownMillis) {
+  void postpone(String key, String kind, long receiptMillis, long knownMillis) {
     long pause = Math.max(STEP_MILLIS, (knownMillis - receiptMillis) / SHARE);
-    askAtMillis.put(key, Math.min(receiptMillis + windowMillis, knownMillis + pause));
+    long askAt = Math.min(receiptMillis + windowMillis, knownMillis + pause);
+    Waiting before = waiting.put(key, new Waiting(askAt, kind));
+    if (before == null || before.kind() == null) {
+      heldByKind.merge(kind, 1L, Long::sum);
+    }
   }
 
   void remove(String key) {
-    askAtMillis.remove(key);
+    Waiting before = waiting.remove(key);
+    if (before != null && before.kind() != null) {
+      // A kind that was there once is said to be none now.
+      heldByKind.merge(before.kind(), -1L, Long::sum);
+    }
   }
 
   /** At most {@code limit} items to ask now, the oldest first. */
   List<String> due(long knownMillis, int limit) {
-    return askAtMillis.entrySet().stream()
-        .filter(e -> e.getValue() <= knownMillis)
+    return waiting.entrySet().stream()
+        .filter(e -> e.getValue().askAtMillis() <= knownMillis)
         .limit(limit)
         .map(Map.Entry::getKey)
         .toList();
@@ -55,6 +73,11 @@ final class Undecided {
 
   /** The oldest, null if there is none. */
   String first() {
-    return askAtMillis.isEmpty() ? null : askAtMillis.firstKey();
+    return waiting.isEmpty() ? null : waiting.firstKey();
+  }
+
+  /** How many items were asked and have to wait, by the kind of the object they are about. */
+  Map<String, Long> held() {
+    return Map.copyOf(heldByKind);
   }
 }

@@ -34,7 +34,6 @@ final class WaitingRoom {
   private final boolean wholeLog;
   private final Undecided undecided;
   private final TopologyCounters counters;
-  private final HeldOrphans held = new HeldOrphans();
   // Whatever waits before it is among the undecided.
   private String unasked = "";
 
@@ -69,7 +68,6 @@ final class WaitingRoom {
   boolean remove(WaitingItem item) {
     String key = item.storeKey();
     undecided.remove(key);
-    held.remove(key);
     return store.delete(key) != null;
   }
 
@@ -122,18 +120,16 @@ final class WaitingRoom {
   private void ask(String key, WaitingItem item, long knownMillis, Consumer<Placed> decided) {
     if (settle(item, knownMillis, decided)) {
       undecided.remove(key);
-      held.remove(key);
       // Not delete, which reads and decodes what was there.
       store.put(key, null);
     } else {
-      held.add(key, kindOf(item));
-      undecided.postpone(key, item.receiptMillis(), knownMillis);
+      undecided.postpone(key, kindOf(item), item.receiptMillis(), knownMillis);
     }
   }
 
   /** How many items wait although their time has come, by kind. */
   Map<String, Long> held() {
-    return held.byKind();
+    return undecided.held();
   }
 
   private static String kindOf(WaitingItem item) {

@@ -21,6 +21,10 @@ final class Chart {
   }
 
   static TemplateCommand command() {
-    return new Helm(DIRECTORY).template().withName("kspan").withNamespace("kspan").withKubeVersion("1.34.0");
+    return new Helm(DIRECTORY)
+        .template()
+        .withName("kspan")
+        .withNamespace("kspan")
+        .withKubeVersion("1.34.0");
   }
 }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -56,21 +57,42 @@ class ImageFilesTest {
     }
 
     assertThat(copied).hasSize(3);
-    List<String> context = Repository.text(".dockerignore").lines().toList();
     for (String file : copied) {
       assertThat(Repository.file(file)).isRegularFile();
-      assertThat(context)
-          .anyMatch(line -> line.startsWith("!") && file.startsWith(line.substring(1)));
+      assertThat(inContext(file)).as(file).isTrue();
     }
-    // Maven reads the POM of every module, whatever it builds.
+  }
+
+  /**
+   * Maven reads the POM of every module, whatever it builds; assemblies read beside their module.
+   */
+  @Test
+  void shouldHaveWhatMavenReadsInTheContext() throws Exception {
     Matcher module = Pattern.compile("<module>(.+)</module>").matcher(Repository.text("pom.xml"));
     while (module.find()) {
-      assertThat(context)
-          .anyMatch(
-              line ->
-                  line.equals("!" + module.group(1) + "/pom.xml")
-                      || line.equals("!" + module.group(1)));
+      assertThat(inContext(module.group(1) + "/pom.xml")).as(module.group(1)).isTrue();
     }
+    List<String> beside = new ArrayList<>();
+    try (Stream<Path> assemblies =
+        Files.list(Repository.file("event-source-connector/src/main/assembly"))) {
+      assemblies
+          .filter(Files::isRegularFile)
+          .forEach(
+              file ->
+                  Pattern.compile("basedir}/\\.\\./([^<]+)<")
+                      .matcher(Repository.text(file))
+                      .results()
+                      .forEach(path -> beside.add(path.group(1))));
+    }
+    assertThat(beside).isNotEmpty().allMatch(ImageFilesTest::inContext);
+  }
+
+  private static boolean inContext(String file) {
+    return Repository.text(".dockerignore")
+        .lines()
+        .filter(line -> line.startsWith("!"))
+        .map(line -> line.substring(1))
+        .anyMatch(path -> file.equals(path) || file.startsWith(path + "/"));
   }
 
   @Test
@@ -126,7 +148,7 @@ class ImageFilesTest {
 
   @Test
   void shouldHaveScriptsThatCanBeExecuted() throws Exception {
-    try (Stream<java.nio.file.Path> files = Files.walk(Repository.file("deploy"))) {
+    try (Stream<Path> files = Files.walk(Repository.file("deploy"))) {
       assertThat(
               files.filter(
                   file -> file.toString().endsWith(".sh") && !file.toString().contains("target")))

@@ -70,6 +70,9 @@ final class ComposeCheck {
       for (JsonNode other : services) {
         built |= other.has("build") && other.path("image").asText().equals(image);
       }
+      if (!service.has("build") && !service.path("pull_policy").asText().equals("never")) {
+        report(name, "would be pulled before it is built");
+      }
       if (!built) {
         report(name, "nobody builds " + image);
       }

@@ -25,7 +25,8 @@ final class ComposeServiceCheck {
   /** Of Kafka's start scripts and image; every other KAFKA_ name is a setting of the broker. */
   private static final Set<String> KAFKA_SCRIPTS = Set.of("CLUSTER_ID", "KAFKA_HEAP_OPTS");
 
-  private static final Set<String> K3S = Set.of("K3S_KUBECONFIG_OUTPUT", "K3S_KUBECONFIG_MODE");
+  private static final Set<String> K3S =
+      Set.of("K3S_KUBECONFIG_OUTPUT", "K3S_KUBECONFIG_MODE", "KUBECONFIG");
 
   /** What Jaeger serves unless configured otherwise: UI, OTLP over gRPC and HTTP, health. */
   private static final Set<String> JAEGER_PORTS = Set.of("16686", "4317", "4318", "13133");

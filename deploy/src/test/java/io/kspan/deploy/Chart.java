@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /** Helm, on the chart of this repository. */
 final class Chart {
   static final Path DIRECTORY = Repository.file("deploy/helm/kspan-streams");
+  static final String KUBERNETES = "1.34.0";
   private static final String VALUES = "deploy/src/test/resources/values/";
 
   private Chart() {}
@@ -25,6 +26,6 @@ final class Chart {
         .template()
         .withName("kspan")
         .withNamespace("kspan")
-        .withKubeVersion("1.34.0");
+        .withKubeVersion(KUBERNETES);
   }
 }

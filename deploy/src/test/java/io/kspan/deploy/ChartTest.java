@@ -36,6 +36,26 @@ class ChartTest {
   }
 
   @Test
+  void shouldTellWhatItInstalled() {
+    String told =
+        new Helm(Chart.DIRECTORY)
+            .install()
+            .withName("kspan")
+            .withNamespace("tracing")
+            .withValuesFile(Repository.file("deploy/src/test/resources/values/plain.yaml"))
+            .withKubeVersion(Chart.KUBERNETES)
+            .clientOnly()
+            .dryRun()
+            .call()
+            .getOutput();
+
+    assertThat(told)
+        .contains("StatefulSet kspan-topology, profile classic")
+        .contains("http://otel-collector:4317 through Deployment kspan-sink")
+        .contains("kubectl -n tracing logs kspan-topology-0");
+  }
+
+  @Test
   void shouldRenderEachResourceThatValuesAskFor() {
     assertThat(ManifestCheck.kinds(Chart.render("secured")))
         .containsExactlyInAnyOrder(

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The resources for Strimzi and for RBAC, against the classes of their projects. */
-class StrimziTest {
+/** Resources that are no part of the chart, against the classes of Strimzi and Kubernetes. */
+class StrimziAndRbacTest {
   private static final String CONNECT = "deploy/strimzi/connect.yaml";
 
   @ParameterizedTest
@@ -27,6 +27,7 @@ class StrimziTest {
         "deploy/strimzi/users.yaml",
         CONNECT,
         "event-source-connector/config/strimzi.yaml",
+        "deploy/compose/demo.yaml",
         "deploy/rbac/cluster-wide.yaml",
         "deploy/rbac/one-namespace.yaml",
       })

@@ -111,9 +111,14 @@ final class Bench {
     arguments.add("topic.prefix=" + prefix);
     arguments.add("kafka.num.stream.threads=" + threads);
     arguments.add("kafka.state.dir=" + stateFolder(name));
+    return child(ApplicationJvm.class, name, arguments);
+  }
+
+  /** Another JVM, with the options of the application's. */
+  ChildJvm child(Class<?> main, String name, List<String> arguments) {
     List<String> options = new ArrayList<>(List.of("-Xmx" + heap));
     options.addAll(jvmOptions);
-    return ChildJvm.start(ApplicationJvm.class, work, name, options, arguments);
+    return ChildJvm.start(main, work, name, options, arguments);
   }
 
   /**

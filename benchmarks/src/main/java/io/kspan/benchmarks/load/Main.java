@@ -14,6 +14,7 @@ public final class Main {
             .addSubcommand(new TreesCommand())
             .addSubcommand(new LatencyCommand())
             .addSubcommand(new ObjectsCommand())
+            .addSubcommand(new SinkCommand())
             .execute(args));
   }
 

@@ -12,18 +12,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * The recording that comes with the quickstart, any number of times: records as large and in the
- * order in which a real cluster wrote them. Each copy has namespaces, UIDs and times of its own.
- * The same arguments always give the same.
+ * A recording, such as the one that comes with the quickstart, any number of times: records as
+ * large and in the order in which a real cluster wrote them. Each copy has namespaces, UIDs and
+ * times of its own. The same arguments always give the same.
  *
  * <p>Lazy, in the order of receipt. Not thread-safe.
  */
@@ -62,7 +61,19 @@ final class RecordedShapes implements Iterator<InputMessage> {
 
   /** All of the recording, {@code copies} times, the next begun {@code between} after the last. */
   static RecordedShapes all(long seed, Instant start, long copies, Duration between) {
-    return new RecordedShapes(seed, start, copies, between, shapes(record -> true));
+    return of(Recording.bundled(), Projection.SAFE, seed, start, copies, between);
+  }
+
+  /** The same of any recording, as the connector writes it under {@code projection}. */
+  static RecordedShapes of(
+      Recording recording,
+      Projection projection,
+      long seed,
+      Instant start,
+      long copies,
+      Duration between) {
+    return new RecordedShapes(
+        seed, start, copies, between, shapes(recording.changes(), projection));
   }
 
   /** Only the first version of each object: a cluster that is listed. */
@@ -72,7 +83,9 @@ final class RecordedShapes implements Iterator<InputMessage> {
         start,
         copies,
         between,
-        shapes(r -> r.type().equals("ADDED") && !r.object().path("kind").asText().equals("Event")));
+        shapes(
+            Recording.bundled().changes().stream().filter(RecordedShapes::isFirst).toList(),
+            Projection.SAFE));
   }
 
   /** Records in one copy. */
@@ -80,18 +93,18 @@ final class RecordedShapes implements Iterator<InputMessage> {
     return shapes.size();
   }
 
-  private static List<Shape> shapes(Predicate<CaptureRecord> wanted) {
+  private static boolean isFirst(CaptureRecord record) {
+    return record.type().equals("ADDED") && !record.object().path("kind").asText().equals("Event");
+  }
+
+  private static List<Shape> shapes(List<CaptureRecord> records, Projection projection) {
     EnvelopeMapper mapper =
         new EnvelopeMapper(
-            new EnvelopeMapper.Settings(
-                CLUSTER, EVENTS, "objects", Projection.SAFE, MAX_RECORD_BYTES));
-    Map<String, Integer> uids = new HashMap<>();
+            new EnvelopeMapper.Settings(CLUSTER, EVENTS, "objects", projection, MAX_RECORD_BYTES));
+    Template.Names names = new Template.Names(namespaces(records));
     List<Shape> shapes = new ArrayList<>();
     // What was there before the recording began, nodes and namespaces of the system, is there once.
-    for (CaptureRecord record : Recording.bundled().changes()) {
-      if (!wanted.test(record)) {
-        continue;
-      }
+    for (CaptureRecord record : records) {
       for (MappedRecord mapped :
           mapper.map(
               WatchType.of(record.type()).orElseThrow(), record.object(), record.receivedAt())) {
@@ -100,12 +113,20 @@ final class RecordedShapes implements Iterator<InputMessage> {
               new Shape(
                   mapped.topic().equals(EVENTS),
                   record.receivedAt(),
-                  Template.of(mapped.key(), uids),
-                  Template.of(mapped.value(), uids)));
+                  Template.of(mapped.key(), names),
+                  Template.of(mapped.value(), names)));
         }
       }
     }
     return shapes;
+  }
+
+  /** Those of the system are in other names, too: default-scheduler. */
+  private static Set<String> namespaces(List<CaptureRecord> records) {
+    return records.stream()
+        .map(record -> record.object().path("metadata").path("namespace").asText())
+        .filter(name -> !name.isEmpty() && !name.equals("default") && !name.startsWith("kube-"))
+        .collect(Collectors.toSet());
   }
 
   private void begin(long copy) {

@@ -3,6 +3,9 @@ package io.kspan.benchmarks.load;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -10,6 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A recorded text in which UIDs, times and namespaces can be replaced. Immutable.
@@ -17,12 +21,11 @@ import java.util.regex.Pattern;
  * <p>The nanoseconds that client-go writes into the names of Events count as times.
  */
 final class Template {
-  private static final Pattern VARIABLE =
-      Pattern.compile(
-          "(?<uid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
-              + "|(?<stamp>\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(?=(?:\\.\\d+)?Z)"
-              + "|(?<=\\.)(?<nanos>[0-9a-f]{16})(?=\")"
-              + "|\\b(?<namespace>a-rollout|a-crashloop)\\b");
+  private static final String VARIABLES =
+      "(?<uid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+          + "|(?<stamp>\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(?=(?:\\.\\d+)?Z)"
+          + "|(?<=\\.)(?<nanos>[0-9a-f]{16})(?=\")"
+          + "|\\b(?<namespace>%s)\\b";
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
   private static final long NANOS = 1_000_000_000L;
@@ -44,19 +47,36 @@ final class Template {
     this.length = length;
   }
 
-  /**
-   * A template.
-   *
-   * @param uids numbers those that were met, so that all texts of a copy agree
-   */
-  static Template of(String text, Map<String, Integer> uids) {
+  /** What is replaced in the texts of one recording, so that all texts of a copy agree. */
+  static final class Names {
+    private final Map<String, Integer> uids = new HashMap<>();
+    private final Pattern variables;
+
+    /**
+     * Names of a recording.
+     *
+     * @param namespaces that each copy has of its own
+     */
+    Names(Collection<String> namespaces) {
+      String any =
+          namespaces.stream()
+              // Else the first that is the beginning of another would be found.
+              .sorted(Comparator.comparing(String::length).reversed())
+              .map(Pattern::quote)
+              .collect(Collectors.joining("|"));
+      this.variables = Pattern.compile(VARIABLES.formatted(any));
+    }
+  }
+
+  /** A template. */
+  static Template of(String text, Names names) {
     List<BiConsumer<StringBuilder, Copy>> parts = new ArrayList<>();
-    Matcher matcher = VARIABLE.matcher(text);
+    Matcher matcher = names.variables.matcher(text);
     int from = 0;
     while (matcher.find()) {
       String literal = text.substring(from, matcher.start());
       parts.add((out, copy) -> out.append(literal));
-      parts.add(variable(matcher.toMatchResult(), uids));
+      parts.add(variable(matcher.toMatchResult(), names.uids));
       from = matcher.end();
     }
     String rest = text.substring(from);

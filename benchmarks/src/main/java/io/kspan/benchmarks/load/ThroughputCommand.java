@@ -1,6 +1,11 @@
 package io.kspan.benchmarks.load;
 
 import io.kspan.benchmarks.load.Bench.Run;
+import io.kspan.connect.record.Projection;
+import io.kspan.quickstart.apiserver.Recording;
+import io.kspan.quickstart.capture.CaptureFile;
+import io.kspan.quickstart.capture.CaptureRecord;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +22,7 @@ final class ThroughputCommand implements Callable<Integer> {
   static final long SEED = 1;
   static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
   private static final Duration BETWEEN = Duration.ofMillis(250);
+  private static final int RECORDS_BETWEEN = 219;
 
   @ParentCommand private Main.Commands parent;
   @Mixin private Bench bench;
@@ -24,7 +30,10 @@ final class ThroughputCommand implements Callable<Integer> {
   @Option(names = "--records", defaultValue = "400000", description = "about so many in the input")
   private long records;
 
-  @Option(names = "--warm-records", defaultValue = "60000", description = "read by each JVM before")
+  @Option(
+      names = "--warm-records",
+      defaultValue = "400000",
+      description = "read by each JVM before")
   private long warmRecords;
 
   @Option(names = "--runs", defaultValue = "3", description = "of each, after one that is dropped")
@@ -32,6 +41,14 @@ final class ThroughputCommand implements Callable<Integer> {
 
   @Option(names = "--only", description = "topology or baseline")
   private String only = "";
+
+  @Option(
+      names = "--capture",
+      description = "a capture file instead of the recording that comes with the quickstart")
+  private Path capture;
+
+  @Option(names = "--projection", defaultValue = "safe", description = "of the connector")
+  private String projection;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -74,9 +91,23 @@ final class ThroughputCommand implements Callable<Integer> {
     runs.add(bench.run(name, baseline, topics, input.records(), warmed));
   }
 
-  private static RecordedShapes shapes(long seed, long records) {
-    int size = RecordedShapes.all(seed, START, 1, BETWEEN).size();
-    return RecordedShapes.all(seed, START, Math.max(1, records / size), BETWEEN);
+  private RecordedShapes shapes(long seed, long wanted) {
+    Recording recording = capture == null ? Recording.bundled() : Recording.of(read(capture));
+    Projection level = Projection.of(projection);
+    int size = RecordedShapes.of(recording, level, seed, START, 1, BETWEEN).size();
+    // So many records of each second, whatever the length of the recording.
+    Duration between = BETWEEN.multipliedBy(size).dividedBy(RECORDS_BETWEEN);
+    return RecordedShapes.of(recording, level, seed, START, Math.max(1, wanted / size), between);
+  }
+
+  private static List<CaptureRecord> read(Path path) {
+    List<CaptureRecord> records = new ArrayList<>();
+    try (CaptureFile file = CaptureFile.open(path, problem -> Bench.note(problem.toString()))) {
+      for (CaptureRecord next = file.next(); next != null; next = file.next()) {
+        records.add(next);
+      }
+    }
+    return records;
   }
 
   private void print(TestTopics.Loaded input, List<Run> baseline, List<Run> topology) {

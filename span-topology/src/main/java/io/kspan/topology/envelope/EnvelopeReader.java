@@ -1,10 +1,6 @@
 package io.kspan.topology.envelope;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.topology.envelope.InputRecord.Bare;
 import io.kspan.topology.envelope.InputRecord.End;
 import io.kspan.topology.envelope.InputRecord.Ignored;
@@ -17,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,8 +24,7 @@ import java.util.List;
  * to the dead letters.
  */
 public final class EnvelopeReader {
-  private static final int MAX_TEXT = 64 * 1024 * 1024;
-  private final ObjectMapper mapper;
+  private final JsonReader reader;
   private final String defaultCluster;
   private final EventReader events;
   private final ObjectReader objects;
@@ -43,13 +39,10 @@ public final class EnvelopeReader {
    */
   public EnvelopeReader(
       String defaultCluster, String topLevelAnnotation, List<String> traceparentAnnotations) {
-    JsonFactory factory =
-        JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder().maxStringLength(MAX_TEXT).build())
-            .build();
-    // A second document in the same record would be lost without a word.
-    this.mapper = new ObjectMapper(factory).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    List<String> annotations = new ArrayList<>(traceparentAnnotations);
+    annotations.add(topLevelAnnotation);
+    annotations.add(FactReader.REVISION);
+    this.reader = new JsonReader(WantedFields.ofRecords(annotations));
     this.defaultCluster = defaultCluster;
     this.events = new EventReader(topLevelAnnotation);
     this.objects = new ObjectReader(traceparentAnnotations);
@@ -94,7 +87,7 @@ public final class EnvelopeReader {
   private JsonNode parse(byte[] value) {
     try {
       checkUtf8(value);
-      return mapper.readTree(value);
+      return reader.read(value);
     } catch (IOException e) {
       throw new UnreadableRecordException("not JSON: " + e.getMessage(), e);
     }

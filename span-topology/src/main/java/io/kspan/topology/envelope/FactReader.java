@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * What a reader wants to see changed between two generations: images, replicas, revision, paused.
  */
 final class FactReader {
-  private static final String REVISION = "deployment.kubernetes.io/revision";
+  static final String REVISION = "deployment.kubernetes.io/revision";
   // Each becomes an attribute of one span.
   private static final int MAX_FACTS = 64;
 

@@ -1,0 +1,2 @@
+/** Tests of the built images; skipped, with the reason, where there is no container engine. */
+package io.kspan.deploy.docker;

@@ -105,7 +105,8 @@ final class ProgramSettings {
     }
   }
 
-  private static Set<String> kafkaSettings() {
+  /** Names of settings of Kafka Streams and the Kafka clients. */
+  static Set<String> kafkaSettings() {
     Set<String> names = new HashSet<>(StreamsConfig.configDef().names());
     names.addAll(ConsumerConfig.configNames());
     names.addAll(ProducerConfig.configNames());

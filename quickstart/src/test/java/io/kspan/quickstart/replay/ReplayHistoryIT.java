@@ -313,7 +313,7 @@ class ReplayHistoryIT {
                   "exporting",
                   new Silence(),
                   ReplayHistoryIT::pause)
-              .export();
+              .export(request -> {});
 
       long spans = written.values().stream().flatMap(List::stream).flatMap(this::spans).count();
       assertThat(report.exported()).isEqualTo(spans).isEqualTo(report.spans());

@@ -77,6 +77,15 @@ const namespaceOf = (span) => text(span, 'k8s.namespace.name');
 const message = (span) => text(span, 'k8s.event.message') || span.status || '';
 const qualified = (span) => [namespaceOf(span), nameOf(span)].filter(Boolean).join('/');
 
+/** What a change changed, as [fact, before -> after], and who did it. */
+function changesOf(root) {
+  const prefix = 'kspan.change.';
+  const facts = Object.entries(root.attributes).filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [key.slice(prefix.length), String(value)]);
+  const isWho = ([key]) => key === 'manager' || key === 'operation';
+  return { what: facts.filter((fact) => !isWho(fact)), who: facts.filter(isWho).map(([, value]) => value).join(', ') };
+}
+
 /** A trace as it is shown. The spans come in the order of the tree, each with its depth, so parents need no search. */
 class Trace {
   constructor(data) {
@@ -124,7 +133,7 @@ class Trace {
 }
 
 function haystack(span) {
-  const changes = Object.entries(span.attributes).filter(([key]) => key.startsWith('kspan.change.')).map(([, value]) => value);
+  const changes = changesOf(span).what.map(([, value]) => value);
   return [span.id, span.name, namespaceOf(span), nameOf(span), message(span), span.component, ...changes].join('\n');
 }
 
@@ -186,7 +195,9 @@ class Rows {
     this.body.addEventListener('keydown', (event) => this.key(event));
     this.body.addEventListener('focusin', (event) => {
       const row = event.target.closest('[role=row]');
-      if (row && Number(row.dataset.index) !== this.current) this.setCurrent(Number(row.dataset.index));
+      if (!row || Number(row.dataset.index) === this.current) return;
+      this.setCurrent(Number(row.dataset.index));
+      this.onCurrent?.(this.items[this.current]);
     });
     addEventListener('beforeprint', () => this.print(true));
     addEventListener('afterprint', () => this.print(false));
@@ -258,7 +269,6 @@ class Rows {
     this.current = index;
     this.show(index, this.height);
     this.drawn.get(index).tabIndex = 0;
-    this.onCurrent?.(this.items[index]);
   }
 
   focus(index) {
@@ -268,6 +278,7 @@ class Rows {
     this.setCurrent(to);
     this.drawn.get(to).focus({ preventScroll: true });
     this.update();
+    this.onCurrent?.(this.items[to]);
   }
 
   reveal(index) {
@@ -319,13 +330,17 @@ const COLUMNS = [
   { key: 'errors', label: 'Errors', order: by((t) => t.errors), cell: errorsCell, number: true },
 ];
 
+/** Traces of one object differ in what changed, or in what the first Event of an activity says. */
 function rootCell(trace) {
-  return make('a', { href: '#/trace/' + trace.id, tabIndex: -1 },
-    make('b', {}, trace.root.name), ' ', nameOf(trace.root));
+  const said = changesOf(trace.root).what.map(([key, value]) => `${key} ${value.replace(' -> ', ' → ')}`).join(', ')
+    || message(trace.spans[1] || trace.root);
+  return make('span', {},
+    make('a', { href: '#/trace/' + trace.id, tabIndex: -1 }, make('b', {}, trace.root.name), ' ', nameOf(trace.root)),
+    ' ', make('span', { className: 'message' }, said));
 }
 
 function errorsCell(trace) {
-  return trace.errors ? make('span', { className: 'bad' }, '✗ ' + trace.errors) : '0';
+  return make('span', { className: trace.errors ? 'bad' : 'quiet' }, trace.errors ? '✗ ' + trace.errors : '0');
 }
 
 const list = {
@@ -470,7 +485,7 @@ const STEPS = [1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 
   1.5e10, 3e10, 6e10, 1.2e11, 3e11, 6e11, 9e11, 1.8e12, 3.6e12, 7.2e12, 2.16e13, 4.32e13, 8.64e13];
 
 function ticks(window, room) {
-  const wanted = window.width / Math.max(1, Math.floor(room / 90));
+  const wanted = window.width / Math.max(1, Math.floor(room / 64));
   const step = STEPS.find((candidate) => candidate >= wanted) || STEPS[STEPS.length - 1] * Math.ceil(wanted / 8.64e13);
   const found = [];
   for (let at = Math.ceil(window.from / step) * step; at <= window.to; at += step) found.push({ at, step });
@@ -590,12 +605,8 @@ const view = {
   },
 
   changes(root) {
-    const prefix = 'kspan.change.';
-    const facts = Object.entries(root.attributes).filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), String(value)]);
-    const who = facts.filter(([key]) => key === 'manager' || key === 'operation').map(([, value]) => value).join(', ');
-    const what = facts.filter(([key]) => key !== 'manager' && key !== 'operation');
-    if (!facts.length) return [];
+    const { what, who } = changesOf(root);
+    if (!what.length && !who) return [];
     const items = what.map(([key, value]) => {
       const [before, after, ...more] = value.split(' -> ');
       return make('li', {}, make('span', { className: 'fact' }, key), ' ', ...(after === undefined || more.length
@@ -612,7 +623,7 @@ const view = {
   /** A link that can be followed when the other trace is here; else its ids, to be looked up elsewhere. */
   linkLine(direction, other, spanId, link) {
     const type = (link.attributes || {})['kspan.link'];
-    const reading = { change: direction === 'Link to' ? 'Change' : 'Activity', traceparent: 'Deployed by' }[type] || direction;
+    const reading = { change: direction === 'Link to' ? 'Change' : 'Later activity', traceparent: 'Deployed by' }[type] || direction;
     const target = other && other.byId.get(spanId);
     const address = '#/trace/' + link.trace + (target && target !== other.root ? '/' + spanId : '');
     return make('li', {}, make('span', { className: 'fact' }, reading), ' ', other
@@ -874,10 +885,8 @@ const view = {
     const inWindow = (share) => this.window.from + this.window.width * share;
     drag(byId('tree'), (event) => inTime(event) && !event.target.closest('#divider'), column, inWindow);
     drag(overview, () => true, () => overview.getBoundingClientRect(), (share) => share * this.window.total);
-    for (const element of [overview, byId('axis').parentElement, this.rows.body]) {
-      element.addEventListener('dblclick', (event) => {
-        if (element === overview || inTime(event)) this.zoom((window) => window.reset());
-      });
+    for (const element of [overview, byId('axis').parentElement]) {
+      element.addEventListener('dblclick', () => this.zoom((window) => window.reset()));
     }
     byId('tree').addEventListener('wheel', (event) => {
       const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
@@ -894,12 +903,12 @@ const view = {
       else tip.hide();
     });
     this.rows.body.addEventListener('pointerleave', () => tip.hide());
-    this.rows.viewport.addEventListener('scroll', () => tip.hide(), { passive: true });
+    this.rows.viewport.addEventListener('scroll', () => tip.atPointer && tip.hide(), { passive: true });
   },
 
   divider() {
     const divider = byId('divider');
-    const tree = byId('tree');
+    const tree = byId('tree').parentElement;
     const set = (percent) => {
       const width = Math.max(15, Math.min(75, percent));
       tree.style.setProperty('--name', width + '%');
@@ -1081,13 +1090,17 @@ const tip = {
     if (this.span === span) return;
     this.hide();
     this.span = span;
-    this.timer = setTimeout(() => this.show(span, x, row), 120);
+    this.timer = setTimeout(() => {
+      this.show(span, x, row);
+      this.atPointer = true;
+    }, 120);
   },
 
   show(span, x, row) {
     this.hide();
     this.span = span;
     this.row = row;
+    this.atPointer = false;
     const box = byId('tip');
     box.replaceChildren(
       make('div', {}, span.error ? make('span', { className: 'bad' }, '✗ ') : null, make('b', {}, span.name), ' ', qualified(span)),

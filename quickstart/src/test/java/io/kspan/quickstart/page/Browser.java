@@ -65,9 +65,9 @@ final class Browser implements AutoCloseable {
         "--disable-dev-shm-usage",
         "--disable-gpu",
         "--force-device-scale-factor=1",
-        "--hide-scrollbars",
-        "--window-size=" + SIZE.width + "," + SIZE.height);
+        "--hide-scrollbars");
     driver = new ChromeDriver(service, options);
+    size(SIZE);
     media("light");
   }
 
@@ -95,11 +95,21 @@ final class Browser implements AutoCloseable {
   }
 
   void open(String url) {
-    driver.get("about:blank");
-    driver.get(url);
-    script("localStorage.clear()");
+    if (!driver.getCurrentUrl().startsWith("data:")) {
+      script("localStorage.clear()");
+    }
+    // Else only the fragment would change.
+    driver.get("data:,");
     driver.manage().logs().get(LogType.BROWSER);
-    driver.navigate().refresh();
+    driver.get(url);
+  }
+
+  /** Of what is drawn, without the window around it. */
+  void size(Dimension size) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of(
+            "width", size.width, "height", size.height, "deviceScaleFactor", 1, "mobile", false));
   }
 
   Object script(String script, Object... arguments) {

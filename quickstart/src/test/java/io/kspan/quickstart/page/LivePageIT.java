@@ -35,7 +35,7 @@ class LivePageIT {
       assertThat(browser.one("#announce").getDomProperty("textContent")).isEqualTo("1 new trace");
 
       browser.click("#list .body [aria-rowindex=\"3\"]");
-      assertThat(browser.texts("#tree .body .row")).hasSize(1);
+      browser.await(() -> assertThat(browser.texts("#tree .body .row")).hasSize(1));
       send(receiver, span(1, 2, 1, "Pod.Started"));
       browser.await(() -> assertThat(browser.texts("#tree .body .row")).hasSize(2));
       assertThat(browser.console()).isEmpty();

@@ -103,6 +103,7 @@ class PageLimitsIT {
         .contains("A</script><img src=x");
     browser.press("/");
     browser.press("onerror", Keys.ENTER, Keys.ENTER);
+    browser.await(() -> assertThat(browser.one("#tree").isDisplayed()).isTrue());
     browser.line("B").click();
     assertThat(browser.text("#details")).contains("</script><img src=x onerror='window.broken=1'>");
     assertThat(browser.text("#trace")).contains("{{data}}");
@@ -165,13 +166,17 @@ class PageLimitsIT {
             "Deployed by trace %s span %s (not here)"
                 .formatted(MadeUpTraces.id(77), MadeUpTraces.spanId(78)));
     browser.click("#links a");
-    assertThat(browser.text("#trace-title")).isEqualTo("Deployment.Update shop/web");
+    awaitTitle("Deployment.Update shop/web");
     assertThat(browser.texts("#links li"))
         .containsExactly("Later activity Deployment.Activity shop/web, 2026-11-20 20:17:41");
     browser.click("#links a");
-    assertThat(browser.text("#trace-title")).startsWith("Deployment.Activity");
+    awaitTitle("Deployment.Activity shop/web");
     browser.driver.navigate().back();
-    assertThat(browser.text("#trace-title")).startsWith("Deployment.Update");
+    awaitTitle("Deployment.Update shop/web");
+  }
+
+  private static void awaitTitle(String title) {
+    browser.await(() -> assertThat(browser.text("#trace-title")).isEqualTo(title));
   }
 
   private static ReceivedSpan.Link link(int trace, int span, String type) {
@@ -195,7 +200,7 @@ class PageLimitsIT {
 
     assertThat(browser.texts(ROWS)).hasSize(3);
     browser.line("Orphan").click();
-    assertThat(browser.text("#details")).contains("Below span " + MadeUpTraces.spanId(99));
+    assertThat(browser.text("#details")).contains("Span " + MadeUpTraces.spanId(99));
     browser.click("#zoom-in");
     assertThat(browser.console()).isEmpty();
     browser.open(MadeUpTraces.page(folder.resolve("none.html")), "");

@@ -5,6 +5,8 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +46,7 @@ final class Picture {
 
   /** As a PNG with a palette, a third of the size. */
   byte[] small() throws IOException {
-    List<Integer> palette = colours.subList(0, Math.min(PALETTE, colours.size()));
+    List<Integer> palette = palette();
     IndexColorModel model =
         new IndexColorModel(
             8, palette.size(), palette.stream().mapToInt(rgb -> rgb).toArray(), 0, false, -1, 0);
@@ -60,6 +62,25 @@ final class Picture {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ImageIO.write(small, "png", out);
     return out.toByteArray();
+  }
+
+  /**
+   * The most frequent colours, then those that are farthest from all that were taken: a thin bar
+   * keeps its own.
+   */
+  private List<Integer> palette() {
+    List<Integer> palette =
+        new ArrayList<>(colours.subList(0, Math.min(PALETTE / 2, colours.size())));
+    List<Integer> rest = new ArrayList<>(colours.subList(palette.size(), colours.size()));
+    Map<Integer, Integer> distances = new HashMap<>();
+    rest.forEach(rgb -> distances.put(rgb, distance(rgb, palette.get(nearest(palette, rgb)))));
+    while (palette.size() < PALETTE && !rest.isEmpty()) {
+      Integer farthest = Collections.max(rest, Comparator.comparing(distances::get));
+      palette.add(farthest);
+      rest.remove(farthest);
+      distances.replaceAll((rgb, before) -> Math.min(before, distance(rgb, farthest)));
+    }
+    return palette;
   }
 
   private int[] pixels() {

@@ -37,14 +37,15 @@ class ScreenshotsIT {
   /** A picture: what to search for, how high, what it must show. */
   private enum Shot {
     TRACES("", 640, "Deployment.Update", "a-rollout", "✗ failed", "» overtaken"),
-    ROLLOUT("a-rollout 1.1 succeeded", 800, "registry.local/web:1.1", "Pod.Unhealthy"),
-    CAUSE("a-rollout 1.1 succeeded", 700, "Caused by ReplicaSet.SuccessfulDelete"),
-    DETAILS("a-rollout 1.1 succeeded", 760, "Caused by", "k8s.event.reason", "k8s.pod.name"),
+    ROLLOUT("a-rollout 1.1 deployment.update", 800, "registry.local/web:1.1", "Pod.Unhealthy"),
+    CAUSE("a-rollout 1.1 deployment.update", 700, "Caused by ReplicaSet.SuccessfulDelete"),
+    DETAILS(
+        "a-rollout 1.1 deployment.update", 760, "Caused by", "k8s.event.reason", "k8s.pod.name"),
     BAD_IMAGE("a-badimage overtaken", 620, "registry.local/web:9.9", "ErrImagePull"),
     ROLLBACK("a-badimage 9.9 succeeded", 400, "registry.local/web:9.9", "Scaled down"),
     CRASH_LOOP("a-crashloop", 760, "✗ failed", "Back-off restarting failed container"),
     STATEFULSET(
-        "a-stateful revision succeeded statefulset.update", 760, "StatefulSet.SuccessfulDelete"),
+        "a-stateful statefulset.update successfuldelete", 760, "StatefulSet.SuccessfulDelete"),
     JOB("a-jobs fails job.update", 700, "✗ failed", "BackoffLimitExceeded"),
     CUSTOM_RESOURCE("a-custom app.sync", 740, "App.Sync", "Commit 0a1b2c3", "Deployed by");
 
@@ -83,15 +84,14 @@ class ScreenshotsIT {
     if (browser == null) {
       browser = Browser.start();
     }
-    browser.driver.manage().window().setSize(new Dimension(Browser.SIZE.width, shot.height));
+    browser.size(new Dimension(Browser.SIZE.width, shot.height));
     browser.media(shot == Shot.DETAILS ? "dark" : "light");
     browser.open(RecordedPage.file(), "");
     pose(shot);
 
+    assertThat(browser.text("body")).contains(shot.shows);
     Picture picture = new Picture(browser.screenshot());
 
-    String text = browser.text("body");
-    assertThat(text).contains(shot.shows);
     assertThat(picture.width()).isEqualTo(Browser.SIZE.width);
     assertThat(picture.colours()).as("not blank").isGreaterThan(50);
     byte[] png = picture.small();
@@ -113,6 +113,7 @@ class ScreenshotsIT {
     assertThat(browser.texts("#list .body .row")).as(shot.search).hasSize(1);
     browser.press(Keys.ENTER);
     browser.press(Keys.ENTER);
+    browser.await(() -> assertThat(browser.one("#tree").isDisplayed()).isTrue());
     browser.script("document.activeElement.blur()");
     if (shot == Shot.CAUSE) {
       new Actions(browser.driver).moveToElement(browser.line("Pod.Killing")).perform();

@@ -48,7 +48,7 @@ class TraceListIT {
         .anyMatch(
             row ->
                 row.matches(
-                    "2026-11-20 20:17:47 Deployment.Update web image.main .* → .*"
+                    "2026-11-20 20:17:47 Deployment.Update web image.main web:1.0 → web:1.1, revision 1 → 2"
                         + " a-rollout demo ✓ succeeded 12.8 s 41 ✗ 12"));
     search("a-crashloop");
     assertThat(browser.texts(ROWS))
@@ -118,7 +118,9 @@ class TraceListIT {
     browser.press("/", Keys.ENTER);
     String row = Browser.text(browser.focused());
     browser.press(Keys.ENTER);
+    browser.await(() -> assertThat(browser.one("#back").isDisplayed()).isTrue());
     browser.click("#back");
+    browser.await(() -> assertThat(browser.one("#list").isDisplayed()).isTrue());
     assertThat(browser.texts(ROWS)).isEqualTo(before);
     assertThat(Browser.text(browser.focused())).as("the row one came from").isEqualTo(row);
   }
@@ -135,9 +137,10 @@ class TraceListIT {
     browser.press(Keys.HOME);
     assertThat(browser.focused().getDomAttribute("aria-rowindex")).isEqualTo("2");
     browser.press(Keys.ENTER);
+    browser.await(() -> assertThat(browser.focused().getDomAttribute("aria-level")).isEqualTo("1"));
     assertThat(browser.fragment()).startsWith("#/trace/");
-    assertThat(browser.focused().getDomAttribute("aria-level")).isEqualTo("1");
     browser.press("u");
+    browser.await(() -> assertThat(browser.one("#list").isDisplayed()).isTrue());
     assertThat(browser.fragment()).isEqualTo("#/?q=a-rollout");
   }
 

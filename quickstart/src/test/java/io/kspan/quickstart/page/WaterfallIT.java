@@ -65,12 +65,12 @@ class WaterfallIT {
   @Test
   void shouldSayWhatChangedAndHowItEnded() {
     assertThat(browser.text("#trace-title"))
-        .isEqualTo("Deployment.Update a-rollout/web ✓ succeeded");
+        .isEqualTo("Deployment.Update a-rollout/web ✓ succeeded finished by settled");
     assertThat(browser.text("#changes"))
         .contains("image.main registry.local/web:1.0 → registry.local/web:1.1", "revision 1 → 2")
         .contains("by kubectl-client-side-apply, Update");
     assertThat(browser.text("#facts"))
-        .contains("Spans 41", "Errors ✗ 12", "Cluster demo", "Generation 2", "Finished by settled")
+        .contains("Spans 41", "Errors ✗ 12", "Cluster demo", "Generation 2")
         .contains("Trace " + RecordedPage.ROLLOUT);
   }
 

@@ -330,9 +330,10 @@ const COLUMNS = [
   { key: 'errors', label: 'Errors', order: by((t) => t.errors), cell: errorsCell, number: true },
 ];
 
-/** Traces of one object differ in what changed, or in what the first Event of an activity says. */
+/** Traces of one object differ in what changed (of an image its end), or in what the first Event of an activity says. */
 function rootCell(trace) {
-  const said = changesOf(trace.root).what.map(([key, value]) => `${key} ${value.replace(' -> ', ' → ')}`).join(', ')
+  const short = (value) => value.replace(/\S+\//g, '').replace(' -> ', ' → ');
+  const said = changesOf(trace.root).what.map(([key, value]) => `${key} ${short(value)}`).join(', ')
     || message(trace.spans[1] || trace.root);
   return make('span', {},
     make('a', { href: '#/trace/' + trace.id, tabIndex: -1 }, make('b', {}, trace.root.name), ' ', nameOf(trace.root)),
@@ -583,7 +584,9 @@ const view = {
     const { trace } = this;
     const { root } = trace;
     const outcome = outcomeBadge(root);
-    byId('trace-title').replaceChildren(make('b', {}, root.name), ' ', make('span', {}, qualified(root)), ' ', outcome);
+    const closed = text(root, 'kspan.finished.by');
+    byId('trace-title').replaceChildren(make('b', {}, root.name), ' ', make('span', {}, qualified(root)), ' ', outcome, ' ',
+      make('span', { className: 'how quiet' }, closed && 'finished by ' + closed));
     byId('changes').replaceChildren(...this.changes(root));
     const facts = [
       ['Started', moment(trace.start, 3) + ' UTC'],
@@ -592,11 +595,11 @@ const view = {
       ['Errors', trace.errors ? make('span', { className: 'bad' }, '✗ ' + trace.errors) : '0'],
       ['Cluster', trace.cluster],
       ['Generation', text(root, 'k8s.object.generation')],
-      ['Finished by', text(root, 'kspan.finished.by')],
       ['Failure', root.error ? [text(root, 'error.type'), root.status].filter(Boolean).join(': ') : ''],
       ['Cut by the replay', text(root, 'kspan.replay.cut')],
       ['Trace', make('code', {}, trace.id)],
     ];
+    byId('next-error').disabled = trace.errors === 0;
     byId('facts').replaceChildren(...facts.filter(([, value]) => value !== '')
       .map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
     const links = this.spanLinks(root).concat(linksTo(trace).map(({ trace: other, span, link }) =>
@@ -613,7 +616,11 @@ const view = {
         ? [make('span', { className: 'value' }, value)]
         : [make('del', {}, before), make('span', { className: 'arrow' }, ' → '), make('ins', {}, after)]));
     });
-    return [make('h2', {}, 'What changed'), make('ul', {}, ...items), make('span', { className: 'who' }, who && 'by ' + who)];
+    return [
+      make('h2', {}, items.length ? 'What changed' : 'Changed'),
+      items.length ? make('ul', {}, ...items) : '',
+      who ? make('span', { className: 'who' }, 'by ' + who) : '',
+    ];
   },
 
   spanLinks(span) {
@@ -977,8 +984,8 @@ const view = {
   currentChanged(span) {
     if (!byId('details').hidden) this.details(span);
     const row = this.rows.drawn.get(this.rows.current);
-    // Only for who moves with the keys: the mouse has the tip where it points.
-    if (byId('details').hidden && row.matches(':focus-visible')) tip.show(span, row.getBoundingClientRect().left + 60, row);
+    // Only for who moves with the keys: the mouse has the tip where it points. A root has no cause to tell.
+    if (span.parent && byId('details').hidden && row.matches(':focus-visible')) tip.show(span, row.getBoundingClientRect().left + 60, row);
     else tip.hide();
   },
 
@@ -1034,7 +1041,7 @@ function attributeTable(title, entries) {
 /** The Event (or change) that caused `span`, and why that is known. */
 function cause(span) {
   const { parent } = span;
-  if (!parent) return [span.parentId ? `Below span ${span.parentId} of another program, which is not here.` : 'The root of its trace.'];
+  if (!parent) return [span.parentId ? `Span ${span.parentId} of another program, which is not here.` : 'Nothing: the root of its trace.'];
   const gap = span.start - parent.start;
   const reason = because(span, parent);
   return [
@@ -1042,7 +1049,7 @@ function cause(span) {
     message(parent) ? make('q', {}, message(parent)) : null,
     make('span', { className: 'quiet' }, [
       'reported by ' + parent.component,
-      `${duration(Math.abs(gap))} ${gap < 0 ? 'after' : 'before'} this span began`,
+      gap ? `${duration(Math.abs(gap))} ${gap < 0 ? 'after' : 'before'} this span began` : 'when this span began',
       reason,
     ].filter(Boolean).join(' · ')),
   ].filter(Boolean);
@@ -1107,7 +1114,7 @@ const tip = {
       message(span) ? make('div', { className: 'message' }, message(span)) : '',
       make('div', { className: 'quiet' },
         `${duration(span.duration)}, from ${duration(span.start)} on · reported by ${span.component}`),
-      make('div', { className: 'cause' }, make('span', { className: 'quiet' }, 'Caused by '), ...cause(span)));
+      span.parent ? make('div', { className: 'cause' }, make('span', { className: 'quiet' }, 'Caused by '), ...cause(span)) : '');
     box.hidden = false;
     row.setAttribute('aria-describedby', 'tip');
     const at = row.getBoundingClientRect();

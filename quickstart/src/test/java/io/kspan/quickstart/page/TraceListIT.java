@@ -75,7 +75,7 @@ class TraceListIT {
     browser.click("#list .head .name button");
     assertThat(browser.texts("#list .body .name a")).isSorted();
     assertThat(browser.all("#list .head [aria-sort]")).hasSize(1);
-    assertThat(browser.fragment()).isEqualTo("#/?sort=name");
+    browser.await(() -> assertThat(browser.fragment()).isEqualTo("#/?sort=name"));
   }
 
   private static List<Integer> errors() {
@@ -110,6 +110,7 @@ class TraceListIT {
     List<String> before = browser.texts(ROWS);
     assertThat(errors()).isNotEmpty().noneMatch(errors -> errors == 0);
 
+    browser.await(() -> assertThat(browser.fragment()).isEqualTo("#/?q=deployment&errors=1"));
     browser.driver.navigate().refresh();
 
     assertThat(browser.texts(ROWS)).isEqualTo(before);

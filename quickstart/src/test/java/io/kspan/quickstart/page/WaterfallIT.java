@@ -227,8 +227,8 @@ class WaterfallIT {
   @Test
   void shouldBeFoundAgainByItsAddress() {
     browser.line("Pod.Killing").click();
-    assertThat(browser.fragment())
-        .isEqualTo(FRAGMENT + "/" + first("Pod.Killing").path("id").asText());
+    String address = FRAGMENT + "/" + first("Pod.Killing").path("id").asText();
+    browser.await(() -> assertThat(browser.fragment()).isEqualTo(address));
 
     browser.driver.navigate().refresh();
 

@@ -123,6 +123,7 @@ public final class ReplayCommand implements Callable<Integer> {
     try (ReplayProgress progress = ProgressView.on(err)) {
       HistoryReplay replay =
           new HistoryReplay(properties, range, name, progress, shutdown::isWanted);
+      shutdown.mayTake(replay.shutdownTimeout());
       ReplayReport report = html == null ? withoutPage(replay) : withPage(replay);
       progress.note(report.summary());
       return report.refused() == 0 ? ExitCode.STOPPED : ExitCode.FAILED;

@@ -100,6 +100,11 @@ public final class HistoryReplay {
     }
   }
 
+  /** How long {@link #export} and {@link #collect} may take to end, once they are to. */
+  public Duration shutdownTimeout() {
+    return Duration.ofMillis(config.getLong(TopologyConfig.SHUTDOWN_CONFIG));
+  }
+
   /**
    * Replays, hands over what comes out, as it stands in the spans topic, and exports it to the
    * backend of the settings.

@@ -256,11 +256,10 @@ class Rows {
     row.setAttribute('aria-rowindex', index + 2);
     row.tabIndex = index === this.current ? 0 : -1;
     row.style.top = index * height + 'px';
-    this.drawn.set(index, row);
     // In the order of the lines, for who reads the document instead of looking at it.
-    let next = null;
-    for (let i = index + 1; i < index + 200 && !next; i++) next = this.drawn.get(i);
-    this.body.insertBefore(row, next || null);
+    const below = [...this.drawn.keys()].filter((other) => other > index);
+    this.body.insertBefore(row, below.length ? this.drawn.get(Math.min(...below)) : null);
+    this.drawn.set(index, row);
   }
 
   setCurrent(index) {
@@ -393,7 +392,7 @@ const list = {
   },
 
   changed() {
-    history.replaceState(null, '', this.address());
+    address.soon(this.address());
     this.show(this.rows.items[this.rows.current]);
   },
 
@@ -595,7 +594,7 @@ const view = {
       ['Errors', trace.errors ? make('span', { className: 'bad' }, '✗ ' + trace.errors) : '0'],
       ['Cluster', trace.cluster],
       ['Generation', text(root, 'k8s.object.generation')],
-      ['Failure', root.error ? [text(root, 'error.type'), root.status].filter(Boolean).join(': ') : ''],
+      ['Failure', [...new Set([text(root, 'error.type'), root.status])].filter((why) => why && why !== trace.outcome).join(': ')],
       ['Cut by the replay', text(root, 'kspan.replay.cut')],
       ['Trace', make('code', {}, trace.id)],
     ];
@@ -999,7 +998,7 @@ const view = {
     byId('details').hidden = true;
     this.shown = null;
     this.rows.drawn.forEach((row) => row.removeAttribute('aria-selected'));
-    history.replaceState(null, '', '#/trace/' + this.trace.id);
+    address.soon('#/trace/' + this.trace.id);
   },
 
   details(span) {
@@ -1008,7 +1007,7 @@ const view = {
       if (this.rows.items[index] === span) row.setAttribute('aria-selected', 'true');
       else row.removeAttribute('aria-selected');
     });
-    history.replaceState(null, '', `#/trace/${this.trace.id}/${span.id}`);
+    address.soon(`#/trace/${this.trace.id}/${span.id}`);
     const close = make('button', { type: 'button', className: 'close', label: 'Close the details', title: 'Close (Esc)' }, '×');
     close.addEventListener('click', () => {
       this.closeDetails();
@@ -1150,13 +1149,36 @@ function colour(names) {
   return found;
 }
 
+/** The address follows what is shown, but not every key of somebody who holds one down: browsers refuse that. */
+const address = {
+  soon(fragment) {
+    clearTimeout(this.timer);
+    this.fragment = fragment;
+    this.timer = setTimeout(() => this.now(), 100);
+  },
+
+  now() {
+    clearTimeout(this.timer);
+    if (this.fragment) history.replaceState(null, '', this.fragment);
+    this.fragment = '';
+  },
+
+  /** Somebody went elsewhere. */
+  forget() {
+    clearTimeout(this.timer);
+    this.fragment = '';
+  },
+};
+
 function go(traceId) {
+  address.now();
   location.hash = '#/trace/' + traceId;
 }
 
 /** Shows what the fragment says: #/ and #/?q=… are the list, #/trace/<trace id>[/<span id>] a trace. */
 function route() {
   tip.hide();
+  address.forget();
   const [path, query] = location.hash.slice(1).split('?');
   const [, what, traceId, spanId] = path.split('/');
   const trace = what === 'trace' ? traces.get(traceId) : null;

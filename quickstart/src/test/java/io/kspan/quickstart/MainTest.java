@@ -110,8 +110,7 @@ class MainTest {
     assertRefused("is a directory", "replay", capture(), "--spans-out", folder.toString());
     assertRefused("--html " + target + " cannot be written", "replay", capture(), "--html", target);
     String same = folder.resolve("both").toString();
-    assertRefused(
-        "are the same file", "replay", capture(), "--html", same, "--spans-out", same);
+    assertRefused("are the same file", "replay", capture(), "--html", same, "--spans-out", same);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.kspan.quickstart.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -22,6 +21,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -71,14 +71,21 @@ final class Browser implements AutoCloseable {
     media("light");
   }
 
-  /** Starts a browser, or skips the test where there is none. */
+  static boolean isInstalled() {
+    return chromium().isPresent() && chromedriver().isPresent();
+  }
+
+  /** Starts it; see {@link NeedsBrowser}. */
   static Browser start() {
-    Optional<Path> chromium = onPath("chromium", "chromium-browser", "google-chrome");
-    Optional<Path> chromedriver = onPath("chromedriver");
-    assumeTrue(
-        chromium.isPresent() && chromedriver.isPresent(),
-        "no Chromium here: the page is not tested in a browser; apt-get install chromium chromium-driver");
-    return new Browser(chromium.get(), chromedriver.get());
+    return new Browser(chromium().orElseThrow(), chromedriver().orElseThrow());
+  }
+
+  private static Optional<Path> chromium() {
+    return onPath("chromium", "chromium-browser", "google-chrome");
+  }
+
+  private static Optional<Path> chromedriver() {
+    return onPath("chromedriver");
   }
 
   private static Optional<Path> onPath(String... names) {
@@ -171,7 +178,11 @@ final class Browser implements AutoCloseable {
   }
 
   void await(Runnable assertion) {
-    Awaitility.await().atMost(PATIENCE).untilAsserted(assertion::run);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        // The page may draw anew between finding something and reading it.
+        .ignoreException(StaleElementReferenceException.class)
+        .untilAsserted(assertion::run);
   }
 
   /** Whether the system is light or dark. */

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 /** The page of a receiver, while traces come in. */
+@NeedsBrowser
 class LivePageIT {
 
   @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** Large, hostile and odd traces in a browser. */
+@NeedsBrowser
 class PageLimitsIT {
   private static final String ROWS = "#tree .body .row";
   private static final int SPANS = 10_000;

@@ -75,6 +75,7 @@ class ScreenshotsIT {
     }
   }
 
+  @NeedsBrowser
   @ParameterizedTest
   @EnumSource
   void shouldDraw(Shot shot) throws IOException {

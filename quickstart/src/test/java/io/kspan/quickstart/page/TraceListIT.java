@@ -13,6 +13,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The list of traces in a browser: the page that {@code replay --html} wrote. */
+@NeedsBrowser
 class TraceListIT {
   private static final String ROWS = "#list .body .row";
 

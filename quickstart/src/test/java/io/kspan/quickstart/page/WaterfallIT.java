@@ -22,6 +22,7 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.interactions.WheelInput;
 
 /** A real rollout as a waterfall in a browser. */
+@NeedsBrowser
 class WaterfallIT {
   private static final String ROWS = "#tree .body .row";
   private static final String FRAGMENT = "#/trace/" + RecordedPage.ROLLOUT;

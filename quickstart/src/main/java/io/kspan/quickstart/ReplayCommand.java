@@ -4,10 +4,13 @@ import io.kspan.quickstart.capture.CaptureProblem;
 import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.live.OtlpEndpoint;
 import io.kspan.quickstart.live.TracePrinter;
+import io.kspan.quickstart.replay.OtlpJsonLines;
 import io.kspan.quickstart.replay.Replay;
 import io.kspan.quickstart.replay.ReplayResult;
-import io.kspan.quickstart.replay.SpansFile;
+import io.kspan.topology.cli.OutputFile;
+import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.ReceivedTraces;
+import io.kspan.topology.waterfall.page.TracesPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,6 +50,13 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Write OTLP JSON lines here instead of waterfalls to the terminal.")
   private Path spansOut;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Write the waterfalls as a web page, a single file, instead of to the terminal.")
+  private Path html;
 
   @Option(
       names = "--otlp-endpoint",
@@ -95,7 +106,11 @@ final class ReplayCommand implements Callable<Integer> {
     if (cluster.isBlank()) {
       throw new BadInputException("--cluster is empty; name the cluster, or leave the option out");
     }
-    checkSpansOut();
+    checkIsNoCapture("--spans-out", spansOut);
+    checkIsNoCapture("--html", html);
+    if (html != null && html.equals(spansOut)) {
+      throw new BadInputException("--html and --spans-out are the same file " + html);
+    }
     Map<String, String> exporter =
         otlpEndpoint == null
             ? Map.of()
@@ -104,7 +119,8 @@ final class ReplayCommand implements Callable<Integer> {
     // The folder goes last, when nothing writes to it any more.
     try (WorkFolder work = WorkFolder.create(run.environment().workBase());
         Resources resources = run.resources()) {
-      SpansFile file = spansOut == null ? null : resources.add(SpansFile.prepare(spansOut));
+      OutputFile spansFile = prepare("--spans-out", spansOut, resources);
+      OutputFile page = prepare("--html", html, resources);
       run.environment().topologySettings().forEach(settings::putIfAbsent);
       Replay replay =
           new Replay(
@@ -113,11 +129,15 @@ final class ReplayCommand implements Callable<Integer> {
               resources,
               work);
       ReplayResult result = replay.run(scans);
-      if (file != null) {
-        file.write(result.log());
-      } else if (otlpEndpoint == null) {
-        ReceivedTraces.of(result.log().requests())
-            .forEach(new TracePrinter(run.console())::onTrace);
+      if (spansFile != null) {
+        spansFile.write(out -> OtlpJsonLines.write(out, result.log().requests()));
+      }
+      List<ReceivedTrace> traces = ReceivedTraces.of(result.log().requests());
+      if (page != null) {
+        page.write(out -> TracesPage.file(title()).write(out, traces));
+        run.console().progress("the traces are in %s; open it in a browser", html);
+      } else if (spansFile == null && otlpEndpoint == null) {
+        traces.forEach(new TracePrinter(run.console())::onTrace);
       }
       run.console()
           .result(
@@ -138,20 +158,27 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private void checkSpansOut() throws IOException {
-    if (spansOut == null) {
-      return;
-    }
-    if (spansOut.toString().isBlank()) {
-      throw new BadInputException("--spans-out is empty; name a file");
-    }
+  private void checkIsNoCapture(String option, Path target) throws IOException {
     for (Path capture : captures) {
-      if (Files.exists(spansOut) && Files.exists(capture) && Files.isSameFile(spansOut, capture)) {
+      if (target != null
+          && Files.exists(target)
+          && Files.exists(capture)
+          && Files.isSameFile(target, capture)) {
         throw new BadInputException(
-            "--spans-out %s is the capture %s, which would be overwritten; name another file"
-                .formatted(spansOut, capture));
+            "%s %s is the capture %s, which would be overwritten; name another file"
+                .formatted(option, target, capture));
       }
     }
+  }
+
+  private static OutputFile prepare(String option, Path target, Resources resources) {
+    return target == null ? null : resources.add(OutputFile.prepare(option, target));
+  }
+
+  private String title() {
+    return captures.stream()
+        .map(capture -> capture.getFileName().toString())
+        .collect(Collectors.joining(", ", "Replay of ", ""));
   }
 
   private List<CaptureScan> scan(Console console) {

@@ -108,6 +108,9 @@ class MainTest {
     assertRefused(
         "--spans-out " + target + " cannot be written", "replay", capture(), "--spans-out", target);
     assertRefused("is a directory", "replay", capture(), "--spans-out", folder.toString());
+    assertRefused("--html " + target + " cannot be written", "replay", capture(), "--html", target);
+    String same = folder.resolve("both").toString();
+    assertRefused("are the same file", "replay", capture(), "--html", same, "--spans-out", same);
   }
 
   @Test
@@ -132,6 +135,12 @@ class MainTest {
       assertThat(capture).hasContent(RECORD);
     }
     assertRefused("--spans-out is empty", "replay", capture.toString(), "--spans-out", "");
+    assertRefused(
+        "--html " + capture + " is the capture",
+        "replay",
+        capture.toString(),
+        "--html",
+        capture.toString());
   }
 
   @Test

@@ -107,7 +107,7 @@ public final class LiveRun {
     OtlpReceiver receiver =
         resources.add(new OtlpReceiver(settings.receiverPort(), new TracePrinter(console)));
     receiver.start();
-    say("OTLP receiver ready; the traces are also a web page: " + receiver.address());
+    say("OTLP receiver ready; waterfalls in the browser: " + receiver.address());
     return Map.of(
         "otel.exporter.otlp.endpoint",
         receiver.address().toString(),

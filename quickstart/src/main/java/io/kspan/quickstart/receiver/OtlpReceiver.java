@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An OTLP/HTTP receiver on the loopback interface: {@code POST /v1/traces}. It keeps the last
- * traces, shows them as a web page under {@code /} and as JSON under {@code /api/traces}, and tells
- * a listener about every trace that is complete.
+ * traces, shows them as a web page under {@code /}, and tells a listener about every trace that is
+ * complete.
  *
  * <p>Thread-safe. A request that cannot be read is answered with 400 and changes nothing.
  */

@@ -1,21 +1,32 @@
 package io.kspan.quickstart.receiver;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import io.kspan.topology.waterfall.ReceivedTrace;
+import io.kspan.topology.waterfall.page.TracesPage;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
-/** What a browser sees: the list of traces, one trace, and the same as JSON. Thread-safe. */
+/** What a browser sees: the page, and the traces that it asks for. Thread-safe. */
 final class PageEndpoint implements HttpHandler {
   private static final String HTML = "text/html; charset=utf-8";
   private static final String JSON = "application/json";
-  private static final String TRACE_PATH = "/traces/";
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String SINCE = "since=";
+
+  /** The names of the loopback interface. */
+  private static final Set<String> LOCAL = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final TraceBook book;
-  private final ObjectMapper json = new ObjectMapper();
+  private final TracesPage page = TracesPage.live();
+
+  /** Tells the revisions of this book from those of a receiver that had the port before. */
+  private final String run = UUID.randomUUID() + "-";
 
   PageEndpoint(TraceBook book) {
     this.book = book;
@@ -25,34 +36,65 @@ final class PageEndpoint implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
-      if (!exchange.getRequestMethod().equals("GET")) {
-        html(exchange, 405, TracePage.message("Only GET is answered here."));
+      if (!isAskedByName(exchange)) {
+        text(exchange, 403, "Ask for http://127.0.0.1:" + port(exchange));
+      } else if (!exchange.getRequestMethod().equals("GET")) {
+        text(exchange, 405, "Only GET is answered here.");
       } else if (path.equals("/")) {
-        html(exchange, 200, TracePage.list(book.newestFirst()));
-      } else if (path.equals("/api/traces")) {
-        Responses.send(exchange, 200, JSON, json.writeValueAsBytes(book.newestFirst()));
-      } else if (path.startsWith(TRACE_PATH)) {
-        trace(exchange, path.substring(TRACE_PATH.length()));
+        page(exchange);
+      } else if (path.equals("/traces.json")) {
+        news(exchange);
       } else {
-        html(exchange, 404, TracePage.message("There is nothing here."));
+        text(exchange, 404, "There is nothing here; the traces are at /");
       }
     }
   }
 
-  private void trace(HttpExchange exchange, String traceId) throws IOException {
-    Optional<ReceivedTrace> trace = book.find(traceId);
-    if (trace.isPresent()) {
-      html(exchange, 200, TracePage.trace(trace.get()));
-    } else {
-      html(exchange, 404, TracePage.message("This trace is not kept (any more)."));
-    }
+  /**
+   * A name that somebody else lets point here (DNS rebinding) would let pages of others read what
+   * is in the cluster.
+   */
+  private static boolean isAskedByName(HttpExchange exchange) {
+    String host = exchange.getRequestHeaders().getFirst("Host");
+    return host != null && LOCAL.contains(host.replaceFirst(":\\d*$", ""));
   }
 
-  private static void html(HttpExchange exchange, int status, String page) throws IOException {
-    // Names and messages come from a cluster: escaped below, and without scripts in any case.
-    exchange
-        .getResponseHeaders()
-        .set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
-    Responses.send(exchange, status, HTML, page.getBytes(StandardCharsets.UTF_8));
+  private static int port(HttpExchange exchange) {
+    InetSocketAddress address = exchange.getLocalAddress();
+    return address.getPort();
+  }
+
+  private void page(HttpExchange exchange) throws IOException {
+    StringWriter out = new StringWriter();
+    page.write(out, List.of());
+    exchange.getResponseHeaders().set("Content-Security-Policy", page.policy());
+    send(exchange, 200, HTML, out.toString());
+  }
+
+  private void news(HttpExchange exchange) throws IOException {
+    TraceBook.News news = book.since(revision(exchange.getRequestURI()));
+    StringWriter out = new StringWriter();
+    TracesPage.writeNews(out, run + news.revision(), news.kept(), news.traces());
+    send(exchange, 200, JSON, out.toString());
+  }
+
+  /** What the page was told last; everything is news to a page that this receiver does not know. */
+  private long revision(URI uri) {
+    String query = uri.getQuery() == null ? "" : uri.getQuery();
+    String known = SINCE + run;
+    return query.startsWith(known) && query.substring(known.length()).matches("\\d{1,18}")
+        ? Long.parseLong(query.substring(known.length()))
+        : 0;
+  }
+
+  private static void text(HttpExchange exchange, int status, String text) throws IOException {
+    send(exchange, status, TEXT, text);
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String body)
+      throws IOException {
+    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    Responses.send(exchange, status, type, body.getBytes(StandardCharsets.UTF_8));
   }
 }

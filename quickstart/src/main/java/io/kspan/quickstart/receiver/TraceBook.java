@@ -11,7 +11,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The last traces, and which of them are complete.
@@ -28,12 +27,22 @@ final class TraceBook {
   /** How much is kept; the oldest traces go first. */
   record Limits(int traces, int spans) {}
 
+  /**
+   * What has happened since a revision.
+   *
+   * @param revision the current one, to ask with the next time
+   * @param kept ids of all traces that are kept
+   * @param traces those that are new, or have grown
+   */
+  record News(long revision, List<String> kept, List<ReceivedTrace> traces) {}
+
   private final Limits limits;
   private final long quietNanos;
   private final long patienceNanos;
   // Guarded by this. In order of first arrival.
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private int spanCount;
+  private long revision;
 
   TraceBook(Limits limits, Duration quiet, Duration patience) {
     this.limits = limits;
@@ -49,6 +58,7 @@ final class TraceBook {
         spanCount++;
         entry.changedAt = now;
         entry.reported = false;
+        entry.revision = ++revision;
       }
     }
     forgetOldest();
@@ -84,8 +94,16 @@ final class TraceBook {
     return traces;
   }
 
-  synchronized Optional<ReceivedTrace> find(String traceId) {
-    return Optional.ofNullable(entries.get(traceId)).map(entry -> entry.trace(traceId));
+  /** What is new since {@code known}, complete or not; 0 asks for everything. */
+  synchronized News since(long known) {
+    List<ReceivedTrace> traces = new ArrayList<>();
+    entries.forEach(
+        (id, entry) -> {
+          if (entry.revision > known) {
+            traces.add(entry.trace(id));
+          }
+        });
+    return new News(revision, List.copyOf(entries.keySet()), traces);
   }
 
   private void forgetOldest() {
@@ -101,6 +119,7 @@ final class TraceBook {
     private final Map<String, ReceivedSpan> spans = new LinkedHashMap<>();
     private long changedAt;
     private boolean reported;
+    private long revision;
 
     ReceivedTrace trace(String traceId) {
       return new ReceivedTrace(traceId, List.copyOf(spans.values()));

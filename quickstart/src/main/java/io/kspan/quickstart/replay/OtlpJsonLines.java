@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.util.JsonFormat;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.IOException;
+import java.io.Writer;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +19,7 @@ import java.util.Set;
  *
  * <p>Thread-safe.
  */
-final class OtlpJsonLines {
+public final class OtlpJsonLines {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonFormat.Printer PROTOBUF =
@@ -25,6 +27,15 @@ final class OtlpJsonLines {
   private static final Set<String> IDS = Set.of("traceId", "spanId", "parentSpanId");
 
   private OtlpJsonLines() {}
+
+  /** Writes one line per request. */
+  public static void write(Writer out, Collection<ExportTraceServiceRequest> requests)
+      throws IOException {
+    for (ExportTraceServiceRequest request : requests) {
+      out.write(of(request));
+      out.write('\n');
+    }
+  }
 
   /** One line, without its end. */
   static String of(ExportTraceServiceRequest request) throws IOException {

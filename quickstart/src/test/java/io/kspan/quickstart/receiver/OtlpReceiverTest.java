@@ -16,6 +16,7 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -93,20 +94,41 @@ class OtlpReceiverTest {
   }
 
   @Test
-  void shouldShowTracesAsPageAndAsJson() throws Exception {
-    assertThat(get("/").body()).contains("No trace yet");
+  void shouldServeAPageThatMayOnlyRunItsOwnScriptAndAskItsReceiver() throws Exception {
+    HttpResponse<String> page = get("/");
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).contains("<!DOCTYPE html>", "\"live\":true");
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none'; script-src 'sha256-")
+        .contains("connect-src 'self'")
+        .doesNotContain("unsafe");
+    assertThat(get("/nothing").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldTellThePageWhatIsNew() throws Exception {
     post(bytes(span(ROOT, "", "Deployment.Update"), span(CHILD, ROOT, "Pod.<b>")));
 
-    assertThat(get("/").body()).contains("Deployment.Update", "/traces/" + TRACE);
-    assertThat(get("/traces/" + TRACE).body())
-        .contains("Pod.&lt;b&gt;", "kubelet")
-        .doesNotContain("Pod.<b>");
-    assertThat(get("/traces/ffff").statusCode()).isEqualTo(404);
-    assertThat(get("/nothing").statusCode()).isEqualTo(404);
-    JsonNode json = new ObjectMapper().readTree(get("/api/traces").body());
-    assertThat(json.at("/0/traceId").asText()).isEqualTo(TRACE);
-    assertThat(json.at("/0/spans")).hasSize(2);
-    assertThat(json.at("/0/spans/0/resource/service.name").asText()).isEqualTo("kubelet");
+    JsonNode all = news("");
+    assertThat(all.at("/traces/0/id").asText()).isEqualTo(TRACE);
+    assertThat(all.at("/kept/0").asText()).isEqualTo(TRACE);
+    assertThat(all.at("/traces/0/spans/1/name").asText()).isEqualTo("Pod.<b>");
+    assertThat(all.at("/traces/0/resources/0/service.name").asText()).isEqualTo("kubelet");
+    JsonNode none = news(all.path("next").asText());
+    assertThat(none.path("traces")).isEmpty();
+    assertThat(none.path("next")).isEqualTo(all.path("next"));
+    assertThat(news("of-another-receiver-1").path("traces")).hasSize(1);
+  }
+
+  @Test
+  void shouldNotAnswerToANameThatSomebodyElseLetsPointHere() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", receiver.address().getPort())) {
+      socket
+          .getOutputStream()
+          .write("GET /traces.json HTTP/1.1\r\nHost: evil.example\r\n\r\n".getBytes());
+      assertThat(new String(socket.getInputStream().readNBytes(12))).isEqualTo("HTTP/1.1 403");
+    }
   }
 
   @Test
@@ -118,6 +140,10 @@ class OtlpReceiverTest {
           .hasMessageContaining(Integer.toString(port))
           .hasMessageContaining("choose another port");
     }
+  }
+
+  private JsonNode news(String since) throws IOException, InterruptedException {
+    return new ObjectMapper().readTree(get("/traces.json?since=" + since).body());
   }
 
   private HttpResponse<String> post(byte[] body) throws IOException, InterruptedException {

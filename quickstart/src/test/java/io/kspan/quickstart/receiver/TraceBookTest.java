@@ -66,7 +66,25 @@ class TraceBookTest {
       add("t3", span("more" + i, "a", 0, 9), 0);
     }
     assertThat(book.newestFirst()).extracting(ReceivedTrace::traceId).containsExactly("t3");
-    assertThat(book.find("t2")).isEmpty();
+    assertThat(book.since(0).kept()).containsExactly("t3");
+  }
+
+  @Test
+  void shouldTellWhatIsNewSinceARevision() {
+    add("t1", span("a", "", 0, 9), 0);
+    TraceBook.News first = book.since(0);
+    assertThat(first.traces()).extracting(ReceivedTrace::traceId).containsExactly("t1");
+    add("t1", span("a", "", 0, 9), 0);
+    assertThat(book.since(first.revision()).traces()).isEmpty();
+    add("t2", span("a", "", 0, 9), 0);
+    add("t1", span("b", "a", 0, 9), 0);
+    add("t3", span("a", "", 0, 9), 0);
+
+    TraceBook.News second = book.since(first.revision());
+
+    assertThat(second.traces()).extracting(ReceivedTrace::traceId).containsExactly("t2", "t3");
+    assertThat(second.kept()).containsExactly("t2", "t3");
+    assertThat(second.revision()).isGreaterThan(first.revision());
   }
 
   private void add(String traceId, ReceivedSpan span, long now) {

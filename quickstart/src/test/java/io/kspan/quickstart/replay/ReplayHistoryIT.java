@@ -275,28 +275,52 @@ class ReplayHistoryIT {
 
   @Test
   void shouldPrintWhatItWouldExport() throws Exception {
+    String namespace = attribute(root(written.values().iterator().next()), "k8s.namespace.name");
+
+    Printed printed = command("--dry-run", "--cluster", "a", "--namespace", namespace);
+
+    List<String> expected = idsOf(namespace);
+    assertThat(printed.out().lines().filter(line -> line.contains(" · trace ")))
+        .hasSameSizeAs(expected);
+    assertThat(printed.err()).contains(" read, " + expected.size() + " trace");
+  }
+
+  @Test
+  void shouldWriteWhatItWouldExportAsAPage() throws Exception {
+    String namespace = attribute(root(written.values().iterator().next()), "k8s.namespace.name");
+    Path page = folder.resolve("traces.html");
+
+    Printed printed = command("--dry-run", "--namespace", namespace, "--html", page.toString());
+
+    assertThat(printed.out()).isEmpty();
+    String html = Files.readString(page);
+    assertThat(html).startsWith("<!DOCTYPE html>").contains("Replay from " + first);
+    assertThat(written.keySet().stream().filter(id -> html.contains("{\"id\":\"" + id + "\"")))
+        .containsExactlyInAnyOrderElementsOf(idsOf(namespace));
+  }
+
+  private record Printed(String out, String err) {}
+
+  private Printed command(String... options) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
         new CommandLine(new ReplayCommand(Map.of(), new Shutdown()))
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err));
-    String namespace = attribute(root(written.values().iterator().next()), "k8s.namespace.name");
-    List<String> arguments = new ArrayList<>(List.of("--from", first.toString(), "--dry-run"));
-    arguments.addAll(List.of("--cluster", "a", "--namespace", namespace));
+    List<String> arguments = new ArrayList<>(List.of("--from", first.toString()));
+    arguments.addAll(List.of(options));
     properties().forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-
     assertThat(command.execute(arguments.toArray(String[]::new))).as(err.toString()).isZero();
+    return new Printed(out.toString(), err.toString());
+  }
 
-    long expected =
-        written.values().stream()
-            .map(ReplayHistoryIT::root)
-            .filter(root -> attribute(root, "k8s.namespace.name").equals(namespace))
-            .filter(root -> root.getEndTimeUnixNano() >= nanos(first))
-            .count();
-    assertThat(out.toString().lines().filter(line -> line.contains(" · trace ")))
-        .hasSize((int) expected);
-    assertThat(err.toString()).contains(" read, " + expected + " trace");
+  private List<String> idsOf(String namespace) {
+    return written.entrySet().stream()
+        .filter(t -> attribute(root(t.getValue()), "k8s.namespace.name").equals(namespace))
+        .filter(t -> root(t.getValue()).getEndTimeUnixNano() >= nanos(first))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   @Test
@@ -306,6 +330,7 @@ class ReplayHistoryIT {
       Map<String, String> properties = properties();
       properties.put("otel.exporter.otlp.protocol", "http/protobuf");
       properties.put("otel.exporter.otlp.endpoint", backend.address().toString());
+      List<ExportTraceServiceRequest> requests = new ArrayList<>();
       ReplayReport report =
           new HistoryReplay(
                   properties,
@@ -313,11 +338,12 @@ class ReplayHistoryIT {
                   "exporting",
                   new Silence(),
                   ReplayHistoryIT::pause)
-              .export();
+              .export(requests::add);
 
       long spans = written.values().stream().flatMap(List::stream).flatMap(this::spans).count();
       assertThat(report.exported()).isEqualTo(spans).isEqualTo(report.spans());
       assertThat(report.refused()).isZero();
+      assertThat(byTrace(requests).equals(written)).as("what was exported").isTrue();
     }
   }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.topology.Topics;
+import io.kspan.topology.cli.OutputFile;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.ReceivedTraces;
@@ -65,9 +66,9 @@ class SpanLogIT {
 
   private List<String> written(SpanLog log) throws Exception {
     Path target = Files.writeString(folder.resolve("spans.ndjson"), "old");
-    try (SpansFile file = SpansFile.prepare(target)) {
+    try (OutputFile file = OutputFile.prepare("--spans-out", target)) {
       assertThat(target).hasContent("old");
-      file.write(log);
+      file.write(out -> OtlpJsonLines.write(out, log.requests()));
     }
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(path -> path.getFileName().toString()))

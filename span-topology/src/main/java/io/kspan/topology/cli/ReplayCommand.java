@@ -9,8 +9,11 @@ import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.ReceivedTraces;
 import io.kspan.topology.waterfall.WaterfallRenderer;
 import io.kspan.topology.waterfall.WaterfallStyle;
+import io.kspan.topology.waterfall.page.TracesPage;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -75,6 +78,12 @@ public final class ReplayCommand implements Callable<Integer> {
   private boolean dryRun;
 
   @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write the traces as a web page, a single file; instead of printing them.")
+  private Path html;
+
+  @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "Part of the names of temporary topics and groups. Default: random.")
@@ -96,7 +105,7 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
     PrintWriter err = spec.commandLine().getErr();
     Map<String, String> properties = settings.merge(environment);
     if (cleanUp) {
@@ -114,7 +123,8 @@ public final class ReplayCommand implements Callable<Integer> {
     try (ReplayProgress progress = ProgressView.on(err)) {
       HistoryReplay replay =
           new HistoryReplay(properties, range, name, progress, shutdown::isWanted);
-      ReplayReport report = dryRun ? dryRun(replay) : replay.export();
+      shutdown.mayTake(replay.shutdownTimeout());
+      ReplayReport report = html == null ? withoutPage(replay) : withPage(replay);
       progress.note(report.summary());
       return report.refused() == 0 ? ExitCode.STOPPED : ExitCode.FAILED;
     } catch (StoppedException e) {
@@ -123,7 +133,11 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private ReplayReport dryRun(HistoryReplay replay) throws InterruptedException, StoppedException {
+  private ReplayReport withoutPage(HistoryReplay replay)
+      throws InterruptedException, StoppedException {
+    if (!dryRun) {
+      return replay.export(request -> {});
+    }
     List<ExportTraceServiceRequest> requests = new ArrayList<>();
     ReplayReport report = replay.collect(requests::add);
     PrintWriter out = spec.commandLine().getOut();
@@ -134,6 +148,17 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     out.flush();
     return report;
+  }
+
+  private ReplayReport withPage(HistoryReplay replay)
+      throws InterruptedException, StoppedException, IOException {
+    try (OutputFile file = OutputFile.prepare("--html", html)) {
+      List<ExportTraceServiceRequest> requests = new ArrayList<>();
+      ReplayReport report = dryRun ? replay.collect(requests::add) : replay.export(requests::add);
+      TracesPage page = TracesPage.file("Replay from " + from + (to == null ? "" : " to " + to));
+      file.write(out -> page.write(out, ReceivedTraces.of(requests)));
+      return report;
+    }
   }
 
   private static long millis(String option, String time) {

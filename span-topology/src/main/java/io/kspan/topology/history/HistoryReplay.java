@@ -100,18 +100,25 @@ public final class HistoryReplay {
     }
   }
 
+  /** How long {@link #export} and {@link #collect} may take to end, once they are to. */
+  public Duration shutdownTimeout() {
+    return Duration.ofMillis(config.getLong(TopologyConfig.SHUTDOWN_CONFIG));
+  }
+
   /**
-   * Replays, and exports what comes out to the backend of the settings.
+   * Replays, hands over what comes out, as it stands in the spans topic, and exports it to the
+   * backend of the settings.
    *
    * @throws StoppedException if somebody wanted it to stop
    * @throws IllegalStateException if the brokers or the topology failed
    */
-  public ReplayReport export() throws InterruptedException, StoppedException {
-    return run(true, request -> {});
+  public ReplayReport export(Consumer<ExportTraceServiceRequest> requests)
+      throws InterruptedException, StoppedException {
+    return run(true, requests);
   }
 
   /**
-   * Replays, and hands over what comes out, as it stands in the spans topic; nothing is exported.
+   * Replays and hands over what comes out as {@link #export} does, but exports nothing.
    *
    * @throws StoppedException as {@link #export}
    * @throws IllegalStateException as {@link #export}
@@ -134,12 +141,9 @@ public final class HistoryReplay {
       cleanup.begin();
       createTopics(admin, partitions);
       Result result = replay(admin, partitions, state);
-      OtlpSink.Progress exported = null;
-      if (sink == null) {
-        collectSpans(requests);
-      } else {
-        exported = export(sink, result.counters().spans().sum());
-      }
+      collectSpans(requests);
+      OtlpSink.Progress exported =
+          sink == null ? null : export(sink, result.counters().spans().sum());
       return result.report(exported, Duration.ofNanos(System.nanoTime() - started));
     }
   }

@@ -59,7 +59,12 @@ public final class OtlpRequest {
         attributes(span.getAttributesList()),
         resource,
         span.getLinksList().stream()
-            .map(link -> new ReceivedSpan.Link(hex(link.getTraceId()), hex(link.getSpanId())))
+            .map(
+                link ->
+                    new ReceivedSpan.Link(
+                        hex(link.getTraceId()),
+                        hex(link.getSpanId()),
+                        attributes(link.getAttributesList())))
             .toList());
   }
 

@@ -63,5 +63,9 @@ public record ReceivedSpan(
   }
 
   /** A reference to a span of another trace, as lower-case hex. */
-  public record Link(String traceId, String spanId) {}
+  public record Link(String traceId, String spanId, SortedMap<String, Object> attributes) {
+    public Link {
+      attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    }
+  }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -48,6 +50,14 @@ class ReplayCommandTest {
   void shouldRefuseARangeThatEndsBeforeItBegins() {
     assertThat(refusal("--from", TIME, "--to", "2026-11-20T21:00:00+01:00"))
         .contains("--to must be later than --from");
+  }
+
+  @Test
+  void shouldRefuseAPageThatCannotBeWrittenBeforeAnythingIsRead(@TempDir Path folder) {
+    Path page = folder.resolve("none").resolve("traces.html");
+    assertThat(refusal("--from", TIME, "--html", page.toString()))
+        .contains("--html " + page + " cannot be written");
+    assertThat(refusal("--from", TIME, "--html", folder.toString())).contains("is a directory");
   }
 
   @Test

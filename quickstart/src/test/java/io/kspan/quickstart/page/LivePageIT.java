@@ -1,0 +1,83 @@
+package io.kspan.quickstart.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.kspan.quickstart.receiver.OtlpReceiver;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+/** The page of a receiver, while traces come in. */
+@NeedsBrowser
+class LivePageIT {
+
+  @Test
+  void shouldShowTracesAsTheyComeAndKeepThemWhenTheReceiverIsGone() throws Exception {
+    OtlpReceiver receiver = new OtlpReceiver(0, trace -> {});
+    try (Browser browser = Browser.start()) {
+      receiver.start();
+      browser.open(receiver.address().toString());
+      assertThat(browser.text("#list-empty")).startsWith("No trace yet");
+      browser.await(() -> assertThat(browser.text("#live")).isEqualTo("● live"));
+
+      send(receiver, span(1, 1, 0, "Deployment.Update"));
+      browser.await(
+          () ->
+              assertThat(browser.texts("#list .body .name")).containsExactly("Deployment.Update"));
+      send(receiver, span(2, 7, 0, "Job.Create"));
+      browser.await(() -> assertThat(browser.all("#list .body .row")).hasSize(2));
+      assertThat(browser.one("#announce").getDomProperty("textContent")).isEqualTo("1 new trace");
+
+      browser.click("#list .body [aria-rowindex=\"3\"]");
+      browser.await(() -> assertThat(browser.texts("#tree .body .row")).hasSize(1));
+      send(receiver, span(1, 2, 1, "Pod.Started"));
+      browser.await(() -> assertThat(browser.texts("#tree .body .row")).hasSize(2));
+      assertThat(browser.console()).isEmpty();
+      assertThat(browser.requests()).allMatch(url -> url.startsWith(receiver.address().toString()));
+
+      receiver.close();
+      browser.await(() -> assertThat(browser.text("#live")).contains("does not answer"));
+      assertThat(browser.texts("#tree .body .row")).hasSize(2);
+    } finally {
+      receiver.close();
+    }
+  }
+
+  private static void send(OtlpReceiver receiver, Span span) throws Exception {
+    byte[] body =
+        ExportTraceServiceRequest.newBuilder()
+            .addResourceSpans(
+                ResourceSpans.newBuilder().addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
+            .build()
+            .toByteArray();
+    HttpRequest request =
+        HttpRequest.newBuilder(receiver.address().resolve("/v1/traces"))
+            .header("Content-Type", "application/x-protobuf")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode())
+        .isEqualTo(200);
+  }
+
+  private static Span span(int trace, int id, int parent, String name) {
+    return Span.newBuilder()
+        .setTraceId(hex(MadeUpTraces.id(trace)))
+        .setSpanId(hex(MadeUpTraces.spanId(id)))
+        .setParentSpanId(parent == 0 ? ByteString.EMPTY : hex(MadeUpTraces.spanId(parent)))
+        .setName(name)
+        .setStartTimeUnixNano(MadeUpTraces.START + id)
+        .setEndTimeUnixNano(MadeUpTraces.START + 5_000_000)
+        .build();
+  }
+
+  private static ByteString hex(String digits) {
+    return ByteString.copyFrom(HexFormat.of().parseHex(digits));
+  }
+}

@@ -1,0 +1,149 @@
+package io.kspan.quickstart.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.interactions.Actions;
+
+/**
+ * The pictures of the documentation, of real traces. Every run draws them into {@code target}; with
+ * {@code -Dgolden.update=true} they replace those in {@code docs/images}.
+ */
+class ScreenshotsIT {
+  private static final Path DOCS = Path.of("..", "docs");
+  private static final Path IMAGES = DOCS.resolve("images");
+  private static final Path DRAWN = Path.of("target", "screenshots");
+  private static final Pattern NAMED = Pattern.compile("images/([\\w-]+\\.png)");
+  private static final int MAX_BYTES = 150_000;
+
+  private static Browser browser;
+
+  /** A picture: what to search for, how high, what it must show. */
+  private enum Shot {
+    TRACES("", 640, "Deployment.Update", "a-rollout", "✗ failed", "» overtaken"),
+    ROLLOUT("a-rollout 1.1 deployment.update", 800, "registry.local/web:1.1", "Pod.Unhealthy"),
+    CAUSE("a-rollout 1.1 deployment.update", 700, "Caused by ReplicaSet.SuccessfulDelete"),
+    DETAILS(
+        "a-rollout 1.1 deployment.update", 760, "Caused by", "k8s.event.reason", "k8s.pod.name"),
+    BAD_IMAGE("a-badimage overtaken", 620, "registry.local/web:9.9", "ErrImagePull"),
+    ROLLBACK("a-badimage 9.9 succeeded", 400, "registry.local/web:9.9", "Scaled down"),
+    CRASH_LOOP("a-crashloop", 760, "✗ failed", "Back-off restarting failed container"),
+    STATEFULSET(
+        "a-stateful statefulset.update successfuldelete", 760, "StatefulSet.SuccessfulDelete"),
+    JOB("a-jobs fails job.update", 700, "✗ failed", "BackoffLimitExceeded"),
+    CUSTOM_RESOURCE("a-custom app.sync", 740, "App.Sync", "Commit 0a1b2c3", "Deployed by");
+
+    private final String search;
+    private final int height;
+    private final List<String> shows;
+
+    Shot(String search, int height, String... shows) {
+      this.search = search;
+      this.height = height;
+      this.shows = List.of(shows);
+    }
+
+    String file() {
+      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ".png";
+    }
+
+    boolean isOfBundledRecording() {
+      return this == ROLLOUT || this == CAUSE || this == DETAILS || this == CRASH_LOOP;
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @NeedsBrowser
+  @ParameterizedTest
+  @EnumSource
+  void shouldDraw(Shot shot) throws IOException {
+    assumeTrue(
+        RecordedPage.isComplete() || shot.isOfBundledRecording(),
+        "the recording of a whole cluster is not here");
+    if (browser == null) {
+      browser = Browser.start();
+    }
+    browser.size(new Dimension(Browser.SIZE.width, shot.height));
+    browser.media(shot == Shot.DETAILS ? "dark" : "light");
+    browser.open(RecordedPage.file(), "");
+    pose(shot);
+
+    assertThat(browser.text("body")).contains(shot.shows);
+    Picture picture = new Picture(browser.screenshot());
+
+    assertThat(picture.width()).isEqualTo(Browser.SIZE.width);
+    assertThat(picture.colours()).as("not blank").isGreaterThan(50);
+    byte[] png = picture.small();
+    assertThat(png.length).as("bytes of " + shot.file()).isLessThan(MAX_BYTES);
+    Files.createDirectories(DRAWN);
+    Files.write(DRAWN.resolve(shot.file()), png);
+    if (Boolean.getBoolean("golden.update") && RecordedPage.isComplete()) {
+      Files.createDirectories(IMAGES);
+      Files.write(IMAGES.resolve(shot.file()), png);
+    }
+  }
+
+  private static void pose(Shot shot) {
+    if (shot == Shot.TRACES) {
+      return;
+    }
+    browser.press("/");
+    browser.press(shot.search);
+    assertThat(browser.texts("#list .body .row")).as(shot.search).hasSize(1);
+    browser.press(Keys.ENTER);
+    browser.press(Keys.ENTER);
+    browser.await(() -> assertThat(browser.one("#tree").isDisplayed()).isTrue());
+    browser.script("document.activeElement.blur()");
+    if (shot == Shot.CAUSE) {
+      new Actions(browser.driver).moveToElement(browser.line("Pod.Killing")).perform();
+      browser.await(() -> assertThat(browser.one("#tip").isDisplayed()).isTrue());
+    } else if (shot == Shot.DETAILS) {
+      browser.line("Pod.Unhealthy").click();
+    }
+  }
+
+  @Test
+  void shouldBeThePicturesOfTheDocumentation() throws IOException {
+    Set<String> drawn =
+        Stream.of(Shot.values()).map(Shot::file).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> named = new TreeSet<>();
+    try (Stream<Path> pages = Files.list(DOCS)) {
+      for (Path page :
+          Stream.concat(Stream.of(Path.of("..", "README.md")), pages)
+              .filter(file -> file.toString().endsWith(".md"))
+              .toList()) {
+        Matcher image = NAMED.matcher(Files.readString(page));
+        while (image.find()) {
+          named.add(image.group(1));
+        }
+      }
+    }
+    try (Stream<Path> images = Files.list(IMAGES)) {
+      assertThat(images.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(drawn);
+    }
+    assertThat(named).isEqualTo(drawn);
+  }
+}

@@ -1,0 +1,136 @@
+package io.kspan.topology.waterfall.page;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.kspan.topology.waterfall.ReceivedTrace;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The page of traces, in one document. Its Content-Security-Policy lets it run its own script and
+ * nothing else, and keeps it from the network; served by a receiver it may ask that one for more.
+ *
+ * <p>Immutable and thread-safe. Equal traces give equal bytes.
+ */
+public final class TracesPage {
+  private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
+
+  private static final String DOCUMENT = resource("page.html");
+  private static final String STYLE = resource("page.css");
+  private static final String SCRIPT = resource("page.js");
+
+  private final String title;
+  private final boolean live;
+
+  private TracesPage(String title, boolean live) {
+    this.title = title;
+    this.live = live;
+  }
+
+  /**
+   * A page that carries its traces.
+   *
+   * @param title says what they are, such as the name of a recording
+   */
+  public static TracesPage file(String title) {
+    return new TracesPage(title, false);
+  }
+
+  /** A page that asks {@code traces.json} beside it for what is new, with {@link #writeNews}. */
+  public static TracesPage live() {
+    return new TracesPage("", true);
+  }
+
+  /** Writes the page with {@code traces}. */
+  public void write(Writer out, Collection<ReceivedTrace> traces) throws IOException {
+    Matcher place = PLACE.matcher(DOCUMENT);
+    int copied = 0;
+    // The document only is looked through: what was put in may hold anything.
+    while (place.find()) {
+      out.append(DOCUMENT, copied, place.start());
+      copied = place.end();
+      switch (place.group(1)) {
+        case "policy" -> out.append(policy());
+        case "style" -> out.append(STYLE);
+        case "script" -> out.append(SCRIPT);
+        case "data" -> writeData(out, traces);
+        default -> throw new IllegalStateException("page.html has a place " + place.group());
+      }
+    }
+    out.append(DOCUMENT, copied, DOCUMENT.length());
+  }
+
+  /** The policy, for the header of an answer as well: the page's own {@code meta} says the same. */
+  public String policy() {
+    return "default-src 'none'; script-src "
+        + hash(SCRIPT)
+        + "; style-src "
+        + hash(STYLE)
+        + "; img-src data:"
+        + (live ? "; connect-src 'self'" : "")
+        + "; base-uri 'none'; form-action 'none'";
+  }
+
+  /**
+   * What a live page is answered.
+   *
+   * @param next what to send along with the next question
+   * @param kept the ids of all traces that are there
+   * @param traces those that are new or have grown since the question before
+   */
+  public static void writeNews(
+      Writer out, String next, Collection<String> kept, Collection<ReceivedTrace> traces)
+      throws IOException {
+    try (JsonGenerator json = TracesJson.generator(out)) {
+      json.writeStartObject();
+      json.writeStringField("next", next);
+      json.writeArrayFieldStart("kept");
+      for (String id : kept) {
+        json.writeString(id);
+      }
+      json.writeEndArray();
+      json.writeFieldName("traces");
+      TracesJson.write(json, traces);
+      json.writeEndObject();
+    }
+  }
+
+  private void writeData(Writer out, Collection<ReceivedTrace> traces) throws IOException {
+    try (JsonGenerator json = TracesJson.generator(out)) {
+      json.writeStartObject();
+      json.writeStringField("title", title);
+      json.writeBooleanField("live", live);
+      json.writeFieldName("traces");
+      TracesJson.write(json, live ? List.of() : traces);
+      json.writeEndObject();
+    }
+  }
+
+  private static String hash(String inline) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(inline.getBytes(StandardCharsets.UTF_8));
+      return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = TracesPage.class.getResourceAsStream(name)) {
+      // A checkout may have made CRLF of line ends; browsers hash what they have normalised.
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,6 +1,7 @@
 package io.kspan.topology;
 
 import io.kspan.topology.cli.ApplicationCommand;
+import io.kspan.topology.cli.DoctorCommand;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.cli.ReplayCommand;
 import io.kspan.topology.cli.Shutdown;
@@ -77,6 +78,7 @@ public final class Main {
     CommandLine commands =
         new CommandLine(new ApplicationCommand(environment, shutdown))
             .addSubcommand(new ReplayCommand(environment, shutdown))
+            .addSubcommand(new DoctorCommand(environment, shutdown))
             .setOut(out)
             .setErr(err);
     commands.setExecutionExceptionHandler(

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code span-topology run | sink | describe}; {@link ReplayCommand} is added to them.
+ * {@code span-topology run | sink | describe}; {@link ReplayCommand} and {@link DoctorCommand} are
+ * added to them.
  *
  * <p>Each command returns an {@link ExitCode}; bad settings are thrown as {@link
  * org.apache.kafka.common.config.ConfigException}.

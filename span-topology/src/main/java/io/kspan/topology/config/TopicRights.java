@@ -39,14 +39,19 @@ public final class TopicRights {
    * @throws ConfigException naming the topic and the right
    */
   public static void requireOfTopology(Admin admin, Topics topics, String internal) {
+    require(admin, ofTopology(topics));
+    requireCreation(admin, internal);
+  }
+
+  /** What the topology must be allowed to do with its topics. */
+  public static Map<String, Set<AclOperation>> ofTopology(Topics topics) {
     Map<String, Set<AclOperation>> needed = new LinkedHashMap<>();
     needed.put(topics.events(), EnumSet.of(READ));
     needed.put(topics.objects(), EnumSet.of(READ));
     needed.put(topics.lineage(), EnumSet.of(READ, WRITE));
     needed.put(topics.spans(), EnumSet.of(WRITE));
     needed.put(topics.deadLetters(), EnumSet.of(WRITE));
-    require(admin, needed);
-    requireCreation(admin, internal);
+    return needed;
   }
 
   /**
@@ -55,10 +60,15 @@ public final class TopicRights {
    * @throws ConfigException naming the topic and the right
    */
   public static void requireOfSink(Admin admin, Topics topics) {
+    require(admin, ofSink(topics));
+  }
+
+  /** What the sink must be allowed to do with its topics. */
+  public static Map<String, Set<AclOperation>> ofSink(Topics topics) {
     Map<String, Set<AclOperation>> needed = new LinkedHashMap<>();
     needed.put(topics.spans(), EnumSet.of(READ));
     needed.put(topics.deadLetters(), EnumSet.of(WRITE));
-    require(admin, needed);
+    return needed;
   }
 
   /** What to say when an operation is denied. */
@@ -88,8 +98,14 @@ public final class TopicRights {
         });
   }
 
-  /** Kafka Streams creates its topics when it starts, unless somebody has done it before. */
-  private static void requireCreation(Admin admin, String internal) {
+  /**
+   * Does nothing if Kafka Streams may create its topics, which it does when it starts unless
+   * somebody has done it before. Creates none.
+   *
+   * @param internal one of them
+   * @throws ConfigException naming the topic and the right
+   */
+  public static void requireCreation(Admin admin, String internal) {
     KafkaFuture<TopicDescription> there =
         admin.describeTopics(List.of(internal)).topicNameValues().get(internal);
     // Who may not look at it gets no other answer than for a topic that is not there.

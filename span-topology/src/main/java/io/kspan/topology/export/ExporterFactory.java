@@ -57,6 +57,14 @@ final class ExporterFactory {
     return endpoint(DefaultConfigProperties.createFromMap(settings(overrides, environment)));
   }
 
+  /** How the exporter talks to it, for messages. */
+  static String protocol(Map<String, String> overrides, Map<String, String> environment) {
+    ConfigProperties settings =
+        DefaultConfigProperties.createFromMap(settings(overrides, environment));
+    String general = settings.getString("otel.exporter.otlp.protocol", "grpc");
+    return settings.getString("otel.exporter.otlp.traces.protocol", general);
+  }
+
   private static String endpoint(ConfigProperties settings) {
     String general = settings.getString("otel.exporter.otlp.endpoint", "the default endpoint");
     return settings.getString("otel.exporter.otlp.traces.endpoint", general);

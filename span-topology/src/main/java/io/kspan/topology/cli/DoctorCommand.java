@@ -1,0 +1,156 @@
+package io.kspan.topology.cli;
+
+import io.kspan.topology.doctor.Doctor;
+import io.kspan.topology.doctor.JsonReport;
+import io.kspan.topology.doctor.Report;
+import io.kspan.topology.doctor.TextReport;
+import io.kspan.topology.doctor.Verdict;
+import java.io.PrintWriter;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code span-topology doctor}: what is wrong with an installation, and what to do about it. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Look at every link from the connector to the backend; print what is wrong and the remedy.",
+      "Takes the settings of 'run' and of 'sink' and the OTEL_EXPORTER_OTLP_* variables.",
+      "Writes to no topic; sends one test span to the backend."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:nothing failed; there may be warnings",
+      "1:a check failed, or with --strict warned",
+      "2:a setting is wrong, as the message says",
+      "130:interrupted"
+    })
+public final class DoctorCommand implements Callable<Integer> {
+  private final Map<String, String> environment;
+  private final Shutdown shutdown;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private Settings settings;
+
+  @Option(
+      names = "--connect-url",
+      paramLabel = "URL",
+      description =
+          "REST interface of a Connect worker, such as http://localhost:8083; user and password may"
+              + " be in it. Default: the connector is not looked at.")
+  private String connectUrl;
+
+  @Option(
+      names = "--connector",
+      paramLabel = "NAME",
+      description = "Name of the connector. Default: every one of the event source's class.")
+  private String connector;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      description = "Between two looks at what should move, such as 5s. Default: ${DEFAULT-VALUE}.")
+  private String wait;
+
+  @Option(
+      names = "--no-sink",
+      description = "Something else than 'sink' reads the spans topic: look at no sink or backend.")
+  private boolean noSink;
+
+  @Option(names = "--no-test-span", description = "Send nothing to the backend.")
+  private boolean noTestSpan;
+
+  @Option(names = "--strict", description = "Warnings count as failures.")
+  private boolean strict;
+
+  @Option(names = "--json", description = "Print a JSON object in a line for each finding.")
+  private boolean json;
+
+  /**
+   * The command.
+   *
+   * @param environment for {@code KSPAN_*} settings and the {@code OTEL_*} variables
+   */
+  public DoctorCommand(Map<String, String> environment, Shutdown shutdown) {
+    this.environment = Map.copyOf(environment);
+    this.shutdown = shutdown;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException, ExecutionException {
+    Doctor.Options options =
+        new Doctor.Options(
+            Optional.ofNullable(connectUrl),
+            Optional.ofNullable(connector),
+            duration(wait),
+            !noSink,
+            !noTestSpan);
+    PrintWriter out = spec.commandLine().getOut();
+    Report report = json ? new JsonReport(out) : new TextReport(out);
+    try (Doctor doctor =
+        new Doctor(
+            settings.merge(environment),
+            environment,
+            options,
+            pause -> Thread.sleep(pause.toMillis()),
+            InstantSource.system())) {
+      return examine(doctor, report);
+    }
+  }
+
+  /** On a thread of its own, which can be interrupted when the wish to stop comes. */
+  private int examine(Doctor doctor, Report report)
+      throws InterruptedException, ExecutionException {
+    FutureTask<Void> examination =
+        new FutureTask<>(
+            () -> {
+              doctor.examine(report);
+              return null;
+            });
+    Thread thread = new Thread(examination, "doctor");
+    thread.setDaemon(true);
+    thread.start();
+    while (!examination.isDone()) {
+      if (shutdown.isWanted()) {
+        thread.interrupt();
+        spec.commandLine().getErr().println("stopped");
+        return ExitCode.INTERRUPTED;
+      }
+    }
+    examination.get();
+    boolean failed =
+        report.count(Verdict.FAILED) > 0 || strict && report.count(Verdict.WARNING) > 0;
+    return failed ? ExitCode.FAILED : ExitCode.STOPPED;
+  }
+
+  private static Duration duration(String text) {
+    try {
+      Duration duration = Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+      if (!duration.isNegative()) {
+        return duration;
+      }
+    } catch (DateTimeException e) {
+      throw notATime(text);
+    }
+    throw notATime(text);
+  }
+
+  private static ConfigException notATime(String text) {
+    return new ConfigException("--wait '" + text + "' is no time such as 5s, 0.5s or 1m");
+  }
+}

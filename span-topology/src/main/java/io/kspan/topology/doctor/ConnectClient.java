@@ -1,0 +1,134 @@
+package io.kspan.topology.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The questions to Connect's REST interface. For one thread. */
+final class ConnectClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int OK = 200;
+  private static final String DEFAULT_PREFIX = "k8s.";
+
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final String address;
+  private final String userInfo;
+
+  /**
+   * Of a worker.
+   *
+   * @param url with user and password, if the worker wants them
+   * @throws ConfigException if it is no URL
+   */
+  ConnectClient(String url) {
+    URI uri = parse(url);
+    this.userInfo = uri.getUserInfo();
+    this.address =
+        (uri.getScheme() + "://" + uri.getAuthority().replaceFirst(".*@", "") + uri.getRawPath())
+            .replaceFirst("/+$", "");
+  }
+
+  private static URI parse(String url) {
+    try {
+      URI uri = URI.create(url);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (http && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw notAUrl();
+    }
+    throw notAUrl();
+  }
+
+  /** The value is not repeated: it may hold a password. */
+  private static ConfigException notAUrl() {
+    return new ConfigException(
+        "--connect-url is no http or https URL such as http://localhost:8083");
+  }
+
+  /** The worker, without user and password. */
+  String address() {
+    return address;
+  }
+
+  /** All connectors, of any class. */
+  List<ConnectorFacts> connectors() throws IOException, InterruptedException {
+    List<ConnectorFacts> connectors = new ArrayList<>();
+    get("/connectors?expand=info&expand=status")
+        .properties()
+        .forEach(entry -> connectors.add(facts(entry.getKey(), entry.getValue())));
+    return connectors;
+  }
+
+  /** What a connector has written to; empty if the worker does not follow that (KIP-558). */
+  Optional<Set<String>> activeTopics(String connector) throws InterruptedException {
+    try {
+      String name = URLEncoder.encode(connector, StandardCharsets.UTF_8).replace("+", "%20");
+      Set<String> topics = new HashSet<>();
+      for (JsonNode topic : get("/connectors/" + name + "/topics").path(connector).path("topics")) {
+        topics.add(topic.asText());
+      }
+      return Optional.of(topics);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static ConnectorFacts facts(String name, JsonNode told) {
+    JsonNode config = told.path("info").path("config");
+    JsonNode status = told.path("status");
+    List<ConnectorFacts.Task> tasks = new ArrayList<>();
+    for (JsonNode task : status.path("tasks")) {
+      tasks.add(
+          new ConnectorFacts.Task(
+              task.path("id").asInt(), task.path("state").asText(), firstLine(task)));
+    }
+    return new ConnectorFacts(
+        name,
+        config.path("connector.class").asText(),
+        status.path("connector").path("state").asText(),
+        firstLine(status.path("connector")),
+        tasks,
+        config.path("topic.prefix").asText(DEFAULT_PREFIX),
+        Optional.empty());
+  }
+
+  /** Of a stack trace: the exception and its message. */
+  private static String firstLine(JsonNode state) {
+    return state.path("trace").asText().lines().findFirst().orElse("");
+  }
+
+  private JsonNode get(String path) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(address + path))
+            .timeout(TIMEOUT)
+            .header("Accept", "application/json");
+    if (userInfo != null) {
+      request.header(
+          "Authorization",
+          "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8)));
+    }
+    HttpResponse<byte[]> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    if (response.statusCode() != OK) {
+      throw new IOException("HTTP " + response.statusCode());
+    }
+    return JSON.readTree(response.body());
+  }
+}

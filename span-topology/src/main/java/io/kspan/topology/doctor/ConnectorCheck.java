@@ -1,0 +1,156 @@
+package io.kspan.topology.doctor;
+
+import io.kspan.topology.Topics;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether the connector and its tasks run, and write where the topology reads. */
+final class ConnectorCheck implements Check {
+  /** Connect also takes the simple name, with and without its last word. */
+  private static final Set<String> CLASSES =
+      Set.of(
+          "io.kspan.connect.KubernetesEventSourceConnector",
+          "KubernetesEventSourceConnector",
+          "KubernetesEventSource");
+
+  private static final String RUNNING = "RUNNING";
+
+  private final Optional<ConnectClient> connect;
+  private final Optional<String> connector;
+  private final Topics topics;
+
+  /**
+   * Asks one worker.
+   *
+   * @param connect empty if nobody has said where it is
+   * @param connector its name; empty for all connectors of ours
+   */
+  ConnectorCheck(Optional<ConnectClient> connect, Optional<String> connector, Topics topics) {
+    this.connect = connect;
+    this.connector = connector;
+    this.topics = topics;
+  }
+
+  @Override
+  public String name() {
+    return "connector";
+  }
+
+  @Override
+  public List<Finding> run() throws InterruptedException {
+    if (connect.isEmpty()) {
+      return List.of(
+          Finding.skipped(
+              "because it is not known where Connect is",
+              "give one of its workers: --connect-url http://localhost:8083"));
+    }
+    ConnectClient worker = connect.get();
+    try {
+      List<ConnectorFacts> ours = new ArrayList<>();
+      for (ConnectorFacts facts : worker.connectors()) {
+        if (connector.map(facts.name()::equals).orElse(CLASSES.contains(facts.connectorClass()))) {
+          ours.add(facts.withActiveTopics(worker.activeTopics(facts.name())));
+        }
+      }
+      return judge(worker.address(), connector, ours, topics);
+    } catch (IOException e) {
+      return List.of(unreachable(worker.address(), e));
+    }
+  }
+
+  static Finding unreachable(String address, IOException why) {
+    String reason = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+    return Finding.failed(
+        "Connect at %s: %s".formatted(address, reason),
+        reason.matches("HTTP 40[13]")
+            ? "give user and password: --connect-url http://USER:PASSWORD@HOST:8083"
+            : "check --connect-url, and that the worker runs");
+  }
+
+  static List<Finding> judge(
+      String address, Optional<String> wanted, List<ConnectorFacts> connectors, Topics topics) {
+    if (connectors.isEmpty()) {
+      return List.of(
+          Finding.failed(
+              "Connect at %s has no connector %s"
+                  .formatted(
+                      address,
+                      wanted.orElse("of class io.kspan.connect.KubernetesEventSourceConnector")),
+              "create it: docs/installing-the-connector.md, step 4"));
+    }
+    List<Finding> findings = new ArrayList<>();
+    for (ConnectorFacts connector : connectors) {
+      List<Finding> own = new ArrayList<>(states(address, connector));
+      destination(connector, topics).ifPresent(own::add);
+      if (own.isEmpty()) {
+        own.add(
+            Finding.ok(
+                "%s and its %s are RUNNING"
+                    .formatted(connector.name(), Text.count(connector.tasks().size(), "task"))));
+      }
+      findings.addAll(own);
+    }
+    return findings;
+  }
+
+  private static List<Finding> states(String address, ConnectorFacts connector) {
+    List<Finding> findings = new ArrayList<>();
+    if (!connector.state().equals(RUNNING)) {
+      findings.add(
+          state(address, connector, connector.name(), connector.state(), connector.trace()));
+    } else if (connector.tasks().isEmpty()) {
+      findings.add(
+          Finding.failed(
+              connector.name() + " has no task",
+              "wait a moment after it was created; then see the worker's log, and tasks.max"));
+    }
+    for (ConnectorFacts.Task task : connector.tasks()) {
+      if (!task.state().equals(RUNNING)) {
+        String name = "%s, task %d".formatted(connector.name(), task.id());
+        findings.add(state(address, connector, name, task.state(), task.trace()));
+      }
+    }
+    return findings;
+  }
+
+  private static Finding state(
+      String address, ConnectorFacts connector, String name, String state, String trace) {
+    String url = "%s/connectors/%s".formatted(address, connector.name());
+    String what = "%s is %s%s".formatted(name, state, trace.isEmpty() ? "" : ": " + trace);
+    return switch (state) {
+      case "FAILED" ->
+          Finding.failed(
+              what,
+              "repair what it says, then curl -X POST '%s/restart?includeTasks=true&onlyFailed=true'"
+                  .formatted(url));
+      case "PAUSED", "STOPPED" -> Finding.failed(what, "curl -X PUT %s/resume".formatted(url));
+      default ->
+          Finding.warning(
+              what,
+              "normal while workers rebalance; if it stays so, see that they run, and their logs");
+    };
+  }
+
+  private static Optional<Finding> destination(ConnectorFacts connector, Topics topics) {
+    Set<String> active = connector.activeTopics().orElse(Set.of());
+    boolean elsewhere =
+        active.isEmpty()
+            ? !Topics.withPrefix(connector.topicPrefix()).events().equals(topics.events())
+            : !active.contains(topics.events()) && !active.contains(topics.objects());
+    if (!elsewhere) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.failed(
+            "%s writes to %s, the topology reads %s and %s"
+                .formatted(
+                    connector.name(),
+                    active.isEmpty() ? connector.topicPrefix() + "..." : active,
+                    topics.events(),
+                    topics.objects()),
+            "set the same topic.prefix for both, or name the right connector with --connector"));
+  }
+}

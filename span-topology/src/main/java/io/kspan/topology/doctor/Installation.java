@@ -1,0 +1,96 @@
+package io.kspan.topology.doctor;
+
+import io.kspan.topology.Topics;
+import io.kspan.topology.config.StreamsDefaults;
+import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.config.UnknownSettings;
+import io.kspan.topology.export.BackendProbe;
+import io.kspan.topology.export.OtlpSink;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * What is to be looked at, as the settings of {@code run} and of {@code sink} describe it; they may
+ * stand together.
+ *
+ * <p>Immutable, but for the connections of {@link #backend}.
+ *
+ * @param connection settings of Kafka clients
+ * @param streamsProtocol whether the application joins its group by KIP-1071
+ * @param bootstrapServers as configured, for messages
+ */
+record Installation(
+    TopologyConfig topology,
+    String sinkGroup,
+    Map<String, Object> connection,
+    boolean streamsProtocol,
+    String bootstrapServers,
+    BackendProbe backend) {
+  private static final String OTEL_PREFIX = "otel.";
+  private static final String SINK_GROUP = "sink.group.id";
+
+  /**
+   * Reads and checks settings as {@code run} and {@code sink} do.
+   *
+   * @throws org.apache.kafka.common.config.ConfigException naming the value and the remedy
+   */
+  static Installation of(Map<String, String> properties, Map<String, String> environment) {
+    ConfigDef sinkKeys = OtlpSink.definition();
+    Set<String> known = new HashSet<>(TopologyConfig.definition().names());
+    known.addAll(sinkKeys.names());
+    UnknownSettings.refuse(
+        keep(properties, key -> !isForeign(key)).keySet(),
+        known,
+        "settings of Kafka take the prefix "
+            + TopologyConfig.KAFKA_PREFIX
+            + ", those of the exporter begin with "
+            + OTEL_PREFIX);
+    Set<String> topologyKeys = TopologyConfig.definition().names();
+    TopologyConfig topology =
+        new TopologyConfig(
+            keep(
+                properties,
+                key -> topologyKeys.contains(key) || key.startsWith(TopologyConfig.KAFKA_PREFIX)));
+    StreamsConfig streams = new StreamsConfig(StreamsDefaults.of(topology));
+    Map<String, Object> sink =
+        sinkKeys.parse(keep(properties, key -> sinkKeys.names().contains(key)));
+    Map<String, Object> connection = new HashMap<>(streams.getAdminConfigs("doctor"));
+    connection.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
+    return new Installation(
+        topology,
+        sink.get(SINK_GROUP).toString(),
+        connection,
+        "streams".equalsIgnoreCase(streams.getString(StreamsConfig.GROUP_PROTOCOL_CONFIG)),
+        topology.bootstrapServers(),
+        new BackendProbe(keep(properties, key -> key.startsWith(OTEL_PREFIX)), environment));
+  }
+
+  Topics topics() {
+    return topology.topics();
+  }
+
+  /** Settings of a consumer that belongs to no group. */
+  Map<String, Object> consumer() {
+    Map<String, Object> consumer = new HashMap<>(connection);
+    consumer.keySet().retainAll(ConsumerConfig.configNames());
+    return consumer;
+  }
+
+  private static boolean isForeign(String key) {
+    return key.startsWith(TopologyConfig.KAFKA_PREFIX)
+        || key.startsWith(OTEL_PREFIX) && !key.equals(TopologyConfig.RESOURCE_ATTRIBUTES_CONFIG);
+  }
+
+  private static Map<String, String> keep(
+      Map<String, String> properties, java.util.function.Predicate<String> wanted) {
+    Map<String, String> kept = new HashMap<>(properties);
+    kept.keySet().removeIf(wanted.negate());
+    return kept;
+  }
+}

@@ -1,0 +1,181 @@
+package io.kspan.topology.doctor;
+
+import io.kspan.topology.Topics;
+import io.kspan.topology.lineage.LineageKeys;
+import io.kspan.topology.wire.LineageRecord;
+import io.kspan.topology.wire.VersionedSerde;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Whether all index tasks tell how far they have read: what one of them does not say is waited for
+ * by all.
+ */
+final class LineageCheck implements Check {
+  /** Every task announces once a second; so much of the end has the announcements of all. */
+  private static final int TAIL_RECORDS = 20_000;
+
+  private static final long STALE_MILLIS = 60_000;
+  private static final long BEHIND_MILLIS = 60_000;
+
+  private final Brokers brokers;
+  private final Installation installation;
+  private final Situation situation;
+  private final Tail tail;
+  private final InstantSource clock;
+
+  LineageCheck(
+      Brokers brokers,
+      Installation installation,
+      Situation situation,
+      Tail tail,
+      InstantSource clock) {
+    this.brokers = brokers;
+    this.installation = installation;
+    this.situation = situation;
+    this.tail = tail;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "lineage";
+  }
+
+  @Override
+  public List<Finding> run() throws InterruptedException {
+    Topics topics = installation.topics();
+    Optional<List<Finding>> obstacle =
+        situation.obstacle(topics.lineage(), topics.events(), topics.objects());
+    if (obstacle.isPresent()) {
+      return obstacle.get();
+    }
+    if (installation.topology().latenessMillis() == Long.MAX_VALUE) {
+      return List.of(
+          Finding.skipped(
+              "because watermark.lateness.ms=infinite decides nothing before the end markers",
+              "it is for captures: remove it to have traces of a living cluster"));
+    }
+    List<TopicPartition> inputs =
+        Stream.of(topics.events(), topics.objects())
+            .flatMap(topic -> situation.partitionsOf(topic).stream())
+            .toList();
+    List<ConsumerRecord<byte[], byte[]>> read =
+        tail.of(situation.partitionsOf(topics.lineage()), TAIL_RECORDS);
+    return judge(
+        new Facts(
+            topics.lineage(),
+            read.size(),
+            announced(read),
+            situation.partitionsOf(topics.objects()).size(),
+            brokers.newest(inputs),
+            clock.millis()));
+  }
+
+  /**
+   * How far a task had read.
+   *
+   * @param writtenMillis when it said so
+   */
+  record Announced(long millis, long writtenMillis) {}
+
+  /**
+   * The end of the lineage topic.
+   *
+   * @param records that were read
+   * @param announced the newest announcement by task
+   */
+  record Facts(
+      String topic,
+      int records,
+      Map<Integer, Announced> announced,
+      int tasks,
+      Optional<Long> newestInputMillis,
+      long nowMillis) {}
+
+  private static Map<Integer, Announced> announced(List<ConsumerRecord<byte[], byte[]>> read) {
+    Deserializer<LineageRecord> deserializer =
+        new VersionedSerde<>(LineageRecord.class).deserializer();
+    Map<Integer, Announced> announced = new TreeMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : read) {
+      try {
+        if (deserializer.deserialize("", record.value()) instanceof LineageRecord.Watermark said
+            && LineageKeys.watermark(said.task())
+                .equals(new String(record.key(), StandardCharsets.UTF_8))) {
+          announced.put(said.task(), new Announced(said.millis(), record.timestamp()));
+        }
+      } catch (SerializationException e) {
+        // Of another release; the application itself says so when it ends.
+        continue;
+      }
+    }
+    return announced;
+  }
+
+  static List<Finding> judge(Facts facts) {
+    if (facts.records() == 0) {
+      return List.of(
+          Finding.failed(
+              facts.topic() + " is empty: no task has read anything",
+              "start span-topology run; if it runs, its log says what it waits for"));
+    }
+    List<Integer> silent =
+        IntStream.range(0, facts.tasks())
+            .filter(task -> !facts.announced().containsKey(task))
+            .boxed()
+            .toList();
+    if (!silent.isEmpty()) {
+      return List.of(
+          Finding.failed(
+              "%s: tasks %s of %d have never said how far they have read; no trace is finished before"
+                  .formatted(facts.topic(), silent, facts.tasks()),
+              "wait a minute after the first start; then see that all instances together have all partitions (kafka.streams.client.state RUNNING), and that topics and application.id belong together"));
+    }
+    List<Finding> findings = new ArrayList<>();
+    Map.Entry<Integer, Announced> stalest = first(facts, Announced::writtenMillis);
+    long silence = facts.nowMillis() - stalest.getValue().writtenMillis();
+    if (silence > STALE_MILLIS) {
+      findings.add(
+          Finding.failed(
+              "%s: task %d has said nothing for %s"
+                  .formatted(facts.topic(), stalest.getKey(), Text.millis(silence)),
+              "see the line of the application; if it runs, one of its tasks hangs: restart the instance that has it"));
+    }
+    Map.Entry<Integer, Announced> slowest = first(facts, Announced::millis);
+    long newest = Math.min(facts.newestInputMillis().orElse(0L), facts.nowMillis());
+    long behind = newest - slowest.getValue().millis();
+    if (behind > BEHIND_MILLIS) {
+      findings.add(
+          Finding.warning(
+              "%s: task %d is %s behind the newest record; no trace is finished meanwhile"
+                  .formatted(facts.topic(), slowest.getKey(), Text.millis(behind)),
+              "wait while it catches up: kspan.watermark.lag falls; if it does not, start more instances"));
+    }
+    if (findings.isEmpty()) {
+      findings.add(
+          Finding.ok(
+              "all %s tell how far they have read, the slowest is %s behind the newest record"
+                  .formatted(Text.count(facts.tasks(), "task"), Text.millis(behind))));
+    }
+    return findings;
+  }
+
+  private static Map.Entry<Integer, Announced> first(
+      Facts facts, java.util.function.ToLongFunction<Announced> by) {
+    return facts.announced().entrySet().stream()
+        .min(Comparator.comparingLong(entry -> by.applyAsLong(entry.getValue())))
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,51 @@
+package io.kspan.topology.doctor;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the checks before have found out that decides whether later ones make sense. */
+final class Situation {
+  private boolean brokersAnswer;
+  private final Map<String, TopicFacts> topics = new HashMap<>();
+
+  void brokersAnswer() {
+    brokersAnswer = true;
+  }
+
+  void found(Map<String, TopicFacts> found) {
+    topics.putAll(found);
+  }
+
+  /** The partitions of a topic, none if it does not exist. */
+  List<TopicPartition> partitionsOf(String topic) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    TopicFacts facts = topics.get(topic);
+    for (int partition = 0; facts != null && partition < facts.partitions(); partition++) {
+      partitions.add(new TopicPartition(topic, partition));
+    }
+    return partitions;
+  }
+
+  /** Why nothing can be asked of these topics; empty if it can. */
+  Optional<List<Finding>> obstacle(String... needed) {
+    List<String> missing = new ArrayList<>();
+    for (String topic : needed) {
+      if (!topics.containsKey(topic)) {
+        missing.add(topic);
+      }
+    }
+    if (!brokersAnswer) {
+      return Optional.of(List.of(Finding.skipped("because no broker answers", "")));
+    }
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            List.of(
+                Finding.skipped(
+                    "because " + String.join(", ", missing) + " cannot be looked at", "")));
+  }
+}

@@ -20,6 +20,7 @@ import org.apache.kafka.common.config.ConfigException;
  */
 final class ExporterFactory {
   private static final String OTLP = "otlp";
+  private static final String GRPC = "grpc";
 
   /**
    * The exporter complains about every failure through java.util.logging; the sink reports the same
@@ -59,14 +60,18 @@ final class ExporterFactory {
 
   /** How the exporter talks to it, for messages. */
   static String protocol(Map<String, String> overrides, Map<String, String> environment) {
-    ConfigProperties settings =
-        DefaultConfigProperties.createFromMap(settings(overrides, environment));
-    String general = settings.getString("otel.exporter.otlp.protocol", "grpc");
+    return protocol(DefaultConfigProperties.createFromMap(settings(overrides, environment)));
+  }
+
+  private static String protocol(ConfigProperties settings) {
+    String general = settings.getString("otel.exporter.otlp.protocol", GRPC);
     return settings.getString("otel.exporter.otlp.traces.protocol", general);
   }
 
   private static String endpoint(ConfigProperties settings) {
-    String general = settings.getString("otel.exporter.otlp.endpoint", "the default endpoint");
+    String fallback =
+        protocol(settings).equals(GRPC) ? "http://localhost:4317" : "http://localhost:4318";
+    String general = settings.getString("otel.exporter.otlp.endpoint", fallback);
     return settings.getString("otel.exporter.otlp.traces.endpoint", general);
   }
 

@@ -1,0 +1,389 @@
+package io.kspan.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.kspan.topology.cli.ExitCode;
+import io.kspan.topology.cli.Shutdown;
+import io.kspan.topology.export.ExportObserver;
+import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.generate.InputMessage;
+import io.kspan.topology.generate.SimulatedCluster;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An installation that works, and what is said when one link of it does not. Broker, topology and
+ * sink are real; the Connect worker is a stand-in that answers as its REST interface is documented,
+ * and the backend one that accepts everything.
+ */
+class DoctorIT {
+  private static final String PREFIX = "doctor.";
+  private static final int PARTITIONS = 2;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final long A_WEEK = TimeUnit.DAYS.toMillis(7);
+  private static final String NOBODY = "http://127.0.0.1:1";
+
+  @TempDir private static Path folder;
+  private static KafkaClusterTestKit cluster;
+  private static Admin admin;
+  private static HttpServer web;
+  private static SpanTopologyApplication application;
+  private static OtlpSink sink;
+  private static KafkaProducer<byte[], byte[]> producer;
+  private static final AtomicInteger testSpans = new AtomicInteger();
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void start() throws Exception {
+    startBroker();
+    startWeb();
+    createTopics(PREFIX, PARTITIONS, PARTITIONS);
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", cluster.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    // Long enough ago to be over.
+    SimulatedCluster.rollouts(1, Instant.now().minusSeconds(600), 4, 2, Duration.ofSeconds(1))
+        .forEachRemaining(DoctorIT::write);
+    producer.flush();
+    Map<String, String> settings = topology();
+    settings.put("kafka.state.dir", folder.toString());
+    application = new SpanTopologyApplication(settings);
+    application.start();
+    sink = new OtlpSink(sinkSettings(), Map.of(), ExportObserver.NONE);
+    sink.start();
+    await().atMost(PATIENCE).until(() -> sink.progress().exported() > 0 && sink.caughtUp());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    sink.close();
+    application.close();
+    producer.close();
+    web.stop(0);
+    admin.close();
+    cluster.close();
+  }
+
+  @Test
+  void shouldFindNothingWrongWithWhatWorks() throws Exception {
+    ScheduledExecutorService connector = Executors.newSingleThreadScheduledExecutor();
+    try {
+      connector.scheduleAtFixedRate(DoctorIT::writeEvent, 0, 50, TimeUnit.MILLISECONDS);
+      int spansBefore = testSpans.get();
+      int code = doctor(both(), "--wait", "3s", "--connect-url", address("/healthy"));
+
+      assertThat(out.toString())
+          .contains("Nothing is known to be wrong", " 0 warnings, 0 failed, 0 skipped");
+      assertThat(code).isEqualTo(ExitCode.STOPPED);
+      assertThat(testSpans.get()).as("test spans").isEqualTo(spansBefore + 1);
+    } finally {
+      connector.shutdownNow();
+    }
+  }
+
+  @Test
+  void shouldNameMissingTopics() {
+    Map<String, String> settings = both();
+    settings.put("topic.prefix", "missing.");
+    assertThat(doctor(settings, "--no-test-span")).isEqualTo(ExitCode.FAILED);
+    assertThat(out.toString())
+        .contains(
+            "failed   topics       missing.events does not exist\n         → create it",
+            "skipped  input        because missing.events, missing.objects cannot be looked at");
+  }
+
+  @Test
+  void shouldNameUnequalPartitions() throws Exception {
+    createTopics("unequal.", 2, 3);
+    Map<String, String> settings = both();
+    settings.put("topic.prefix", "unequal.");
+    assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
+    assertThat(out.toString())
+        .contains(
+            "unequal.events has 2 partitions, unequal.objects has 3\n         → create them anew",
+            "failed   input        unequal.events is empty",
+            "failed   lineage      unequal.lineage is empty",
+            "warning  spans        unequal.spans is empty");
+  }
+
+  @Test
+  void shouldNameInternalTopicsOfOtherInputs() throws Exception {
+    createTopics("other.", 3, 3);
+    Map<String, String> settings = both();
+    settings.put("topic.prefix", "other.");
+    assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
+    assertThat(out.toString())
+        .contains("-by-root-repartition has 2 partitions, the inputs have 3\n")
+        .contains("new application.id");
+  }
+
+  @Test
+  void shouldNameTheGroupsWithoutMembers() {
+    Map<String, String> settings = both();
+    settings.put("sink.group.id", "nobody");
+    settings.put("application.id", "nobody-either");
+    assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
+    assertThat(out.toString())
+        .contains(
+            "failed   sink         group nobody has no member",
+            "→ start one: span-topology sink",
+            "failed   application  group nobody-either has no member",
+            "→ start one: span-topology run");
+  }
+
+  @Test
+  void shouldSayWhyTheConnectorFailed() {
+    int code =
+        doctor(
+            both(),
+            "--no-test-span",
+            "--wait",
+            "0s",
+            "--connect-url",
+            address("/broken", "u:geheim@"));
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(out.toString())
+        .contains(
+            "events, task 1 is FAILED: org.apache.kafka.connect.errors.ConnectException: 401",
+            "curl -X POST '" + address("/broken") + "/connectors/events/restart?")
+        .doesNotContain("geheim", "another");
+  }
+
+  @Test
+  void shouldNameTheBackendThatIsDown() {
+    Map<String, String> settings = both();
+    settings.put("otel.exporter.otlp.endpoint", NOBODY);
+    settings.put("otel.exporter.otlp.headers", "api-key=geheim");
+    assertThat(doctor(settings, "--wait", "0s")).isEqualTo(ExitCode.FAILED);
+    assertThat(out.toString())
+        .contains("failed   otlp         " + NOBODY, "OTEL_EXPORTER_OTLP_ENDPOINT")
+        .doesNotContain("geheim");
+  }
+
+  @Test
+  void shouldLeaveOutTheSinkAndCountWarningsIfAskedTo() {
+    Map<String, String> settings = both();
+    settings.put("otel.exporter.otlp.endpoint", NOBODY);
+    settings.put("sink.group.id", "nobody");
+    assertThat(doctor(settings, "--no-sink", "--wait", "0s")).isEqualTo(ExitCode.STOPPED);
+    assertThat(out.toString()).contains("skipped  otlp         because of --no-sink");
+    // No Event came meanwhile.
+    assertThat(doctor(settings, "--no-sink", "--wait", "0s", "--strict"))
+        .isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
+  void shouldStopWhenTold() {
+    Shutdown shutdown = new Shutdown();
+    shutdown.request();
+    assertThat(doctor(both(), shutdown, "--no-test-span", "--wait", "1h"))
+        .isEqualTo(ExitCode.INTERRUPTED);
+  }
+
+  private int doctor(Map<String, String> settings, String... options) {
+    return doctor(settings, new Shutdown(), options);
+  }
+
+  private int doctor(Map<String, String> settings, Shutdown shutdown, String... options) {
+    List<String> line = new ArrayList<>(List.of("doctor"));
+    line.addAll(List.of(options));
+    settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+    return Main.execute(
+        line.toArray(new String[0]),
+        Map.of(),
+        shutdown,
+        new PrintWriter(out, true),
+        new PrintWriter(err, true));
+  }
+
+  /** What many have in one file. */
+  private static Map<String, String> both() {
+    Map<String, String> settings = topology();
+    settings.putAll(sinkSettings());
+    return settings;
+  }
+
+  private static Map<String, String> topology() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("bootstrap.servers", cluster.bootstrapServers());
+    settings.put("topic.prefix", PREFIX);
+    settings.put("application.id", PREFIX + "topology");
+    settings.put("orphan.window.ms", "0");
+    settings.put("idle.grace.ms", "0");
+    return settings;
+  }
+
+  private static Map<String, String> sinkSettings() {
+    return Map.of(
+        "bootstrap.servers",
+        cluster.bootstrapServers(),
+        "topic.prefix",
+        PREFIX,
+        "sink.group.id",
+        PREFIX + "sink",
+        "otel.exporter.otlp.endpoint",
+        address(""),
+        "otel.exporter.otlp.protocol",
+        "http/protobuf");
+  }
+
+  private static void startBroker() throws Exception {
+    cluster =
+        new KafkaClusterTestKit.Builder(
+                new TestKitNodes.Builder()
+                    .setCombined(true)
+                    .setNumBrokerNodes(1)
+                    .setNumControllerNodes(1)
+                    .build())
+            .setConfigProp("offsets.topic.replication.factor", "1")
+            .setConfigProp("offsets.topic.num.partitions", "1")
+            .setConfigProp("transaction.state.log.replication.factor", "1")
+            .setConfigProp("transaction.state.log.num.partitions", "1")
+            .setConfigProp("transaction.state.log.min.isr", "1")
+            .setConfigProp("group.initial.rebalance.delay.ms", "0")
+            .build();
+    cluster.format();
+    cluster.startup();
+    cluster.waitForReadyBrokers();
+    admin = cluster.admin();
+  }
+
+  private static void createTopics(String prefix, int events, int objects) throws Exception {
+    Topics topics = Topics.withPrefix(prefix);
+    Map<String, String> compacted = Map.of("cleanup.policy", "compact");
+    Map<String, String> snapshots =
+        Map.of(
+            "cleanup.policy", "compact,delete",
+            "retention.ms", Long.toString(2 * A_WEEK),
+            "min.compaction.lag.ms", Long.toString(A_WEEK));
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic(topics.events(), events, (short) 1),
+                new NewTopic(topics.objects(), objects, (short) 1).configs(snapshots),
+                new NewTopic(topics.lineage(), 1, (short) 1).configs(compacted),
+                new NewTopic(topics.spans(), PARTITIONS, (short) 1),
+                new NewTopic(topics.deadLetters(), 1, (short) 1)))
+        .all()
+        .get();
+  }
+
+  private static void write(InputMessage message) {
+    Topics topics = Topics.withPrefix(PREFIX);
+    producer.send(
+        new ProducerRecord<>(
+            message.event() ? topics.events() : topics.objects(),
+            null,
+            message.receiptMillis(),
+            message.key().getBytes(StandardCharsets.UTF_8),
+            message.envelope()));
+  }
+
+  /** Another probe of another pod that fails. */
+  private static void writeEvent() {
+    Instant now = Instant.now();
+    String pod = "probed-" + now.toEpochMilli();
+    String object = "{\"kind\":\"Pod\",\"namespace\":\"shop\",\"name\":\"%s\",\"uid\":\"%s\"}";
+    String envelope =
+        ("{\"type\":\"ADDED\",\"cluster\":\"generated\",\"observedAt\":\"%s\",\"object\":{"
+                + "\"kind\":\"Event\",\"apiVersion\":\"v1\","
+                + "\"metadata\":{\"name\":\"%s.1\",\"namespace\":\"shop\",\"uid\":\"%s-event\"},"
+                + "\"involvedObject\":%s,\"reason\":\"Unhealthy\",\"type\":\"Warning\","
+                + "\"message\":\"no\",\"count\":1,\"lastTimestamp\":\"%s\"}}")
+            .formatted(now, pod, pod, object.formatted(pod, pod), now);
+    producer.send(
+        new ProducerRecord<>(
+            Topics.withPrefix(PREFIX).events(),
+            ("generated/shop/Pod/" + pod).getBytes(StandardCharsets.UTF_8),
+            envelope.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void startWeb() throws IOException {
+    web = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    answer("/healthy/connectors", connectors("RUNNING", ""));
+    answer(
+        "/healthy/connectors/events/topics",
+        "{\"events\":{\"topics\":[\"doctor.events\",\"doctor.objects\"]}}");
+    answer(
+        "/broken/connectors",
+        connectors(
+            "FAILED",
+            "org.apache.kafka.connect.errors.ConnectException: 401\\n\\tat io.kspan.Some.method"));
+    answer("/broken/connectors/events/topics", "{\"events\":{\"topics\":[]}}");
+    web.createContext(
+        "/v1/traces",
+        exchange -> {
+          String request =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
+          if (request.contains("kspan-doctor")) {
+            testSpans.incrementAndGet();
+          }
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    web.start();
+  }
+
+  /** As documented for {@code GET /connectors?expand=info&expand=status}. */
+  private static String connectors(String secondTask, String trace) {
+    return """
+        {"another": {"info": {"config": {"connector.class": "FileStreamSource"}},
+          "status": {"connector": {"state": "PAUSED"}, "tasks": []}},
+         "events": {"info": {"name": "events", "type": "source",
+            "config": {"connector.class": "io.kspan.connect.KubernetesEventSourceConnector",
+              "topic.prefix": "doctor.", "kubernetes.token": "geheim"}},
+          "status": {"name": "events", "type": "source",
+            "connector": {"state": "RUNNING", "worker_id": "w:8083"},
+            "tasks": [{"id": 0, "state": "RUNNING", "worker_id": "w:8083"},
+              {"id": 1, "state": "%s", "worker_id": "w:8083", "trace": "%s"}]}}}
+        """
+        .formatted(secondTask, trace);
+  }
+
+  private static void answer(String path, String json) {
+    web.createContext(
+        path,
+        exchange -> {
+          byte[] body = json.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+  }
+
+  private static String address(String path, String... userInfo) {
+    return "http://" + String.join("", userInfo) + "127.0.0.1:" + web.getAddress().getPort() + path;
+  }
+}

@@ -201,7 +201,7 @@ final class TopicsCheck implements Check {
     if (!policy.contains(COMPACT)) {
       findings.add(
           Finding.warning(
-              "%s has cleanup.policy=%s: it grows, and forgets objects that do not change"
+              "%s has cleanup.policy=%s: every version is kept, and then not even the last one of an object that does not change"
                   .formatted(topics.objects(), policy),
               configure(limits, topics.objects(), "cleanup.policy=[compact,delete]")));
     }

@@ -1,0 +1,101 @@
+package io.kspan.topology.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kspan.topology.Topics;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is made of what Connect says. */
+class ConnectorCheckTest {
+  private static final String ADDRESS = "http://connect:8083";
+  private static final Topics TOPICS = Topics.withPrefix("k8s.");
+
+  private static List<Finding> judge(
+      String state, String task, String prefix, Optional<Set<String>> active) {
+    return ConnectorCheck.judge(
+        ADDRESS,
+        Optional.empty(),
+        List.of(
+            new ConnectorFacts(
+                "events",
+                "KubernetesEventSource",
+                state,
+                "",
+                List.of(new ConnectorFacts.Task(0, task, task.equals("FAILED") ? "boom" : "")),
+                prefix,
+                active)),
+        TOPICS);
+  }
+
+  @Test
+  void shouldBeContentWithOneThatRuns() {
+    assertThat(judge("RUNNING", "RUNNING", "k8s.", Optional.empty()))
+        .containsExactly(Finding.ok("events and its 1 task are RUNNING"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PAUSED, RUNNING, FAILED, /connectors/events/resume",
+    "STOPPED, RUNNING, FAILED, /connectors/events/resume",
+    "RUNNING, FAILED, FAILED, restart?includeTasks=true&onlyFailed=true",
+    "RUNNING, UNASSIGNED, WARNING, rebalance",
+  })
+  void shouldSayWhatToDoAboutOneThatDoesNot(
+      String state, String task, Verdict verdict, String remedy) {
+    Finding finding = judge(state, task, "k8s.", Optional.empty()).get(0);
+    assertThat(finding.verdict()).isEqualTo(verdict);
+    assertThat(finding.remedy()).contains(remedy);
+  }
+
+  @Test
+  void shouldSeeThatItWritesElsewhere() {
+    assertThat(judge("RUNNING", "RUNNING", "prod.", Optional.of(Set.of())).get(0).what())
+        .isEqualTo("events writes to prod...., the topology reads k8s.events and k8s.objects");
+    assertThat(judge("RUNNING", "RUNNING", "k8s.", Optional.of(Set.of("x.events"))))
+        .singleElement()
+        .extracting(Finding::verdict)
+        .isEqualTo(Verdict.FAILED);
+    assertThat(judge("RUNNING", "RUNNING", "renamed.", Optional.of(Set.of("k8s.events"))))
+        .as("by a transformation")
+        .extracting(Finding::verdict)
+        .containsExactly(Verdict.OK);
+  }
+
+  @Test
+  void shouldMissAConnector() {
+    assertThat(ConnectorCheck.judge(ADDRESS, Optional.of("mine"), List.of(), TOPICS))
+        .singleElement()
+        .extracting(Finding::what)
+        .isEqualTo("Connect at http://connect:8083 has no connector mine");
+  }
+
+  @Test
+  void shouldAskForAPassword() {
+    assertThat(ConnectorCheck.unreachable(ADDRESS, new IOException("HTTP 401")).remedy())
+        .contains("USER:PASSWORD");
+  }
+
+  @Test
+  void shouldNotShowThePassword() {
+    assertThat(new ConnectClient("https://user:geheim@connect:8083/").address())
+        .isEqualTo("https://connect:8083");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"connect:8083", "geheim", "http://", "http://u:geheim@connect: 8083"})
+  void shouldRefuseWhatIsNoUrl(String url) {
+    assertThatThrownBy(() -> new ConnectClient(url))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("--connect-url")
+        .hasMessageNotContaining("geheim");
+  }
+}

@@ -1,0 +1,117 @@
+package io.kspan.topology.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.Topics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is made of partitions and settings of topics. */
+class TopicsCheckTest {
+  private static final Topics TOPICS = Topics.withPrefix("k8s.");
+  private static final TopicsCheck.Limits LIMITS = new TopicsCheck.Limits("b:9092", 524_288);
+
+  private final Map<String, Map<String, String>> settings = new HashMap<>();
+
+  @BeforeEach
+  void asDesigned() {
+    settings.put(TOPICS.events(), Map.of("cleanup.policy", "delete", "retention.ms", "604800000"));
+    settings.put(
+        TOPICS.objects(),
+        Map.of(
+            "cleanup.policy",
+            "compact,delete",
+            "retention.ms",
+            "1209600000",
+            "min.compaction.lag.ms",
+            "604800000"));
+    settings.put(TOPICS.lineage(), Map.of("cleanup.policy", "compact"));
+    settings.put(TOPICS.spans(), Map.of("max.message.bytes", "1048588"));
+  }
+
+  private List<Finding> findings() {
+    return TopicsCheck.judge(TOPICS, settings, LIMITS);
+  }
+
+  private void change(String topic, String key, String value) {
+    Map<String, String> changed = new HashMap<>(settings.get(topic));
+    changed.put(key, value);
+    settings.put(topic, changed);
+  }
+
+  @Test
+  void shouldFindNothingWrongWithTopicsAsDesigned() {
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void shouldWarnOfALineageThatIsDeleted() {
+    change(TOPICS.lineage(), "cleanup.policy", "delete");
+    assertThat(findings())
+        .containsExactly(
+            Finding.warning(
+                "k8s.lineage has cleanup.policy=delete: owners are forgotten while their objects live",
+                "kafka-configs.sh --bootstrap-server b:9092 --alter --entity-type topics"
+                    + " --entity-name k8s.lineage --add-config cleanup.policy=compact"));
+  }
+
+  @Test
+  void shouldWarnOfObjectsThatAreNotCompacted() {
+    change(TOPICS.objects(), "cleanup.policy", "delete");
+    assertThat(findings())
+        .singleElement()
+        .extracting(Finding::verdict, Finding::remedy)
+        .satisfies(
+            found -> assertThat(found.toString()).contains("cleanup.policy=[compact,delete]"));
+  }
+
+  @Test
+  void shouldWarnOfObjectsThatAreKeptForLessThanTwoSnapshots() {
+    change(TOPICS.objects(), "retention.ms", "172799999");
+    assertThat(findings()).singleElement().extracting(Finding::verdict).isEqualTo(Verdict.WARNING);
+    change(TOPICS.objects(), "retention.ms", "-1");
+    assertThat(findings()).as("kept for ever").isEmpty();
+  }
+
+  @Test
+  void shouldWarnOfObjectsThatAreCompactedBeforeEventsAreDeleted() {
+    change(TOPICS.objects(), "min.compaction.lag.ms", "0");
+    assertThat(findings().get(0).remedy()).contains("min.compaction.lag.ms=604800000");
+  }
+
+  @Test
+  void shouldRefuseATopicThatTakesLessThanASpan() {
+    change(TOPICS.spans(), "max.message.bytes", "1000");
+    assertThat(findings())
+        .singleElement()
+        .satisfies(
+            found -> {
+              assertThat(found.verdict()).isEqualTo(Verdict.FAILED);
+              assertThat(found.what()).contains("1000 bytes", "524288");
+            });
+  }
+
+  @Test
+  void shouldSayWhatMayNotBeRead() {
+    settings.clear();
+    assertThat(findings()).singleElement().extracting(Finding::verdict).isEqualTo(Verdict.SKIPPED);
+  }
+
+  @Test
+  void shouldTellWhatIsForbiddenFromWhatIsMissing() {
+    Map<String, Integer> partitions =
+        Map.of(TOPICS.events(), 6, TOPICS.objects(), 6, TOPICS.lineage(), 6);
+    Brokers.Described described = new Brokers.Described(Map.of(), Set.of(TOPICS.spans()));
+    assertThat(TopicsCheck.judge(TOPICS, partitions, described))
+        .extracting(Finding::what)
+        .containsExactly(
+            "k8s.spans may not be looked at",
+            "k8s.dead-letters does not exist",
+            "k8s.events and k8s.objects have 6 partitions each",
+            "k8s.lineage has 6 partitions, it must have 1");
+  }
+}

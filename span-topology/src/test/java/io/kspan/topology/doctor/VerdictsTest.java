@@ -1,0 +1,219 @@
+package io.kspan.topology.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.topology.export.BackendProbe;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What each check makes of the facts. */
+class VerdictsTest {
+  private static final long NOW = 1_800_000_000_000L;
+  private static final TopicPartition PARTITION = new TopicPartition("k8s.events", 0);
+  private static final Optional<GroupFacts> STABLE =
+      Optional.of(new GroupFacts("Stable", 2, Set.of()));
+
+  private static Progress progress(long committedBefore, long endBefore, long committed, long end) {
+    return new Progress(
+        Map.of(PARTITION, 0L),
+        new Look(Map.of(PARTITION, endBefore), Map.of(PARTITION, committedBefore)),
+        new Look(Map.of(PARTITION, end), Map.of(PARTITION, committed)));
+  }
+
+  private static Finding input(boolean events, long written, long held, long arrived) {
+    return InputCheck.judge(
+        new InputCheck.Facts(
+            "k8s.events",
+            events,
+            written,
+            held,
+            arrived,
+            Duration.ofSeconds(5),
+            Optional.of(NOW - 90_000),
+            NOW));
+  }
+
+  @Test
+  void shouldTellAnEmptyInputFromAnEmptiedAndAQuietOne() {
+    assertThat(input(true, 0, 0, 0))
+        .isEqualTo(
+            Finding.failed(
+                "k8s.events is empty: nothing was ever written to it",
+                input(true, 0, 0, 0).remedy()));
+    assertThat(input(true, 7, 0, 0).verdict()).isEqualTo(Verdict.WARNING);
+    assertThat(input(true, 7, 7, 0).what())
+        .isEqualTo("k8s.events: no new Event in 5.0 s; the newest is from 1 m 30 s ago");
+    assertThat(input(true, 7, 7, 0).verdict()).isEqualTo(Verdict.WARNING);
+    assertThat(input(false, 7, 7, 0).verdict()).isEqualTo(Verdict.OK);
+    assertThat(input(true, 9, 9, 2).what()).startsWith("k8s.events grows: 2 records in 5.0 s");
+  }
+
+  private static List<Finding> application(Optional<GroupFacts> group, Progress progress) {
+    return ApplicationCheck.judge("span-topology", group, progress, 10_000);
+  }
+
+  @Test
+  void shouldSeeAnApplicationThatKeepsUp() {
+    assertThat(application(STABLE, progress(5, 9, 15, 17)))
+        .containsExactly(Finding.ok("group span-topology: Stable, 2 members, lag 2"));
+  }
+
+  @Test
+  void shouldSeeAnApplicationThatDoesNotRun() {
+    Optional<GroupFacts> empty = Optional.of(new GroupFacts("Empty", 0, Set.of()));
+    for (Optional<GroupFacts> group : List.of(empty, Optional.<GroupFacts>empty())) {
+      Finding finding = application(group, progress(5, 9, 5, 9)).get(0);
+      assertThat(finding.verdict()).isEqualTo(Verdict.FAILED);
+      assertThat(finding.remedy()).contains("span-topology run");
+    }
+  }
+
+  @Test
+  void shouldSeeAnApplicationThatHangsOrIsBehindOrRebalances() {
+    assertThat(application(STABLE, progress(5, 9, 5, 9)).get(0))
+        .extracting(Finding::verdict, Finding::what)
+        .containsExactly(
+            Verdict.FAILED,
+            "group span-topology has 2 members, but processes nothing of [k8s.events-0]");
+    assertThat(application(STABLE, progress(5, 30_000, 6, 30_000)).get(0).verdict())
+        .isEqualTo(Verdict.WARNING);
+    Optional<GroupFacts> rebalancing =
+        Optional.of(new GroupFacts("PreparingRebalance", 2, Set.of()));
+    assertThat(application(rebalancing, progress(5, 9, 5, 9)).get(0))
+        .extracting(Finding::verdict, Finding::what)
+        .containsExactly(Verdict.WARNING, "group span-topology is in state PreparingRebalance");
+  }
+
+  @Test
+  void shouldNotTakeTheEndOfATransactionForARecordThatWaits() {
+    assertThat(SinkCheck.judge("sink", STABLE, progress(8, 9, 8, 9)).verdict())
+        .isEqualTo(Verdict.OK);
+    assertThat(SinkCheck.judge("sink", STABLE, progress(7, 9, 7, 9)).verdict())
+        .isEqualTo(Verdict.FAILED);
+  }
+
+  @Test
+  void shouldCountFromTheOldestRecordIfNothingIsCommitted() {
+    Progress begun =
+        new Progress(
+            Map.of(PARTITION, 10L),
+            new Look(Map.of(PARTITION, 12L), Map.of()),
+            new Look(Map.of(PARTITION, 13L), Map.of()));
+    assertThat(begun.lag()).isEqualTo(3);
+    assertThat(begun.stuck(0)).containsExactly(PARTITION);
+    assertThat(begun.arrived(PARTITION.topic())).isEqualTo(1);
+    assertThat(begun.held(PARTITION.topic())).isEqualTo(3);
+    assertThat(begun.written(PARTITION.topic())).isEqualTo(13);
+  }
+
+  private static Finding lineage(Map<Integer, LineageCheck.Announced> announced) {
+    return LineageCheck.judge(
+            new LineageCheck.Facts("k8s.lineage", 10, announced, 2, Optional.of(NOW - 1000), NOW))
+        .get(0);
+  }
+
+  @Test
+  void shouldWaitForAllTasksOfTheLineage() {
+    LineageCheck.Announced here = new LineageCheck.Announced(NOW - 3100, NOW - 500);
+    LineageCheck.Announced silent = new LineageCheck.Announced(NOW - 300_000, NOW - 300_000);
+    LineageCheck.Announced slow = new LineageCheck.Announced(NOW - 300_000, NOW);
+    assertThat(lineage(Map.of(0, here, 1, here)))
+        .isEqualTo(
+            Finding.ok(
+                "all 2 tasks tell how far they have read, the slowest is 2.1 s behind the newest record"));
+    assertThat(lineage(Map.of(0, here)))
+        .extracting(Finding::verdict, Finding::what)
+        .containsExactly(
+            Verdict.FAILED,
+            "k8s.lineage: tasks [1] of 2 have never said how far they have read; no trace is finished before");
+    assertThat(lineage(Map.of(0, here, 1, silent)).what())
+        .isEqualTo("k8s.lineage: task 1 has said nothing for 5 m 00 s");
+    assertThat(lineage(Map.of(0, here, 1, slow)))
+        .extracting(Finding::verdict, Finding::what)
+        .containsExactly(
+            Verdict.WARNING,
+            "k8s.lineage: task 1 is 4 m 59 s behind the newest record; no trace is finished meanwhile");
+  }
+
+  @Test
+  void shouldTellSpansFromNone() {
+    assertThat(SpansCheck.judge("k8s.spans", 0, 0, Optional.empty(), NOW).verdict())
+        .isEqualTo(Verdict.WARNING);
+    assertThat(SpansCheck.judge("k8s.spans", 5, 0, Optional.empty(), NOW).what())
+        .contains("retention");
+    assertThat(SpansCheck.judge("k8s.spans", 5, 5, Optional.of(NOW - 2000), NOW))
+        .isEqualTo(Finding.ok("k8s.spans has finished traces; the newest is from 2.0 s ago"));
+  }
+
+  @Test
+  void shouldTellOfTheNewestDeadLetter() {
+    DeadLettersCheck.Letter letter = new DeadLettersCheck.Letter("no JSON", NOW - 4000);
+    assertThat(DeadLettersCheck.judge("k8s.dead-letters", "b:1", 3, Optional.of(letter), NOW))
+        .extracting(Finding::verdict, Finding::what)
+        .containsExactly(
+            Verdict.WARNING, "k8s.dead-letters has 3 records, the newest from 4.0 s ago: no JSON");
+    assertThat(
+            DeadLettersCheck.judge("k8s.dead-letters", "b:1", 60, Optional.of(letter), NOW).what())
+        .contains("at least 60 records");
+    assertThat(DeadLettersCheck.judge("k8s.dead-letters", "b:1", 0, Optional.empty(), NOW))
+        .isEqualTo(Finding.ok("k8s.dead-letters is empty"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://otel:4318 | grpc          | ConnectException: refused | set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+        "http://otel:4317 | http/protobuf | HTTP 400 Bad Request      | set OTEL_EXPORTER_OTLP_PROTOCOL=grpc",
+        "http://otel:4317 | grpc          | gRPC UNAUTHENTICATED: no  | OTEL_EXPORTER_OTLP_HEADERS",
+        "https://otel     | http/protobuf | HTTP 401 Unauthorized     | OTEL_EXPORTER_OTLP_HEADERS",
+        "https://otel     | http/protobuf | HTTP 404 Not Found        | /v1/traces",
+        "https://otel     | http/protobuf | HTTP 400 Bad Request: no  | its own log",
+        "https://otel     | http/protobuf | ConnectException: refused | OTEL_EXPORTER_OTLP_ENDPOINT",
+      })
+  void shouldNameTheVariableToChange(
+      String endpoint, String protocol, String message, String remedy) {
+    Finding finding =
+        BackendCheck.judge(endpoint, protocol, new BackendProbe.Answer(false, message));
+    assertThat(finding.verdict()).isEqualTo(Verdict.FAILED);
+    assertThat(finding.what()).contains(endpoint, message);
+    assertThat(finding.remedy()).contains(remedy);
+  }
+
+  @Test
+  void shouldNameTheRightsThatAreMissing() {
+    Map<String, Set<AclOperation>> needed = new LinkedHashMap<>();
+    needed.put("k8s.lineage", EnumSet.of(AclOperation.READ, AclOperation.WRITE));
+    needed.put("k8s.spans", EnumSet.of(AclOperation.WRITE));
+    Map<String, Set<AclOperation>> granted = new LinkedHashMap<>();
+    granted.put("k8s.lineage", EnumSet.of(AclOperation.READ));
+    // A broker that does not say.
+    granted.put("k8s.spans", null);
+    assertThat(RightsCheck.judge(needed, granted))
+        .containsExactly(
+            Finding.failed(
+                "topic k8s.lineage: no right to WRITE",
+                "kafka-acls.sh --add --allow-principal User:NAME --operation WRITE --topic k8s.lineage"));
+    assertThat(RightsCheck.judge("sink", EnumSet.of(AclOperation.DESCRIBE)).get(0).what())
+        .isEqualTo("group sink: no right to READ");
+    assertThat(RightsCheck.judge("sink", EnumSet.of(AclOperation.READ))).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatNoBrokerAnswers() {
+    Finding finding = BrokersCheck.unreachable("b:9092", new ConnectException("refused"));
+    assertThat(finding.verdict()).isEqualTo(Verdict.FAILED);
+    assertThat(finding.what()).isEqualTo("no broker answers at b:9092: refused");
+  }
+}

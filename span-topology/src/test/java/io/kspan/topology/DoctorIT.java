@@ -31,6 +31,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
@@ -147,6 +156,29 @@ class DoctorIT {
     assertThat(out.toString())
         .contains("-by-root-repartition has 2 partitions, the inputs have 3\n")
         .contains("new application.id");
+  }
+
+  @Test
+  void shouldNameAllRightsThatAreMissing() throws Exception {
+    createTopics("denied.", 1, 1);
+    deny(ResourceType.TOPIC, "denied.lineage", AclOperation.WRITE);
+    deny(ResourceType.TOPIC, "denied.spans", AclOperation.READ);
+    deny(ResourceType.TOPIC, "denied.objects", AclOperation.DESCRIBE);
+    deny(ResourceType.GROUP, "denied.sink", AclOperation.DESCRIBE);
+    deny(ResourceType.TRANSACTIONAL_ID, "denied.topology-", AclOperation.DESCRIBE);
+    Map<String, String> settings = both();
+    settings.put("topic.prefix", "denied.");
+    settings.put("application.id", "denied.topology");
+    settings.put("sink.group.id", "denied.sink");
+    assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
+    assertThat(out.toString())
+        .contains(
+            "failed   topics       denied.objects may not be looked at",
+            "failed   rights       topic denied.lineage: no right to WRITE",
+            "failed   rights       topic denied.spans: no right to READ",
+            "failed   rights       group denied.sink: no right to READ, DESCRIBE",
+            "failed   rights       no right to DESCRIBE transactional ids",
+            "skipped  application  because denied.objects cannot be looked at");
   }
 
   @Test
@@ -273,6 +305,9 @@ class DoctorIT {
             .setConfigProp("transaction.state.log.num.partitions", "1")
             .setConfigProp("transaction.state.log.min.isr", "1")
             .setConfigProp("group.initial.rebalance.delay.ms", "0")
+            .setConfigProp(
+                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+            .setConfigProp("allow.everyone.if.no.acl.found", "true")
             .build();
     cluster.format();
     cluster.startup();
@@ -298,6 +333,29 @@ class DoctorIT {
                 new NewTopic(topics.deadLetters(), 1, (short) 1)))
         .all()
         .get();
+  }
+
+  private static void deny(ResourceType type, String prefix, AclOperation operation)
+      throws Exception {
+    ResourcePattern resource = new ResourcePattern(type, prefix, PatternType.PREFIXED);
+    admin
+        .createAcls(
+            List.of(
+                rule(resource, operation, AclPermissionType.DENY),
+                // One rule ends that everybody may do everything with it.
+                rule(resource, AclOperation.ALL, AclPermissionType.ALLOW)))
+        .all()
+        .get();
+    AclBindingFilter rules =
+        new AclBindingFilter(resource.toFilter(), AccessControlEntryFilter.ANY);
+    // The controller has them; the broker is told.
+    await().atMost(PATIENCE).until(() -> admin.describeAcls(rules).values().get().size() == 2);
+  }
+
+  private static AclBinding rule(
+      ResourcePattern resource, AclOperation operation, AclPermissionType permission) {
+    return new AclBinding(
+        resource, new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
   }
 
   private static void write(InputMessage message) {

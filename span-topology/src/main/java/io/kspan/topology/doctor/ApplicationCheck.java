@@ -56,21 +56,21 @@ final class ApplicationCheck implements Check {
     } else if (!stuck.isEmpty()) {
       findings.add(
           Finding.failed(
-              "group %s has %s, but processes nothing of %s"
-                  .formatted(id, Text.count(facts.members(), "member"), stuck),
+              "group %s has %s, but has processed nothing of %s in %s"
+                  .formatted(id, Text.count(facts.members(), "member"), stuck, progress.time()),
               "it restores state, or hangs: /readyz says which (docs/metrics.md), and the log has the reason"));
     } else if (progress.worstLag() > maxLag) {
       findings.add(
           Finding.warning(
               "group %s is %d records behind; a trace is written when all of them are processed"
-                  .formatted(id, progress.lag()),
+                  .formatted(id, progress.lag(0)),
               "wait if it catches up; if kspan.input.lag grows, start more instances (docs/scaling-the-topology.md)"));
     } else {
       findings.add(
           Finding.ok(
               "group %s: %s, %s, lag %d"
                   .formatted(
-                      id, facts.state(), Text.count(facts.members(), "member"), progress.lag())));
+                      id, facts.state(), Text.count(facts.members(), "member"), progress.lag(0))));
     }
     return findings;
   }

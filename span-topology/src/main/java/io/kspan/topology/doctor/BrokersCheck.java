@@ -34,7 +34,7 @@ final class BrokersCheck implements Check {
       return List.of(
           unreachable(installation.bootstrapServers(), e.getCause() == null ? e : e.getCause()));
     }
-    situation.brokersAnswer();
+    situation.brokersAnswer(true);
     List<Finding> findings = new ArrayList<>();
     findings.add(
         Finding.ok(

@@ -108,7 +108,8 @@ final class ConnectorCheck implements Check {
               "wait a moment after it was created; then see the worker's log, and tasks.max"));
     }
     for (ConnectorFacts.Task task : connector.tasks()) {
-      if (!task.state().equals(RUNNING)) {
+      // Those of a paused connector are paused, too.
+      if (!task.state().equals(RUNNING) && !task.state().equals(connector.state())) {
         String name = "%s, task %d".formatted(connector.name(), task.id());
         findings.add(state(address, connector, name, task.state(), task.trace()));
       }

@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 public final class Doctor implements AutoCloseable {
   private final Installation installation;
   private final Brokers brokers;
+  private final Situation situation = new Situation();
   private final List<Check> checks;
 
   /**
@@ -52,7 +53,6 @@ public final class Doctor implements AutoCloseable {
   }
 
   private List<Check> checks(Options options, Pause pause, InstantSource clock) {
-    Situation situation = new Situation();
     Movement movement = new Movement(brokers, installation, situation, pause, options.between());
     Tail tail = new Tail(installation.consumer());
     Check connector =
@@ -106,10 +106,14 @@ public final class Doctor implements AutoCloseable {
     report.end();
   }
 
-  private static List<Finding> run(Check check) throws InterruptedException {
+  private List<Finding> run(Check check) throws InterruptedException {
     try {
       return check.run();
     } catch (UnansweredException e) {
+      if (e.isSilence()) {
+        // Every further question would take as long.
+        situation.brokersAnswer(false);
+      }
       return List.of(
           Finding.failed(
               "cannot be looked at: " + Text.line(e.getCause()),

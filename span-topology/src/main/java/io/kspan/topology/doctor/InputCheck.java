@@ -1,7 +1,6 @@
 package io.kspan.topology.doctor;
 
 import io.kspan.topology.Topics;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,26 +50,31 @@ final class InputCheck implements Check {
                   progress.written(topic),
                   progress.held(topic),
                   progress.arrived(topic),
-                  movement.between(),
+                  progress.time(),
                   brokers.newest(situation.partitionsOf(topic)),
                   clock.millis())));
     }
     return findings;
   }
 
-  /** One of the inputs. */
+  /**
+   * One of the inputs.
+   *
+   * @param arrived records that came between the two looks
+   * @param time between them
+   */
   record Facts(
       String topic,
       boolean events,
       long written,
       long held,
       long arrived,
-      Duration between,
+      String time,
       Optional<Long> newestMillis,
       long nowMillis) {}
 
   static Finding judge(Facts facts) {
-    String time = Text.millis(facts.between().toMillis());
+    String time = facts.time();
     String newest = Text.newest(facts.newestMillis(), facts.nowMillis());
     if (facts.written() == 0) {
       return Finding.failed(

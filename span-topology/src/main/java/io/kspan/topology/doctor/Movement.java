@@ -36,10 +36,6 @@ final class Movement {
     this.between = between;
   }
 
-  Duration between() {
-    return between;
-  }
-
   /** The inputs, and the application that reads them. They exist. */
   Progress ofApplication() throws InterruptedException {
     look();
@@ -65,8 +61,8 @@ final class Movement {
     Look inputsBefore = look(inputs, applicationId);
     Look spansBefore = look(spans, installation.sinkGroup());
     pause.take(between);
-    sink = new Progress(spanStarts, spansBefore, look(spans, installation.sinkGroup()));
-    application = new Progress(inputStarts, inputsBefore, look(inputs, applicationId));
+    sink = new Progress(spanStarts, spansBefore, look(spans, installation.sinkGroup()), between);
+    application = new Progress(inputStarts, inputsBefore, look(inputs, applicationId), between);
   }
 
   private Look look(List<TopicPartition> partitions, String group) throws InterruptedException {

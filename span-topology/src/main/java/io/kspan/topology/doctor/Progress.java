@@ -1,5 +1,6 @@
 package io.kspan.topology.doctor;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,9 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param starts first offset of each partition that still exists
  */
-record Progress(Map<TopicPartition, Long> starts, Look before, Look after) {
+record Progress(Map<TopicPartition, Long> starts, Look before, Look after, Duration between) {
+  /** A task may wait for its other partition for a second, and commits when it has done with it. */
+  private static final Duration TELLING = Duration.ofSeconds(3);
 
   /** Records that have come to {@code topic} between the looks. */
   long arrived(String topic) {
@@ -27,9 +30,20 @@ record Progress(Map<TopicPartition, Long> starts, Look before, Look after) {
     return written(topic) - sum(starts, topic);
   }
 
-  /** Records that the group had left at the second look. */
-  long lag() {
-    return after.ends().keySet().stream().mapToLong(p -> lag(p, after)).sum();
+  /**
+   * Records that the group had left at the second look.
+   *
+   * @param tolerated so many of each partition are none
+   */
+  long lag(long tolerated) {
+    return after.ends().keySet().stream()
+        .mapToLong(p -> Math.max(0, lag(p, after) - tolerated))
+        .sum();
+  }
+
+  /** For people. */
+  String time() {
+    return Text.millis(between.toMillis());
   }
 
   /** The most that it had left of one partition. */
@@ -39,10 +53,13 @@ record Progress(Map<TopicPartition, Long> starts, Look before, Look after) {
 
   /**
    * Partitions of which more than {@code tolerated} records waited at the first look, and of which
-   * none was done with until the second.
+   * none was done with until the second; none if the looks are too close to tell.
    */
   List<TopicPartition> stuck(long tolerated) {
     List<TopicPartition> stuck = new ArrayList<>();
+    if (between.compareTo(TELLING) < 0) {
+      return stuck;
+    }
     for (TopicPartition partition : before.ends().keySet()) {
       if (lag(partition, before) > tolerated
           && position(partition, after) <= position(partition, before)) {

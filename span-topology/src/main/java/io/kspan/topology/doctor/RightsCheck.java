@@ -67,8 +67,8 @@ final class RightsCheck implements Check {
     if (findings.isEmpty()) {
       findings.add(
           Finding.ok(
-              "this principal may use the topics, groups and transactional ids; WRITE on"
-                  + " transactional ids and DELETE on internal topics cannot be asked"));
+              "this principal may use the topics and groups that exist; WRITE on transactional ids"
+                  + " and DELETE on internal topics cannot be asked"));
     }
     return findings;
   }

@@ -52,10 +52,10 @@ final class SinkCheck implements Check {
         ? Finding.ok(
             "group %s: %s, %s, lag %d"
                 .formatted(
-                    id, facts.state(), Text.count(facts.members(), "member"), progress.lag()))
+                    id, facts.state(), Text.count(facts.members(), "member"), progress.lag(MARKER)))
         : Finding.failed(
-            "group %s has %s, but gets nothing of %s accepted"
-                .formatted(id, Text.count(facts.members(), "member"), stuck),
+            "group %s has %s, but nothing of %s was accepted in %s"
+                .formatted(id, Text.count(facts.members(), "member"), stuck, progress.time()),
             "the backend fails or refuses: the sink's log says 'Export failed' and why; see the line of otlp");
   }
 }

@@ -12,8 +12,9 @@ final class Situation {
   private boolean brokersAnswer;
   private final Map<String, TopicFacts> topics = new HashMap<>();
 
-  void brokersAnswer() {
-    brokersAnswer = true;
+  /** Whether it makes sense to ask them more. */
+  void brokersAnswer(boolean answer) {
+    brokersAnswer = answer;
   }
 
   void found(Map<String, TopicFacts> found) {

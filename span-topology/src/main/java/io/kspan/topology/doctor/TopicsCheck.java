@@ -203,7 +203,7 @@ final class TopicsCheck implements Check {
           Finding.warning(
               "%s has cleanup.policy=%s: every version is kept, and then not even the last one of an object that does not change"
                   .formatted(topics.objects(), policy),
-              configure(limits, topics.objects(), "cleanup.policy=[compact,delete]")));
+              configure(limits, topics.objects(), "'cleanup.policy=[compact,delete]'")));
     }
     long retention = number(objects, TopicConfig.RETENTION_MS_CONFIG);
     if (policy.contains(DELETE) && retention >= 0 && retention < TWO_SNAPSHOTS_MILLIS) {

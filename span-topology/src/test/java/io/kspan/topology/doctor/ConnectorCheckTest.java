@@ -44,14 +44,16 @@ class ConnectorCheckTest {
 
   @ParameterizedTest
   @CsvSource({
-    "PAUSED, RUNNING, FAILED, /connectors/events/resume",
-    "STOPPED, RUNNING, FAILED, /connectors/events/resume",
+    "PAUSED, PAUSED, FAILED, /connectors/events/resume",
+    "STOPPED, STOPPED, FAILED, /connectors/events/resume",
     "RUNNING, FAILED, FAILED, restart?includeTasks=true&onlyFailed=true",
     "RUNNING, UNASSIGNED, WARNING, rebalance",
   })
   void shouldSayWhatToDoAboutOneThatDoesNot(
       String state, String task, Verdict verdict, String remedy) {
-    Finding finding = judge(state, task, "k8s.", Optional.empty()).get(0);
+    List<Finding> findings = judge(state, task, "k8s.", Optional.empty());
+    assertThat(findings).hasSize(1);
+    Finding finding = findings.get(0);
     assertThat(finding.verdict()).isEqualTo(verdict);
     assertThat(finding.remedy()).contains(remedy);
   }

@@ -28,20 +28,14 @@ class VerdictsTest {
     return new Progress(
         Map.of(PARTITION, 0L),
         new Look(Map.of(PARTITION, endBefore), Map.of(PARTITION, committedBefore)),
-        new Look(Map.of(PARTITION, end), Map.of(PARTITION, committed)));
+        new Look(Map.of(PARTITION, end), Map.of(PARTITION, committed)),
+        Duration.ofSeconds(5));
   }
 
   private static Finding input(boolean events, long written, long held, long arrived) {
     return InputCheck.judge(
         new InputCheck.Facts(
-            "k8s.events",
-            events,
-            written,
-            held,
-            arrived,
-            Duration.ofSeconds(5),
-            Optional.of(NOW - 90_000),
-            NOW));
+            "k8s.events", events, written, held, arrived, "5.0 s", Optional.of(NOW - 90_000), NOW));
   }
 
   @Test
@@ -85,7 +79,7 @@ class VerdictsTest {
         .extracting(Finding::verdict, Finding::what)
         .containsExactly(
             Verdict.FAILED,
-            "group span-topology has 2 members, but processes nothing of [k8s.events-0]");
+            "group span-topology has 2 members, but has processed nothing of [k8s.events-0] in 5.0 s");
     assertThat(application(STABLE, progress(5, 30_000, 6, 30_000)).get(0).verdict())
         .isEqualTo(Verdict.WARNING);
     Optional<GroupFacts> rebalancing =
@@ -97,8 +91,8 @@ class VerdictsTest {
 
   @Test
   void shouldNotTakeTheEndOfATransactionForARecordThatWaits() {
-    assertThat(SinkCheck.judge("sink", STABLE, progress(8, 9, 8, 9)).verdict())
-        .isEqualTo(Verdict.OK);
+    assertThat(SinkCheck.judge("sink", STABLE, progress(8, 9, 8, 9)))
+        .isEqualTo(Finding.ok("group sink: Stable, 2 members, lag 0"));
     assertThat(SinkCheck.judge("sink", STABLE, progress(7, 9, 7, 9)).verdict())
         .isEqualTo(Verdict.FAILED);
   }
@@ -109,12 +103,25 @@ class VerdictsTest {
         new Progress(
             Map.of(PARTITION, 10L),
             new Look(Map.of(PARTITION, 12L), Map.of()),
-            new Look(Map.of(PARTITION, 13L), Map.of()));
-    assertThat(begun.lag()).isEqualTo(3);
+            new Look(Map.of(PARTITION, 13L), Map.of()),
+            Duration.ofSeconds(3));
+    assertThat(begun.lag(0)).isEqualTo(3);
+    assertThat(begun.lag(1)).isEqualTo(2);
     assertThat(begun.stuck(0)).containsExactly(PARTITION);
     assertThat(begun.arrived(PARTITION.topic())).isEqualTo(1);
     assertThat(begun.held(PARTITION.topic())).isEqualTo(3);
     assertThat(begun.written(PARTITION.topic())).isEqualTo(13);
+  }
+
+  @Test
+  void shouldNotCallItHangingWithoutWaiting() {
+    Progress atOnce =
+        new Progress(
+            Map.of(PARTITION, 0L),
+            new Look(Map.of(PARTITION, 9L), Map.of()),
+            new Look(Map.of(PARTITION, 9L), Map.of()),
+            Duration.ofSeconds(1));
+    assertThat(application(STABLE, atOnce).get(0).verdict()).isEqualTo(Verdict.OK);
   }
 
   private static Finding lineage(Map<Integer, LineageCheck.Announced> announced) {

@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MainTest {
   private final StringWriter out = new StringWriter();
@@ -99,6 +101,20 @@ class MainTest {
     }
     assertThat(out.toString())
         .containsPattern("(?s)(Exit codes:\\R +0 +stopped .*1 +a broker.*2 +a setting.*){2}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--wait=soon, soon",
+    "--wait=-1s, -1s",
+    "--connect-url=connect:8083, --connect-url",
+    "--set=sink.grup.id=x, sink.group.id",
+    "--set=trace.settle.ms=x, trace.settle.ms",
+  })
+  void shouldRefuseBadSettingsOfDoctor(String option, String message) {
+    assertThat(execute(Map.of(), "doctor", "--set", "bootstrap.servers=localhost:1", option))
+        .isEqualTo(2);
+    assertThat(err.toString()).startsWith("error: ").contains(message).hasLineCount(1);
   }
 
   @Test

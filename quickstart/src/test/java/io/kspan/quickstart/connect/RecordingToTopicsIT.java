@@ -11,11 +11,17 @@ import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.capture.CaptureRecord;
 import io.kspan.topology.Topics;
+import io.kspan.topology.doctor.Doctor;
+import io.kspan.topology.doctor.TextReport;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -74,8 +80,33 @@ class RecordingToTopicsIT {
                   return seen.size() >= expected.size();
                 });
         assertThat(seen).isEqualTo(expected);
+        assertThat(doctor(broker, worker))
+            .contains(
+                "ok       topics       k8s.events and k8s.objects have 2 partitions each",
+                "ok       connector    events and its 2 tasks are RUNNING");
       }
     }
+  }
+
+  /** What {@code span-topology doctor} says: here is the worker that its own tests stand in for. */
+  private static String doctor(EmbeddedBroker broker, EmbeddedConnectWorker worker)
+      throws InterruptedException {
+    StringWriter said = new StringWriter();
+    try (Doctor doctor =
+        new Doctor(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            Map.of(),
+            new Doctor.Options(
+                Optional.of(worker.address().toString()),
+                Optional.empty(),
+                Duration.ZERO,
+                false,
+                false),
+            pause -> {},
+            InstantSource.system())) {
+      doctor.examine(new TextReport(new PrintWriter(said)));
+    }
+    return said.toString();
   }
 
   /** Where the code of the tasks comes from: the plugin folder, not this test's classpath. */

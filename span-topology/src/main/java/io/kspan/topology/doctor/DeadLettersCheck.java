@@ -69,7 +69,7 @@ final class DeadLettersCheck implements Check {
                             Text.count(found, "record"),
                             Text.millis(nowMillis - letter.timestampMillis()),
                             letter.reason()),
-                    "kafka-console-consumer.sh --bootstrap-server %s --topic %s --from-beginning --formatter-property print.headers=true (docs/running-the-topology.md says what each reason means)"
+                    "kafka-console-consumer.sh --bootstrap-server %s --topic %s --from-beginning --property print.headers=true (docs/running-the-topology.md says what each reason means)"
                         .formatted(servers, topic)))
         .orElseGet(() -> Finding.ok(topic + " is empty"));
   }

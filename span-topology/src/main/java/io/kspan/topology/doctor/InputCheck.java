@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** Whether the connector writes. */
 final class InputCheck implements Check {
+  /** Machines that ask the same time servers differ by less. */
+  private static final long CLOCK_MILLIS = 10_000;
+
   private final Brokers brokers;
   private final Installation installation;
   private final Situation situation;
@@ -88,6 +91,13 @@ final class InputCheck implements Check {
           "%s holds nothing: its retention has deleted all %d records that were written"
               .formatted(facts.topic(), facts.written()),
           "if the cluster is not as quiet as that, see that the connector runs; else raise retention.ms");
+    }
+    long aheadMillis = facts.newestMillis().orElse(0L) - facts.nowMillis();
+    if (aheadMillis > CLOCK_MILLIS) {
+      return Finding.warning(
+          "%s: the newest record is from %s ahead of this machine's clock"
+              .formatted(facts.topic(), Text.millis(aheadMillis)),
+          "set the clocks of the Connect workers, or of this machine: receipts decide when a trace is over");
     }
     if (facts.arrived() > 0) {
       return Finding.ok(

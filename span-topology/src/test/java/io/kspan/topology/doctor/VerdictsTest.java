@@ -53,6 +53,16 @@ class VerdictsTest {
     assertThat(input(true, 9, 9, 2).what()).startsWith("k8s.events grows: 2 records in 5.0 s");
   }
 
+  @Test
+  void shouldSeeAClockThatIsAhead() {
+    Finding finding =
+        InputCheck.judge(
+            new InputCheck.Facts(
+                "k8s.objects", false, 9, 9, 2, "5.0 s", Optional.of(NOW + 60_000), NOW));
+    assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
+    assertThat(finding.what()).contains("1 m 00 s ahead");
+  }
+
   private static List<Finding> application(Optional<GroupFacts> group, Progress progress) {
     return ApplicationCheck.judge("span-topology", group, progress, 10_000);
   }

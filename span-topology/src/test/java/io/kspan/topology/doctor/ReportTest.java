@@ -1,0 +1,40 @@
+package io.kspan.topology.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+/** What is printed. */
+class ReportTest {
+  private final StringWriter out = new StringWriter();
+
+  private void tell(Report report) {
+    report.add("brokers", Finding.ok("1 broker at b:9092"));
+    report.add("sink", Finding.failed("group \"s\" has no member", "start one"));
+    report.end();
+  }
+
+  @Test
+  void shouldPrintALineForEachFindingAndOneForItsRemedy() {
+    tell(new TextReport(new PrintWriter(out)));
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "ok       brokers      1 broker at b:9092",
+            "failed   sink         group \"s\" has no member",
+            "         → start one",
+            "",
+            "Something is wrong: 1 ok, 0 warnings, 1 failed, 0 skipped");
+  }
+
+  @Test
+  void shouldPrintJsonLines() {
+    tell(new JsonReport(new PrintWriter(out)));
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "{\"check\":\"brokers\",\"verdict\":\"ok\",\"what\":\"1 broker at b:9092\",\"remedy\":\"\"}",
+            "{\"check\":\"sink\",\"verdict\":\"failed\",\"what\":\"group \\\"s\\\" has no member\",\"remedy\":\"start one\"}",
+            "{\"ok\":1,\"warning\":0,\"failed\":1,\"skipped\":0}");
+  }
+}

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 final class BackendCheck implements Check {
   private static final String NAME = "kspan-doctor";
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final int MAX_MESSAGE = 200;
   private static final int TRACE_ID_BYTES = 16;
   private static final int SPAN_ID_BYTES = 8;
   private static final String GRPC = "grpc";
@@ -53,7 +54,7 @@ final class BackendCheck implements Check {
             "%s accepted a test span, service.name %s; if the backend does not show it, look there"
                 .formatted(where, NAME))
         : Finding.failed(
-            "%s did not accept a test span: %s".formatted(where, answer.message()),
+            "%s did not accept a test span: %s".formatted(where, cut(answer.message())),
             remedy(endpoint, protocol, answer.message()));
   }
 
@@ -63,6 +64,9 @@ final class BackendCheck implements Check {
     }
     if (!protocol.equals(GRPC) && endpoint.matches(".*:4317(/.*)?")) {
       return "4317 is the port of OTLP over gRPC: set OTEL_EXPORTER_OTLP_PROTOCOL=grpc";
+    }
+    if (protocol.equals(GRPC) && message.contains("FRAME_SIZE_ERROR")) {
+      return "what answers there does not speak gRPC: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf";
     }
     if (message.matches("(?s)(HTTP 40[13]|gRPC (UNAUTHENTICATED|PERMISSION_DENIED)).*")) {
       return "give the backend's API key or tenant in OTEL_EXPORTER_OTLP_HEADERS, as name=value";
@@ -77,6 +81,11 @@ final class BackendCheck implements Check {
     return "start the backend, or correct OTEL_EXPORTER_OTLP_ENDPOINT (or ..._TRACES_ENDPOINT, which"
         + " wins) and OTEL_EXPORTER_OTLP_PROTOCOL; for https with a private authority"
         + " OTEL_EXPORTER_OTLP_CERTIFICATE";
+  }
+
+  /** A wrong address can answer with a whole page. */
+  private static String cut(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
   }
 
   /** One span without parent. */

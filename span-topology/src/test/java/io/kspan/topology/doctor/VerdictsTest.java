@@ -193,6 +193,7 @@ class VerdictsTest {
       value = {
         "http://otel:4318 | grpc          | ConnectException: refused | set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
         "http://otel:4317 | http/protobuf | HTTP 400 Bad Request      | set OTEL_EXPORTER_OTLP_PROTOCOL=grpc",
+        "http://otel:80   | grpc          | IOException: FRAME_SIZE_ERROR: 4740180 | set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
         "http://otel:4317 | grpc          | gRPC UNAUTHENTICATED: no  | OTEL_EXPORTER_OTLP_HEADERS",
         "https://otel     | http/protobuf | HTTP 401 Unauthorized     | OTEL_EXPORTER_OTLP_HEADERS",
         "https://otel     | http/protobuf | HTTP 404 Not Found        | /v1/traces",

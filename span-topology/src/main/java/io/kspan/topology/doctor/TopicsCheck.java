@@ -67,7 +67,7 @@ final class TopicsCheck implements Check {
         findings.add(
             Finding.failed(
                 topic + " does not exist",
-                "create it (docs/installing-the-connector.md, step 3), or correct topic.prefix"));
+                "create it (deploy/topics/create-topics.sh makes all), or correct topic.prefix"));
       }
     }
     Integer events = partitions.get(topics.events());

@@ -37,8 +37,23 @@ public sealed interface InputRecord {
     }
   }
 
-  /** A list of one kind is complete, so the kind is watched. */
-  record Listed(String cluster, long observedAtMillis, String kind) implements InputRecord {}
+  /**
+   * A list of one kind is complete, so the kind is watched.
+   *
+   * @param kind empty if it is not said
+   * @param group of the kind, empty for the core group
+   * @param namespace that was listed, empty for all
+   * @param startedAtMillis what exists was received then or later; 0 if the list says of no object
+   *     that it is gone
+   */
+  record Listed(
+      String cluster,
+      long observedAtMillis,
+      String kind,
+      String group,
+      String namespace,
+      long startedAtMillis)
+      implements InputRecord {}
 
   /** Nothing follows in this partition (replay). */
   record End(String cluster, long observedAtMillis) implements InputRecord {}

@@ -85,7 +85,7 @@ final class Formats {
         absent -> all[(int) absent]);
   }
 
-  /** By their number in the order of declaration: new ones come last. */
+  /** By their number in {@code permits}: new ones come last. */
   private static Format<Object> oneOf(Class<?>[] permitted) {
     List<Class<?>> types = List.of(permitted);
     List<RecordFormat> formats = types.stream().map(RecordFormat::of).toList();

@@ -77,11 +77,35 @@ final class Samples {
     all.put(
         "waiting.occurrence",
         new Sample<>(
-            WaitingItem.class, new WaitingItem("c", event("e", NUMBER, false), null, true)));
+            WaitingItem.class, new WaitingItem("c", event("e", NUMBER, false), null, true, null)));
     all.put(
         "waiting.version",
         new Sample<>(
-            WaitingItem.class, new WaitingItem("c", null, snapshot("s", NUMBER, true), false)));
+            WaitingItem.class,
+            new WaitingItem("c", null, snapshot("s", NUMBER, true), false, null)));
+    all.put(
+        "waiting.gone",
+        new Sample<>(
+            WaitingItem.class,
+            new WaitingItem(
+                "c",
+                null,
+                null,
+                true,
+                new WaitingItem.Gone(identity("pod", NUMBER, true), NUMBER))));
+    all.put("item.gone", item(new GatherItem.Gone("uid", NUMBER)));
+    all.put(
+        "lineage.list",
+        lineage(new LineageRecord.WatchedKind("c", "Job", NUMBER, "batch", "ns", NUMBER - 1)));
+    all.put(
+        "indexed-object.gone",
+        new Sample<>(
+            IndexedObject.class,
+            new IndexedObject(
+                lineage,
+                List.of(new ReceivedVersion("rv", false, NUMBER, 5, -6, 7)),
+                NUMBER,
+                NUMBER + 1)));
     all.put(
         "root-meta",
         new Sample<>(

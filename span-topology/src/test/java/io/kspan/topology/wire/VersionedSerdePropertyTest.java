@@ -74,9 +74,11 @@ class VersionedSerdePropertyTest {
   void shouldReadBackWhatWaitsAndWhatIsKeptOfARoot(
       @ForAll String text, @ForAll long number, @ForAll boolean flag) {
     shouldReadBack(
-        WaitingItem.class, new WaitingItem(text, Samples.event(text, number, flag), null, true));
+        WaitingItem.class,
+        new WaitingItem(text, Samples.event(text, number, flag), null, true, null));
     shouldReadBack(
-        WaitingItem.class, new WaitingItem(text, null, Samples.snapshot(text, number, flag), flag));
+        WaitingItem.class,
+        new WaitingItem(text, null, Samples.snapshot(text, number, flag), flag, null));
     shouldReadBack(
         RootMeta.class,
         new RootMeta(

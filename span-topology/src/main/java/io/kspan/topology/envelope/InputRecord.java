@@ -58,6 +58,26 @@ public sealed interface InputRecord {
   /** Nothing follows in this partition (replay). */
   record End(String cluster, long observedAtMillis) implements InputRecord {}
 
+  /**
+   * One of the partitions that lie before this one has been read up to {@code millis} ({@code
+   * input.rekey}).
+   *
+   * @param source its number
+   * @param sources how many there are
+   * @param millis {@link Long#MAX_VALUE} at its end, {@link Long#MIN_VALUE} if it has only begun
+   */
+  record Progress(int source, int sources, long millis) implements InputRecord {
+    @Override
+    public String cluster() {
+      return "";
+    }
+
+    @Override
+    public long observedAtMillis() {
+      return millis;
+    }
+  }
+
   /** A Kubernetes object without envelope: complete once the record's timestamp is known. */
   record Bare(String cluster, LongFunction<InputRecord> at) implements InputRecord {
     @Override

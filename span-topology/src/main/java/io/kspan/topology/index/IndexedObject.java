@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param lineage as received
  * @param versions the newest, by receipt, each with its first receipt; never empty
- * @param copiedMillis receipt of the last copy of a version, 0 without one
+ * @param copiedMillis receipt of the last copy of a version, 0 if it was before the last version
  * @param goneMillis from when on it counts as deleted because a list did not contain it, 0 if it
  *     does not; it lies in the future when that is found
  */
@@ -114,8 +114,10 @@ public record IndexedObject(
     boolean isNews = after.remove(version);
     List<ReceivedVersion> newest = all.subList(Math.max(0, all.size() - VERSIONS), all.size());
     long gone = version.receiptMillis() > heardMillis() ? 0 : goneMillis;
+    // A copy can be read before what it is a copy of.
+    long copied = heardMillis() > newest.get(newest.size() - 1).receiptMillis() ? heardMillis() : 0;
     return new Step(
-        new IndexedObject(merged, newest, copiedMillis, gone),
+        new IndexedObject(merged, newest, copied, gone),
         isNews,
         without(after, before),
         without(before, after));

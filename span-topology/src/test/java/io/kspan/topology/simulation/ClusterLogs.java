@@ -122,8 +122,9 @@ final class ClusterLogs {
       if (random.nextInt(5) < 2) {
         version(random.nextInt(size));
       } else if (unwatched && random.nextInt(4) == 0) {
-        vanish(random.nextInt(size));
-        list(pick(KINDS), random.nextBoolean() ? "c" : "d");
+        Told before = forest.get(random.nextInt(size));
+        vanish(forest.indexOf(before));
+        list(random.nextInt(4) == 0 ? pick(KINDS) : before.kind(), before.cluster());
       } else if (random.nextInt(30) == 0) {
         listed();
       } else {

@@ -12,6 +12,12 @@ public final class Names {
   public static final String READ_EVENTS = "read-events";
   public static final String SELECT_OBJECTS = "select-objects";
   public static final String SELECT_EVENTS = "select-events";
+  public static final String REKEY_OBJECTS = "rekey-objects";
+  public static final String REKEY_EVENTS = "rekey-events";
+  public static final String OBJECTS_BY_REFERENCE = "objects-by-reference";
+  public static final String EVENTS_BY_REFERENCE = "events-by-reference";
+  public static final String REKEYED_OBJECTS = "rekeyed-objects";
+  public static final String REKEYED_EVENTS = "rekeyed-events";
   public static final String INDEX_OBJECTS = "index-objects";
   public static final String WRAP_EVENTS = "wrap-events";
   public static final String JOIN_INPUTS = "join-inputs";

@@ -18,6 +18,12 @@ import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.TraceSampling;
+import io.kspan.topology.rekey.ReceivedDeserializer;
+import io.kspan.topology.rekey.ReceivedTimestampExtractor;
+import io.kspan.topology.rekey.RekeyPartitioner;
+import io.kspan.topology.rekey.RekeyProcessor;
+import io.kspan.topology.rekey.Rekeyed;
+import io.kspan.topology.rekey.RekeyedSerde;
 import io.kspan.topology.resolve.GatherPartitioner;
 import io.kspan.topology.resolve.IdlePartitions;
 import io.kspan.topology.resolve.ResolveInput;
@@ -31,6 +37,7 @@ import io.kspan.topology.wire.VersionedSerde;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -43,6 +50,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -56,6 +64,7 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class SpanTopology implements Supplier<Topology> {
   private final TopologyConfig config;
+  private final InputPartitions inputs;
   private final int partitions;
   private final IdlePartitions idle;
   private final TopologyCounters counters;
@@ -80,7 +89,16 @@ public final class SpanTopology implements Supplier<Topology> {
    */
   public SpanTopology(
       TopologyConfig config, int partitions, IdlePartitions idle, TopologyCounters counters) {
-    this(config, partitions, idle, counters, Excerpt.WHOLE);
+    this(config, InputPartitions.equal(partitions), idle, counters);
+  }
+
+  /** A topology over inputs that need not have equally many partitions if they are re-keyed. */
+  public SpanTopology(
+      TopologyConfig config,
+      InputPartitions inputs,
+      IdlePartitions idle,
+      TopologyCounters counters) {
+    this(config, inputs, idle, counters, Excerpt.WHOLE);
   }
 
   /** The same over a part of the inputs. */
@@ -90,8 +108,18 @@ public final class SpanTopology implements Supplier<Topology> {
       IdlePartitions idle,
       TopologyCounters counters,
       Excerpt excerpt) {
+    this(config, InputPartitions.equal(partitions), idle, counters, excerpt);
+  }
+
+  private SpanTopology(
+      TopologyConfig config,
+      InputPartitions inputs,
+      IdlePartitions idle,
+      TopologyCounters counters,
+      Excerpt excerpt) {
     this.config = config;
-    this.partitions = partitions;
+    this.inputs = inputs;
+    this.partitions = inputs.tasks();
     this.idle = idle;
     this.counters = counters;
     this.rules = config.causeRules();
@@ -118,7 +146,7 @@ public final class SpanTopology implements Supplier<Topology> {
         LineageStoreProcessor::new);
 
     KStream<byte[], ResolveInput> indexed =
-        read(builder, topics.objects(), Names.READ_OBJECTS, Names.SELECT_OBJECTS)
+        objects(builder, topics.objects())
             .process(
                 () ->
                     new IndexProcessor(
@@ -128,13 +156,13 @@ public final class SpanTopology implements Supplier<Topology> {
                 Names.PROGRESS_STORE,
                 Names.EXPIRY_STORE);
     KStream<byte[], ResolveInput> events =
-        read(builder, topics.events(), Names.READ_EVENTS, Names.SELECT_EVENTS)
+        events(builder, topics.events())
             .mapValues(SpanTopology::asEvent, Named.as(Names.WRAP_EVENTS));
     Map<String, KStream<String, Resolved>> resolved =
         indexed
             .merge(events, Named.as(Names.JOIN_INPUTS))
             .process(
-                () -> new ResolveProcessor(resolveSettings(), rules, idle, counters),
+                () -> new ResolveProcessor(resolveSettings(), rules, idleInputs(), counters),
                 Named.as(Names.RESOLVE_OWNERS),
                 Names.OBJECTS_STORE,
                 Names.PROGRESS_STORE,
@@ -151,24 +179,85 @@ public final class SpanTopology implements Supplier<Topology> {
     return builder.build();
   }
 
-  private KStream<byte[], InputRecord> read(
-      StreamsBuilder builder, String topic, String name, String selection) {
+  private KStream<byte[], InputRecord> objects(StreamsBuilder builder, String topic) {
+    return config.rekeysInput()
+        ? read(
+                builder,
+                topic,
+                Names.READ_OBJECTS,
+                new ReceivedTimestampExtractor(),
+                new ReceivedDeserializer(records()))
+            .process(() -> rekey(topic, inputs.objects()), Named.as(Names.REKEY_OBJECTS))
+            .repartition(byReference(Names.OBJECTS_BY_REFERENCE))
+            .mapValues(Rekeyed::record, Named.as(Names.REKEYED_OBJECTS))
+        : read(builder, topic, Names.READ_OBJECTS, Names.SELECT_OBJECTS);
+  }
+
+  private KStream<byte[], InputRecord> events(StreamsBuilder builder, String topic) {
+    return config.rekeysInput()
+        ? read(
+                builder,
+                topic,
+                Names.READ_EVENTS,
+                new ReceivedTimestampExtractor(),
+                new ReceivedDeserializer(records()))
+            .process(() -> rekey(topic, inputs.events()), Named.as(Names.REKEY_EVENTS))
+            .repartition(byReference(Names.EVENTS_BY_REFERENCE))
+            .mapValues(Rekeyed::record, Named.as(Names.REKEYED_EVENTS))
+        : read(builder, topic, Names.READ_EVENTS, Names.SELECT_EVENTS);
+  }
+
+  private RekeyProcessor rekey(String topic, int sources) {
+    return new RekeyProcessor(
+        new RekeyProcessor.Source(
+            topic, sources, config.latenessMillis(), config.idleGraceMillis()),
+        idle,
+        counters);
+  }
+
+  private Repartitioned<byte[], Rekeyed> byReference(String name) {
+    return Repartitioned.with(Serdes.ByteArray(), (Serde<Rekeyed>) new RekeyedSerde(records()))
+        .withName(name)
+        .withNumberOfPartitions(partitions)
+        .withStreamPartitioner(new RekeyPartitioner());
+  }
+
+  /** Behind a re-keying step only that knows what is idle, and says so. */
+  private IdlePartitions idleInputs() {
+    return config.rekeysInput() ? IdlePartitions.NONE : idle;
+  }
+
+  private Deserializer<InputRecord> records() {
     EnvelopeReader reader =
         new EnvelopeReader(
             config.clusterName(), config.topLevelAnnotation(), config.traceparentAnnotations());
-    Serde<InputRecord> values =
+    return new InputRecordDeserializer(reader, config.filter(), counters);
+  }
+
+  private static <V> KStream<byte[], V> read(
+      StreamsBuilder builder,
+      String topic,
+      String name,
+      TimestampExtractor receipts,
+      Deserializer<V> deserializer) {
+    Serde<V> values =
         Serdes.serdeFrom(
             (ignored, record) -> {
               throw new UnsupportedOperationException("input is only read");
             },
-            new InputRecordDeserializer(reader, config.filter(), counters));
+            deserializer);
+    return builder.stream(
+        topic,
+        Consumed.with(Serdes.ByteArray(), values)
+            .withTimestampExtractor(receipts)
+            .withOffsetResetPolicy(AutoOffsetReset.earliest())
+            .withName(name));
+  }
+
+  private KStream<byte[], InputRecord> read(
+      StreamsBuilder builder, String topic, String name, String selection) {
     KStream<byte[], InputRecord> all =
-        builder.stream(
-            topic,
-            Consumed.with(Serdes.ByteArray(), values)
-                .withTimestampExtractor(new ReceiptTimestampExtractor())
-                .withOffsetResetPolicy(AutoOffsetReset.earliest())
-                .withName(name));
+        read(builder, topic, name, new ReceiptTimestampExtractor(), records());
     return excerpt.selection() == null
         ? all
         : all.process(excerpt.selection(), Named.as(selection));

@@ -82,7 +82,8 @@ public final class SpanTopologyApplication implements AutoCloseable {
     brokerPatience = Duration.ofMillis(streamsConfig.getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG));
     onClose = onClose(streamsConfig);
     admin = Admin.create(adminSettings(streamsConfig));
-    int partitions = InputTopics.partitions(admin, config.topics());
+    InputPartitions partitions =
+        InputTopics.partitions(admin, config.topics(), config.rekeysInput());
     TopicRights.requireOfTopology(
         admin, config.topics(), config.applicationId() + "-" + Names.BY_ROOT + "-repartition");
     inputEnds =
@@ -100,7 +101,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
     logOnce(settings);
     inputEnds.start();
     streams.start();
-    log.info("Started over {} partitions", partitions);
+    log.info("Started over {} partitions", partitions.tasks());
   }
 
   private void logOnce(Properties settings) {

@@ -170,6 +170,16 @@ public final class TopologyHarness implements AutoCloseable {
         .readRecordsToList();
   }
 
+  /** What has been sent on by reference. */
+  List<TestRecord<byte[], byte[]>> rekeyed(String name) {
+    return driver
+        .createOutputTopic(
+            APPLICATION + "-" + name + "-repartition",
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
   /** What has gone to the dead letters. */
   public List<TestRecord<byte[], byte[]>> deadLetters() {
     return driver

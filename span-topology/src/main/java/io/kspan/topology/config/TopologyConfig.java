@@ -74,6 +74,10 @@ public final class TopologyConfig extends TopologyKeys {
     return getString(CLUSTER_NAME_CONFIG);
   }
 
+  public boolean rekeysInput() {
+    return getBoolean(INPUT_REKEY_CONFIG);
+  }
+
   public long orphanWindowMillis() {
     return getLong(ORPHAN_WINDOW_CONFIG);
   }

@@ -34,6 +34,12 @@ abstract class TopologyKeys extends AbstractConfig {
   public static final String CLUSTER_NAME_DEFAULT = "default";
   static final String CLUSTER_NAME_DOC = "Cluster of records without envelope.";
 
+  public static final String INPUT_REKEY_CONFIG = "input.rekey";
+  static final String INPUT_REKEY_DOC =
+      "Whether to send the records of both inputs on by the reference of the object that they are about, for topics of"
+          + " exporters that key them otherwise or not at all; their partition counts may differ then. Without it,"
+          + " records must have the key that the connector writes. Another value needs another application.id.";
+
   public static final String ORPHAN_WINDOW_CONFIG = "orphan.window.ms";
   static final String ORPHAN_WINDOW_DOC =
       "How long an event waits for an object or owner that has not been seen.";
@@ -166,6 +172,7 @@ abstract class TopologyKeys extends AbstractConfig {
                       CLUSTER_NAME_DEFAULT,
                       MEDIUM,
                       CLUSTER_NAME_DOC)
+                  .define(INPUT_REKEY_CONFIG, Type.BOOLEAN, false, LOW, INPUT_REKEY_DOC)
                   .define(
                       ORPHAN_WINDOW_CONFIG,
                       Type.LONG,

@@ -67,7 +67,9 @@ public final class EnvelopeReader {
         object(json, "ADDED", defaultCluster, 0);
         return new Bare(
             defaultCluster,
-            receipt -> object(json, "ADDED", defaultCluster, checkReceipt(receipt, receipt)));
+            receipt ->
+                object(
+                    json, "ADDED", defaultCluster, checkReceipt(receipt, "observedAt", receipt)));
       }
       throw new UnreadableRecordException(
           "neither an envelope (type, cluster, observedAt, object) nor a Kubernetes object");
@@ -77,7 +79,7 @@ public final class EnvelopeReader {
     long observedAt = observedAt(json);
     return switch (type) {
       case "ADDED", "MODIFIED", "DELETED" -> object(json.path("object"), type, cluster, observedAt);
-      case "LISTED" -> new Listed(cluster, observedAt, Json.identity(json.path("scope"), "kind"));
+      case "LISTED" -> listed(cluster, observedAt, json.path("scope"));
       case "END" -> new End(cluster, observedAt);
       case "BOOKMARK" -> new Ignored(cluster, observedAt);
       default -> throw new UnreadableRecordException("unknown envelope type '" + type + "'");
@@ -110,21 +112,36 @@ public final class EnvelopeReader {
     }
   }
 
+  private static Listed listed(String cluster, long observedAt, JsonNode scope) {
+    boolean began = !Json.text(scope, "startedAt").isEmpty();
+    return new Listed(
+        cluster,
+        observedAt,
+        Json.identity(scope, "kind"),
+        Json.identity(scope, "group"),
+        Json.identity(scope, "namespace"),
+        began ? moment(scope, "startedAt") : 0);
+  }
+
   private static long observedAt(JsonNode json) {
-    String text = Json.text(json, "observedAt");
+    return moment(json, "observedAt");
+  }
+
+  private static long moment(JsonNode json, String field) {
+    String text = Json.text(json, field);
     long millis;
     try {
       millis = Json.millis(text);
     } catch (DateTimeException | ArithmeticException e) {
-      throw new UnreadableRecordException("observedAt '" + text + "' is not RFC 3339", e);
+      throw new UnreadableRecordException(field + " '" + text + "' is not RFC 3339", e);
     }
-    return checkReceipt(millis, text);
+    return checkReceipt(millis, field, text);
   }
 
   /** One receipt that is computed with in nanoseconds and does not fit would be anywhere. */
-  private static long checkReceipt(long millis, Object told) {
+  private static long checkReceipt(long millis, String field, Object told) {
     if (millis < 0 || millis > Json.LAST.toEpochMilli()) {
-      throw new UnreadableRecordException("observedAt '" + told + "' is not within 1970 to 2261");
+      throw new UnreadableRecordException(field + " '" + told + "' is not within 1970 to 2261");
     }
     return millis;
   }

@@ -37,11 +37,46 @@ public sealed interface InputRecord {
     }
   }
 
-  /** A list of one kind is complete, so the kind is watched. */
-  record Listed(String cluster, long observedAtMillis, String kind) implements InputRecord {}
+  /**
+   * A list of one kind is complete, so the kind is watched.
+   *
+   * @param kind empty if it is not said
+   * @param group of the kind, empty for the core group
+   * @param namespace that was listed, empty for all
+   * @param startedAtMillis what exists was received then or later; 0 if the list says of no object
+   *     that it is gone
+   */
+  record Listed(
+      String cluster,
+      long observedAtMillis,
+      String kind,
+      String group,
+      String namespace,
+      long startedAtMillis)
+      implements InputRecord {}
 
   /** Nothing follows in this partition (replay). */
   record End(String cluster, long observedAtMillis) implements InputRecord {}
+
+  /**
+   * One of the partitions that lie before this one has been read up to {@code millis} ({@code
+   * input.rekey}).
+   *
+   * @param source its number
+   * @param sources how many there are
+   * @param millis {@link Long#MAX_VALUE} at its end, {@link Long#MIN_VALUE} if it has only begun
+   */
+  record Progress(int source, int sources, long millis) implements InputRecord {
+    @Override
+    public String cluster() {
+      return "";
+    }
+
+    @Override
+    public long observedAtMillis() {
+      return millis;
+    }
+  }
 
   /** A Kubernetes object without envelope: complete once the record's timestamp is known. */
   record Bare(String cluster, LongFunction<InputRecord> at) implements InputRecord {

@@ -10,10 +10,17 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
 public final class ReceiptTimestampExtractor implements TimestampExtractor {
   @Override
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-    boolean told =
-        record.value() instanceof InputRecord input
-            && input.observedAtMillis() != InputRecord.UNKNOWN;
-    long millis = told ? ((InputRecord) record.value()).observedAtMillis() : record.timestamp();
-    return Math.max(0, millis);
+    return receipt(record.value() instanceof InputRecord input ? input : null, record.timestamp());
+  }
+
+  /**
+   * The receipt of {@code input}.
+   *
+   * @param input null for a tombstone
+   * @param recordTimestamp of its record
+   */
+  public static long receipt(InputRecord input, long recordTimestamp) {
+    boolean told = input != null && input.observedAtMillis() != InputRecord.UNKNOWN;
+    return Math.max(0, told ? input.observedAtMillis() : recordTimestamp);
   }
 }

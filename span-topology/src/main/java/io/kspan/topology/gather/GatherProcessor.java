@@ -102,6 +102,17 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       clusters.add(uid);
       return;
     }
+    if (record.value() instanceof GatherItem.Gone gone) {
+      items
+          .last(record.key(), gone.uid(), gone.millis())
+          .filter(last -> !last.deleted())
+          .ifPresent(last -> changed(record.key(), last.deletedAt(gone.millis())));
+      return;
+    }
+    if (record.value() instanceof GatherItem.Snapshot snapshot) {
+      changed(record.key(), snapshot.object());
+      return;
+    }
     items.add(record.key(), record.value());
     if (record.value() instanceof GatherItem.Occurrence occurrence) {
       EventOccurrence event = occurrence.placed().event();
@@ -112,14 +123,15 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
           event.receiptMillis()
               + TimeUnit.NANOSECONDS.toMillis(settings.trace().orphanWindowNanos());
       check(record.key(), meta, settings.wholeLog() ? 0 : earliest);
-    } else if (record.value() instanceof GatherItem.Snapshot snapshot) {
-      ObjectSnapshot object = snapshot.object();
-      if (object.failing()) {
-        open.failing(record.key());
-      }
-      check(
-          record.key(), meta(record.key()), object.receiptMillis() + spacing(record.key(), object));
     }
+  }
+
+  private void changed(String rootKey, ObjectSnapshot object) {
+    items.add(rootKey, new GatherItem.Snapshot(object));
+    if (object.failing()) {
+      open.failing(rootKey);
+    }
+    check(rootKey, meta(rootKey), object.receiptMillis() + spacing(rootKey, object));
   }
 
   /**

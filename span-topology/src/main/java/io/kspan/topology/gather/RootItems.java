@@ -9,6 +9,7 @@ import io.kspan.topology.wire.RootKeys;
 import io.kspan.topology.wire.SortableStamp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -36,6 +37,25 @@ final class RootItems {
   void remove(String rootKey, GatherItem item) {
     // Not delete, which reads and decodes what was there.
     store.put(key(rootKey, item), null);
+  }
+
+  /** What is known last of an object of the tree as of {@code millis}; empty without it. */
+  Optional<ObjectSnapshot> last(String rootKey, String uid, long millis) {
+    ObjectSnapshot last = null;
+    try (KeyValueIterator<String, GatherItem> items =
+        store.prefixScan(snapshots(rootKey, uid), new StringSerializer())) {
+      while (items.hasNext()) {
+        if (items.next().value instanceof GatherItem.Snapshot snapshot
+            && snapshot.object().receiptMillis() <= millis) {
+          last = snapshot.object();
+        }
+      }
+    }
+    return Optional.ofNullable(last);
+  }
+
+  private static String snapshots(String rootKey, String uid) {
+    return rootKey + SEPARATOR + 's' + SEPARATOR + uid + SEPARATOR;
   }
 
   /** Everything stored under a root; its occurrences may be empty. */
@@ -83,12 +103,7 @@ final class RootItems {
     }
     if (item instanceof GatherItem.Snapshot snapshot) {
       ObjectSnapshot object = snapshot.object();
-      return rootKey
-          + SEPARATOR
-          + 's'
-          + SEPARATOR
-          + object.uid()
-          + SEPARATOR
+      return snapshots(rootKey, object.uid())
           + SortableStamp.of(object.receiptMillis())
           + SortableStamp.of(object.sequence());
     }

@@ -46,6 +46,12 @@ final class ReplaySettings {
    * @throws ConfigException naming the key
    */
   static void check(TopologyConfig live) {
+    if (live.rekeysInput()) {
+      throw new ConfigException(
+          TopologyConfig.INPUT_REKEY_CONFIG,
+          true,
+          "is for the live run only; a replay needs topics that are keyed by the references of objects");
+    }
     if (live.latenessMillis() == Long.MAX_VALUE) {
       throw new ConfigException(
           TopologyConfig.WATERMARK_LATENESS_CONFIG,

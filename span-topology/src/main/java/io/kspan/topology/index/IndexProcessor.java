@@ -66,9 +66,18 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
   private void index(Record<byte[], InputRecord> record, String cluster, ObjectSnapshot next) {
     String key = cluster + "/" + next.uid();
     IndexedObject known = objects.get(key);
+    if (known != null && known.isGone(next.receiptMillis())) {
+      // Whoever comes back begins anew, whether it has been forgotten or not.
+      known = null;
+    }
     ReceivedVersion version = ReceivedVersion.of(next);
     if (known != null && known.isCopy(version)) {
       counters.duplicates().increment();
+      IndexedObject copied = known.copied(version.receiptMillis());
+      if (copied != known) {
+        objects.put(key, copied);
+        tell(record, cluster, known, copied);
+      }
       return;
     }
     IndexedObject.Step step =
@@ -76,13 +85,7 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
             ? IndexedObject.first(next, version)
             : known.after(next, version, boundaryKinds);
     IndexedObject now = step.now();
-    if (known == null || !now.lineage().equals(known.lineage())) {
-      forward(
-          record,
-          new ResolveInput.LineageNews(
-              LineageKeys.object(cluster, next.uid()),
-              new LineageRecord.Known(cluster, now.lineage())));
-    }
+    tell(record, cluster, known, now);
     forward(record, new ResolveInput.ObjectVersion(cluster, next, step.isNews()));
     step.news().forEach(v -> reassess(record, cluster, next.uid(), v, true));
     step.repeats().forEach(v -> reassess(record, cluster, next.uid(), v, false));
@@ -90,6 +93,23 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
     if (next.deleted()) {
       expiry.schedule(
           next.receiptMillis() + retentionMillis, LineageKeys.object(cluster, next.uid()), key);
+    }
+  }
+
+  /** What is new to the lineage topic; and that it is there after all. */
+  private void tell(
+      Record<byte[], InputRecord> record, String cluster, IndexedObject before, IndexedObject now) {
+    if (before != null && now.told().equals(before.told())) {
+      return;
+    }
+    String uid = now.lineage().identity().uid();
+    forward(
+        record,
+        new ResolveInput.LineageNews(
+            LineageKeys.object(cluster, uid), new LineageRecord.Known(cluster, now.told())));
+    if (before != null && before.goneMillis() != now.goneMillis()) {
+      forward(
+          record, new ResolveInput.Found(cluster, now.lineage().identity(), before.goneMillis()));
     }
   }
 
@@ -105,8 +125,29 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
             cluster, uid, version.receiptMillis(), version.sequence(), isNews));
   }
 
-  /** The first time only: every list announces its kind again. */
+  /**
+   * The kind, the first time only: every list announces it again. And the list, since whoever has
+   * objects of its scope cannot read it.
+   */
   private void announce(Record<byte[], InputRecord> record, InputRecord.Listed listed) {
+    long receipt = listed.observedAtMillis();
+    if (listed.startedAtMillis() > 0) {
+      String key =
+          LineageKeys.list(
+              receipt, listed.cluster(), listed.group(), listed.kind(), listed.namespace());
+      forward(
+          record,
+          new ResolveInput.LineageNews(
+              key,
+              new LineageRecord.WatchedKind(
+                  listed.cluster(),
+                  listed.kind(),
+                  receipt,
+                  listed.group(),
+                  listed.namespace(),
+                  listed.startedAtMillis())));
+      expiry.schedule(receipt + retentionMillis, key, "");
+    }
     if (progress.isFirst(listed.cluster(), listed.kind(), listed.observedAtMillis())) {
       int task = context.taskId().partition();
       forward(

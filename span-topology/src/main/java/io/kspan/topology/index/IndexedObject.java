@@ -2,6 +2,7 @@ package io.kspan.topology.index;
 
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.wire.Appended;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,15 +13,61 @@ import java.util.Set;
  * <p>Immutable. What it makes of a set of versions does not depend on the order in which they are
  * read, as long as none has been overtaken by more than are remembered.
  *
- * @param lineage as last written to the lineage topic
+ * @param lineage as received
  * @param versions the newest, by receipt, each with its first receipt; never empty
+ * @param copiedMillis receipt of the last copy of a version, 0 if it was before the last version
+ * @param goneMillis from when on it counts as deleted because a list did not contain it, 0 if it
+ *     does not; it lies in the future when that is found
  */
-public record IndexedObject(Lineage lineage, List<ReceivedVersion> versions) {
+public record IndexedObject(
+    Lineage lineage,
+    List<ReceivedVersion> versions,
+    @Appended long copiedMillis,
+    @Appended long goneMillis) {
   // As far as a second connector is usually behind the first.
   private static final int VERSIONS = 8;
 
   public IndexedObject {
     versions = List.copyOf(versions);
+  }
+
+  /** Received once each, and not missing. */
+  public IndexedObject(Lineage lineage, List<ReceivedVersion> versions) {
+    this(lineage, versions, 0, 0);
+  }
+
+  /** What the lineage topic is told. */
+  public Lineage told() {
+    return goneMillis == 0
+        ? lineage
+        : new Lineage(lineage.identity(), lineage.firstSeenMillis(), goneMillis, lineage.owners());
+  }
+
+  /** When something was received of it last. */
+  public long heardMillis() {
+    return Math.max(copiedMillis, versions.get(versions.size() - 1).receiptMillis());
+  }
+
+  /** Whether it exists as far as anybody knows. */
+  public boolean isThere() {
+    return told().deletedMillis() == Lineage.NEVER;
+  }
+
+  /** Whether it counts as deleted at {@code millis} although nobody saw it go. */
+  boolean isGone(long millis) {
+    return goneMillis > 0 && goneMillis <= millis;
+  }
+
+  /** The same, and that nobody has heard of it for so long that it counts as deleted. */
+  public IndexedObject goneAt(long millis) {
+    return new IndexedObject(lineage, versions, copiedMillis, millis);
+  }
+
+  /** After a copy of a version that is known. */
+  IndexedObject copied(long receiptMillis) {
+    return receiptMillis <= heardMillis() || lineage.deletedMillis() != Lineage.NEVER
+        ? this
+        : new IndexedObject(lineage, versions, receiptMillis, 0);
   }
 
   /**
@@ -66,8 +113,14 @@ public record IndexedObject(Lineage lineage, List<ReceivedVersion> versions) {
     List<ReceivedVersion> after = news(all, merged, boundaryKinds);
     boolean isNews = after.remove(version);
     List<ReceivedVersion> newest = all.subList(Math.max(0, all.size() - VERSIONS), all.size());
+    long gone = version.receiptMillis() > heardMillis() ? 0 : goneMillis;
+    // A copy can be read before what it is a copy of.
+    long copied = heardMillis() > newest.get(newest.size() - 1).receiptMillis() ? heardMillis() : 0;
     return new Step(
-        new IndexedObject(merged, newest), isNews, without(after, before), without(before, after));
+        new IndexedObject(merged, newest, copied, gone),
+        isNews,
+        without(after, before),
+        without(before, after));
   }
 
   /** Without a copy that was received later, and without what came after the object was deleted. */

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -49,7 +49,7 @@ public final class GlobalLineage {
    * Long#MIN_VALUE} while one of the {@code tasks} has not said.
    */
   public long watermark(int tasks) {
-    return least(tasks, LineageKeys::watermark);
+    return least(tasks, task -> at(LineageKeys.watermark(task)));
   }
 
   /**
@@ -57,19 +57,45 @@ public final class GlobalLineage {
    * up anything for an earlier item; in milliseconds, {@link Long#MIN_VALUE} likewise.
    */
   public long decided(int tasks) {
-    return least(tasks, LineageKeys::decided);
+    return least(tasks, task -> at(LineageKeys.decided(task)));
   }
 
-  private long least(int tasks, IntFunction<String> key) {
+  /**
+   * The moment up to which all index tasks have read their input and told the lists in it; in
+   * milliseconds, {@link Long#MIN_VALUE} likewise.
+   */
+  public long read(int tasks) {
+    return least(
+        tasks, task -> Math.max(at(LineageKeys.read(task)), at(LineageKeys.watermark(task))));
+  }
+
+  private static long least(int tasks, IntToLongFunction moment) {
     long least = Long.MAX_VALUE;
-    for (int task = 0; task < tasks; task++) {
-      LineageRecord record = get(key.apply(task));
-      if (!(record instanceof LineageRecord.Watermark watermark)) {
-        return Long.MIN_VALUE;
-      }
-      least = Math.min(least, watermark.millis());
+    for (int task = 0; task < tasks && least != Long.MIN_VALUE; task++) {
+      least = Math.min(least, moment.applyAsLong(task));
     }
     return least;
+  }
+
+  private long at(String key) {
+    return get(key) instanceof LineageRecord.Watermark watermark
+        ? watermark.millis()
+        : Long.MIN_VALUE;
+  }
+
+  /** The lists that were received from {@code fromMillis} to {@code untilMillis}, both included. */
+  public List<LineageRecord.WatchedKind> lists(long fromMillis, long untilMillis) {
+    List<LineageRecord.WatchedKind> lists = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> entries =
+        store.range(LineageKeys.lists(fromMillis), LineageKeys.listsUntil(untilMillis))) {
+      while (entries.hasNext()) {
+        if (deserializer.deserialize("", entries.next().value)
+            instanceof LineageRecord.WatchedKind list) {
+          lists.add(list);
+        }
+      }
+    }
+    return lists;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.kspan.topology.lineage;
 
 import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.wire.SortableStamp;
 
 /**
  * Keys of the lineage topic. A lineage record's key is the UID; every other kind of record has a
@@ -13,7 +14,11 @@ public final class LineageKeys {
   static final String FIRST_EVENTS = "first/";
   static final String WATERMARK = "watermark/";
   static final String DECIDED = "decided/";
+  static final String READ = "read/";
   static final String KIND = "kind/";
+  private static final String LIST = "list/";
+  // The next character: no key of a list that was received later is smaller.
+  private static final String BEHIND = "0";
 
   private LineageKeys() {}
 
@@ -40,9 +45,14 @@ public final class LineageKeys {
     return FIRST_EVENTS + cluster + "/" + reference + "#" + uid;
   }
 
-  /** How far an index task has read. */
+  /** Up to when an index task has told everything that others must know. */
   public static String watermark(int task) {
     return WATERMARK + task;
+  }
+
+  /** How far an index task has read, if that is further: its lists have been told by then. */
+  public static String read(int task) {
+    return READ + task;
   }
 
   /** How far a resolve task has decided. */
@@ -53,6 +63,22 @@ public final class LineageKeys {
   /** A kind that the connector watches, as index task {@code task} has read. */
   public static String kind(String cluster, String kind, int task) {
     return kind(cluster, kind) + task;
+  }
+
+  /** A complete list, by its receipt. */
+  public static String list(
+      long receiptMillis, String cluster, String group, String kind, String namespace) {
+    return lists(receiptMillis) + '/' + String.join("/", cluster, group, kind, namespace);
+  }
+
+  /** No list that was received at {@code receiptMillis} or later has a smaller key. */
+  static String lists(long receiptMillis) {
+    return LIST + SortableStamp.of(receiptMillis);
+  }
+
+  /** No list that was received at {@code receiptMillis} or before has a larger key. */
+  static String listsUntil(long receiptMillis) {
+    return lists(receiptMillis) + BEHIND;
   }
 
   static String kind(String cluster, String kind) {

@@ -62,6 +62,30 @@ public record ObjectSnapshot(
     return new ObjectIdentity(uid, reference, apiVersion, true, creationNanos);
   }
 
+  /** The version that nobody saw: its last one, deleted. */
+  public ObjectSnapshot deletedAt(long millis) {
+    return new ObjectSnapshot(
+        uid,
+        reference,
+        apiVersion,
+        millis,
+        sequence,
+        creationNanos,
+        true,
+        false,
+        owner,
+        generation,
+        resourceVersion,
+        specChange,
+        settlement,
+        failed,
+        false,
+        state + ";deleted",
+        facts,
+        traceparent,
+        nodeName);
+  }
+
   /** The same with the position in the log, which only the reader of the log knows. */
   public ObjectSnapshot withSequence(long position) {
     return new ObjectSnapshot(

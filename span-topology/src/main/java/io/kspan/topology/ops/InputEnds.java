@@ -1,10 +1,13 @@
 package io.kspan.topology.ops;
 
+import io.kspan.topology.InputPartitions;
 import io.kspan.topology.Topics;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -35,7 +38,7 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
   private final Admin admin;
   private final String group;
   private final Topics topics;
-  private final int partitions;
+  private final InputPartitions partitions;
   private final InstantSource clock;
   private final ScheduledExecutorService executor;
   private volatile Map<TopicPartition, Long> idle = Map.of();
@@ -43,8 +46,9 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
   private volatile long answeredMillis;
   private volatile Exception complaint;
 
-  /** Asks for the inputs among {@code topics}, of which each has {@code partitions} partitions. */
-  public InputEnds(Admin admin, String group, Topics topics, int partitions, InstantSource clock) {
+  /** Asks for the inputs among {@code topics}, which have so many partitions. */
+  public InputEnds(
+      Admin admin, String group, Topics topics, InputPartitions partitions, InstantSource clock) {
     this.admin = admin;
     this.group = group;
     this.topics = topics;
@@ -106,11 +110,9 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
       throws InterruptedException, ExecutionException, TimeoutException {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
-    for (int partition = 0; partition < partitions; partition++) {
-      for (String topic : new String[] {topics.objects(), topics.events()}) {
-        latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
-        earliest.put(new TopicPartition(topic, partition), OffsetSpec.earliest());
-      }
+    for (TopicPartition partition : inputs()) {
+      latest.put(partition, OffsetSpec.latest());
+      earliest.put(partition, OffsetSpec.earliest());
     }
     // Positions first: an end that is read later can only be larger.
     Map<TopicPartition, OffsetAndMetadata> positions =
@@ -133,6 +135,17 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
             });
     lags = Map.copyOf(left);
     return Map.copyOf(atEnd);
+  }
+
+  private List<TopicPartition> inputs() {
+    List<TopicPartition> inputs = new ArrayList<>();
+    for (int partition = 0; partition < partitions.objects(); partition++) {
+      inputs.add(new TopicPartition(topics.objects(), partition));
+    }
+    for (int partition = 0; partition < partitions.events(); partition++) {
+      inputs.add(new TopicPartition(topics.events(), partition));
+    }
+    return inputs;
   }
 
   private Map<TopicPartition, ListOffsetsResultInfo> offsets(Map<TopicPartition, OffsetSpec> wanted)

@@ -1,5 +1,6 @@
 package io.kspan.topology.ops;
 
+import io.kspan.topology.InputPartitions;
 import io.kspan.topology.Topics;
 import io.kspan.topology.config.TopicRights;
 import java.util.List;
@@ -25,25 +26,28 @@ public final class InputTopics {
   private InputTopics() {}
 
   /**
-   * The number of partitions of the inputs.
+   * The numbers of partitions of the inputs.
    *
+   * @param rekeyed whether they may differ
    * @throws ConfigException naming the topic and what to do
    */
-  public static int partitions(Admin admin, Topics topics) {
+  public static InputPartitions partitions(Admin admin, Topics topics, boolean rekeyed) {
     Map<String, KafkaFuture<TopicDescription>> described =
         admin.describeTopics(topics.all()).topicNameValues();
     List<Integer> counts =
         topics.all().stream().map(topic -> partitions(topic, described.get(topic))).toList();
     int events = counts.get(topics.all().indexOf(topics.events()));
     int objects = counts.get(topics.all().indexOf(topics.objects()));
-    requireEqual(topics, events, objects);
+    if (!rekeyed) {
+      requireEqual(topics, events, objects);
+    }
     int lineage = counts.get(topics.all().indexOf(topics.lineage()));
     if (lineage != 1) {
       throw new ConfigException(
           "Topic %s has %d partitions; it must have 1, so that its order is that of the index tasks."
               .formatted(topics.lineage(), lineage));
     }
-    return events;
+    return new InputPartitions(objects, events);
   }
 
   /**
@@ -62,7 +66,7 @@ public final class InputTopics {
   private static void requireEqual(Topics topics, int events, int objects) {
     if (events != objects) {
       throw new ConfigException(
-          "Topics %s (%d partitions) and %s (%d) must have equally many: events and objects of one reference meet in one task. Create them anew with equal counts."
+          "Topics %s (%d partitions) and %s (%d) must have equally many: events and objects of one reference meet in one task. Create them anew with equal counts, or set input.rekey=true."
               .formatted(topics.events(), events, topics.objects(), objects));
     }
   }

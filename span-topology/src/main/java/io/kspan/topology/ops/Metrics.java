@@ -24,6 +24,11 @@ public final class Metrics {
           .alertOn(
               "no increase for longer than your cluster is ever silent: the connector has stopped");
   static final Metric OBJECTS = counter("kspan.objects", "{object}", "Versions of objects read.");
+  static final Metric OBJECTS_MISSING =
+      counter(
+          "kspan.objects.missing",
+          "{object}",
+          "Objects that a complete list did not contain: deleted while nobody watched.");
   static final Metric DUPLICATES =
       counter(
           "kspan.duplicates",
@@ -205,6 +210,7 @@ public final class Metrics {
       List.of(
           EVENTS,
           OBJECTS,
+          OBJECTS_MISSING,
           DUPLICATES,
           FILTERED,
           DEAD_LETTERS,

@@ -14,6 +14,7 @@ public final class TopologyCounters {
   private final CountBy<String> deadLetters = new CountBy<>();
   private final LongAdder duplicates = new LongAdder();
   private final LongAdder filtered = new LongAdder();
+  private final LongAdder missed = new LongAdder();
   private final LongAdder late = new LongAdder();
   private final LongAdder inferred = new LongAdder();
   private final LongAdder failedRoots = new LongAdder();
@@ -53,6 +54,11 @@ public final class TopologyCounters {
   /** Copies of occurrences and of versions of objects. */
   public LongAdder duplicates() {
     return duplicates;
+  }
+
+  /** Objects that a complete list did not contain and nobody saw go. */
+  public LongAdder missed() {
+    return missed;
   }
 
   /** Events and versions of objects that the configuration leaves out. */

@@ -32,6 +32,7 @@ public final class TopologyMetrics {
     instruments.count(Metrics.OBJECTS, counters.objects()::sum);
     instruments.count(Metrics.DUPLICATES, counters.duplicates()::sum);
     instruments.count(Metrics.FILTERED, counters.filtered()::sum);
+    instruments.count(Metrics.OBJECTS_MISSING, counters.missed()::sum);
     instruments.count(Metrics.LATE, counters.late()::sum);
     instruments.count(Metrics.OWNERS_INFERRED, counters.inferred()::sum);
     instruments.count(Metrics.TRACES_UNSAMPLED, counters.unsampled()::sum);

@@ -16,6 +16,8 @@ public final class InputProgress {
   public static final String EVENTS = "events";
 
   private static final String KIND = "kind/";
+  private static final String SOURCES = "/sources";
+  private static final String SOURCE = "/source/";
 
   /** Nothing follows. */
   static final long ENDED = Long.MAX_VALUE;
@@ -39,10 +41,36 @@ public final class InputProgress {
       store.put(partition, ENDED);
       return;
     }
+    if (record instanceof InputRecord.Progress progress) {
+      readBefore(progress);
+      return;
+    }
     Long highest = store.get(partition);
     if (highest == null || record.observedAtMillis() >= highest + STEP_MILLIS) {
       store.put(partition, record.observedAtMillis());
     }
+  }
+
+  /** A partition that is read from several others is as far as the last of them. */
+  private void readBefore(InputRecord.Progress progress) {
+    Long sources = store.get(partition + SOURCES);
+    if (sources == null || sources < progress.sources()) {
+      store.put(partition + SOURCES, (long) progress.sources());
+    }
+    String source = partition + SOURCE + progress.source();
+    Long before = store.get(source);
+    if (before == null || before < progress.millis()) {
+      store.put(source, progress.millis());
+    }
+  }
+
+  private long leastOf(long sources) {
+    long least = Long.MAX_VALUE;
+    for (int source = 0; source < sources; source++) {
+      Long millis = store.get(partition + SOURCE + source);
+      least = Math.min(least, millis == null ? Long.MIN_VALUE : millis);
+    }
+    return least;
   }
 
   /** Whether a kind is announced that was not announced before {@code millis}. */
@@ -65,6 +93,10 @@ public final class InputProgress {
    *     Long#MIN_VALUE} if it was not
    */
   long watermark(long latenessMillis, long idleSinceMillis) {
+    Long sources = store.get(partition + SOURCES);
+    if (sources != null) {
+      return leastOf(sources);
+    }
     Long highest = store.get(partition);
     if (highest != null && highest == ENDED) {
       return ENDED;

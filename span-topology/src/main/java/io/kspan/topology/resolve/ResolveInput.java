@@ -1,6 +1,7 @@
 package io.kspan.topology.resolve;
 
 import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.wire.LineageRecord;
 
@@ -21,6 +22,9 @@ public sealed interface ResolveInput {
   /** A version was judged too early: another turned up that was received before it. */
   record Reassessed(String cluster, String uid, long receiptMillis, long sequence, boolean isNews)
       implements ResolveInput {}
+
+  /** An object that was to count as deleted at {@code goneMillis} has been received again. */
+  record Found(String cluster, ObjectIdentity object, long goneMillis) implements ResolveInput {}
 
   /** A record for the lineage topic. */
   record LineageNews(String key, LineageRecord record) implements ResolveInput {}

@@ -8,6 +8,7 @@ import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
@@ -39,6 +40,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
   private UnseenObjects unseen;
   private WaitingRoom waiting;
   private TaskWatermark watermark;
+  private MissingObjects missing;
   private LineageExpiry expiry;
   private KeyValueStore<String, IndexedObject> objects;
 
@@ -77,6 +79,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
             lineage,
             settings.dedupeWindowMillis());
     watermark = new TaskWatermark(progressStore, context.taskId().partition(), settings, idle);
+    missing = new MissingObjects(objects, progressStore, lineage, settings.dedupeWindowMillis());
     context.schedule(
         LOOK_INTERVAL,
         PunctuationType.WALL_CLOCK_TIME,
@@ -96,6 +99,8 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
       waiting.add(WaitingItem.version(version.cluster(), version.object(), version.isNews()));
     } else if (record.value() instanceof ResolveInput.Reassessed reassessed) {
       waiting.reassess(reassessed);
+    } else if (record.value() instanceof ResolveInput.Found found) {
+      waiting.remove(WaitingItem.gone(found.cluster(), found.object(), found.goneMillis()));
     } else if (record.value() instanceof ResolveInput.Event event) {
       InputRecord input = InputRecord.complete(event.record(), record.timestamp(), counters);
       if (input instanceof InputRecord.Occurrence occurrence) {
@@ -138,14 +143,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
   }
 
   private void look(long wallClockMillis) {
-    long read = watermark.read();
-    watermark
-        .toAnnounce(read)
-        .ifPresent(
-            millis ->
-                toLineage(
-                    LineageKeys.watermark(watermark.task()),
-                    new LineageRecord.Watermark(watermark.task(), millis)));
+    long read = announce(watermark.read());
     lineage.refresh();
     long decidable = lineage.watermark(settings.tasks());
     long undecided = waiting.decide(decidable, this::toGather);
@@ -163,14 +161,48 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
             waiting.held());
   }
 
+  /**
+   * Tells the others how far this task has come.
+   *
+   * @return up to when everything that it has read says is told
+   */
+  private long announce(long read) {
+    if (missing.isDue(read)) {
+      missing.look(Math.min(read, lineage.read(settings.tasks())), this::missing);
+    }
+    long told = Math.min(read, missing.bound());
+    watermark
+        .toAnnounce(told)
+        .ifPresent(millis -> at(LineageKeys.watermark(watermark.task()), millis));
+    if (told < read) {
+      watermark
+          .toAnnounceRead(read)
+          .ifPresent(millis -> at(LineageKeys.read(watermark.task()), millis));
+    }
+    return told;
+  }
+
+  private void at(String key, long millis) {
+    toLineage(key, new LineageRecord.Watermark(watermark.task(), millis));
+  }
+
+  private void missing(String key, String cluster, IndexedObject object, long goneMillis) {
+    counters.missed().increment();
+    IndexedObject gone = object.goneAt(goneMillis);
+    ObjectIdentity identity = object.lineage().identity();
+    String lineageKey = LineageKeys.object(cluster, identity.uid());
+    objects.put(key, gone);
+    toLineage(lineageKey, new LineageRecord.Known(cluster, gone.told()));
+    waiting.add(WaitingItem.gone(cluster, identity, goneMillis));
+    expiry.schedule(goneMillis + settings.dedupeWindowMillis(), lineageKey, key);
+  }
+
   private void announceDecided(long millis, long wallClockMillis) {
     send(
         GatherPartitioner.EVERYWHERE,
         new GatherItem.Watermark(watermark.task(), millis),
         wallClockMillis);
-    toLineage(
-        LineageKeys.decided(watermark.task()),
-        new LineageRecord.Watermark(watermark.task(), millis));
+    at(LineageKeys.decided(watermark.task()), millis);
     if (millis == InputProgress.ENDED) {
       return;
     }
@@ -204,6 +236,12 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
   private void forget(String lineageKey, String localKey, long dueMillis) {
     LineageRecord rest = null;
     if (!localKey.isEmpty()) {
+      IndexedObject object = objects.get(localKey);
+      if (object != null
+          && object.told().deletedMillis() > dueMillis - settings.dedupeWindowMillis()) {
+        // It was found again.
+        return;
+      }
       objects.delete(localKey);
       rest = unseen.forget(localKey, dueMillis);
     }

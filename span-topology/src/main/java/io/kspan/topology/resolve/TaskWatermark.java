@@ -12,6 +12,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class TaskWatermark {
   private static final String ANNOUNCED = "announced";
+  private static final String ANNOUNCED_READ = "read";
   private static final String SENT = "sent";
   private static final long SEND_INTERVAL_MILLIS = 1000;
 
@@ -52,9 +53,14 @@ final class TaskWatermark {
         : since - settings.idleGraceMillis();
   }
 
-  /** What to write to the lineage topic, if {@code read} has advanced. */
-  OptionalLong toAnnounce(long read) {
-    return advance(ANNOUNCED, read);
+  /** What to write to the lineage topic, if {@code told} has advanced. */
+  OptionalLong toAnnounce(long told) {
+    return advance(ANNOUNCED, told);
+  }
+
+  /** The same of what has been read, but not everything that it says has been told. */
+  OptionalLong toAnnounceRead(long read) {
+    return advance(ANNOUNCED_READ, read);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.kspan.topology.index.IndexedObject;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.wire.LineageRecord;
@@ -42,7 +43,8 @@ final class UnseenObjects {
   }
 
   /**
-   * The mention that {@code event} is, unless the object it names was seen with an owner before.
+   * The mention that {@code event} is, unless the object it names was seen with an owner before and
+   * was not deleted since.
    */
   Optional<LineageRecord> mention(String cluster, EventOccurrence event, CauseRules rules) {
     return rules
@@ -50,7 +52,7 @@ final class UnseenObjects {
         .filter(
             cause ->
                 lineage.of(cluster).byReference(cause.named()).stream()
-                    .noneMatch(known -> known.ownerAt(event.receiptMillis()) != null))
+                    .noneMatch(known -> tellsOwner(known, event.receiptMillis())))
         .map(
             cause ->
                 new LineageRecord.Mentioned(
@@ -62,6 +64,11 @@ final class UnseenObjects {
                         event.id(),
                         ObjectIdentity.named(
                             event.involvedUid(), event.involved(), event.involvedApiVersion()))));
+  }
+
+  /** Not who was deleted by then: that one is forgotten before the mention is. */
+  private static boolean tellsOwner(Lineage known, long millis) {
+    return known.ownerAt(millis) != null && known.deletedMillis() > millis;
   }
 
   /** The first events of an unseen object, if {@code event} is earlier than those before it. */

@@ -151,6 +151,9 @@ final class WaitingRoom {
    * matter.
    */
   private OptionalLong moment(WaitingItem item, long knownMillis) {
+    if (item.gone() != null && item.receiptMillis() <= knownMillis) {
+      return OptionalLong.of(item.receiptMillis());
+    }
     long windowEnd = item.receiptMillis() + windowMillis;
     if (!wholeLog && item.hasUid()) {
       Optional<Long> complete =
@@ -179,11 +182,16 @@ final class WaitingRoom {
       PlacedOccurrence placed = resolver.decide(item.event(), view, asOfMillis);
       return placed(item, placed.root(), new GatherItem.Occurrence(placed));
     }
-    ObjectIdentity object = item.object().identity();
+    ObjectIdentity object = item.named();
     List<ObjectIdentity> owners =
         resolver.climb(object, view, asOfMillis, item.receiptMillis() * NANOS_PER_MILLI).owners();
     ObjectIdentity root = owners.isEmpty() ? object : owners.get(owners.size() - 1);
-    return placed(item, root, new GatherItem.Snapshot(item.object()));
+    return placed(
+        item,
+        root,
+        item.gone() == null
+            ? new GatherItem.Snapshot(item.object())
+            : new GatherItem.Gone(object.uid(), item.gone().millis()));
   }
 
   /** What was over long before the item is forgotten, whether it is still stored or not. */

@@ -14,4 +14,13 @@ interface Format<T> {
    * @throws org.apache.kafka.common.errors.SerializationException if that is something else
    */
   T read(WireInput in);
+
+  /**
+   * What a record has that was written before there was this field.
+   *
+   * @param number declared for it, by whoever has a use for a number
+   */
+  default T absent(long number) {
+    return null;
+  }
 }

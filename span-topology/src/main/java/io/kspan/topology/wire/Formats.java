@@ -3,12 +3,14 @@ package io.kspan.topology.wire;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.apache.kafka.common.errors.SerializationException;
 
 /** The format of each type that fields of the model have. */
@@ -42,13 +44,20 @@ final class Formats {
       return format((text, out) -> out.writeText(text), WireInput::readText);
     }
     if (type == long.class || type == Long.class) {
-      return format((number, out) -> out.writeNumber(number), WireInput::readNumber);
+      return format(
+          (number, out) -> out.writeNumber(number), WireInput::readNumber, absent -> absent);
     }
     if (type == int.class) {
-      return format((number, out) -> out.writeNumber(number), in -> (int) in.readNumber());
+      return format(
+          (number, out) -> out.writeNumber(number),
+          in -> (int) in.readNumber(),
+          absent -> (int) absent);
     }
     if (type == boolean.class) {
-      return format((flag, out) -> out.writeByte(flag ? 1 : 0), in -> in.readByte() == 1);
+      return format(
+          (flag, out) -> out.writeByte(flag ? 1 : 0),
+          in -> in.readByte() == 1,
+          absent -> absent != 0);
     }
     if (type.isEnum()) {
       return constants(type.getEnumConstants());
@@ -72,10 +81,11 @@ final class Formats {
             throw new SerializationException("cannot read: number " + number + " of " + all.length);
           }
           return all[(int) number];
-        });
+        },
+        absent -> all[(int) absent]);
   }
 
-  /** By their number in the order of declaration: new ones come last. */
+  /** By their number in {@code permits}: new ones come last. */
   private static Format<Object> oneOf(Class<?>[] permitted) {
     List<Class<?>> types = List.of(permitted);
     List<RecordFormat> formats = types.stream().map(RecordFormat::of).toList();
@@ -88,7 +98,9 @@ final class Formats {
         in -> {
           int number = in.readByte();
           if (number >= formats.size()) {
-            throw new SerializationException("cannot read: kind " + number + " of record");
+            throw new SerializationException(
+                "cannot read: kind %d of record; run the release that wrote it, or a later one"
+                    .formatted(number));
           }
           return formats.get(number).read(in);
         });
@@ -107,7 +119,8 @@ final class Formats {
             list.add(elements.read(in));
           }
           return list;
-        });
+        },
+        absent -> List.of());
   }
 
   private static <K, V> Format<SortedMap<K, V>> map(Format<K> keys, Format<V> values) {
@@ -126,11 +139,19 @@ final class Formats {
             map.put(keys.read(in), values.read(in));
           }
           return map;
-        });
+        },
+        absent -> Collections.emptySortedMap());
   }
 
   private static <T> Format<T> format(
       BiConsumer<T, WireOutput> writer, Function<WireInput, T> reader) {
+    return format(writer, reader, absent -> null);
+  }
+
+  private static <T> Format<T> format(
+      BiConsumer<T, WireOutput> writer,
+      Function<WireInput, T> reader,
+      LongFunction<T> ofRecordsBefore) {
     return new Format<>() {
       @Override
       public void write(T value, WireOutput out) {
@@ -140,6 +161,11 @@ final class Formats {
       @Override
       public T read(WireInput in) {
         return reader.apply(in);
+      }
+
+      @Override
+      public T absent(long number) {
+        return ofRecordsBefore.apply(number);
       }
     };
   }

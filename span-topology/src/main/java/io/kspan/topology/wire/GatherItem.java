@@ -4,9 +4,15 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 
 /**
- * What resolve sends to gather, keyed by the root. The order of declaration is part of the format.
+ * What resolve sends to gather, keyed by the root. New kinds come last in {@code permits}, whose
+ * order is the format.
  */
-public sealed interface GatherItem {
+public sealed interface GatherItem
+    permits GatherItem.ClusterUid,
+        GatherItem.Occurrence,
+        GatherItem.Snapshot,
+        GatherItem.Watermark,
+        GatherItem.Gone {
 
   /** An occurrence with its owners. */
   record Occurrence(PlacedOccurrence placed) implements GatherItem {}
@@ -27,4 +33,7 @@ public sealed interface GatherItem {
    * partition.
    */
   record ClusterUid(String cluster, String uid, long sinceMillis) implements GatherItem {}
+
+  /** An object of the tree counts as deleted at {@code millis}; nobody saw it go. */
+  record Gone(String uid, long millis) implements GatherItem {}
 }

@@ -6,10 +6,16 @@ import io.kspan.topology.model.ObjectReference;
 import java.util.List;
 
 /**
- * A record of {@code k8s.lineage}: what every instance must know of every object. The order of
- * declaration is part of the format.
+ * A record of {@code k8s.lineage}: what every instance must know of every object. New kinds come
+ * last in {@code permits}, whose order is the format: without it, the order is that in which the
+ * compiler happens to meet them.
  */
-public sealed interface LineageRecord {
+public sealed interface LineageRecord
+    permits LineageRecord.Known,
+        LineageRecord.Mentioned,
+        LineageRecord.FirstEvents,
+        LineageRecord.Watermark,
+        LineageRecord.WatchedKind {
 
   /** An object that was seen. */
   record Known(String cluster, Lineage lineage) implements LineageRecord {}
@@ -34,6 +40,27 @@ public sealed interface LineageRecord {
    */
   record Watermark(int task, long millis) implements LineageRecord {}
 
-  /** The connector watches {@code kind}, so its objects can be waited for. */
-  record WatchedKind(String cluster, String kind, long sinceMillis) implements LineageRecord {}
+  /**
+   * The connector watches {@code kind}, so its objects can be waited for. Under the key of a list:
+   * the list that says so, for whoever has objects of its scope.
+   *
+   * @param sinceMillis when that was received
+   * @param group of the listed kind
+   * @param namespace that was listed, empty for all
+   * @param startedMillis when the list began; 0 if no list is told
+   */
+  record WatchedKind(
+      String cluster,
+      String kind,
+      long sinceMillis,
+      @Appended String group,
+      @Appended String namespace,
+      @Appended long startedMillis)
+      implements LineageRecord {
+
+    /** A kind that is watched, whatever was listed. */
+    public WatchedKind(String cluster, String kind, long sinceMillis) {
+      this(cluster, kind, sinceMillis, null, null, 0);
+    }
+  }
 }

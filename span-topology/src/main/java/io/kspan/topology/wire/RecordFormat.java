@@ -11,17 +11,25 @@ import org.apache.kafka.common.errors.SerializationException;
 /**
  * A record as a block of its fields in the order of declaration; null as an empty block.
  *
- * <p>New fields come last: who does not know them skips them.
+ * <p>New fields come last and are {@link Appended}: who does not know them skips them, and a record
+ * that was written without them has what they declare.
  */
 final class RecordFormat implements Format<Object> {
   private final Method[] accessors;
   private final Constructor<?> constructor;
   private final Format<Object>[] fields;
+  // Of each field; null if it was always there.
+  private final Appended[] appended;
 
-  private RecordFormat(Method[] accessors, Constructor<?> constructor, Format<Object>[] fields) {
+  private RecordFormat(
+      Method[] accessors,
+      Constructor<?> constructor,
+      Format<Object>[] fields,
+      Appended[] appended) {
     this.accessors = accessors;
     this.constructor = constructor;
     this.fields = fields;
+    this.appended = appended;
   }
 
   /** The format of a public record. */
@@ -36,7 +44,8 @@ final class RecordFormat implements Format<Object> {
       // Public anyway; said once, it is not checked at every call.
       AccessibleObject.setAccessible(accessors, true);
       constructor.setAccessible(true);
-      return new RecordFormat(accessors, constructor, formats(components));
+      return new RecordFormat(
+          accessors, constructor, formats(components), appended(type, components));
     } catch (NoSuchMethodException e) {
       throw new IllegalArgumentException("no format for " + type + ", which is not public", e);
     }
@@ -47,6 +56,19 @@ final class RecordFormat implements Format<Object> {
     return Arrays.stream(components)
         .map(component -> (Format<Object>) Formats.of(component.getGenericType()))
         .toArray(Format[]::new);
+  }
+
+  private static Appended[] appended(Class<?> type, RecordComponent[] components) {
+    Appended[] appended = new Appended[components.length];
+    for (int i = 0; i < components.length; i++) {
+      appended[i] = components[i].getAnnotation(Appended.class);
+      if (appended[i] == null && i > 0 && appended[i - 1] != null) {
+        throw new IllegalArgumentException(
+            "no format for %s: '%s' comes behind '%s', which was appended later"
+                .formatted(type, components[i].getName(), components[i - 1].getName()));
+      }
+    }
+    return appended;
   }
 
   @Override
@@ -80,7 +102,9 @@ final class RecordFormat implements Format<Object> {
   private Object readFields(WireInput in) {
     Object[] values = new Object[fields.length];
     for (int i = 0; i < fields.length; i++) {
-      values[i] = fields[i].read(in);
+      Appended later = appended[i];
+      values[i] =
+          later != null && in.atEnd() ? fields[i].absent(later.number()) : fields[i].read(in);
     }
     try {
       return constructor.newInstance(values);

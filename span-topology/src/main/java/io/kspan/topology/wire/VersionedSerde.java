@@ -1,6 +1,5 @@
 package io.kspan.topology.wire;
 
-import java.util.Arrays;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -9,9 +8,10 @@ import org.apache.kafka.common.serialization.Serializer;
 /**
  * A record as one version byte and its fields ({@link RecordFormat}).
  *
- * <p>Thread-safe. Unknown fields at the end are skipped, so that an instance can read what a newer
- * one wrote; an unknown version is a {@link SerializationException}, a value that cannot be written
- * an {@link IllegalArgumentException}.
+ * <p>Thread-safe. Unknown fields at the end are skipped and missing ones have what they declare
+ * ({@link Appended}), so that a release reads what the one before and the one after it wrote; an
+ * unknown version is a {@link SerializationException}, a value that cannot be written an {@link
+ * IllegalArgumentException}.
  *
  * <p>Own code instead of a library: every record is written and read about five times on its way,
  * and a general mapper with names of fields took a third of the time of the whole topology.
@@ -50,12 +50,7 @@ public final class VersionedSerde<T> implements Serde<T> {
 
   private T read(byte[] bytes) {
     if (bytes.length == 0 || bytes[0] != VERSION) {
-      throw new SerializationException(
-          "unknown format version in "
-              + Arrays.toString(Arrays.copyOf(bytes, Math.min(bytes.length, 1)))
-              + "; this release reads version "
-              + VERSION
-              + ": upgrade it");
+      throw new SerializationException(refusal(bytes));
     }
     WireInput in = new WireInput(bytes, 1);
     T value = type.cast(format.read(in));
@@ -63,5 +58,17 @@ public final class VersionedSerde<T> implements Serde<T> {
       throw new SerializationException("cannot read: no " + type.getSimpleName());
     }
     return value;
+  }
+
+  private static String refusal(byte[] bytes) {
+    if (bytes.length == 0) {
+      return "cannot read: no bytes, not even a format version";
+    }
+    int written = bytes[0] & 0xFF;
+    return written > VERSION
+        ? "format version %d, but this release reads %d: run the release that wrote it, or a later one"
+            .formatted(written, VERSION)
+        : "format version %d, but this release reads %d: begin anew with another application.id, or run the release that wrote it"
+            .formatted(written, VERSION);
   }
 }

@@ -60,7 +60,7 @@ final class BadInputs {
     refused(
         "two documents",
         envelope(event("first", "")) + envelope(event("second", "")),
-        "Trailing token");
+        "another document follows");
     refused("nested 2000 deep", "[".repeat(2000) + "]".repeat(2000), "nesting depth");
     refused(
         "UTF-8 that is none",

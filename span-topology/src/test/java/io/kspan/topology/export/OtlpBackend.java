@@ -25,7 +25,7 @@ import java.util.function.ToIntFunction;
 import java.util.zip.GZIPInputStream;
 
 /** A small OTLP/HTTP backend that answers as the test says and remembers what it accepted. */
-final class OtlpBackend implements AutoCloseable {
+public final class OtlpBackend implements AutoCloseable {
   final Queue<ResourceSpans> accepted = new ConcurrentLinkedQueue<>();
   final Map<String, String> lastHeaders = new ConcurrentHashMap<>();
   final Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
@@ -35,7 +35,8 @@ final class OtlpBackend implements AutoCloseable {
   private volatile Function<ExportTraceServiceRequest, ExportTraceServiceResponse> consent =
       request -> ExportTraceServiceResponse.getDefaultInstance();
 
-  OtlpBackend(int port) throws IOException {
+  /** On {@code port}, 0 for any. */
+  public OtlpBackend(int port) throws IOException {
     this(
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0),
         "/v1/traces");
@@ -52,7 +53,8 @@ final class OtlpBackend implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  String url() {
+  /** Where it is reached. */
+  public String url() {
     return "http://127.0.0.1:" + port();
   }
 
@@ -75,7 +77,7 @@ final class OtlpBackend implements AutoCloseable {
   }
 
   /** {@code traceId/spanId} of everything accepted, as often as it was. */
-  List<String> spans() {
+  public List<String> spans() {
     return accepted.stream()
         .flatMap(resource -> resource.getScopeSpansList().stream())
         .flatMap(scope -> scope.getSpansList().stream())

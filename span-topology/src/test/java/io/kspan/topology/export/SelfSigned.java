@@ -18,11 +18,12 @@ import javax.net.ssl.TrustManagerFactory;
  *
  * @param context trusts it and presents it
  */
-record SelfSigned(Path certificate, Path key, SSLContext context) {
+public record SelfSigned(Path certificate, Path key, SSLContext context) {
   private static final String PASSWORD = "changeit";
   private static final String ALIAS = "one";
 
-  static SelfSigned create(Path folder)
+  /** A new one, in {@code folder}. */
+  public static SelfSigned create(Path folder)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path file = folder.resolve("key.p12");
     Process keytool =

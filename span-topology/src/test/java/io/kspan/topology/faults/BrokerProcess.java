@@ -23,14 +23,17 @@ final class BrokerProcess extends Kafka {
   private static final int HEAP_MEGABYTES = 1024;
 
   private final String address;
+  private final int securedPort;
   private final TcpProxy proxy;
   private final Path settings;
   private final Path output;
   private Command process;
 
-  private BrokerProcess(String address, TcpProxy proxy, Path settings, Path output) {
+  private BrokerProcess(
+      String address, int securedPort, TcpProxy proxy, Path settings, Path output) {
     super(Admin.create(Map.of("bootstrap.servers", address)));
     this.address = address;
+    this.securedPort = securedPort;
     this.proxy = proxy;
     this.settings = settings;
     this.output = output;
@@ -43,16 +46,36 @@ final class BrokerProcess extends Kafka {
    * @param folder for its settings and what it prints
    */
   static BrokerProcess start(Path disk, Path folder) throws Exception {
-    int[] ports = freePorts(3);
+    return start(disk, folder, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param secured settings of a listener for who authenticates himself over TLS, and who may do
+   *     what there; none is opened without any
+   */
+  static BrokerProcess start(Path disk, Path folder, Map<String, String> secured) throws Exception {
+    int[] ports = freePorts(4);
     TcpProxy proxy = new TcpProxy(ports[1]);
     Path logs = Files.createDirectories(disk.resolve("logs"));
     format(logs);
     Path file = folder.resolve("server.properties");
     try (Writer writer = Files.newBufferedWriter(file)) {
-      settings(logs, ports, proxy.port()).store(writer, null);
+      Properties settings = settings(logs, ports, proxy.port());
+      if (!secured.isEmpty()) {
+        String listener = ",SECURED://" + HOST + ":" + ports[3];
+        settings.merge("listeners", listener, (a, b) -> a.toString() + b);
+        settings.merge("advertised.listeners", listener, (a, b) -> a.toString() + b);
+        settings.merge(
+            "listener.security.protocol.map", ",SECURED:SASL_SSL", (a, b) -> a.toString() + b);
+        settings.putAll(secured);
+      }
+      settings.store(writer, null);
     }
     BrokerProcess broker =
-        new BrokerProcess(HOST + ":" + ports[0], proxy, file, folder.resolve("broker.log"));
+        new BrokerProcess(
+            HOST + ":" + ports[0], ports[3], proxy, file, folder.resolve("broker.log"));
     broker.start();
     return broker;
   }
@@ -122,6 +145,10 @@ final class BrokerProcess extends Kafka {
   /** What stands between the broker and whoever uses {@link #proxiedAddress}. */
   TcpProxy proxy() {
     return proxy;
+  }
+
+  String securedAddress() {
+    return HOST + ":" + securedPort;
   }
 
   String proxiedAddress() {

@@ -150,14 +150,18 @@ abstract class Kafka implements AutoCloseable {
 
   void writeEnd(String prefix, int partitions) {
     Topics topics = Topics.withPrefix(prefix);
+    writeEnd(topics.events(), 0, partitions);
+    writeEnd(topics.objects(), 0, partitions);
+  }
+
+  void writeEnd(String topic, int fromPartition, int toPartition) {
     byte[] end =
         "{\"type\":\"END\",\"cluster\":\"%s\",\"observedAt\":\"%s\"}"
             .formatted(SimulatedCluster.NAME, START)
             .getBytes(UTF_8);
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      for (int partition = 0; partition < partitions; partition++) {
-        producer.send(new ProducerRecord<>(topics.events(), partition, null, end));
-        producer.send(new ProducerRecord<>(topics.objects(), partition, null, end));
+      for (int partition = fromPartition; partition < toPartition; partition++) {
+        producer.send(new ProducerRecord<>(topic, partition, null, end));
       }
     }
   }

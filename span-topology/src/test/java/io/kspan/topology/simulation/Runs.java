@@ -36,6 +36,16 @@ final class Runs {
     return checked(cluster);
   }
 
+  /** How many objects are found missing in {@code log}. */
+  static long missed(List<Message> log, Map<String, String> settings) {
+    SimulatedGroup cluster = new SimulatedGroup(settings, 1, 1, firstReceipt(log));
+    Arrivals.inOrder(log).forEach(cluster::append);
+    cluster.end();
+    cluster.readInOrder(1);
+    cluster.drain();
+    return cluster.counters().missed().sum();
+  }
+
   /** Everything is there when the cluster starts: any number of partitions and any schedule. */
   static List<FinishedTrace> catchUp(
       List<Message> log, Map<String, String> settings, long seed, int batch) {

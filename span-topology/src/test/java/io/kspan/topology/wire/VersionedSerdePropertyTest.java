@@ -6,23 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.index.IndexedObject;
 import io.kspan.topology.index.ReceivedVersion;
-import io.kspan.topology.model.EventOccurrence;
-import io.kspan.topology.model.EventOccurrence.StampPrecision;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.Mention;
-import io.kspan.topology.model.ObjectIdentity;
-import io.kspan.topology.model.ObjectReference;
-import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedOccurrence;
-import io.kspan.topology.model.Settlement;
-import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.resolve.WaitingItem;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -44,30 +35,33 @@ class VersionedSerdePropertyTest {
         GatherItem.class,
         new GatherItem.Occurrence(
             new PlacedOccurrence(
-                event(text, number, flag),
-                identity(text, number, flag),
-                flag ? List.of(identity(text + "o", number, true)) : List.of(),
+                Samples.event(text, number, flag),
+                Samples.identity(text, number, flag),
+                flag ? List.of(Samples.identity(text + "o", number, true)) : List.of(),
                 text,
                 number)));
     shouldReadBack(GatherItem.class, new GatherItem.ClusterUid(text, text, number));
-    shouldReadBack(GatherItem.class, new GatherItem.Snapshot(snapshot(text, number, flag)));
+    shouldReadBack(GatherItem.class, new GatherItem.Snapshot(Samples.snapshot(text, number, flag)));
     shouldReadBack(GatherItem.class, new GatherItem.Watermark((int) number, number));
   }
 
   @Property(tries = TRIES)
   void shouldReadBackLineage(@ForAll String text, @ForAll long number, @ForAll boolean flag) {
-    Lineage lineage = Lineage.of(snapshot(text, number, flag));
+    Lineage lineage = Lineage.of(Samples.snapshot(text, number, flag));
     shouldReadBack(LineageRecord.class, new LineageRecord.Known(text, lineage));
     shouldReadBack(
         LineageRecord.class,
         new LineageRecord.Mentioned(
             text,
-            reference(text),
-            new Mention(number, number, text, identity(text, number, flag))));
+            Samples.reference(text),
+            new Mention(number, number, text, Samples.identity(text, number, flag))));
     shouldReadBack(
         LineageRecord.class,
         new LineageRecord.FirstEvents(
-            text, text, reference(text), List.of(new LineageRecord.Sighting(number, number))));
+            text,
+            text,
+            Samples.reference(text),
+            List.of(new LineageRecord.Sighting(number, number))));
     shouldReadBack(LineageRecord.class, new LineageRecord.Watermark((int) number, number));
     shouldReadBack(LineageRecord.class, new LineageRecord.WatchedKind(text, text, number));
     shouldReadBack(
@@ -79,9 +73,12 @@ class VersionedSerdePropertyTest {
   @Property(tries = TRIES)
   void shouldReadBackWhatWaitsAndWhatIsKeptOfARoot(
       @ForAll String text, @ForAll long number, @ForAll boolean flag) {
-    shouldReadBack(WaitingItem.class, new WaitingItem(text, event(text, number, flag), null, true));
     shouldReadBack(
-        WaitingItem.class, new WaitingItem(text, null, snapshot(text, number, flag), flag));
+        WaitingItem.class,
+        new WaitingItem(text, Samples.event(text, number, flag), null, true, null));
+    shouldReadBack(
+        WaitingItem.class,
+        new WaitingItem(text, null, Samples.snapshot(text, number, flag), flag, null));
     shouldReadBack(
         RootMeta.class,
         new RootMeta(
@@ -103,59 +100,5 @@ class VersionedSerdePropertyTest {
     VersionedSerde<RootMeta> serde = new VersionedSerde<>(RootMeta.class);
     assertThat(serde.serializer().serialize("", null)).isNull();
     assertThat(serde.deserializer().deserialize("", null)).isNull();
-  }
-
-  private static ObjectReference reference(String text) {
-    return new ObjectReference("Pod", text, text);
-  }
-
-  private static ObjectIdentity identity(String text, long number, boolean seen) {
-    return new ObjectIdentity(text, reference(text), text, seen, number);
-  }
-
-  private static EventOccurrence event(String text, long number, boolean flag) {
-    return new EventOccurrence(
-        text,
-        number,
-        number,
-        number,
-        number,
-        flag ? StampPrecision.FINE : StampPrecision.SECOND_REFINED,
-        number,
-        text,
-        reference(text),
-        text,
-        text,
-        text,
-        text,
-        text,
-        text,
-        text,
-        text,
-        text,
-        flag);
-  }
-
-  private static ObjectSnapshot snapshot(String text, long number, boolean flag) {
-    return new ObjectSnapshot(
-        text,
-        reference(text),
-        text,
-        number,
-        number,
-        number,
-        flag,
-        !flag,
-        flag ? new OwnerReference(text, text, text, text) : null,
-        number,
-        text,
-        flag ? null : new SpecChange(text, text, number),
-        flag ? Settlement.SETTLED : Settlement.SILENT,
-        flag,
-        !flag,
-        text,
-        new TreeMap<>(Map.of("fact" + text, text)),
-        text,
-        text);
   }
 }

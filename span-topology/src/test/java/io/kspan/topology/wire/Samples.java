@@ -1,0 +1,182 @@
+package io.kspan.topology.wire;
+
+import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.index.ReceivedVersion;
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.EventOccurrence.StampPrecision;
+import io.kspan.topology.model.Lineage;
+import io.kspan.topology.model.Mention;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.OwnerReference;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.Settlement;
+import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.model.WrittenChange;
+import io.kspan.topology.model.WrittenGenerations;
+import io.kspan.topology.resolve.WaitingItem;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Values of everything that is written to stores and internal topics. Stateless. */
+final class Samples {
+  private static final long NUMBER = 1_770_000_000_123L;
+
+  private Samples() {}
+
+  /** A sample and the type that it is written as. */
+  record Sample<T>(Class<T> type, T value) {
+    byte[] written() {
+      return new VersionedSerde<>(type).serializer().serialize("", value);
+    }
+
+    T read(byte[] bytes) {
+      return new VersionedSerde<>(type).deserializer().deserialize("", bytes);
+    }
+  }
+
+  /** One of every kind of record, by name. */
+  static Map<String, Sample<?>> all() {
+    Map<String, Sample<?>> all = new LinkedHashMap<>();
+    Lineage lineage = Lineage.of(snapshot("ä", NUMBER, true));
+    PlacedOccurrence placed =
+        new PlacedOccurrence(
+            event("e", -1, true),
+            identity("pod", NUMBER, true),
+            List.of(identity("owner", 0, false)),
+            "namesake",
+            3);
+    all.put("item.occurrence", item(new GatherItem.Occurrence(placed)));
+    all.put("item.snapshot", item(new GatherItem.Snapshot(snapshot("pod", NUMBER, true))));
+    all.put("item.snapshot.of-a-root", item(new GatherItem.Snapshot(snapshot("", 0, false))));
+    all.put("item.watermark", item(new GatherItem.Watermark(7, Long.MAX_VALUE)));
+    all.put("item.cluster-uid", item(new GatherItem.ClusterUid("c", "uid", NUMBER)));
+    all.put("lineage.known", lineage(new LineageRecord.Known("c", lineage)));
+    all.put(
+        "lineage.mentioned",
+        lineage(
+            new LineageRecord.Mentioned(
+                "c", reference("n"), new Mention(NUMBER, 2, "e", identity("rs", 1, true)))));
+    all.put(
+        "lineage.first-events",
+        lineage(
+            new LineageRecord.FirstEvents(
+                "c", "uid", reference("n"), List.of(new LineageRecord.Sighting(NUMBER, 2)))));
+    all.put("lineage.watermark", lineage(new LineageRecord.Watermark(7, NUMBER)));
+    all.put("lineage.watched-kind", lineage(new LineageRecord.WatchedKind("c", "Pod", NUMBER)));
+    all.put(
+        "indexed-object",
+        new Sample<>(
+            IndexedObject.class,
+            new IndexedObject(
+                lineage, List.of(new ReceivedVersion("rv", true, NUMBER, 5, -6, 7)))));
+    all.put(
+        "waiting.occurrence",
+        new Sample<>(
+            WaitingItem.class, new WaitingItem("c", event("e", NUMBER, false), null, true, null)));
+    all.put(
+        "waiting.version",
+        new Sample<>(
+            WaitingItem.class,
+            new WaitingItem("c", null, snapshot("s", NUMBER, true), false, null)));
+    all.put(
+        "waiting.gone",
+        new Sample<>(
+            WaitingItem.class,
+            new WaitingItem(
+                "c",
+                null,
+                null,
+                true,
+                new WaitingItem.Gone(identity("pod", NUMBER, true), NUMBER))));
+    all.put("item.gone", item(new GatherItem.Gone("uid", NUMBER)));
+    all.put(
+        "lineage.list",
+        lineage(new LineageRecord.WatchedKind("c", "Job", NUMBER, "batch", "ns", NUMBER - 1)));
+    all.put(
+        "indexed-object.gone",
+        new Sample<>(
+            IndexedObject.class,
+            new IndexedObject(
+                lineage,
+                List.of(new ReceivedVersion("rv", false, NUMBER, 5, -6, 7)),
+                NUMBER,
+                NUMBER + 1)));
+    all.put(
+        "root-meta",
+        new Sample<>(
+            RootMeta.class,
+            new RootMeta(
+                Long.MIN_VALUE,
+                WrittenGenerations.NONE.and(
+                    new TreeMap<>(Map.of(1L, WrittenChange.NONE, 2L, new WrittenChange("t", "s")))),
+                NUMBER)));
+    return all;
+  }
+
+  private static Sample<GatherItem> item(GatherItem item) {
+    return new Sample<>(GatherItem.class, item);
+  }
+
+  private static Sample<LineageRecord> lineage(LineageRecord record) {
+    return new Sample<>(LineageRecord.class, record);
+  }
+
+  static ObjectReference reference(String text) {
+    return new ObjectReference("Pod", text, text);
+  }
+
+  static ObjectIdentity identity(String text, long number, boolean seen) {
+    return new ObjectIdentity(text, reference(text), text, seen, number);
+  }
+
+  static EventOccurrence event(String text, long number, boolean flag) {
+    return new EventOccurrence(
+        text,
+        number,
+        number,
+        number,
+        number,
+        flag ? StampPrecision.FINE : StampPrecision.SECOND_REFINED,
+        number,
+        text,
+        reference(text),
+        text,
+        text,
+        text,
+        text,
+        text,
+        text,
+        text,
+        text,
+        text,
+        flag);
+  }
+
+  static ObjectSnapshot snapshot(String text, long number, boolean flag) {
+    return new ObjectSnapshot(
+        text,
+        reference(text),
+        text,
+        number,
+        number,
+        number,
+        flag,
+        !flag,
+        flag ? new OwnerReference(text, text, text, text) : null,
+        number,
+        text,
+        flag ? null : new SpecChange(text, text, number),
+        flag ? Settlement.SETTLED : Settlement.SILENT,
+        flag,
+        !flag,
+        text,
+        new TreeMap<>(Map.of("fact" + text, text)),
+        text,
+        text);
+  }
+}

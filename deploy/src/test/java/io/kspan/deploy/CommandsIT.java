@@ -117,7 +117,7 @@ class CommandsIT {
 
   /** Output is shown in the same way: a command begins with a word and has an option or a path. */
   private static boolean looksTyped(List<String> words) {
-    return words.get(0).matches("[a-z./][A-Za-z0-9./_-]*")
+    return words.get(0).matches("[a-z./]*[a-z][A-Za-z0-9./_-]*")
         && words.stream().anyMatch(word -> word.startsWith("--"));
   }
 

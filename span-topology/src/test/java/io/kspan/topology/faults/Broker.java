@@ -1,7 +1,8 @@
 package io.kspan.topology.faults;
 
+import io.kspan.topology.SingleBroker;
+import java.util.Map;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
-import org.apache.kafka.common.test.TestKitNodes;
 
 /** A broker in this JVM. */
 final class Broker extends Kafka {
@@ -16,25 +17,18 @@ final class Broker extends Kafka {
 
   static Broker start() throws Exception {
     KafkaClusterTestKit cluster =
-        new KafkaClusterTestKit.Builder(
-                new TestKitNodes.Builder()
-                    .setCombined(true)
-                    .setNumBrokerNodes(1)
-                    .setNumControllerNodes(1)
-                    .build())
-            .setConfigProp("offsets.topic.replication.factor", "1")
-            .setConfigProp("offsets.topic.num.partitions", "3")
-            .setConfigProp("transaction.state.log.replication.factor", "1")
-            .setConfigProp("transaction.state.log.num.partitions", "3")
-            .setConfigProp("transaction.state.log.min.isr", "1")
-            .setConfigProp("group.initial.rebalance.delay.ms", "0")
-            .setConfigProp("log.retention.ms", "-1")
-            .setConfigProp("log.message.timestamp.before.max.ms", NO_LIMIT)
-            .setConfigProp("log.message.timestamp.after.max.ms", NO_LIMIT)
-            .build();
-    cluster.format();
-    cluster.startup();
-    cluster.waitForReadyBrokers();
+        SingleBroker.start(
+            Map.of(
+                "offsets.topic.num.partitions",
+                "3",
+                "transaction.state.log.num.partitions",
+                "3",
+                "log.retention.ms",
+                "-1",
+                "log.message.timestamp.before.max.ms",
+                NO_LIMIT,
+                "log.message.timestamp.after.max.ms",
+                NO_LIMIT));
     return new Broker(cluster);
   }
 

@@ -1,0 +1,47 @@
+package io.kspan.topology;
+
+import java.util.Map;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+
+/** A broker in this JVM that is a cluster of its own. */
+public final class SingleBroker {
+  private SingleBroker() {}
+
+  /**
+   * Starts it.
+   *
+   * @param own settings beyond those that a single broker needs
+   */
+  public static KafkaClusterTestKit start(Map<String, String> own) throws Exception {
+    KafkaClusterTestKit.Builder builder =
+        new KafkaClusterTestKit.Builder(
+                new TestKitNodes.Builder()
+                    .setCombined(true)
+                    .setNumBrokerNodes(1)
+                    .setNumControllerNodes(1)
+                    .build())
+            .setConfigProp("offsets.topic.replication.factor", "1")
+            .setConfigProp("offsets.topic.num.partitions", "1")
+            .setConfigProp("transaction.state.log.replication.factor", "1")
+            .setConfigProp("transaction.state.log.num.partitions", "1")
+            .setConfigProp("transaction.state.log.min.isr", "1")
+            .setConfigProp("group.initial.rebalance.delay.ms", "0");
+    own.forEach(builder::setConfigProp);
+    KafkaClusterTestKit cluster = builder.build();
+    cluster.format();
+    cluster.startup();
+    cluster.waitForReadyBrokers();
+    return cluster;
+  }
+
+  /** One that denies what ACLs deny, and only that. */
+  public static KafkaClusterTestKit withAuthorizer() throws Exception {
+    return start(
+        Map.of(
+            "authorizer.class.name",
+            "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "allow.everyone.if.no.acl.found",
+            "true"));
+  }
+}

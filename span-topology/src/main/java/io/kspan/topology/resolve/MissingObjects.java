@@ -1,13 +1,17 @@
 package io.kspan.topology.resolve;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.kspan.topology.index.IndexedObject;
 import io.kspan.topology.lineage.GlobalLineage;
-import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.wire.LineageRecord.WatchedKind;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -34,10 +38,26 @@ final class MissingObjects {
   private final KeyValueStore<String, Long> progress;
   private final GlobalLineage lineage;
   private final long delayMillis;
-  private List<WatchedKind> lists = List.of();
+  private Map<Scope, List<WatchedKind>> lists = Map.of();
+  private long firstMillis;
   // Of the lists received up to then, those before `lists` are done with.
   private long knownUntilMillis;
   private String next;
+
+  /**
+   * What a list is of.
+   *
+   * @param namespace empty for all
+   */
+  private record Scope(String cluster, String group, String kind, String namespace) {
+    static Scope of(WatchedKind list) {
+      return new Scope(
+          list.cluster(),
+          Objects.requireNonNullElse(list.group(), ""),
+          list.kind(),
+          Objects.requireNonNullElse(list.namespace(), ""));
+    }
+  }
 
   /** What to do with a missing object. */
   interface Found {
@@ -75,13 +95,15 @@ final class MissingObjects {
    */
   void look(long millis, Found found) {
     if (lists.isEmpty() && millis > knownUntilMillis) {
-      lists = lineage.lists(knownUntilMillis + 1, millis);
+      List<WatchedKind> told = lineage.lists(knownUntilMillis + 1, millis);
+      lists = told.stream().collect(groupingBy(Scope::of));
+      firstMillis = told.isEmpty() ? millis : told.get(0).sinceMillis();
       knownUntilMillis = millis;
       next = null;
     }
     if (!lists.isEmpty() && lookFurther(found)) {
       progress.put(LOOKED, knownUntilMillis);
-      lists = List.of();
+      lists = Map.of();
     }
   }
 
@@ -98,7 +120,7 @@ final class MissingObjects {
    * How far the watermark of this task may be: what it has found by now says everything up to then.
    */
   long bound() {
-    long looked = lists.isEmpty() ? knownUntilMillis : lists.get(0).sinceMillis() - 1;
+    long looked = lists.isEmpty() ? knownUntilMillis : firstMillis - 1;
     if (looked < 0) {
       return Long.MIN_VALUE;
     }
@@ -137,19 +159,16 @@ final class MissingObjects {
       return OptionalLong.empty();
     }
     long heard = object.heardMillis();
-    return lists.stream()
-        .filter(list -> heard < list.startedMillis() && isOf(list, cluster, object.lineage()))
+    ObjectIdentity identity = object.lineage().identity();
+    String group = group(identity.apiVersion());
+    ObjectReference reference = identity.reference();
+    return Stream.of("", reference.namespace())
+        .distinct()
+        .map(namespace -> new Scope(cluster, group, reference.kind(), namespace))
+        .flatMap(scope -> lists.getOrDefault(scope, List.of()).stream())
+        .filter(list -> heard < list.startedMillis())
         .mapToLong(WatchedKind::sinceMillis)
         .min();
-  }
-
-  private static boolean isOf(WatchedKind list, String cluster, Lineage object) {
-    ObjectIdentity identity = object.identity();
-    String namespace = Objects.requireNonNullElse(list.namespace(), "");
-    return identity.reference().kind().equals(list.kind())
-        && group(identity.apiVersion()).equals(Objects.requireNonNullElse(list.group(), ""))
-        && (namespace.isEmpty() || namespace.equals(identity.reference().namespace()))
-        && cluster.equals(list.cluster());
   }
 
   private static String group(String apiVersion) {

@@ -76,7 +76,6 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
         new UnseenObjects(
             context.getStateStore(Names.FIRST_EVENTS_STORE),
             objects,
-            lineage,
             settings.dedupeWindowMillis());
     watermark = new TaskWatermark(progressStore, context.taskId().partition(), settings, idle);
     missing = new MissingObjects(objects, progressStore, lineage, settings.dedupeWindowMillis());
@@ -121,8 +120,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     }
     waiting.add(WaitingItem.occurrence(cluster, event));
     long forgetAt = event.receiptMillis() + settings.dedupeWindowMillis();
-    unseen
-        .mention(cluster, event, rules)
+    UnseenObjects.mention(cluster, event, rules)
         .ifPresent(mentioned -> remember(mentioned, event, forgetAt));
     unseen.firstEvents(cluster, event).ifPresent(first -> remember(first, event, forgetAt));
   }

@@ -2,10 +2,8 @@ package io.kspan.topology.resolve;
 
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.index.IndexedObject;
-import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.model.EventOccurrence;
-import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.wire.LineageRecord;
@@ -25,7 +23,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class UnseenObjects {
   private final KeyValueStore<String, LineageRecord> firstEvents;
   private final KeyValueStore<String, IndexedObject> objects;
-  private final GlobalLineage lineage;
   private final long windowMillis;
 
   /**
@@ -34,25 +31,19 @@ final class UnseenObjects {
   UnseenObjects(
       KeyValueStore<String, LineageRecord> firstEvents,
       KeyValueStore<String, IndexedObject> objects,
-      GlobalLineage lineage,
       long windowMillis) {
     this.firstEvents = firstEvents;
     this.objects = objects;
-    this.lineage = lineage;
     this.windowMillis = windowMillis;
   }
 
   /**
-   * The mention that {@code event} is, unless the object it names was seen with an owner before and
-   * was not deleted since.
+   * The mention that {@code event} is, if it is one; also of an object that was seen: whether that
+   * was deleted before may not be known yet, and then the mention is needed.
    */
-  Optional<LineageRecord> mention(String cluster, EventOccurrence event, CauseRules rules) {
+  static Optional<LineageRecord> mention(String cluster, EventOccurrence event, CauseRules rules) {
     return rules
         .causeOf(event)
-        .filter(
-            cause ->
-                lineage.of(cluster).byReference(cause.named()).stream()
-                    .noneMatch(known -> tellsOwner(known, event.receiptMillis())))
         .map(
             cause ->
                 new LineageRecord.Mentioned(
@@ -64,11 +55,6 @@ final class UnseenObjects {
                         event.id(),
                         ObjectIdentity.named(
                             event.involvedUid(), event.involved(), event.involvedApiVersion()))));
-  }
-
-  /** Not who was deleted by then: that one is forgotten before the mention is. */
-  private static boolean tellsOwner(Lineage known, long millis) {
-    return known.ownerAt(millis) != null && known.deletedMillis() > millis;
   }
 
   /** The first events of an unseen object, if {@code event} is earlier than those before it. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.index.IndexedObject;
-import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectReference;
@@ -13,7 +12,6 @@ import io.kspan.topology.rules.Told;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.VersionedSerde;
 import java.util.List;
-import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -34,10 +32,7 @@ class UnseenObjectsTest {
       store("first-events", new VersionedSerde<>(LineageRecord.class));
   private final UnseenObjects unseen =
       new UnseenObjects(
-          firstEvents,
-          store("objects", new VersionedSerde<>(IndexedObject.class)),
-          new GlobalLineage(store("lineage", Serdes.ByteArray()), Set.of()),
-          WINDOW);
+          firstEvents, store("objects", new VersionedSerde<>(IndexedObject.class)), WINDOW);
 
   private <V> KeyValueStore<String, V> store(String name, Serde<V> values) {
     KeyValueStore<String, V> store =

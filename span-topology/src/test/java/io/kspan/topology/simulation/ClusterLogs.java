@@ -85,10 +85,7 @@ final class ClusterLogs {
     return new ClusterLogs(new Random(seed), cycles, false).write(objects, records);
   }
 
-  /**
-   * The same, but objects also vanish while nobody watches, and complete lists say who is left.
-   * Nobody mentions anybody: see the known limits in docs/architecture.md.
-   */
+  /** The same, but objects also vanish while nobody watches, and complete lists say who is left. */
   static List<Message> unwatched(long seed, int objects, int records) {
     return new ClusterLogs(new Random(seed), false, true).write(objects, records);
   }
@@ -241,7 +238,7 @@ final class ClusterLogs {
   private void event(int number) {
     Told about = any(forest);
     Told event =
-        Told.event("event-" + number + "-uid", about, unwatched ? "Started" : pick(REASONS))
+        Told.event("event-" + number + "-uid", about, pick(REASONS))
             .cluster(about.cluster())
             .message(pick(MESSAGES).formatted(name()))
             .received(now);

@@ -26,6 +26,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -60,7 +62,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
    * Checks the configuration.
    *
    * @param properties own keys and {@code kafka.}-prefixed ones
-   * @throws org.apache.kafka.common.config.ConfigException naming the value and the remedy
+   * @throws ConfigException naming the value and the remedy
    */
   public SpanTopologyApplication(Map<String, String> properties) {
     this.config = new TopologyConfig(properties);
@@ -69,8 +71,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
   /**
    * Checks the topics and starts; returns at once, {@link #state()} tells when it runs.
    *
-   * @throws org.apache.kafka.common.config.ConfigException when topics are missing or input
-   *     partition counts differ
+   * @throws ConfigException when topics are missing or input partition counts differ
    */
   public synchronized void start() {
     if (streams != null) {
@@ -81,7 +82,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
     StreamsConfig streamsConfig = new StreamsConfig(settings);
     brokerPatience = Duration.ofMillis(streamsConfig.getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG));
     onClose = onClose(streamsConfig);
-    admin = Admin.create(adminSettings(streamsConfig));
+    admin = connect(adminSettings(streamsConfig));
     InputPartitions partitions =
         InputTopics.partitions(admin, config.topics(), config.rekeysInput());
     TopicRights.requireOfTopology(
@@ -102,6 +103,18 @@ public final class SpanTopologyApplication implements AutoCloseable {
     inputEnds.start();
     streams.start();
     log.info("Started over {} partitions", partitions.tasks());
+  }
+
+  private Admin connect(Map<String, Object> settings) {
+    try {
+      return Admin.create(settings);
+    } catch (KafkaException e) {
+      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new ConfigException(
+          TopologyConfig.BOOTSTRAP_SERVERS_CONFIG,
+          config.bootstrapServers(),
+          why + "; check the address, and the kafka. settings for TLS and SASL");
+    }
   }
 
   private void logOnce(Properties settings) {

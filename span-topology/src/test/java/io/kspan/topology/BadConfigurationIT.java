@@ -59,11 +59,23 @@ class BadConfigurationIT {
   }
 
   @Test
-  void shouldNameTheTopicThatIsMissing() {
+  void shouldNameAllTopicsThatAreMissing() {
     assertThat(execute("run", "missing.")).isEqualTo(ExitCode.BAD_SETTINGS);
     assertThat(err.toString())
-        .startsWith("error: Topic missing.")
-        .contains("does not exist; create it first, or set topic.prefix")
+        .startsWith("error: Topics missing.")
+        .contains("missing.events", "missing.objects", "missing.lineage", "missing.spans")
+        .contains("create them first (deploy/topics/create-topics.sh)")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void shouldNameTheTopicThatIsMissing() throws Exception {
+    createTopics("one.", 1, 1, 1);
+    admin.deleteTopics(List.of("one.spans")).all().get();
+
+    assertThat(execute("run", "one.")).isEqualTo(ExitCode.BAD_SETTINGS);
+    assertThat(err.toString())
+        .startsWith("error: Topic one.spans does not exist; create it first")
         .hasLineCount(1);
   }
 

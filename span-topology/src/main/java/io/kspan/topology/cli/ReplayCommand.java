@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Assemble the traces of a range of time once more, from the topics of a running installation,",
-      "and export them; the same settings give the same ids and bytes as the live run did.",
+      "Assemble the traces of a range of time once more, and export them.",
+      "Reads the topics of a running installation; the same settings give the same ids and bytes.",
       "Takes the settings of 'run' and of 'sink'."
     })
 public final class ReplayCommand implements Callable<Integer> {

@@ -23,18 +23,20 @@ public final class UnknownSettings {
    * Does nothing if all are known.
    *
    * @param others what may be set besides the known ones
-   * @throws ConfigException naming the unknown ones, what was probably meant, and what there is
+   * @throws ConfigException naming the unknown ones, what was probably meant, else what there is
    */
   public static void refuse(Set<String> given, Set<String> known, String others) {
     Set<String> unknown = new TreeSet<>(given);
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {
+      boolean guessed = unknown.stream().noneMatch(key -> hint(key, known).isEmpty());
       throw new ConfigException(
           "Unknown setting "
               + unknown.stream().map(key -> key + hint(key, known)).collect(joining(", "))
-              + "; own settings are "
-              + String.join(", ", new TreeSet<>(known))
               + "; "
+              + (guessed
+                  ? ""
+                  : "own settings are " + String.join(", ", new TreeSet<>(known)) + "; ")
               + others);
     }
   }

@@ -34,6 +34,7 @@ public final class InputTopics {
   public static InputPartitions partitions(Admin admin, Topics topics, boolean rekeyed) {
     Map<String, KafkaFuture<TopicDescription>> described =
         admin.describeTopics(topics.all()).topicNameValues();
+    requireAll(topics, described);
     List<Integer> counts =
         topics.all().stream().map(topic -> partitions(topic, described.get(topic))).toList();
     int events = counts.get(topics.all().indexOf(topics.events()));
@@ -71,6 +72,41 @@ public final class InputTopics {
     }
   }
 
+  /** All that are missing at once: whoever creates one would be told of the next. */
+  private static void requireAll(
+      Topics topics, Map<String, KafkaFuture<TopicDescription>> described) {
+    List<String> missing =
+        topics.all().stream().filter(topic -> isMissing(described.get(topic))).toList();
+    if (missing.size() > 1) {
+      throw new ConfigException(
+          "Topics "
+              + String.join(", ", missing)
+              + " do not exist; create them first (deploy/topics/create-topics.sh), or set topic.prefix");
+    }
+  }
+
+  /** Other failures are told when the topic is looked at. */
+  private static boolean isMissing(KafkaFuture<TopicDescription> described) {
+    try {
+      described.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (TimeoutException e) {
+      throw noAnswer();
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof UnknownTopicOrPartitionException;
+    }
+  }
+
+  private static ConfigException noAnswer() {
+    return new ConfigException(
+        "No answer from the brokers within "
+            + ANSWER_SECONDS
+            + " s; check bootstrap.servers, that the brokers run, and the kafka. settings for TLS and SASL");
+  }
+
   private static int partitions(String topic, KafkaFuture<TopicDescription> described) {
     try {
       return described.get(ANSWER_SECONDS, TimeUnit.SECONDS).partitions().size();
@@ -78,12 +114,13 @@ public final class InputTopics {
       Thread.currentThread().interrupt();
       throw new ConfigException("Interrupted while looking at topic " + topic);
     } catch (TimeoutException e) {
-      throw new ConfigException(
-          "No answer from the brokers within " + ANSWER_SECONDS + " s; check bootstrap.servers");
+      throw noAnswer();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         throw new ConfigException(
-            "Topic " + topic + " does not exist; create it first, or set topic.prefix");
+            "Topic "
+                + topic
+                + " does not exist; create it first (deploy/topics/create-topics.sh), or set topic.prefix");
       }
       if (e.getCause() instanceof TopicAuthorizationException) {
         throw TopicRights.missing(topic, AclOperation.DESCRIBE);

@@ -30,7 +30,11 @@ class TopologyConfigTest {
     assertThatThrownBy(() -> config(Map.of(given, "1")))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(
-            "Unknown setting " + given + " (did you mean " + meant + "?); own settings are ");
+            "Unknown setting "
+                + given
+                + " (did you mean "
+                + meant
+                + "?); settings of Kafka Streams ");
   }
 
   @ParameterizedTest

@@ -70,6 +70,7 @@ class DoctorIT {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private Map<String, String> environment = Map.of();
 
   @BeforeAll
   static void start() throws Exception {
@@ -83,7 +84,7 @@ class DoctorIT {
             new ByteArraySerializer());
     // Long enough ago to be over.
     SimulatedCluster.rollouts(1, Instant.now().minusSeconds(600), 4, 2, Duration.ofSeconds(1))
-        .forEachRemaining(DoctorIT::write);
+        .forEachRemaining(message -> write(PREFIX, message));
     producer.flush();
     Map<String, String> settings = topology();
     settings.put("kafka.state.dir", folder.toString());
@@ -144,6 +145,32 @@ class DoctorIT {
             "failed   input        unequal.events is empty",
             "failed   lineage      unequal.lineage is empty",
             "warning  spans        unequal.spans is empty");
+  }
+
+  @Test
+  void shouldFindNothingWrongWithUnequalInputsThatAreReKeyed(@TempDir Path state) throws Exception {
+    createTopics("rekeyed.", 2, 3);
+    SimulatedCluster.rollouts(1, Instant.now().minusSeconds(600), 4, 2, Duration.ofSeconds(1))
+        .forEachRemaining(message -> write("rekeyed.", message));
+    Map<String, String> settings = topology();
+    settings.put("topic.prefix", "rekeyed.");
+    settings.put("application.id", "rekeyed.topology");
+    settings.put("input.rekey", "true");
+    Map<String, String> running = new HashMap<>(settings);
+    running.put("kafka.state.dir", state.toString());
+    try (SpanTopologyApplication rekeying = new SpanTopologyApplication(running)) {
+      rekeying.start();
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                out.getBuffer().setLength(0);
+                doctor(settings, "--no-sink", "--wait", "0s");
+                assertThat(out.toString()).contains("lineage      all 3 tasks tell", " 0 failed");
+              });
+    }
+    assertThat(out.toString())
+        .contains("ok       topics       rekeyed.events has 2 partitions, rekeyed.objects has 3");
   }
 
   @Test
@@ -228,7 +255,9 @@ class DoctorIT {
     Map<String, String> settings = both();
     settings.put("otel.exporter.otlp.endpoint", NOBODY);
     settings.put("sink.group.id", "nobody");
+    environment = Map.of("KSPAN_DOCTOR_NO_SINK", "true");
     assertThat(doctor(settings, "--no-sink", "--wait", "0s")).isEqualTo(ExitCode.STOPPED);
+    assertThat(doctor(settings, "--wait", "0s")).isEqualTo(ExitCode.STOPPED);
     assertThat(out.toString()).contains("skipped  otlp         because of --no-sink");
     // No Event came meanwhile.
     assertThat(doctor(settings, "--no-sink", "--wait", "0s", "--strict"))
@@ -253,7 +282,7 @@ class DoctorIT {
     settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
     return Main.execute(
         line.toArray(new String[0]),
-        Map.of(),
+        environment,
         shutdown,
         new PrintWriter(out, true),
         new PrintWriter(err, true));
@@ -338,8 +367,8 @@ class DoctorIT {
         resource, new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
   }
 
-  private static void write(InputMessage message) {
-    Topics topics = Topics.withPrefix(PREFIX);
+  private static void write(String prefix, InputMessage message) {
+    Topics topics = Topics.withPrefix(prefix);
     producer.send(
         new ProducerRecord<>(
             message.event() ? topics.events() : topics.objects(),

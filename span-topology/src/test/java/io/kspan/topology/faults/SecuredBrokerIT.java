@@ -198,7 +198,26 @@ class SecuredBrokerIT {
         assertThat(sink.stop().exitCode()).as(sink.output()).isEqualTo(ExitCode.STOPPED);
         assertThat(sink.output()).doesNotContain(PASSWORD);
       }
+      shouldExamine(settings);
       assertThat(backend.spans()).hasSizeGreaterThan(expected.size());
+    }
+  }
+
+  /** While nobody runs, which is all that is wrong. */
+  private void shouldExamine(Map<String, String> sink) throws Exception {
+    Map<String, String> settings = settings("run", sink);
+    settings.put("sink.group.id", SINK_GROUP);
+    settings.remove("watermark.lateness.ms");
+    List<String> line = Command.arguments("doctor", settings);
+    line.addAll(List.of("--wait", "0s"));
+    try (Command doctor = new Command(HEAP_MEGABYTES, MAIN, line, folder.resolve(test + ".log"))) {
+      assertThat(doctor.exitCode()).as(doctor.output()).isEqualTo(ExitCode.FAILED);
+      assertThat(doctor.output())
+          .contains("no right to READ secured.dead-letters, because")
+          .doesNotContain(PASSWORD, "Exception", "brokers refuse");
+      assertThat(doctor.output().lines().filter(found -> found.startsWith("failed")))
+          .as(doctor.output())
+          .allMatch(found -> found.contains("has no member"));
     }
   }
 

@@ -10,6 +10,7 @@ import io.kspan.topology.export.ExportObserver;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.generate.InputMessage;
 import io.kspan.topology.generate.SimulatedCluster;
+import io.kspan.topology.ops.NewTopics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -141,10 +142,11 @@ class DoctorIT {
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains(
-            "unequal.events has 2 partitions, unequal.objects has 3\n         → create them anew",
+            "unequal.events has 2 partitions, unequal.objects has 3\n         → events and objects",
             "failed   input        unequal.events is empty",
             "failed   lineage      unequal.lineage is empty",
-            "warning  spans        unequal.spans is empty");
+            "warning  spans        unequal.spans is empty")
+        .doesNotContain("changelog");
   }
 
   @Test
@@ -332,16 +334,15 @@ class DoctorIT {
             "cleanup.policy", "compact,delete",
             "retention.ms", Long.toString(2 * A_WEEK),
             "min.compaction.lag.ms", Long.toString(A_WEEK));
-    admin
-        .createTopics(
-            List.of(
-                new NewTopic(topics.events(), events, (short) 1),
-                new NewTopic(topics.objects(), objects, (short) 1).configs(snapshots),
-                new NewTopic(topics.lineage(), 1, (short) 1).configs(compacted),
-                new NewTopic(topics.spans(), PARTITIONS, (short) 1),
-                new NewTopic(topics.deadLetters(), 1, (short) 1)))
-        .all()
-        .get();
+    // A producer that comes before the leaders may never get its first batch in.
+    NewTopics.create(
+        admin,
+        List.of(
+            new NewTopic(topics.events(), events, (short) 1),
+            new NewTopic(topics.objects(), objects, (short) 1).configs(snapshots),
+            new NewTopic(topics.lineage(), 1, (short) 1).configs(compacted),
+            new NewTopic(topics.spans(), PARTITIONS, (short) 1),
+            new NewTopic(topics.deadLetters(), 1, (short) 1)));
   }
 
   private static void deny(ResourceType type, String prefix, AclOperation operation)

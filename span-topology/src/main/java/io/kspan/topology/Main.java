@@ -78,7 +78,7 @@ public final class Main {
     CommandLine commands =
         new CommandLine(new ApplicationCommand(environment, shutdown))
             .addSubcommand(new ReplayCommand(environment, shutdown))
-            .addSubcommand(new DoctorCommand(environment, shutdown))
+            .addSubcommand(DoctorCommand.commandLine(environment, shutdown))
             .setOut(out)
             .setErr(err);
     commands.setExecutionExceptionHandler(

@@ -118,6 +118,30 @@ class MainTest {
   }
 
   @Test
+  void shouldTakeOptionsOfDoctorFromTheEnvironment() {
+    String[] doctor = {"doctor", "--set", "bootstrap.servers=localhost:1"};
+    assertThat(execute(Map.of("KSPAN_DOCTOR_CONNECT_URL", "geheim"), doctor)).isEqualTo(2);
+    assertThat(err.toString()).contains("KSPAN_DOCTOR_CONNECT_URL").doesNotContain("geheim");
+    err.getBuffer().setLength(0);
+    assertThat(execute(Map.of("KSPAN_DOCTOR_WAIT", "soon"), doctor)).isEqualTo(2);
+    assertThat(err.toString()).contains("--wait 'soon'");
+    err.getBuffer().setLength(0);
+    assertThat(execute(Map.of("KSPAN_DOCTOR_WEIT", "1s"), doctor)).isEqualTo(2);
+    assertThat(err.toString()).contains("did you mean KSPAN_DOCTOR_WAIT");
+  }
+
+  @Test
+  void shouldNotTakeOptionsOfDoctorForSettings() {
+    assertThat(
+            execute(
+                Map.of("KSPAN_DOCTOR_WAIT", "1s"),
+                "describe",
+                "--set",
+                "bootstrap.servers=localhost:9092"))
+        .isZero();
+  }
+
+  @Test
   void shouldNameTheSettingsFileThatCannotBeRead() {
     assertThat(execute(Map.of(), "sink", "--config", "no-such-file")).isEqualTo(2);
     assertThat(err.toString()).contains("no-such-file").hasLineCount(1);

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,12 +25,13 @@ import picocli.CommandLine.Spec;
 
 /** {@code span-topology doctor}: what is wrong with an installation, and what to do about it. */
 @Command(
-    name = "doctor",
+    name = DoctorCommand.NAME,
     mixinStandardHelpOptions = true,
     description = {
       "Look at every link from the connector to the backend; print what is wrong and the remedy.",
       "Takes the settings of 'run' and of 'sink' and the OTEL_EXPORTER_OTLP_* variables.",
-      "Writes to no topic; sends one test span to the backend."
+      "Writes to no topic; sends one test span to the backend.",
+      "Each option is an environment variable, too: --connect-url is KSPAN_DOCTOR_CONNECT_URL."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -39,6 +41,11 @@ import picocli.CommandLine.Spec;
       "130:interrupted"
     })
 public final class DoctorCommand implements Callable<Integer> {
+  static final String NAME = "doctor";
+
+  /** Less than what a process that is told to stop has for it. */
+  private static final long STOP_MILLIS = 1_000;
+
   private final Map<String, String> environment;
   private final Shutdown shutdown;
 
@@ -51,7 +58,7 @@ public final class DoctorCommand implements Callable<Integer> {
       paramLabel = "URL",
       description =
           "REST interface of a Connect worker, such as http://localhost:8083; user and password may"
-              + " be in it. Default: the connector is not looked at.")
+              + " be in it, best in the environment: who sees the process sees its options. Default: the connector is not looked at.")
   private String connectUrl;
 
   @Option(
@@ -69,30 +76,43 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-sink",
+      fallbackValue = "true",
       description = "Something else than 'sink' reads the spans topic: look at no sink or backend.")
   private boolean noSink;
 
-  @Option(names = "--no-test-span", description = "Send nothing to the backend.")
+  @Option(
+      names = "--no-test-span",
+      fallbackValue = "true",
+      description = "Send nothing to the backend.")
   private boolean noTestSpan;
 
-  @Option(names = "--strict", description = "Warnings count as failures.")
+  @Option(names = "--strict", fallbackValue = "true", description = "Warnings count as failures.")
   private boolean strict;
 
-  @Option(names = "--json", description = "Print a JSON object in a line for each finding.")
+  @Option(
+      names = "--json",
+      fallbackValue = "true",
+      description = "Print a JSON object in a line for each finding.")
   private boolean json;
 
   /**
-   * The command.
+   * The command, whose options may be variables.
    *
    * @param environment for {@code KSPAN_*} settings and the {@code OTEL_*} variables
    */
-  public DoctorCommand(Map<String, String> environment, Shutdown shutdown) {
+  public static CommandLine commandLine(Map<String, String> environment, Shutdown shutdown) {
+    CommandLine line = new CommandLine(new DoctorCommand(environment, shutdown));
+    return line.setDefaultValueProvider(new OptionsInEnvironment(environment));
+  }
+
+  private DoctorCommand(Map<String, String> environment, Shutdown shutdown) {
     this.environment = Map.copyOf(environment);
     this.shutdown = shutdown;
   }
 
   @Override
   public Integer call() throws InterruptedException, ExecutionException {
+    new OptionsInEnvironment(environment).refuseUnknown(spec);
     Doctor.Options options =
         new Doctor.Options(
             Optional.ofNullable(connectUrl),
@@ -102,24 +122,28 @@ public final class DoctorCommand implements Callable<Integer> {
             !noTestSpan);
     PrintWriter out = spec.commandLine().getOut();
     Report report = json ? new JsonReport(out) : new TextReport(out);
-    try (Doctor doctor =
+    Doctor doctor =
         new Doctor(
             settings.merge(environment),
             environment,
             options,
             pause -> Thread.sleep(pause.toMillis()),
-            InstantSource.system())) {
-      return examine(doctor, report);
-    }
+            InstantSource.system());
+    return examine(doctor, report);
   }
 
-  /** On a thread of its own, which can be interrupted when the wish to stop comes. */
+  /**
+   * On a thread of its own, which can be interrupted when the wish to stop comes. It closes what it
+   * uses, so that nobody does before it.
+   */
   private int examine(Doctor doctor, Report report)
       throws InterruptedException, ExecutionException {
     FutureTask<Void> examination =
         new FutureTask<>(
             () -> {
-              doctor.examine(report);
+              try (doctor) {
+                doctor.examine(report);
+              }
               return null;
             });
     Thread thread = new Thread(examination, "doctor");
@@ -128,6 +152,7 @@ public final class DoctorCommand implements Callable<Integer> {
     while (!examination.isDone()) {
       if (shutdown.isWanted()) {
         thread.interrupt();
+        thread.join(STOP_MILLIS);
         spec.commandLine().getErr().println("stopped");
         return ExitCode.INTERRUPTED;
       }

@@ -18,10 +18,13 @@ import picocli.CommandLine.Option;
  *
  * <p>Key {@code trace.settle.ms} is {@code KSPAN_TRACE_SETTLE_MS} in the environment; a key with
  * its own capitals or hyphens cannot be given there. {@code OTEL_RESOURCE_ATTRIBUTES} counts, too.
+ * The options of {@code doctor} ({@link OptionsInEnvironment}) do not: all commands may have one
+ * environment.
  */
 final class Settings {
-  private static final String ENVIRONMENT_PREFIX = "KSPAN_";
+  static final String ENVIRONMENT_PREFIX = "KSPAN_";
   private static final String RESOURCE_ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES";
+  private static final String DOCTOR_PREFIX = OptionsInEnvironment.prefix(DoctorCommand.NAME);
 
   @Option(names = "--config", paramLabel = "FILE", description = "Properties file with settings.")
   private Path file;
@@ -49,7 +52,7 @@ final class Settings {
     }
     environment.forEach(
         (name, value) -> {
-          if (name.startsWith(ENVIRONMENT_PREFIX)) {
+          if (name.startsWith(ENVIRONMENT_PREFIX) && !name.startsWith(DOCTOR_PREFIX)) {
             merged.put(keyOf(name), value);
           }
         });

@@ -32,9 +32,9 @@ final class ApplicationCheck implements Check {
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
-    Progress progress = movement.ofApplication();
     String id = installation.topology().applicationId();
-    return judge(id, brokers.group(id), progress, installation.topology().readinessMaxLag());
+    Optional<GroupFacts> group = brokers.group(id);
+    return judge(id, group, movement.ofApplication(), installation.topology().readinessMaxLag());
   }
 
   static List<Finding> judge(

@@ -93,7 +93,7 @@ final class Brokers implements AutoCloseable {
                         topic.getKey(),
                         new TopicFacts(it.partitions().size(), it.authorizedOperations())));
       } catch (UnansweredException e) {
-        if (!(e.getCause() instanceof AuthorizationException)) {
+        if (!e.isDenied()) {
           throw e;
         }
         forbidden.add(topic.getKey());
@@ -203,7 +203,7 @@ final class Brokers implements AutoCloseable {
       answer(admin().describeTransactions(List.of(id)).description(id));
       return true;
     } catch (UnansweredException e) {
-      return !(e.getCause() instanceof AuthorizationException);
+      return !e.isDenied();
     }
   }
 

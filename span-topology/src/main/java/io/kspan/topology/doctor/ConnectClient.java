@@ -16,6 +16,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The questions to Connect's REST interface. For one thread. */
@@ -25,7 +29,8 @@ final class ConnectClient {
   private static final int OK = 200;
   private static final String DEFAULT_PREFIX = "k8s.";
 
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Duration timeout;
   private final String address;
   private final String userInfo;
 
@@ -36,7 +41,12 @@ final class ConnectClient {
    * @throws ConfigException if it is no URL
    */
   ConnectClient(String url) {
+    this(url, TIMEOUT);
+  }
+
+  ConnectClient(String url, Duration timeout) {
     URI uri = parse(url);
+    this.timeout = timeout;
     this.userInfo = uri.getUserInfo();
     this.address =
         (uri.getScheme() + "://" + uri.getAuthority().replaceFirst(".*@", "") + uri.getRawPath())
@@ -59,7 +69,7 @@ final class ConnectClient {
   /** The value is not repeated: it may hold a password. */
   private static ConfigException notAUrl() {
     return new ConfigException(
-        "--connect-url is no http or https URL such as http://localhost:8083");
+        "--connect-url (KSPAN_DOCTOR_CONNECT_URL) is no http or https URL such as http://localhost:8083");
   }
 
   /** The worker, without user and password. */
@@ -79,15 +89,20 @@ final class ConnectClient {
   /** What a connector has written to; empty if the worker does not follow that (KIP-558). */
   Optional<Set<String>> activeTopics(String connector) throws InterruptedException {
     try {
-      String name = URLEncoder.encode(connector, StandardCharsets.UTF_8).replace("+", "%20");
       Set<String> topics = new HashSet<>();
-      for (JsonNode topic : get("/connectors/" + name + "/topics").path(connector).path("topics")) {
+      for (JsonNode topic : get(path(connector) + "/topics").path(connector).path("topics")) {
         topics.add(topic.asText());
       }
       return Optional.of(topics);
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** Of a connector at its worker; a name may have any character. */
+  static String path(String connector) {
+    return "/connectors/"
+        + URLEncoder.encode(connector, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static ConnectorFacts facts(String name, JsonNode told) {
@@ -116,19 +131,33 @@ final class ConnectClient {
 
   private JsonNode get(String path) throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(address + path))
-            .timeout(TIMEOUT)
-            .header("Accept", "application/json");
+        HttpRequest.newBuilder(URI.create(address + path)).header("Accept", "application/json");
     if (userInfo != null) {
       request.header(
           "Authorization",
           "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8)));
     }
-    HttpResponse<byte[]> response =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> response = send(request.build());
     if (response.statusCode() != OK) {
       throw new IOException("HTTP " + response.statusCode());
     }
     return JSON.readTree(response.body());
+  }
+
+  /**
+   * The timeout of a request ends with the headers of its answer; this one bounds the body, too.
+   */
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+    try {
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException("no whole answer within " + Text.millis(timeout.toMillis()), e);
+    } finally {
+      answer.cancel(true);
+    }
   }
 }

@@ -66,7 +66,7 @@ final class ConnectorCheck implements Check {
     return Finding.failed(
         "Connect at %s: %s".formatted(address, reason),
         reason.matches("HTTP 40[13]")
-            ? "give user and password: --connect-url http://USER:PASSWORD@HOST:8083"
+            ? "give user and password: KSPAN_DOCTOR_CONNECT_URL=http://USER:PASSWORD@HOST:8083 in the environment"
             : "check --connect-url, and that the worker runs");
   }
 
@@ -119,7 +119,7 @@ final class ConnectorCheck implements Check {
 
   private static Finding state(
       String address, ConnectorFacts connector, String name, String state, String trace) {
-    String url = "%s/connectors/%s".formatted(address, connector.name());
+    String url = address + ConnectClient.path(connector.name());
     String what = "%s is %s%s".formatted(name, state, trace.isEmpty() ? "" : ": " + trace);
     return switch (state) {
       case "FAILED" ->
@@ -127,7 +127,7 @@ final class ConnectorCheck implements Check {
               what,
               "repair what it says, then curl -X POST '%s/restart?includeTasks=true&onlyFailed=true'"
                   .formatted(url));
-      case "PAUSED", "STOPPED" -> Finding.failed(what, "curl -X PUT %s/resume".formatted(url));
+      case "PAUSED", "STOPPED" -> Finding.failed(what, "curl -X PUT '%s/resume'".formatted(url));
       default ->
           Finding.warning(
               what,

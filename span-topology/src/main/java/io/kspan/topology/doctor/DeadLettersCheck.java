@@ -2,6 +2,7 @@ package io.kspan.topology.doctor;
 
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -43,14 +44,30 @@ final class DeadLettersCheck implements Check {
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
-    List<ConsumerRecord<byte[], byte[]>> last =
-        tail.of(situation.partitionsOf(topic), TAIL_OFFSETS);
+    List<Letter> letters = new ArrayList<>();
+    try {
+      tail.read(
+          situation.partitionsOf(topic),
+          TAIL_OFFSETS,
+          letter -> letters.add(new Letter(reason(letter), letter.timestamp())));
+    } catch (UnansweredException e) {
+      if (e.isDenied()) {
+        return List.of(unreadable(topic));
+      }
+      throw e;
+    }
     Optional<Letter> newest =
-        last.stream()
-            .max(Comparator.comparingLong(ConsumerRecord::timestamp))
-            .map(record -> new Letter(reason(record), record.timestamp()));
+        letters.stream().max(Comparator.comparingLong(Letter::timestampMillis));
     return List.of(
-        judge(topic, installation.bootstrapServers(), last.size(), newest, clock.millis()));
+        judge(topic, installation.bootstrapServers(), letters.size(), newest, clock.millis()));
+  }
+
+  /** Neither {@code run} nor {@code sink} reads them. */
+  static Finding unreadable(String topic) {
+    return Finding.skipped(
+        "no right to READ %s, because run and sink only write to it".formatted(topic),
+        "to have it looked at: kafka-acls.sh --add --allow-principal User:NAME --operation READ --topic "
+            + topic);
   }
 
   /** A dead letter. */

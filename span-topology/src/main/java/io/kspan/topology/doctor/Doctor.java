@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
  * Runs all checks in the order of the data, each with what those before have found out.
@@ -53,7 +52,8 @@ public final class Doctor implements AutoCloseable {
   }
 
   private List<Check> checks(Options options, Pause pause, InstantSource clock) {
-    Movement movement = new Movement(brokers, installation, situation, pause, options.between());
+    Movement movement =
+        new Movement(brokers, installation, situation, options.sink(), pause, options.between());
     Tail tail = new Tail(installation.consumer());
     Check connector =
         new ConnectorCheck(
@@ -76,7 +76,7 @@ public final class Doctor implements AutoCloseable {
         new InputCheck(brokers, installation, situation, movement, clock),
         new ApplicationCheck(brokers, installation, situation, movement),
         new LineageCheck(brokers, installation, situation, tail, clock),
-        new SpansCheck(brokers, installation, situation, movement, clock),
+        new SpansCheck(brokers, installation, situation, clock),
         sink,
         new DeadLettersCheck(installation, situation, tail, clock),
         backend);
@@ -114,13 +114,21 @@ public final class Doctor implements AutoCloseable {
         // Every further question would take as long.
         situation.brokersAnswer(false);
       }
-      return List.of(
-          Finding.failed(
-              "cannot be looked at: " + Text.line(e.getCause()),
-              e.getCause() instanceof AuthorizationException
-                  ? "grant DESCRIBE, and READ on topics, to this principal (docs/scaling-the-topology.md, Rights)"
-                  : "look again; if it stays so, see the logs of the brokers"));
+      return List.of(e.isDenied() ? denied(e.getCause()) : unanswered(e.getCause()));
     }
+  }
+
+  /** Whether it is needed is for the rights to say. */
+  static Finding denied(Throwable refusal) {
+    return Finding.skipped(
+        "no right to look at it, because the brokers refuse: " + Text.line(refusal),
+        "grant DESCRIBE, and READ on topics, to this principal (docs/scaling-the-topology.md, Rights)");
+  }
+
+  private static Finding unanswered(Throwable why) {
+    return Finding.failed(
+        "cannot be looked at: " + Text.line(why),
+        "look again; if it stays so, see the logs of the brokers");
   }
 
   @Override

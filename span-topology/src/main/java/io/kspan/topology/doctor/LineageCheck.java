@@ -72,14 +72,20 @@ final class LineageCheck implements Check {
         Stream.of(topics.events(), topics.objects())
             .flatMap(topic -> situation.partitionsOf(topic).stream())
             .toList();
-    List<ConsumerRecord<byte[], byte[]>> read =
-        tail.of(situation.partitionsOf(topics.lineage()), TAIL_RECORDS);
+    Map<Integer, Announced> announced = new TreeMap<>();
+    Deserializer<LineageRecord> deserializer =
+        new VersionedSerde<>(LineageRecord.class).deserializer();
+    int read =
+        tail.read(
+            situation.partitionsOf(topics.lineage()),
+            TAIL_RECORDS,
+            record -> note(record, deserializer, announced));
     return judge(
         new Facts(
             topics.lineage(),
-            read.size(),
-            announced(read),
-            situation.partitionsOf(topics.objects()).size(),
+            read,
+            announced,
+            situation.inputs(topics).orElseThrow().tasks(),
             brokers.newest(inputs),
             clock.millis()));
   }
@@ -105,23 +111,22 @@ final class LineageCheck implements Check {
       Optional<Long> newestInputMillis,
       long nowMillis) {}
 
-  private static Map<Integer, Announced> announced(List<ConsumerRecord<byte[], byte[]>> read) {
-    Deserializer<LineageRecord> deserializer =
-        new VersionedSerde<>(LineageRecord.class).deserializer();
-    Map<Integer, Announced> announced = new TreeMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : read) {
-      try {
-        if (deserializer.deserialize("", record.value()) instanceof LineageRecord.Watermark said
-            && LineageKeys.watermark(said.task())
-                .equals(new String(record.key(), StandardCharsets.UTF_8))) {
-          announced.put(said.task(), new Announced(said.millis(), record.timestamp()));
-        }
-      } catch (SerializationException e) {
-        // Of another release; the application itself says so when it ends.
-        continue;
-      }
+  private static void note(
+      ConsumerRecord<byte[], byte[]> record,
+      Deserializer<LineageRecord> deserializer,
+      Map<Integer, Announced> announced) {
+    LineageRecord said;
+    try {
+      said = deserializer.deserialize("", record.value());
+    } catch (SerializationException e) {
+      // Of another release; the application itself says so when it ends.
+      return;
     }
-    return announced;
+    if (said instanceof LineageRecord.Watermark watermark
+        && LineageKeys.watermark(watermark.task())
+            .equals(new String(record.key(), StandardCharsets.UTF_8))) {
+      announced.put(watermark.task(), new Announced(watermark.millis(), record.timestamp()));
+    }
   }
 
   static List<Finding> judge(Facts facts) {

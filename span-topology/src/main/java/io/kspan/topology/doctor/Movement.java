@@ -17,21 +17,29 @@ final class Movement {
   private final Brokers brokers;
   private final Installation installation;
   private final Situation situation;
+  private final boolean withSink;
   private final Pause pause;
   private final Duration between;
 
   private Progress application;
   private Progress sink;
 
+  /**
+   * Looks with the first question.
+   *
+   * @param withSink whether to look at the sinks, too
+   */
   Movement(
       Brokers brokers,
       Installation installation,
       Situation situation,
+      boolean withSink,
       Pause pause,
       Duration between) {
     this.brokers = brokers;
     this.installation = installation;
     this.situation = situation;
+    this.withSink = withSink;
     this.pause = pause;
     this.between = between;
   }
@@ -42,7 +50,7 @@ final class Movement {
     return application;
   }
 
-  /** The spans topic, which exists, and the sinks that read it. */
+  /** The spans topic, which exists, and the sinks that read it, which are to be looked at. */
   Progress ofSink() throws InterruptedException {
     look();
     return sink;
@@ -54,7 +62,8 @@ final class Movement {
     }
     Topics topics = installation.topics();
     List<TopicPartition> inputs = partitions(topics.events(), topics.objects());
-    List<TopicPartition> spans = partitions(topics.spans());
+    // Nobody else has to be allowed to look at the group of the sinks.
+    List<TopicPartition> spans = withSink ? partitions(topics.spans()) : List.of();
     String applicationId = installation.topology().applicationId();
     Map<TopicPartition, Long> inputStarts = brokers.offsets(inputs, OffsetSpec.earliest());
     Map<TopicPartition, Long> spanStarts = brokers.offsets(spans, OffsetSpec.earliest());
@@ -66,10 +75,28 @@ final class Movement {
   }
 
   private Look look(List<TopicPartition> partitions, String group) throws InterruptedException {
+    if (partitions.isEmpty()) {
+      return new Look(Map.of(), Map.of());
+    }
     // Positions first: an end that is read later can only be larger.
-    Map<TopicPartition, Long> committed = new HashMap<>(brokers.committed(group));
+    Map<TopicPartition, Long> committed = new HashMap<>(committed(group));
     committed.keySet().retainAll(partitions);
     return new Look(brokers.offsets(partitions, OffsetSpec.latest()), committed);
+  }
+
+  /**
+   * Nothing of a group that may not be looked at: who needs it asks for the group itself, which
+   * takes the same right. The others need the topics only.
+   */
+  private Map<TopicPartition, Long> committed(String group) throws InterruptedException {
+    try {
+      return brokers.committed(group);
+    } catch (UnansweredException e) {
+      if (e.isDenied()) {
+        return Map.of();
+      }
+      throw e;
+    }
   }
 
   /** All partitions of those of {@code topics} that exist. */

@@ -1,5 +1,6 @@
 package io.kspan.topology.doctor;
 
+import io.kspan.topology.Names;
 import io.kspan.topology.Topics;
 import io.kspan.topology.config.TopicRights;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
  * Whether the principal of these settings may do what {@code run} and {@code sink} must. What
@@ -48,7 +48,7 @@ final class RightsCheck implements Check {
     brokers.describe(topics.all()).found().forEach((t, facts) -> granted.put(t, facts.granted()));
     List<Finding> findings = new ArrayList<>(judge(needed(topics), granted));
     try {
-      TopicRights.requireCreation(brokers.admin(), TopicsCheck.repartition(id));
+      TopicRights.requireCreation(brokers.admin(), TopicsCheck.repartition(id, Names.BY_ROOT));
     } catch (ConfigException e) {
       findings.add(
           Finding.failed(
@@ -117,7 +117,7 @@ final class RightsCheck implements Check {
     try {
       return brokers.group(id).map(GroupFacts::granted).map(it -> judge(id, it)).orElse(List.of());
     } catch (UnansweredException e) {
-      if (e.getCause() instanceof AuthorizationException) {
+      if (e.isDenied()) {
         return List.of(missing("group", id, EnumSet.of(AclOperation.READ, AclOperation.DESCRIBE)));
       }
       throw e;

@@ -1,5 +1,7 @@
 package io.kspan.topology.doctor;
 
+import io.kspan.topology.InputPartitions;
+import io.kspan.topology.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +31,15 @@ final class Situation {
       partitions.add(new TopicPartition(topic, partition));
     }
     return partitions;
+  }
+
+  /** Of both input topics; empty unless both can be looked at. */
+  Optional<InputPartitions> inputs(Topics names) {
+    TopicFacts events = topics.get(names.events());
+    TopicFacts objects = topics.get(names.objects());
+    return events == null || objects == null
+        ? Optional.empty()
+        : Optional.of(new InputPartitions(objects.partitions(), events.partitions()));
   }
 
   /** Why nothing can be asked of these topics; empty if it can. */

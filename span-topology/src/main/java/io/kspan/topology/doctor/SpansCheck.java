@@ -3,26 +3,22 @@ package io.kspan.topology.doctor;
 import io.kspan.topology.Topics;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /** Whether finished traces are written. */
 final class SpansCheck implements Check {
   private final Brokers brokers;
   private final Installation installation;
   private final Situation situation;
-  private final Movement movement;
   private final InstantSource clock;
 
-  SpansCheck(
-      Brokers brokers,
-      Installation installation,
-      Situation situation,
-      Movement movement,
-      InstantSource clock) {
+  SpansCheck(Brokers brokers, Installation installation, Situation situation, InstantSource clock) {
     this.brokers = brokers;
     this.installation = installation;
     this.situation = situation;
-    this.movement = movement;
     this.clock = clock;
   }
 
@@ -38,14 +34,20 @@ final class SpansCheck implements Check {
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
-    Progress progress = movement.ofSink();
+    List<TopicPartition> partitions = situation.partitionsOf(topics.spans());
+    long deleted = sum(brokers.offsets(partitions, OffsetSpec.earliest()));
+    long written = sum(brokers.offsets(partitions, OffsetSpec.latest()));
     return List.of(
         judge(
             topics.spans(),
-            progress.written(topics.spans()),
-            progress.held(topics.spans()),
-            brokers.newest(situation.partitionsOf(topics.spans())),
+            written,
+            written - deleted,
+            brokers.newest(partitions),
             clock.millis()));
+  }
+
+  private static long sum(Map<TopicPartition, Long> offsets) {
+    return offsets.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /**

@@ -1,12 +1,13 @@
 package io.kspan.topology.doctor;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -31,15 +32,18 @@ final class Tail {
   }
 
   /**
-   * What lies among the last {@code offsets} offsets of each partition.
+   * Gives what lies among the last {@code offsets} offsets of each partition, one record after the
+   * other, and keeps none: a record may have a megabyte.
    *
+   * @return how many there were
    * @throws UnansweredException when the brokers refuse, or do not give it in time
    */
-  List<ConsumerRecord<byte[], byte[]>> of(List<TopicPartition> partitions, int offsets)
+  int read(
+      List<TopicPartition> partitions, int offsets, Consumer<ConsumerRecord<byte[], byte[]>> each)
       throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      return read(consumer, partitions, offsets);
+      return read(consumer, partitions, offsets, each);
     } catch (InterruptException e) {
       throw (InterruptedException) new InterruptedException().initCause(e);
     } catch (KafkaException e) {
@@ -47,15 +51,18 @@ final class Tail {
     }
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> read(
-      KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, int offsets) {
+  private static int read(
+      KafkaConsumer<byte[], byte[]> consumer,
+      List<TopicPartition> partitions,
+      int offsets,
+      Consumer<ConsumerRecord<byte[], byte[]>> each) {
     consumer.assign(partitions);
     Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     ends.forEach(
         (partition, end) ->
             consumer.seek(partition, Math.max(starts.get(partition), end - offsets)));
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    int count = 0;
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
       if (System.nanoTime() > deadline) {
@@ -63,8 +70,10 @@ final class Tail {
             "the end of %s could not be read within %d s"
                 .formatted(partitions, PATIENCE.toSeconds()));
       }
-      consumer.poll(POLL).forEach(records::add);
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      records.forEach(each);
+      count += records.count();
     }
-    return records;
+    return count;
   }
 }

@@ -1,5 +1,6 @@
 package io.kspan.topology.doctor;
 
+import io.kspan.topology.InputPartitions;
 import io.kspan.topology.Names;
 import io.kspan.topology.Topics;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -44,8 +46,13 @@ final class TopicsCheck implements Check {
     situation.found(described.found());
     Map<String, Integer> partitions = new HashMap<>();
     described.found().forEach((topic, facts) -> partitions.put(topic, facts.partitions()));
-    List<Finding> findings = new ArrayList<>(judge(topics, partitions, described));
-    findings.addAll(internalTopics(partitions.get(topics.events())));
+    boolean rekeyed = installation.topology().rekeysInput();
+    List<Finding> findings = new ArrayList<>(judge(topics, partitions, described, rekeyed));
+    Optional<InputPartitions> inputs = situation.inputs(topics);
+    // With others run does not start, so there is nothing to measure by.
+    if (inputs.filter(it -> rekeyed || it.events() == it.objects()).isPresent()) {
+      findings.addAll(internalTopics(inputs.get(), rekeyed));
+    }
     Map<String, Map<String, String>> settings = new HashMap<>();
     for (String topic : described.found().keySet()) {
       brokers.settings(topic).ifPresent(values -> settings.put(topic, values));
@@ -54,9 +61,16 @@ final class TopicsCheck implements Check {
     return findings;
   }
 
-  /** Existence and numbers of partitions. */
+  /**
+   * Existence and numbers of partitions.
+   *
+   * @param rekeyed whether those of the inputs may differ
+   */
   static List<Finding> judge(
-      Topics topics, Map<String, Integer> partitions, Brokers.Described described) {
+      Topics topics,
+      Map<String, Integer> partitions,
+      Brokers.Described described,
+      boolean rekeyed) {
     List<Finding> findings = new ArrayList<>();
     for (String topic : topics.all()) {
       if (described.forbidden().contains(topic)) {
@@ -73,7 +87,7 @@ final class TopicsCheck implements Check {
     Integer events = partitions.get(topics.events());
     Integer objects = partitions.get(topics.objects());
     if (events != null && objects != null) {
-      findings.add(equality(topics, events, objects));
+      findings.add(equality(topics, new InputPartitions(objects, events), rekeyed));
     }
     Integer lineage = partitions.get(topics.lineage());
     if (lineage != null && lineage != 1) {
@@ -86,46 +100,67 @@ final class TopicsCheck implements Check {
     return findings;
   }
 
-  private static Finding equality(Topics topics, int events, int objects) {
-    return events == objects
-        ? Finding.ok(
-            "%s and %s have %s each"
-                .formatted(topics.events(), topics.objects(), Text.count(events, "partition")))
+  private static Finding equality(Topics topics, InputPartitions inputs, boolean rekeyed) {
+    if (inputs.events() == inputs.objects()) {
+      return Finding.ok(
+          "%s and %s have %s each"
+              .formatted(
+                  topics.events(), topics.objects(), Text.count(inputs.events(), "partition")));
+    }
+    String both =
+        "%s has %s, %s has %d"
+            .formatted(
+                topics.events(),
+                Text.count(inputs.events(), "partition"),
+                topics.objects(),
+                inputs.objects());
+    return rekeyed
+        ? Finding.ok(both + ": input.rekey=true brings their records together")
         : Finding.failed(
-            "%s has %s, %s has %d"
-                .formatted(
-                    topics.events(), Text.count(events, "partition"), topics.objects(), objects),
-            "create them anew with equally many: events and objects of one reference meet in one task");
+            both,
+            "events and objects of one reference must meet in one task: set input.rekey=true and a"
+                + " new application.id, or create them anew with equally many, without their records");
   }
 
-  private List<Finding> internalTopics(Integer inputs) throws InterruptedException {
-    if (inputs == null) {
-      return List.of();
-    }
+  private List<Finding> internalTopics(InputPartitions inputs, boolean rekeyed)
+      throws InterruptedException {
     String id = installation.topology().applicationId();
     List<Finding> findings = new ArrayList<>();
     brokers
-        .describe(internalTopics(id))
+        .describe(internalTopics(id, rekeyed))
         .found()
-        .forEach(
-            (topic, facts) -> {
-              if (facts.partitions() != inputs) {
-                findings.add(internal(topic, facts.partitions(), inputs));
-              }
-            });
+        .forEach((topic, facts) -> internal(topic, facts.partitions(), inputs, findings::add));
     return findings;
   }
 
-  static Finding internal(String topic, int partitions, int inputs) {
-    return Finding.failed(
-        "%s has %s, the inputs have %d"
-            .formatted(topic, Text.count(partitions, "partition"), inputs),
-        "the inputs were created anew with another number: choose a new application.id (it reads"
-            + " them from the beginning), and delete the internal topics of the old one");
+  /** Each stage has as many tasks as the larger input has partitions. */
+  static void internal(
+      String topic, int partitions, InputPartitions inputs, Consumer<Finding> findings) {
+    if (partitions == inputs.tasks()) {
+      return;
+    }
+    findings.accept(
+        Finding.failed(
+            "%s has %s, the %s %d"
+                .formatted(
+                    topic,
+                    Text.count(partitions, "partition"),
+                    inputs.events() == inputs.objects() ? "inputs have" : "larger input has",
+                    inputs.tasks()),
+            "the inputs were created anew with another number: choose a new application.id (it reads"
+                + " them from the beginning), and delete the internal topics of the old one"));
   }
 
-  /** What Kafka Streams creates for the application. */
-  static List<String> internalTopics(String applicationId) {
+  /**
+   * What Kafka Streams creates for the application.
+   *
+   * @param rekeyed whether records of the inputs are sent on by reference
+   */
+  static List<String> internalTopics(String applicationId, boolean rekeyed) {
+    Stream<String> repartitioned =
+        rekeyed
+            ? Stream.of(Names.BY_ROOT, Names.OBJECTS_BY_REFERENCE, Names.EVENTS_BY_REFERENCE)
+            : Stream.of(Names.BY_ROOT);
     Stream<String> changelogs =
         Stream.of(
                 Names.OBJECTS_STORE,
@@ -140,11 +175,12 @@ final class TopicsCheck implements Check {
                 Names.WATERMARKS_STORE,
                 Names.CLUSTERS_STORE)
             .map(store -> applicationId + "-" + store + "-changelog");
-    return Stream.concat(Stream.of(repartition(applicationId)), changelogs).toList();
+    return Stream.concat(repartitioned.map(name -> repartition(applicationId, name)), changelogs)
+        .toList();
   }
 
-  static String repartition(String applicationId) {
-    return applicationId + "-" + Names.BY_ROOT + "-repartition";
+  static String repartition(String applicationId, String name) {
+    return applicationId + "-" + name + "-repartition";
   }
 
   /** What settings of topics are measured by. */

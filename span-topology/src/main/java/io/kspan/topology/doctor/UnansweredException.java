@@ -1,6 +1,7 @@
 package io.kspan.topology.doctor;
 
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /** A question to the brokers that got no answer, or a refusal. */
 final class UnansweredException extends RuntimeException {
@@ -8,6 +9,11 @@ final class UnansweredException extends RuntimeException {
 
   UnansweredException(Throwable cause) {
     super(cause);
+  }
+
+  /** Whether the principal may not ask. */
+  boolean isDenied() {
+    return getCause() instanceof AuthorizationException;
   }
 
   /** Whether there was no answer at all. */

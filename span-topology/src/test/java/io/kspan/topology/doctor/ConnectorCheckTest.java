@@ -3,11 +3,15 @@ package io.kspan.topology.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.kspan.topology.Topics;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +87,61 @@ class ConnectorCheckTest {
   @Test
   void shouldAskForAPassword() {
     assertThat(ConnectorCheck.unreachable(ADDRESS, new IOException("HTTP 401")).remedy())
-        .contains("USER:PASSWORD");
+        .contains("KSPAN_DOCTOR_CONNECT_URL", "USER:PASSWORD");
+  }
+
+  @Test
+  void shouldGiveUpOnAnAnswerThatStallsInItsBody() throws IOException {
+    CountDownLatch done = new CountDownLatch(1);
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.setExecutor(task -> new Thread(task, "stalls").start());
+    server.createContext(
+        "/connectors",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 1_000);
+          exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
+          awaitUninterrupted(done);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort();
+      assertThatThrownBy(new ConnectClient(url, Duration.ofMillis(300))::connectors)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no whole answer within 300 ms");
+    } finally {
+      done.countDown();
+      server.stop(0);
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void shouldEncodeNamesInUrls() {
+    List<Finding> findings =
+        ConnectorCheck.judge(
+            ADDRESS,
+            Optional.empty(),
+            List.of(
+                new ConnectorFacts(
+                    "it's/my events",
+                    "KubernetesEventSource",
+                    "PAUSED",
+                    "",
+                    List.of(),
+                    "k8s.",
+                    Optional.empty())),
+            TOPICS);
+    assertThat(findings.get(0).remedy())
+        .isEqualTo("curl -X PUT 'http://connect:8083/connectors/it%27s%2Fmy%20events/resume'");
   }
 
   @Test

@@ -2,7 +2,9 @@ package io.kspan.topology.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.InputPartitions;
 import io.kspan.topology.Topics;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,12 +103,64 @@ class TopicsCheckTest {
     assertThat(findings()).singleElement().extracting(Finding::verdict).isEqualTo(Verdict.SKIPPED);
   }
 
+  private static Finding unequal(boolean rekeyed) {
+    Map<String, Integer> partitions =
+        Map.of(
+            TOPICS.events(), 2,
+            TOPICS.objects(), 3,
+            TOPICS.lineage(), 1,
+            TOPICS.spans(), 1,
+            TOPICS.deadLetters(), 1);
+    Brokers.Described described = new Brokers.Described(Map.of(), Set.of());
+    List<Finding> findings = TopicsCheck.judge(TOPICS, partitions, described, rekeyed);
+    assertThat(findings).hasSize(1);
+    return findings.get(0);
+  }
+
+  @Test
+  void shouldAcceptUnequalInputsThatAreReKeyedOnly() {
+    assertThat(unequal(true))
+        .isEqualTo(
+            Finding.ok(
+                "k8s.events has 2 partitions, k8s.objects has 3: input.rekey=true brings their records together"));
+    assertThat(unequal(false))
+        .satisfies(
+            found -> {
+              assertThat(found.verdict()).isEqualTo(Verdict.FAILED);
+              assertThat(found.remedy()).contains("input.rekey=true");
+            });
+  }
+
+  private static List<String> internal(int partitions, InputPartitions inputs) {
+    List<Finding> findings = new ArrayList<>();
+    TopicsCheck.internal("app-x", partitions, inputs, findings::add);
+    return findings.stream().map(Finding::what).toList();
+  }
+
+  @Test
+  void shouldMeasureInternalTopicsByTheLargerInput() {
+    assertThat(internal(3, new InputPartitions(3, 2))).isEmpty();
+    assertThat(internal(3, new InputPartitions(2, 3))).isEmpty();
+    assertThat(internal(2, new InputPartitions(2, 3)))
+        .containsExactly("app-x has 2 partitions, the larger input has 3");
+    assertThat(internal(2, InputPartitions.equal(3)))
+        .containsExactly("app-x has 2 partitions, the inputs have 3");
+  }
+
+  @Test
+  void shouldKnowTheTopicsOfReKeyedInputs() {
+    List<String> more =
+        List.of("app-objects-by-reference-repartition", "app-events-by-reference-repartition");
+    assertThat(TopicsCheck.internalTopics("app", true)).containsAll(more);
+    assertThat(TopicsCheck.internalTopics("app", false)).doesNotContainAnyElementsOf(more);
+  }
+
   @Test
   void shouldTellWhatIsForbiddenFromWhatIsMissing() {
     Map<String, Integer> partitions =
         Map.of(TOPICS.events(), 6, TOPICS.objects(), 6, TOPICS.lineage(), 6);
     Brokers.Described described = new Brokers.Described(Map.of(), Set.of(TOPICS.spans()));
-    assertThat(TopicsCheck.judge(TOPICS, partitions, described))
+    assertThat(TopicsCheck.judge(TOPICS, partitions, described, false))
         .extracting(Finding::what)
         .containsExactly(
             "k8s.spans may not be looked at",

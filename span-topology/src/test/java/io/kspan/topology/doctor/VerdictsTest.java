@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -185,6 +186,18 @@ class VerdictsTest {
         .contains("at least 60 records");
     assertThat(DeadLettersCheck.judge("k8s.dead-letters", "b:1", 0, Optional.empty(), NOW))
         .isEqualTo(Finding.ok("k8s.dead-letters is empty"));
+  }
+
+  @Test
+  void shouldNotFailOnWhatMayNotBeLookedAt() {
+    for (Finding finding :
+        List.of(
+            DeadLettersCheck.unreadable("k8s.dead-letters"),
+            Doctor.denied(GroupAuthorizationException.forGroupId("sink")))) {
+      assertThat(finding.verdict()).isEqualTo(Verdict.SKIPPED);
+      assertThat(finding.what()).startsWith("no right to ").contains(", because ");
+      assertThat(finding.remedy()).contains("READ");
+    }
   }
 
   @ParameterizedTest

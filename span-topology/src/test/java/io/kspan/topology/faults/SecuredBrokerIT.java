@@ -5,16 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import io.kspan.topology.Topics;
 import io.kspan.topology.cli.ExitCode;
+import io.kspan.topology.doctor.Doctor;
+import io.kspan.topology.doctor.TextReport;
 import io.kspan.topology.export.OtlpBackend;
 import io.kspan.topology.export.SelfSigned;
 import io.kspan.topology.generate.InputMessage;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -22,6 +31,7 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -198,7 +208,47 @@ class SecuredBrokerIT {
         assertThat(sink.stop().exitCode()).as(sink.output()).isEqualTo(ExitCode.STOPPED);
         assertThat(sink.output()).doesNotContain(PASSWORD);
       }
+      shouldFindNothingWrong(settings);
       assertThat(backend.spans()).hasSizeGreaterThan(expected.size());
+    }
+  }
+
+  private static void writeDeadLetter() {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.address()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(Topics.withPrefix(PREFIX).deadLetters(), new byte[1]));
+    }
+  }
+
+  /** Doctor has the rights of run and sink, and needs no more. */
+  private void shouldFindNothingWrong(Map<String, String> sink) throws Exception {
+    Map<String, String> settings = settings("run", sink);
+    settings.put("sink.group.id", SINK_GROUP);
+    writeDeadLetter();
+    Doctor.Options options =
+        new Doctor.Options(Optional.empty(), Optional.empty(), Duration.ZERO, true, true);
+    try (Command run = start("run", credentials("kspan", PASSWORD));
+        Command exporting =
+            new Command("sink", settings("sink", sink), folder.resolve(test + "-sink.log"))) {
+      await()
+          .atMost(Kafka.PATIENCE)
+          .untilAsserted(
+              () -> {
+                StringWriter said = new StringWriter();
+                try (Doctor doctor =
+                    new Doctor(settings, Map.of(), options, pause -> {}, InstantSource.system())) {
+                  doctor.examine(new TextReport(new PrintWriter(said)));
+                }
+                assertThat(said.toString())
+                    .contains(" 0 failed", "no right to READ secured.dead-letters, because")
+                    .contains("ok       application", "ok       spans", "ok       sink")
+                    .doesNotContain("brokers refuse", PASSWORD);
+              });
+      assertThat(run.isAlive()).as(run.output()).isTrue();
+      assertThat(exporting.isAlive()).as(exporting.output()).isTrue();
     }
   }
 

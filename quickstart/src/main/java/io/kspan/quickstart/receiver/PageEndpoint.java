@@ -67,7 +67,10 @@ final class PageEndpoint implements HttpHandler {
   private void page(HttpExchange exchange) throws IOException {
     StringWriter out = new StringWriter();
     page.write(out, List.of());
-    exchange.getResponseHeaders().set("Content-Security-Policy", page.policy());
+    // What a document cannot say of itself: a policy in a meta element has no frame-ancestors.
+    exchange
+        .getResponseHeaders()
+        .set("Content-Security-Policy", page.policy() + "; frame-ancestors 'none'");
     send(exchange, 200, HTML, out.toString());
   }
 

@@ -3,15 +3,27 @@ package io.kspan.quickstart.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.kspan.quickstart.receiver.OtlpReceiver;
+import io.kspan.topology.waterfall.ReceivedTrace;
+import io.kspan.topology.waterfall.page.TracesPage;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** The page of a receiver, while traces come in. */
@@ -47,6 +59,55 @@ class LivePageIT {
       assertThat(browser.texts("#tree .body .row")).hasSize(2);
     } finally {
       receiver.close();
+    }
+  }
+
+  /**
+   * Asked twice for what it cannot show at first; a trace that it can never show hides no other.
+   */
+  @Test
+  void shouldAskAgainForWhatItCouldNotShow() throws Exception {
+    StringWriter good = new StringWriter();
+    ReceivedTrace trace =
+        new ReceivedTrace(
+            MadeUpTraces.id(1), List.of(MadeUpTraces.span(1, 0, "Shown", 0, 1, Map.of())));
+    TracesPage.writeNews(good, "second", List.of(MadeUpTraces.id(1)), List.of(trace));
+    List<String> answers =
+        List.of(
+            "{\"next\":\"first\"}",
+            good.toString().replace("\"traces\":[", "\"traces\":[{\"id\":\"broken\"},"));
+    List<String> asked = new CopyOnWriteArrayList<>();
+    StringWriter document = new StringWriter();
+    TracesPage.live().write(document, List.of());
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> answer(exchange, "text/html", document.toString()));
+    server.createContext(
+        "/traces.json",
+        exchange -> {
+          asked.add(exchange.getRequestURI().getQuery());
+          int last = answers.size() - 1;
+          answer(exchange, "application/json", answers.get(Math.min(asked.size() - 1, last)));
+        });
+    server.start();
+    try (Browser browser = Browser.start()) {
+      browser.open("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+      browser.await(() -> assertThat(browser.text("#live")).contains("cannot be shown"));
+      browser.await(() -> assertThat(browser.texts("#list .body .name")).containsExactly("Shown"));
+
+      assertThat(browser.text("#live")).isEqualTo("● live");
+      browser.await(() -> assertThat(asked).startsWith("since=", "since=", "since=second"));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static void answer(HttpExchange exchange, String type, String text) throws IOException {
+    try (exchange) {
+      byte[] body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
     }
   }
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /** Large, hostile and odd traces in a browser. */
@@ -112,6 +114,49 @@ class PageLimitsIT {
     assertThat(browser.script("return window.broken")).isNull();
     assertThat(browser.console()).isEmpty();
     assertThat(browser.requests()).isEmpty();
+  }
+
+  /** Names that every object of JavaScript inherits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"constructor", "toString", "__proto__", "hasOwnProperty"})
+  void shouldTakeNoInheritedNameForAKnownOne(String inherited) throws Exception {
+    Map<String, Object> hostile =
+        Map.of(
+            "k8s.object.name",
+            inherited,
+            "kspan.outcome",
+            inherited,
+            "kspan.owner.inferred",
+            inherited,
+            inherited,
+            inherited);
+    ReceivedTrace trace =
+        new ReceivedTrace(
+            MadeUpTraces.id(1),
+            List.of(
+                MadeUpTraces.linked(
+                    MadeUpTraces.span(1, 0, inherited, 0, 10, hostile), link(2, 3, inherited))));
+    ReceivedTrace other =
+        new ReceivedTrace(
+            MadeUpTraces.id(4), List.of(MadeUpTraces.span(4, 0, "Other", 0, 1, Map.of())));
+    Path page = MadeUpTraces.page(folder.resolve("inherited.html"), trace, other);
+    browser.open(page, "");
+    browser.script("localStorage.setItem('kspan.theme', arguments[0])", inherited);
+    browser.driver.navigate().refresh();
+
+    assertThat(browser.all("#list .body .row")).hasSize(2);
+    assertThat(browser.texts("#list .body .outcome")).contains(inherited);
+    browser.click("#list .body a[href*='" + MadeUpTraces.id(1) + "']");
+    awaitTitle(inherited + " " + inherited + " " + inherited);
+    browser.line(inherited).click();
+    assertThat(browser.text("#details")).doesNotContain("Its owner is", "native code");
+    assertThat(browser.texts("#links li"))
+        .containsExactly(
+            "Link to trace %s span %s (not here)"
+                .formatted(MadeUpTraces.id(2), MadeUpTraces.spanId(3)));
+    assertThat(browser.one("#theme").getDomAttribute("aria-label"))
+        .isEqualTo("Colours: as the system");
+    assertThat(browser.console()).isEmpty();
   }
 
   @Test

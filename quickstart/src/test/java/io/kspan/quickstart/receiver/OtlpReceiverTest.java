@@ -101,8 +101,9 @@ class OtlpReceiverTest {
     assertThat(page.body()).contains("<!DOCTYPE html>", "\"live\":true");
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
         .startsWith("default-src 'none'; script-src 'sha256-")
-        .contains("connect-src 'self'")
+        .contains("connect-src 'self'", "frame-ancestors 'none'")
         .doesNotContain("unsafe");
+    assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
     assertThat(get("/nothing").statusCode()).isEqualTo(404);
   }
 

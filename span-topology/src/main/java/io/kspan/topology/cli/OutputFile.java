@@ -15,6 +15,9 @@ import org.apache.kafka.common.config.ConfigException;
  */
 public final class OutputFile implements AutoCloseable {
 
+  /** As many as Linux follows. */
+  private static final int MOST_LINKS = 40;
+
   private final Path target;
   private final Path unfinished;
 
@@ -40,6 +43,26 @@ public final class OutputFile implements AutoCloseable {
     if (target.toString().isBlank()) {
       throw new ConfigException(option + " is empty; name a file");
     }
+    return prepareReal(option, followed(option, target));
+  }
+
+  /** What a symbolic link stands for, which need not exist: the link is to stay one. */
+  private static Path followed(String option, Path target) {
+    Path place = target;
+    try {
+      for (int links = 0; Files.isSymbolicLink(place); links++) {
+        if (links == MOST_LINKS) {
+          throw new ConfigException(option + " " + target + " is a symbolic link in a circle");
+        }
+        place = place.resolveSibling(Files.readSymbolicLink(place));
+      }
+      return place;
+    } catch (IOException e) {
+      throw new ConfigException(option + " " + target + " cannot be followed: " + e.getMessage());
+    }
+  }
+
+  private static OutputFile prepareReal(String option, Path target) {
     if (Files.isDirectory(target)) {
       throw new ConfigException(option + " " + target + " is a directory; name a file");
     }

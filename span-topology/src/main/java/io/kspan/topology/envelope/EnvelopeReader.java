@@ -24,10 +24,16 @@ import java.util.List;
  * to the dead letters.
  */
 public final class EnvelopeReader {
-  private final JsonReader reader;
+  private final Parser parser;
   private final String defaultCluster;
   private final EventReader events;
   private final ObjectReader objects;
+
+  /** Makes a tree of JSON. */
+  @FunctionalInterface
+  interface Parser {
+    JsonNode parse(byte[] value) throws IOException;
+  }
 
   /**
    * A reader.
@@ -39,13 +45,31 @@ public final class EnvelopeReader {
    */
   public EnvelopeReader(
       String defaultCluster, String topLevelAnnotation, List<String> traceparentAnnotations) {
-    List<String> annotations = new ArrayList<>(traceparentAnnotations);
-    annotations.add(topLevelAnnotation);
-    annotations.add(FactReader.REVISION);
-    this.reader = new JsonReader(WantedFields.ofRecords(annotations));
+    this(
+        new JsonReader(wanted(topLevelAnnotation, traceparentAnnotations))::read,
+        defaultCluster,
+        topLevelAnnotation,
+        traceparentAnnotations);
+  }
+
+  /** As the public one, but reads whatever tree {@code parser} makes of a value. */
+  EnvelopeReader(
+      Parser parser,
+      String defaultCluster,
+      String topLevelAnnotation,
+      List<String> traceparentAnnotations) {
+    this.parser = parser;
     this.defaultCluster = defaultCluster;
     this.events = new EventReader(topLevelAnnotation);
     this.objects = new ObjectReader(traceparentAnnotations);
+  }
+
+  private static WantedFields wanted(
+      String topLevelAnnotation, List<String> traceparentAnnotations) {
+    List<String> annotations = new ArrayList<>(traceparentAnnotations);
+    annotations.add(topLevelAnnotation);
+    annotations.add(FactReader.REVISION);
+    return WantedFields.ofRecords(annotations);
   }
 
   /**
@@ -89,7 +113,7 @@ public final class EnvelopeReader {
   private JsonNode parse(byte[] value) {
     try {
       checkUtf8(value);
-      return reader.read(value);
+      return parser.parse(value);
     } catch (IOException e) {
       throw new UnreadableRecordException("not JSON: " + e.getMessage(), e);
     }

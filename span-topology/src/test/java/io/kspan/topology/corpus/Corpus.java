@@ -23,6 +23,9 @@ import java.util.zip.GZIPInputStream;
  */
 public final class Corpus {
   private static final Path FOLDER = Path.of("..", "..", "shared", "corpus");
+  private static final Path BUNDLED =
+      Path.of("..", "quickstart", "src", "main", "resources")
+          .resolve("io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Corpus() {}
@@ -36,8 +39,17 @@ public final class Corpus {
 
   /** The watch events of a capture as envelopes of {@code cluster}, in the order of the file. */
   public static List<byte[]> envelopes(String name, String cluster) {
+    return envelopes(file(name), cluster);
+  }
+
+  /** The same of the recording that the quickstart brings along. */
+  public static List<byte[]> bundled(String cluster) {
+    return envelopes(BUNDLED, cluster);
+  }
+
+  private static List<byte[]> envelopes(Path file, String cluster) {
     List<byte[]> envelopes = new ArrayList<>();
-    for (String line : lines(name)) {
+    for (String line : lines(file)) {
       try {
         JsonNode recorded = JSON.readTree(line);
         if (recorded.path("type").asText().equals("BOOKMARK")) {
@@ -58,8 +70,12 @@ public final class Corpus {
 
   /** The lines of a text file, which may be gzipped. */
   public static List<String> lines(String name) {
-    try (InputStream raw = Files.newInputStream(file(name));
-        InputStream in = name.endsWith(".gz") ? new GZIPInputStream(raw) : raw;
+    return lines(file(name));
+  }
+
+  private static List<String> lines(Path file) {
+    try (InputStream raw = Files.newInputStream(file);
+        InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
         BufferedReader reader =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       return reader.lines().toList();

@@ -55,16 +55,17 @@ function moment(epochNanos, digits = 0) {
 
 const count = (number, noun) => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
-const OUTCOMES = {
-  succeeded: ['✓', 'good', 'settled as the spec wants it'],
-  failed: ['✗', 'bad', 'it failed, or was failing when the trace was closed'],
-  overtaken: ['»', 'plain', 'the next change came before it had settled'],
-  unfinished: ['…', 'plain', 'neither success nor failure was reported'],
-};
+// Maps: in a plain object a text of the cluster, such as 'constructor', would find what every object inherits.
+const OUTCOMES = new Map([
+  ['succeeded', ['✓', 'good', 'settled as the spec wants it']],
+  ['failed', ['✗', 'bad', 'it failed, or was failing when the trace was closed']],
+  ['overtaken', ['»', 'plain', 'the next change came before it had settled']],
+  ['unfinished', ['…', 'plain', 'neither success nor failure was reported']],
+]);
 
 function outcomeBadge(root) {
   const outcome = text(root, 'kspan.outcome');
-  const [glyph, look, meaning] = OUTCOMES[outcome] || (root.error ? ['✗', 'bad', ''] : ['', 'plain', '']);
+  const [glyph, look, meaning] = OUTCOMES.get(outcome) || (root.error ? ['✗', 'bad', ''] : ['', 'plain', '']);
   return make('span', { className: 'outcome ' + look, title: meaning }, glyph, ' ', outcome || (root.error ? 'error' : ''));
 }
 
@@ -168,11 +169,11 @@ function because(span, parent) {
   return '';
 }
 
-const INFERRED = {
-  namesake: 'taken from an object of the same name',
-  mention: 'taken from an Event that mentions the object',
-  none: 'unknown: nobody has seen the object',
-};
+const INFERRED = new Map([
+  ['namesake', 'taken from an object of the same name'],
+  ['mention', 'taken from an Event that mentions the object'],
+  ['none', 'unknown: nobody has seen the object'],
+]);
 
 // ------------------------------------------------------------------------------------------------------------------ rows
 
@@ -629,7 +630,8 @@ const view = {
   /** A link that can be followed when the other trace is here; else its ids, to be looked up elsewhere. */
   linkLine(direction, other, spanId, link) {
     const type = (link.attributes || {})['kspan.link'];
-    const reading = { change: direction === 'Link to' ? 'Change' : 'Later activity', traceparent: 'Deployed by' }[type] || direction;
+    const change = direction === 'Link to' ? 'Change' : 'Later activity';
+    const reading = type === 'change' ? change : type === 'traceparent' ? 'Deployed by' : direction;
     const target = other && other.byId.get(spanId);
     const address = '#/trace/' + link.trace + (target && target !== other.root ? '/' + spanId : '');
     return make('li', {}, make('span', { className: 'fact' }, reading), ' ', other
@@ -1066,7 +1068,7 @@ function details(span, trace) {
     why.append(' ', to);
   }
   found.push(make('section', {}, make('h3', {}, 'Caused by'), why));
-  const inferred = INFERRED[text(span, 'kspan.owner.inferred')];
+  const inferred = INFERRED.get(text(span, 'kspan.owner.inferred'));
   if (inferred) found.push(make('p', { className: 'note' }, '⚠ Its owner is ' + inferred + '.'));
   const links = view.spanLinks(span);
   if (links.length) found.push(make('section', {}, make('h3', {}, 'Links'), make('ul', {}, ...links)));
@@ -1202,20 +1204,21 @@ function route() {
   }
 }
 
-const THEMES = { auto: ['◐', 'as the system'], light: ['☀', 'light'], dark: ['☾', 'dark'] };
+const THEMES = new Map([['auto', ['◐', 'as the system']], ['light', ['☀', 'light']], ['dark', ['☾', 'dark']]]);
 
 function setTheme(theme) {
-  const known = THEMES[theme] ? theme : 'auto';
+  const known = THEMES.has(theme) ? theme : 'auto';
+  const [glyph, meaning] = THEMES.get(known);
   document.documentElement.dataset.theme = known;
-  byId('theme').textContent = THEMES[known][0];
-  byId('theme').setAttribute('aria-label', `Colours: ${THEMES[known][1]}`);
-  byId('theme').title = `Colours: ${THEMES[known][1]} (t)`;
+  byId('theme').textContent = glyph;
+  byId('theme').setAttribute('aria-label', `Colours: ${meaning}`);
+  byId('theme').title = `Colours: ${meaning} (t)`;
   memory.set('theme', known);
   if (view.trace && !byId('trace').hidden) view.overview();
 }
 
 function nextTheme() {
-  const order = Object.keys(THEMES);
+  const order = [...THEMES.keys()];
   setTheme(order[(order.indexOf(document.documentElement.dataset.theme) + 1) % order.length]);
 }
 
@@ -1273,30 +1276,48 @@ function escape(event, typing) {
 
 // ------------------------------------------------------------------------------------------------------------------ live
 
-/** Asks for what is new since the last answer; a receiver that is gone is asked less and less often. */
+async function ask(since) {
+  const answer = await fetch(`traces.json?since=${encodeURIComponent(since)}`, { cache: 'no-store' });
+  if (!answer.ok) throw new Error('HTTP ' + answer.status);
+  return answer.json();
+}
+
+/**
+ * Asks for what is new since the last answer that could be shown; who has nothing to say, or says what cannot be shown, is
+ * asked less and less often.
+ */
 async function poll(since, wait) {
   let next = since;
   let pause = 1_000;
+  let trouble = 'the receiver does not answer; what is here stays';
   try {
-    const answer = await fetch(`traces.json?since=${encodeURIComponent(since)}`, { cache: 'no-store' });
-    if (!answer.ok) throw new Error('HTTP ' + answer.status);
-    const news = await answer.json();
+    const news = await ask(since);
+    trouble = 'what the receiver answers cannot be shown';
+    if (news.next !== since) take(news);
     next = news.next;
-    if (next !== since) take(news);
-    byId('live').textContent = '● live';
-    byId('live').className = 'good';
-  } catch {
+    trouble = '';
+  } catch (failure) {
     pause = Math.min(30_000, wait * 2);
-    byId('live').textContent = '○ the receiver does not answer; what is here stays';
-    byId('live').className = 'bad';
+    console.warn(failure);
   }
+  byId('live').textContent = trouble ? '○ ' + trouble : '● live';
+  byId('live').className = trouble ? 'bad' : 'good';
   setTimeout(() => poll(next, pause), pause);
+}
+
+/** A trace that cannot be read keeps no other from being shown. */
+function add(data) {
+  try {
+    traces.set(data.id, new Trace(data));
+  } catch (failure) {
+    console.warn(`Trace ${data?.id} cannot be shown:`, failure);
+  }
 }
 
 function take(news) {
   const before = traces.size;
   const kept = new Set(news.kept);
-  news.traces.forEach((data) => traces.set(data.id, new Trace(data)));
+  news.traces.forEach(add);
   [...traces.keys()].filter((id) => !kept.has(id)).forEach((id) => traces.delete(id));
   if (!byId('list').hidden) {
     list.show(list.rows.items[list.rows.current] && traces.get(list.rows.items[list.rows.current].id));
@@ -1323,7 +1344,7 @@ document.querySelector('form.tools').addEventListener('submit', (event) => event
 addEventListener('keydown', shortcut);
 addEventListener('hashchange', route);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => view.trace && view.overview());
-page.traces.forEach((data) => traces.set(data.id, new Trace(data)));
+page.traces.forEach(add);
 list.start();
 view.start();
 setTheme(memory.get('theme'));

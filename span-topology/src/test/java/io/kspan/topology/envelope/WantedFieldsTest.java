@@ -1,0 +1,56 @@
+package io.kspan.topology.envelope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.topology.corpus.Corpus;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is skipped is missed by nobody: records read equal from whole documents. */
+class WantedFieldsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TOP_LEVEL = "topLevelSpan";
+
+  /** Two that the recordings have, so that annotations are read, too. */
+  private static final List<String> ANNOTATIONS =
+      List.of("traceparent", "node.alpha.kubernetes.io/ttl");
+
+  private final EnvelopeReader wanted = new EnvelopeReader("default", TOP_LEVEL, ANNOTATIONS);
+  private final EnvelopeReader whole =
+      new EnvelopeReader(JSON::readTree, "default", TOP_LEVEL, ANNOTATIONS);
+
+  @Test
+  void shouldReadTheBundledRecordingAsFromWholeDocuments() throws IOException {
+    shouldReadAsFromWholeDocuments(Corpus.bundled("a"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cluster-a.ndjson.gz", "kspan-two-pods.ndjson"})
+  void shouldReadTheCorpusAsFromWholeDocuments(String capture) throws IOException {
+    shouldReadAsFromWholeDocuments(Corpus.envelopes(capture, "a"));
+  }
+
+  private void shouldReadAsFromWholeDocuments(List<byte[]> envelopes) throws IOException {
+    List<InputRecord> read = new ArrayList<>();
+    for (byte[] envelope : envelopes) {
+      InputRecord record = wanted.read(envelope);
+      assertThat(record).isEqualTo(whole.read(envelope));
+      read.add(record);
+      JsonNode bare = JSON.readTree(envelope).path("object");
+      assertThat(atMidnight(wanted, bare)).isEqualTo(atMidnight(whole, bare));
+    }
+    assertThat(read)
+        .hasAtLeastOneElementOfType(InputRecord.Occurrence.class)
+        .hasAtLeastOneElementOfType(InputRecord.Snapshot.class);
+  }
+
+  private static InputRecord atMidnight(EnvelopeReader reader, JsonNode bare) throws IOException {
+    return ((InputRecord.Bare) reader.read(JSON.writeValueAsBytes(bare))).at().apply(0);
+  }
+}

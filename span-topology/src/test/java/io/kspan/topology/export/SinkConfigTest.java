@@ -25,11 +25,13 @@ class SinkConfigTest {
   }
 
   @Test
-  void shouldNameAnUnknownKeyAndTheKnownOnes() {
+  void shouldNameAnUnknownKeyAndWhatWasMeant() {
     assertThatThrownBy(() -> config(Map.of("sink.batch.bytes", "1")))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(
-            "Unknown setting sink.batch.bytes (did you mean sink.batch.max.bytes?)")
+            "Unknown setting sink.batch.bytes (did you mean sink.batch.max.bytes?)");
+    assertThatThrownBy(() -> config(Map.of("colour", "1")))
+        .hasMessageStartingWith("Unknown setting colour; own settings are ")
         .hasMessageContaining("sink.group.id");
   }
 

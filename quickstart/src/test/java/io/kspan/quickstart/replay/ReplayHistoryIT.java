@@ -299,6 +299,20 @@ class ReplayHistoryIT {
         .containsExactlyInAnyOrderElementsOf(idsOf(namespace));
   }
 
+  @Test
+  void shouldShowNoMoreThanItMayHoldAndSayWhatIsMissing() throws Exception {
+    Path page = folder.resolve("bounded.html");
+
+    Printed printed = command("--dry-run", "--max-spans", "1", "--html", page.toString());
+
+    String html = Files.readString(page);
+    assertThat(written.keySet().stream().filter(id -> html.contains("{\"id\":\"" + id + "\"")))
+        .hasSize(1);
+    assertThat(html).containsPattern("Replay from [^\"]*: only 1 of \\d+ traces");
+    assertThat(printed.err().lines().reduce((line, next) -> next).orElseThrow())
+        .contains(" read, ", "; shown are only 1 of ", "--max-spans", "-Xmx");
+  }
+
   private record Printed(String out, String err) {}
 
   private Printed command(String... options) {

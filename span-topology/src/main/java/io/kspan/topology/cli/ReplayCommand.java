@@ -6,18 +6,14 @@ import io.kspan.topology.history.ReplayProgress;
 import io.kspan.topology.history.ReplayRange;
 import io.kspan.topology.history.ReplayReport;
 import io.kspan.topology.waterfall.ReceivedTrace;
-import io.kspan.topology.waterfall.ReceivedTraces;
 import io.kspan.topology.waterfall.WaterfallRenderer;
 import io.kspan.topology.waterfall.WaterfallStyle;
 import io.kspan.topology.waterfall.page.TracesPage;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -84,6 +80,15 @@ public final class ReplayCommand implements Callable<Integer> {
   private Path html;
 
   @Option(
+      names = "--max-spans",
+      paramLabel = "NUMBER",
+      description = {
+        "Show no further trace once there are so many spans; what is exported is not limited.",
+        "Default: what fits into the heap, at most " + ShownTraces.MOST_BY_DEFAULT + "."
+      })
+  private Integer maxSpans;
+
+  @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "Part of the names of temporary topics and groups. Default: random.")
@@ -120,12 +125,16 @@ public final class ReplayCommand implements Callable<Integer> {
             to == null ? Long.MAX_VALUE : millis("--to", to),
             cluster,
             namespace);
+    ShownTraces shown = shownTraces();
     try (ReplayProgress progress = ProgressView.on(err)) {
       HistoryReplay replay =
           new HistoryReplay(properties, range, name, progress, shutdown::isWanted);
       shutdown.mayTake(replay.shutdownTimeout());
-      ReplayReport report = html == null ? withoutPage(replay) : withPage(replay);
-      progress.note(report.summary());
+      ReplayReport report =
+          html != null
+              ? withPage(replay, shown)
+              : dryRun ? printing(replay, shown) : replay.export();
+      progress.note(report.summary() + missing(shown));
       return report.refused() == 0 ? ExitCode.STOPPED : ExitCode.FAILED;
     } catch (StoppedException e) {
       err.println("stopped; nothing is left of the replay");
@@ -133,16 +142,12 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private ReplayReport withoutPage(HistoryReplay replay)
+  private ReplayReport printing(HistoryReplay replay, ShownTraces shown)
       throws InterruptedException, StoppedException {
-    if (!dryRun) {
-      return replay.export(request -> {});
-    }
-    List<ExportTraceServiceRequest> requests = new ArrayList<>();
-    ReplayReport report = replay.collect(requests::add);
+    ReplayReport report = replay.collect(shown::add);
     PrintWriter out = spec.commandLine().getOut();
     WaterfallRenderer renderer = new WaterfallRenderer(WaterfallStyle.PLAIN);
-    for (ReceivedTrace trace : ReceivedTraces.of(requests)) {
+    for (ReceivedTrace trace : shown.traces()) {
       out.println();
       renderer.render(trace).forEach(out::println);
     }
@@ -150,15 +155,30 @@ public final class ReplayCommand implements Callable<Integer> {
     return report;
   }
 
-  private ReplayReport withPage(HistoryReplay replay)
+  private ReplayReport withPage(HistoryReplay replay, ShownTraces shown)
       throws InterruptedException, StoppedException, IOException {
     try (OutputFile file = OutputFile.prepare("--html", html)) {
-      List<ExportTraceServiceRequest> requests = new ArrayList<>();
-      ReplayReport report = dryRun ? replay.collect(requests::add) : replay.export(requests::add);
-      TracesPage page = TracesPage.file("Replay from " + from + (to == null ? "" : " to " + to));
-      file.write(out -> page.write(out, ReceivedTraces.of(requests)));
+      ReplayReport report = dryRun ? replay.collect(shown::add) : replay.export(shown::add);
+      String range = "Replay from " + from + (to == null ? "" : " to " + to);
+      TracesPage page = TracesPage.file(shown.isCut() ? range + ": only " + shown.share() : range);
+      file.write(out -> page.write(out, shown.traces()));
       return report;
     }
+  }
+
+  private static String missing(ShownTraces shown) {
+    return shown.isCut()
+        ? "; shown are only %s: choose a shorter range or a --namespace, or raise --max-spans and, with -Xmx, the heap"
+            .formatted(shown.share())
+        : "";
+  }
+
+  private ShownTraces shownTraces() {
+    if (maxSpans != null && maxSpans < 1) {
+      throw new ConfigException("--max-spans " + maxSpans + " shows nothing; at least 1");
+    }
+    return new ShownTraces(
+        maxSpans == null ? ShownTraces.fitting(Runtime.getRuntime().maxMemory()) : maxSpans);
   }
 
   private static long millis(String option, String time) {

@@ -100,14 +100,24 @@ public final class HistoryReplay {
     }
   }
 
-  /** How long {@link #export} and {@link #collect} may take to end, once they are to. */
+  /** How long {@link #export()} and {@link #collect} may take to end, once they are to. */
   public Duration shutdownTimeout() {
     return Duration.ofMillis(config.getLong(TopologyConfig.SHUTDOWN_CONFIG));
   }
 
   /**
-   * Replays, hands over what comes out, as it stands in the spans topic, and exports it to the
-   * backend of the settings.
+   * Replays, and exports what comes out to the backend of the settings.
+   *
+   * @throws StoppedException if somebody wanted it to stop
+   * @throws IllegalStateException if the brokers or the topology failed
+   */
+  public ReplayReport export() throws InterruptedException, StoppedException {
+    return run(true, null);
+  }
+
+  /**
+   * Exports as {@link #export()} does, and before that hands over what comes out, as it stands in
+   * the spans topic, which is read once more for it.
    *
    * @throws StoppedException if somebody wanted it to stop
    * @throws IllegalStateException if the brokers or the topology failed
@@ -118,16 +128,17 @@ public final class HistoryReplay {
   }
 
   /**
-   * Replays and hands over what comes out as {@link #export} does, but exports nothing.
+   * Replays and hands over what comes out as {@link #export(Consumer)} does, but exports nothing.
    *
-   * @throws StoppedException as {@link #export}
-   * @throws IllegalStateException as {@link #export}
+   * @throws StoppedException as {@link #export()}
+   * @throws IllegalStateException as {@link #export()}
    */
   public ReplayReport collect(Consumer<ExportTraceServiceRequest> requests)
       throws InterruptedException, StoppedException {
     return run(false, requests);
   }
 
+  /** {@code requests} is null if nobody wants them. */
   private ReplayReport run(boolean exporting, Consumer<ExportTraceServiceRequest> requests)
       throws InterruptedException, StoppedException {
     long started = System.nanoTime();
@@ -141,7 +152,9 @@ public final class HistoryReplay {
       cleanup.begin();
       createTopics(admin, partitions);
       Result result = replay(admin, partitions, state);
-      collectSpans(requests);
+      if (requests != null) {
+        collectSpans(requests);
+      }
       OtlpSink.Progress exported =
           sink == null ? null : export(sink, result.counters().spans().sum());
       return result.report(exported, Duration.ofNanos(System.nanoTime() - started));

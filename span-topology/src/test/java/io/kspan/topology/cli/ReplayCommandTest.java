@@ -61,6 +61,11 @@ class ReplayCommandTest {
   }
 
   @Test
+  void shouldRefuseToShowNothing() {
+    assertThat(refusal("--from", TIME, "--dry-run", "--max-spans", "0")).contains("--max-spans 0");
+  }
+
+  @Test
   void shouldRefuseSettingsThatTheLiveRunCannotHave() {
     assertThat(refusal("--from", TIME, "--set", "watermark.lateness.ms=infinite"))
         .contains("watermark.lateness.ms", "captures");

@@ -40,6 +40,12 @@ class ImageFilesTest {
     }
   }
 
+  /** What the environment says wins over the settings file, which is how the chart sets things. */
+  @Test
+  void shouldSetNothingThatASettingsFileCouldNotChange() {
+    assertThat(stage("span-topology")).doesNotContainPattern("(?m)^ENV .*KSPAN_");
+  }
+
   @Test
   void shouldNameEveryBaseByItsExactVersion() {
     assertThat(Pattern.compile("(?m)^FROM (\\S+)").matcher(DOCKERFILE).results())

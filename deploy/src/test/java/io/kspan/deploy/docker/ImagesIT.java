@@ -78,6 +78,7 @@ class ImagesIT {
       topology
           .withCommand("run")
           .withEnv("KSPAN_BOOTSTRAP_SERVERS", "kafka:19092")
+          .withEnv("KSPAN_HTTP_LISTEN", "0.0.0.0:8080")
           .withEnv("KSPAN_KAFKA_STATE_DIR", "/var/lib/span-topology")
           .withExposedPorts(8080)
           .waitingFor(Wait.forHttp("/readyz").forPort(8080).withStartupTimeout(START));
@@ -109,6 +110,7 @@ class ImagesIT {
       jaeger.start();
       sink.withCommand("sink")
           .withEnv("KSPAN_BOOTSTRAP_SERVERS", "kafka:19092")
+          .withEnv("KSPAN_HTTP_LISTEN", "0.0.0.0:8080")
           .withEnv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://jaeger:4317")
           .withExposedPorts(8080)
           .waitingFor(Wait.forHttp("/livez").forPort(8080).withStartupTimeout(START));

@@ -1,6 +1,7 @@
 package io.kspan.topology;
 
 import io.kspan.topology.config.EffectiveSettings;
+import io.kspan.topology.config.RocksDbMemory;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopicRights;
 import io.kspan.topology.config.TopologyConfig;
@@ -121,6 +122,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
     Map<String, Object> all = new HashMap<>(config.values());
     settings.forEach((key, value) -> all.put(TopologyConfig.KAFKA_PREFIX + key, value));
     all.remove(TopologyConfig.KAFKA_PREFIX + DeadLetterCount.CONFIG);
+    all.remove(TopologyConfig.KAFKA_PREFIX + RocksDbMemory.MAX_BYTES);
     log.info("Settings: {}", EffectiveSettings.of(all));
   }
 

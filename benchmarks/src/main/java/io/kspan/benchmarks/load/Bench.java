@@ -160,8 +160,14 @@ final class Bench {
               application.cpu().minus(app),
               broker.cpu().minus(brokerBefore));
       note(
-          "%s: %,.0f records/s, %.1f + %.1f us CPU per record, %,d written"
-              .formatted(name, run.perSecond(), run.appMicros(), run.brokerMicros(), written));
+          "%s: %,.0f records/s, %.1f + %.1f us CPU per record, %,d written, %,d MiB resident at most"
+              .formatted(
+                  name,
+                  run.perSecond(),
+                  run.appMicros(),
+                  run.brokerMicros(),
+                  written,
+                  application.peakResidentBytes() >> 20));
       return run;
     } finally {
       delete(stateFolder(name));

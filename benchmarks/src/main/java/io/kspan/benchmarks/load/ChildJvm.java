@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A JVM that says on its standard output, one line each, how far it is, and ends when its standard
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ChildJvm implements AutoCloseable {
   private static final int STOP_SECONDS = 60;
+  private static final long KIB = 1024;
 
   private final Process process;
   private final BufferedReader said;
@@ -82,6 +84,20 @@ final class ChildJvm implements AutoCloseable {
   /** CPU time used so far. */
   Duration cpu() {
     return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** The most memory that the process has had, heap and all, in bytes; Linux only, else 0. */
+  long peakResidentBytes() {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   @Override

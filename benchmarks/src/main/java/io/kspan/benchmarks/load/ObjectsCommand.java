@@ -32,6 +32,7 @@ final class ObjectsCommand implements Callable<Integer> {
       Bench.note("loaded " + input);
       long began = System.nanoTime();
       long heap;
+      long resident;
       try (ChildJvm application =
           bench.application("objects", false, topics.prefix(), input.records(), 0)) {
         application.await("running");
@@ -40,6 +41,7 @@ final class ObjectsCommand implements Callable<Integer> {
         Bench.note("read in " + since(began));
         application.tell("heap");
         heap = Long.parseLong(application.await("heap"));
+        resident = application.peakResidentBytes();
       }
       Duration read = since(began);
       long state = Bench.size(bench.stateFolder("objects"));
@@ -52,15 +54,17 @@ final class ObjectsCommand implements Callable<Integer> {
           Bench.row(
               "objects",
               "heap in use after all are read, MiB",
+              "resident at most, MiB",
               "state directory, MiB",
               "read, s",
               "start with state, s",
               "start without state, s"));
-      System.out.println("|---|---|---|---|---|---|");
+      System.out.println("|---|---|---|---|---|---|---|");
       System.out.println(
           Bench.row(
               input.records() - 2L * bench.partitions(),
               heap / MIB,
+              resident / MIB,
               state / MIB,
               read.toSeconds(),
               started.toMillis() / 1e3,

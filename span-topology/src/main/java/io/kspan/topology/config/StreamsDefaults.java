@@ -53,6 +53,9 @@ public final class StreamsDefaults {
     producer(settings, ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     producer(settings, ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
     producer(settings, ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    // Without a bound RocksDB takes up to 100 MiB outside the heap for each store of each task.
+    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+    settings.put(RocksDbMemory.MAX_BYTES, config.rocksDbMemoryMaxBytes());
     // A topic that lost a partition or was made anew is noticed within a minute.
     settings.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_AGE_MILLIS);

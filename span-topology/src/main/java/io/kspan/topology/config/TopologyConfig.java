@@ -151,6 +151,11 @@ public final class TopologyConfig extends TopologyKeys {
     return getInt(REQUEST_MAX_BYTES_CONFIG);
   }
 
+  /** Outside the heap, for all stores of this JVM. */
+  public long rocksDbMemoryMaxBytes() {
+    return getLong(ROCKSDB_MEMORY_CONFIG);
+  }
+
   /** The settings of the trace model. */
   public TraceSettings traceSettings() {
     return new TraceSettings(

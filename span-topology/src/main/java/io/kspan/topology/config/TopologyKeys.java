@@ -129,6 +129,11 @@ abstract class TopologyKeys extends AbstractConfig {
   public static final String REQUEST_MAX_BYTES_CONFIG = "spans.request.max.bytes";
   static final String REQUEST_MAX_BYTES_DOC = "Largest record written to the spans topic.";
 
+  public static final String ROCKSDB_MEMORY_CONFIG = "rocksdb.memory.max.bytes";
+  static final String ROCKSDB_MEMORY_DOC =
+      "Memory outside the heap for the stores of all tasks of an instance together: what has just been written, and what"
+          + " has been read from disk. An instance needs its heap, this, and about 300 MB for the JVM.";
+
   public static final String SHUTDOWN_CONFIG = "shutdown.timeout.ms";
   static final String SHUTDOWN_DOC = "How long stopping may take; less than who stops it waits.";
 
@@ -139,6 +144,8 @@ abstract class TopologyKeys extends AbstractConfig {
   private static final int MIN_ATTRIBUTE_LENGTH = 16;
   private static final int MIN_REQUEST_BYTES = 4096;
   private static final int DEFAULT_REQUEST_BYTES = 512 * 1024;
+  private static final long MIN_ROCKSDB_BYTES = 16L << 20;
+  private static final long DEFAULT_ROCKSDB_BYTES = 512L << 20;
   // Can still be added to any receipt.
   private static final long A_CENTURY_MILLIS = 3_155_760_000_000L;
 
@@ -273,6 +280,13 @@ abstract class TopologyKeys extends AbstractConfig {
                       atLeast(MIN_REQUEST_BYTES),
                       LOW,
                       REQUEST_MAX_BYTES_DOC)
+                  .define(
+                      ROCKSDB_MEMORY_CONFIG,
+                      Type.LONG,
+                      DEFAULT_ROCKSDB_BYTES,
+                      atLeast(MIN_ROCKSDB_BYTES),
+                      MEDIUM,
+                      ROCKSDB_MEMORY_DOC)
                   .define(SHUTDOWN_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_DOC)));
 
   TopologyKeys(Map<String, String> properties) {

@@ -1,5 +1,6 @@
 package io.kspan.topology.cli;
 
+import io.kspan.topology.config.SettingValues;
 import io.kspan.topology.config.TopologyConfig;
 import java.io.IOException;
 import java.io.Reader;
@@ -22,7 +23,6 @@ import picocli.CommandLine.Option;
  * environment.
  */
 final class Settings {
-  static final String ENVIRONMENT_PREFIX = "KSPAN_";
   private static final String RESOURCE_ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES";
   private static final String DOCTOR_PREFIX = OptionsInEnvironment.prefix(DoctorCommand.NAME);
 
@@ -52,7 +52,8 @@ final class Settings {
     }
     environment.forEach(
         (name, value) -> {
-          if (name.startsWith(ENVIRONMENT_PREFIX) && !name.startsWith(DOCTOR_PREFIX)) {
+          if (name.startsWith(SettingValues.ENVIRONMENT_PREFIX)
+              && !name.startsWith(DOCTOR_PREFIX)) {
             merged.put(keyOf(name), value);
           }
         });
@@ -61,7 +62,9 @@ final class Settings {
   }
 
   private static String keyOf(String name) {
-    return name.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.');
+    return name.substring(SettingValues.ENVIRONMENT_PREFIX.length())
+        .toLowerCase(Locale.ROOT)
+        .replace('_', '.');
   }
 
   private static Properties read(Path file) {

@@ -290,6 +290,6 @@ abstract class TopologyKeys extends AbstractConfig {
                   .define(SHUTDOWN_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_DOC)));
 
   TopologyKeys(Map<String, String> properties) {
-    super(DEFINITION, properties, false);
+    super(DEFINITION, SettingValues.checked(DEFINITION, properties), false);
   }
 }

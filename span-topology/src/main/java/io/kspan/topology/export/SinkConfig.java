@@ -8,6 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import io.kspan.topology.Topics;
 import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.HttpListen;
+import io.kspan.topology.config.SettingValues;
 import io.kspan.topology.config.UnknownSettings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -139,7 +140,7 @@ final class SinkConfig extends AbstractConfig {
   private final Map<String, String> otel;
 
   SinkConfig(Map<String, String> properties) {
-    super(DEFINITION, own(properties), false);
+    super(DEFINITION, SettingValues.checked(DEFINITION, own(properties)), false);
     kafka = withoutPrefix(properties, KAFKA_PREFIX);
     otel = withPrefix(properties, OTEL_PREFIX);
     check();

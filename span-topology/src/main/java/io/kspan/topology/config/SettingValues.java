@@ -1,0 +1,81 @@
+package io.kspan.topology.config;
+
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * Says what to write instead of a value that is missing or of another type; {@link ConfigDef} only
+ * says that it is.
+ *
+ * <p>Stateless.
+ */
+public final class SettingValues {
+
+  /** Of environment variables that are settings. */
+  public static final String ENVIRONMENT_PREFIX = "KSPAN_";
+
+  private SettingValues() {}
+
+  /**
+   * Returns {@code given} if every key of {@code definition} has a value that can be read.
+   *
+   * @throws ConfigException naming the key, the value and the remedy
+   */
+  public static Map<String, String> checked(ConfigDef definition, Map<String, String> given) {
+    for (ConfigKey key : definition.configKeys().values()) {
+      String value = given.get(key.name);
+      if (value != null) {
+        check(key, value.trim());
+      } else if (!key.hasDefault()) {
+        throw new ConfigException(
+            "%1$s is missing: give it with --set %1$s=..., as %2$s in the environment, or in a file with --config; %3$s"
+                .formatted(key.name, environmentName(key.name), key.documentation));
+      }
+    }
+    return given;
+  }
+
+  private static void check(ConfigKey key, String value) {
+    boolean readable =
+        switch (key.type) {
+          case INT -> isWhole(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+          case LONG -> isWhole(value, Long.MIN_VALUE, Long.MAX_VALUE);
+          case BOOLEAN -> value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
+          default -> true;
+        };
+    if (!readable) {
+      throw new ConfigException(key.name, value, wanted(key));
+    }
+  }
+
+  private static boolean isWhole(String value, long min, long max) {
+    try {
+      long number = Long.parseLong(value);
+      return min <= number && number <= max;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private static String wanted(ConfigKey key) {
+    if (key.type == ConfigDef.Type.BOOLEAN) {
+      return "true or false";
+    }
+    String unit = unit(key.name);
+    return "a whole number" + unit + (key.hasDefault() ? ", such as " + key.defaultValue : "");
+  }
+
+  private static String unit(String name) {
+    if (name.endsWith(".ms")) {
+      return " of milliseconds";
+    }
+    return name.endsWith(".bytes") ? " of bytes" : "";
+  }
+
+  private static String environmentName(String key) {
+    return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
+  }
+}

@@ -11,10 +11,12 @@ import io.kspan.topology.ops.InputEnds;
 import io.kspan.topology.ops.InputLag;
 import io.kspan.topology.ops.InputTopics;
 import io.kspan.topology.ops.SelfMetrics;
+import io.kspan.topology.ops.StoreErrors;
 import io.kspan.topology.ops.StreamsHealth;
 import io.kspan.topology.ops.StreamsMetrics;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.ops.TopologyMetrics;
+import java.io.File;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,6 +58,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
   private volatile KafkaStreams streams;
   private volatile InputEnds inputEnds;
   private volatile Duration brokerPatience;
+  private volatile StoreErrors storeErrors;
   private GroupMembershipOperation onClose;
   private Admin admin;
 
@@ -100,6 +103,11 @@ public final class SpanTopologyApplication implements AutoCloseable {
               null, thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown));
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
+    storeErrors =
+        new StoreErrors(
+            streams::metrics,
+            new File(streamsConfig.getString(StreamsConfig.STATE_DIR_CONFIG)),
+            InstantSource.system());
     logOnce(settings);
     inputEnds.start();
     streams.start();
@@ -154,7 +162,8 @@ public final class SpanTopologyApplication implements AutoCloseable {
 
   /**
    * Why the instance died, if it did. Kafka Streams itself waits for ever for brokers that are gone
-   * while it has nothing to write; here that ends after {@code task.timeout.ms}, too.
+   * while it has nothing to write; here that ends after {@code task.timeout.ms}, too. A store that
+   * could not be written in the background ends it as well ({@link StoreErrors}).
    */
   public Optional<RuntimeException> failure() {
     InputEnds asked = inputEnds;
@@ -164,6 +173,10 @@ public final class SpanTopologyApplication implements AutoCloseable {
           new StreamsException(
               "the brokers have not answered for " + asked.silence().toSeconds() + " s",
               asked.complaint()));
+    }
+    StoreErrors stores = storeErrors;
+    if (failure.get() == null && stores != null) {
+      stores.look().ifPresent(found -> failure.compareAndSet(null, found));
     }
     return Optional.ofNullable(failure.get());
   }

@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -67,6 +69,11 @@ public final class TopologyHarness implements AutoCloseable {
     Properties settings = StreamsDefaults.of(config);
     settings.put(DeadLetterCount.CONFIG, counters.deadLetters());
     return settings;
+  }
+
+  /** Of Kafka Streams. */
+  public Map<MetricName, ? extends Metric> metrics() {
+    return driver.metrics();
   }
 
   /** What time it is for the topology. */

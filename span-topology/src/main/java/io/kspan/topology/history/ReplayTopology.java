@@ -3,12 +3,16 @@ package io.kspan.topology.history;
 import io.kspan.topology.SpanTopology;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.ops.StoreErrors;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
+import java.io.File;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 /**
@@ -22,6 +26,7 @@ final class ReplayTopology implements AutoCloseable {
   private final int partitions;
   private final TopologyCounters counters;
   private final KafkaStreams streams;
+  private final StoreErrors storeErrors;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   ReplayTopology(
@@ -32,10 +37,15 @@ final class ReplayTopology implements AutoCloseable {
       SpanTopology.Excerpt excerpt) {
     this.partitions = partitions;
     this.counters = counters;
+    StreamsConfig settings = new StreamsConfig(StreamsDefaults.of(config));
     this.streams =
         new KafkaStreams(
-            new SpanTopology(config, partitions, ends, counters, excerpt).get(),
-            StreamsDefaults.of(config));
+            new SpanTopology(config, partitions, ends, counters, excerpt).get(), settings);
+    this.storeErrors =
+        new StoreErrors(
+            streams::metrics,
+            new File(settings.getString(StreamsConfig.STATE_DIR_CONFIG)),
+            InstantSource.system());
     streams.setUncaughtExceptionHandler(
         thrown -> {
           failure.compareAndSet(null, thrown);
@@ -53,6 +63,7 @@ final class ReplayTopology implements AutoCloseable {
    * @throws IllegalStateException if the topology died
    */
   boolean isDone() {
+    storeErrors.look().ifPresent(found -> failure.compareAndSet(null, found));
     Throwable thrown = failure.get();
     if (thrown != null) {
       throw new IllegalStateException("the topology failed: " + thrown.getMessage(), thrown);

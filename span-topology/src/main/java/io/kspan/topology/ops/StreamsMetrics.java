@@ -106,24 +106,34 @@ public final class StreamsMetrics {
                     (store, value) -> to.record(value, Instruments.with(Metrics.STORE, store))));
   }
 
-  /** All metrics of that name, taken together by the value of a tag. */
+  /** A metric of all stores, the sum over the tasks of each. */
+  static Map<String, Double> byStore(
+      Map<MetricName, ? extends org.apache.kafka.common.Metric> metrics, String name) {
+    return values(metrics, STATE, name, STORE_TAG, Double::sum);
+  }
+
   private Map<String, Double> values(
       String group, String name, String tag, BinaryOperator<Double> together) {
-    Map<String, Double> values = new HashMap<>();
     KafkaStreams streams = client.get();
-    if (streams == null) {
-      return values;
-    }
-    streams
-        .metrics()
-        .forEach(
-            (key, metric) -> {
-              if (is(key, group, name) && metric.metricValue() instanceof Number number) {
-                // Negative and NaN stand for "nothing to say".
-                double value = number.doubleValue() > 0 ? number.doubleValue() : 0;
-                values.merge(key.tags().getOrDefault(tag, ""), value, together);
-              }
-            });
+    return streams == null ? Map.of() : values(streams.metrics(), group, name, tag, together);
+  }
+
+  /** All metrics of that name, taken together by the value of a tag. */
+  private static Map<String, Double> values(
+      Map<MetricName, ? extends org.apache.kafka.common.Metric> metrics,
+      String group,
+      String name,
+      String tag,
+      BinaryOperator<Double> together) {
+    Map<String, Double> values = new HashMap<>();
+    metrics.forEach(
+        (key, metric) -> {
+          if (is(key, group, name) && metric.metricValue() instanceof Number number) {
+            // Negative and NaN stand for "nothing to say".
+            double value = number.doubleValue() > 0 ? number.doubleValue() : 0;
+            values.merge(key.tags().getOrDefault(tag, ""), value, together);
+          }
+        });
     return values;
   }
 

@@ -8,7 +8,6 @@ import static org.awaitility.Durations.ONE_SECOND;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.generate.InputMessage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,12 +53,12 @@ class FullDiskIT {
         await()
             .atMost(Broker.PATIENCE)
             .until(() -> !first.isAlive() || broker.committed(PREFIX + "topology") >= FIRST);
-        Path filler = disk.fill();
+        disk.keepFull();
         broker.write(PREFIX, input.subList(FIRST, input.size()));
         broker.writeEnd(PREFIX);
         assertThat(first.exitCode()).as(first.output()).isEqualTo(ExitCode.FAILED);
         assertThat(first.output()).containsPattern("(?m)^error: .*No space left on device");
-        Files.delete(filler);
+        disk.makeRoom();
       }
       assertThat(broker.deadLetters(PREFIX)).isEmpty();
 

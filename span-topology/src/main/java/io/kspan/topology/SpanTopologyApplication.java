@@ -1,7 +1,6 @@
 package io.kspan.topology;
 
 import io.kspan.topology.config.EffectiveSettings;
-import io.kspan.topology.config.RocksDbMemory;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopicRights;
 import io.kspan.topology.config.TopologyConfig;
@@ -16,7 +15,6 @@ import io.kspan.topology.ops.StreamsHealth;
 import io.kspan.topology.ops.StreamsMetrics;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.ops.TopologyMetrics;
-import java.io.File;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -103,11 +101,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
               null, thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown));
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
-    storeErrors =
-        new StoreErrors(
-            streams::metrics,
-            new File(streamsConfig.getString(StreamsConfig.STATE_DIR_CONFIG)),
-            InstantSource.system());
+    storeErrors = StoreErrors.of(streams, streamsConfig);
     logOnce(settings);
     inputEnds.start();
     streams.start();
@@ -128,9 +122,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
 
   private void logOnce(Properties settings) {
     Map<String, Object> all = new HashMap<>(config.values());
-    settings.forEach((key, value) -> all.put(TopologyConfig.KAFKA_PREFIX + key, value));
-    all.remove(TopologyConfig.KAFKA_PREFIX + DeadLetterCount.CONFIG);
-    all.remove(TopologyConfig.KAFKA_PREFIX + RocksDbMemory.MAX_BYTES);
+    all.putAll(EffectiveSettings.ofKafka(settings));
     log.info("Settings: {}", EffectiveSettings.of(all));
   }
 

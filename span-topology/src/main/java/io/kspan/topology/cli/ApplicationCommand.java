@@ -3,7 +3,6 @@ package io.kspan.topology.cli;
 import io.kspan.topology.SpanTopology;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.config.EffectiveSettings;
-import io.kspan.topology.config.RocksDbMemory;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.errors.Fault;
@@ -129,16 +128,8 @@ public final class ApplicationCommand {
     PrintWriter out = spec.commandLine().getOut();
     out.println("topics: " + String.join(", ", config.topics().all()));
     new TreeMap<>(config.values()).forEach((key, value) -> out.println(key + "=" + value));
-    TreeMap<Object, Object> kafka = new TreeMap<>(StreamsDefaults.of(config));
-    // Nobody can set it under this name.
-    kafka.remove(RocksDbMemory.MAX_BYTES);
-    kafka.forEach(
-        (key, value) ->
-            out.println(
-                TopologyConfig.KAFKA_PREFIX
-                    + key
-                    + "="
-                    + EffectiveSettings.shown(key.toString(), value)));
+    EffectiveSettings.ofKafka(StreamsDefaults.of(config))
+        .forEach((key, value) -> out.println(key + "=" + value));
     out.println(
         new SpanTopology(config, partitions, IdlePartitions.NONE, new TopologyCounters())
             .get()

@@ -1,6 +1,6 @@
 package io.kspan.topology.cli;
 
-import io.kspan.topology.config.SettingValues;
+import io.kspan.topology.config.EnvironmentNames;
 import io.kspan.topology.config.UnknownSettings;
 import java.util.HashSet;
 import java.util.Locale;
@@ -24,7 +24,7 @@ final class OptionsInEnvironment implements IDefaultValueProvider {
 
   /** What the variables of a command begin with; none of them is a setting. */
   static String prefix(String command) {
-    return SettingValues.ENVIRONMENT_PREFIX + command.toUpperCase(Locale.ROOT) + "_";
+    return EnvironmentNames.PREFIX + command.toUpperCase(Locale.ROOT) + "_";
   }
 
   @Override

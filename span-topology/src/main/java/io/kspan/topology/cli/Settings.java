@@ -1,6 +1,6 @@
 package io.kspan.topology.cli;
 
-import io.kspan.topology.config.SettingValues;
+import io.kspan.topology.config.EnvironmentNames;
 import io.kspan.topology.config.TopologyConfig;
 import java.io.IOException;
 import java.io.Reader;
@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.config.ConfigException;
@@ -52,19 +51,12 @@ final class Settings {
     }
     environment.forEach(
         (name, value) -> {
-          if (name.startsWith(SettingValues.ENVIRONMENT_PREFIX)
-              && !name.startsWith(DOCTOR_PREFIX)) {
-            merged.put(keyOf(name), value);
+          if (name.startsWith(EnvironmentNames.PREFIX) && !name.startsWith(DOCTOR_PREFIX)) {
+            merged.put(EnvironmentNames.key(name), value);
           }
         });
     merged.putAll(options);
     return merged;
-  }
-
-  private static String keyOf(String name) {
-    return name.substring(SettingValues.ENVIRONMENT_PREFIX.length())
-        .toLowerCase(Locale.ROOT)
-        .replace('_', '.');
   }
 
   private static Properties read(Path file) {

@@ -16,6 +16,8 @@ public final class EffectiveSettings {
           "password|secret|jaas|token|credential|keystore.key|headers", Pattern.CASE_INSENSITIVE);
   private static final Pattern USER_IN_URL = Pattern.compile("(?<=://)[^/@\\s]+(?=@)");
 
+  private static final String OWN = "kspan.";
+
   private EffectiveSettings() {}
 
   /** One line, by key. */
@@ -25,6 +27,21 @@ public final class EffectiveSettings {
     return shown.entrySet().stream()
         .map(setting -> setting.getKey() + "=" + setting.getValue())
         .collect(joining(", "));
+  }
+
+  /**
+   * Those of Kafka Streams by their keys here, as they may be shown; without what is only handed to
+   * our own classes in it, which nobody can set.
+   */
+  public static Map<String, String> ofKafka(Map<?, ?> settings) {
+    Map<String, String> shown = new TreeMap<>();
+    settings.forEach(
+        (key, value) -> {
+          if (!key.toString().startsWith(OWN)) {
+            shown.put(TopologyConfig.KAFKA_PREFIX + key, shown(key.toString(), value));
+          }
+        });
+    return shown;
   }
 
   /** A value, or that it is hidden. */

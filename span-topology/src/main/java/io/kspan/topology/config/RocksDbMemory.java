@@ -21,7 +21,7 @@ import org.rocksdb.WriteBufferManager;
  */
 public final class RocksDbMemory implements RocksDBConfigSetter {
   /** Bytes, a {@link Long}; set by {@link StreamsDefaults}. */
-  public static final String MAX_BYTES = "kspan.rocksdb.memory.max.bytes";
+  static final String MAX_BYTES = "kspan.rocksdb.memory.max.bytes";
 
   // Whoever asks for the same limit shares it. Never closed: stores of another instance in this JVM
   // may use it.

@@ -1,6 +1,5 @@
 package io.kspan.topology.config;
 
-import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -13,10 +12,6 @@ import org.apache.kafka.common.config.ConfigException;
  * <p>Stateless.
  */
 public final class SettingValues {
-
-  /** Of environment variables that are settings. */
-  public static final String ENVIRONMENT_PREFIX = "KSPAN_";
-
   private SettingValues() {}
 
   /**
@@ -32,7 +27,7 @@ public final class SettingValues {
       } else if (!key.hasDefault()) {
         throw new ConfigException(
             "%1$s is missing: give it with --set %1$s=..., as %2$s in the environment, or in a file with --config; %3$s"
-                .formatted(key.name, environmentName(key.name), key.documentation));
+                .formatted(key.name, EnvironmentNames.of(key.name), key.documentation));
       }
     }
     return given;
@@ -73,9 +68,5 @@ public final class SettingValues {
       return " of milliseconds";
     }
     return name.endsWith(".bytes") ? " of bytes" : "";
-  }
-
-  private static String environmentName(String key) {
-    return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 }

@@ -6,9 +6,7 @@ import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.ops.StoreErrors;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
-import java.io.File;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -41,11 +39,7 @@ final class ReplayTopology implements AutoCloseable {
     this.streams =
         new KafkaStreams(
             new SpanTopology(config, partitions, ends, counters, excerpt).get(), settings);
-    this.storeErrors =
-        new StoreErrors(
-            streams::metrics,
-            new File(settings.getString(StreamsConfig.STATE_DIR_CONFIG)),
-            InstantSource.system());
+    this.storeErrors = StoreErrors.of(streams, settings);
     streams.setUncaughtExceptionHandler(
         thrown -> {
           failure.compareAndSet(null, thrown);

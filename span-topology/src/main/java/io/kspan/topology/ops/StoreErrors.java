@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
 
 /**
@@ -35,12 +37,20 @@ public final class StoreErrors {
    * @param metrics of Kafka Streams
    * @param stateFolder {@code state.dir}
    */
-  public StoreErrors(
+  StoreErrors(
       Supplier<Map<MetricName, ? extends Metric>> metrics, File stateFolder, InstantSource clock) {
     this.metrics = metrics;
     this.stateFolder = stateFolder;
     this.clock = clock;
     this.lookedMillis = clock.millis();
+  }
+
+  /** Of a client and the settings that it was made with. */
+  public static StoreErrors of(KafkaStreams streams, StreamsConfig settings) {
+    return new StoreErrors(
+        streams::metrics,
+        new File(settings.getString(StreamsConfig.STATE_DIR_CONFIG)),
+        InstantSource.system());
   }
 
   /** Looks at most once a second, for it goes through all metrics; empty in between. */

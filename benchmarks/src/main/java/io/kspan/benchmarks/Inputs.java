@@ -1,9 +1,9 @@
 package io.kspan.benchmarks;
 
+import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.corpus.OfflineModel;
-import io.kspan.topology.generate.InputMessage;
-import io.kspan.topology.generate.SimulatedCluster;
 import io.kspan.topology.model.RootLog;
 import java.time.Duration;
 import java.time.Instant;

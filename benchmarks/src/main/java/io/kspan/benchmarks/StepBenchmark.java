@@ -1,12 +1,12 @@
 package io.kspan.benchmarks;
 
+import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
-import io.kspan.topology.generate.InputMessage;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectSnapshot;

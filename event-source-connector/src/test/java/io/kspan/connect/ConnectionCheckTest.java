@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.kspan.connect.stub.StubApiServer;
+import io.kspan.testsupport.SelfSigned;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -99,7 +100,7 @@ class ConnectionCheckTest {
   void shouldPutAnUntrustedCertificateOnTheCaFile() throws Exception {
     HttpsServer https =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    https.setHttpsConfigurator(new HttpsConfigurator(SelfSigned.context(directory)));
+    https.setHttpsConfigurator(new HttpsConfigurator(SelfSigned.create(directory).context()));
     https.start();
     try {
       Map<String, String> properties = properties();

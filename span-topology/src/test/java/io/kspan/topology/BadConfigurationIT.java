@@ -2,6 +2,7 @@ package io.kspan.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.broker.SingleBroker;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.cli.Shutdown;
 import java.io.PrintWriter;

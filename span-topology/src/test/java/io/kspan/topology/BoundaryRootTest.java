@@ -2,7 +2,7 @@ package io.kspan.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.rules.Told;
+import io.kspan.testsupport.generate.Input;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,13 +15,14 @@ class BoundaryRootTest {
 
   @Test
   void shouldBeLookedAtWhenItSettlesWithoutAnEvent() {
-    Told job =
-        Told.object("Job", "backup-1", "uid-j").ownedBy(Told.object("CronJob", "backup", "uid-c"));
-    Told complete =
+    Input job =
+        Input.object("Job", "backup-1", "uid-j")
+            .ownedBy(Input.object("CronJob", "backup", "uid-c"));
+    Input complete =
         job.again().status("{conditions:[{type:'Complete',status:'True'}]}").received(31);
-    try (TopologyHarness harness = new TopologyHarness(Told.START, Map.of()).idle()) {
+    try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of()).idle()) {
       harness.object(job.envelope());
-      harness.event(Told.event("e", job, "SuccessfulCreate").at(1).envelope());
+      harness.event(Input.event("e", job, "SuccessfulCreate").at(1).envelope());
       harness.pass(UNTIL_IT_SETTLES);
       assertThat(harness.spans()).isEmpty();
 

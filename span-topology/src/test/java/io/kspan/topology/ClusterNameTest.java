@@ -2,8 +2,8 @@ package io.kspan.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.otlp.OtlpDecoder;
-import io.kspan.topology.rules.Told;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ClusterNameTest {
   private static final String ARN = "arn:aws:eks:eu-west-1:1:cluster/prod";
 
-  private static byte[] inCluster(String cluster, Told told) {
+  private static byte[] inCluster(String cluster, Input told) {
     String json = new String(told.envelope(), StandardCharsets.UTF_8);
     return json.replace("\"cluster\":\"c\"", "\"cluster\":\"" + cluster + "\"")
         .getBytes(StandardCharsets.UTF_8);
@@ -23,10 +23,10 @@ class ClusterNameTest {
 
   @Test
   void shouldKeepASlashInTheNameOfTheCluster() {
-    Told root = Told.object("Deployment", "web", "uid-d").generation(1);
-    Told event = Told.event("e", root, "Any").at(1);
+    Input root = Input.object("Deployment", "web", "uid-d").generation(1);
+    Input event = Input.event("e", root, "Any").at(1);
     try (TopologyHarness harness =
-        new TopologyHarness(Told.START, Map.of("watermark.lateness.ms", "infinite"))) {
+        new TopologyHarness(Input.START, Map.of("watermark.lateness.ms", "infinite"))) {
       harness.object(inCluster(ARN, root)).event(inCluster(ARN, event));
 
       List<byte[]> requests = harness.end().spans();

@@ -2,9 +2,9 @@ package io.kspan.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.generate.InputMessage;
-import io.kspan.topology.generate.SimulatedCluster;
-import io.kspan.topology.rules.Told;
+import io.kspan.testsupport.generate.Input;
+import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.testsupport.generate.SimulatedCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +23,7 @@ class CopiesTest {
 
   private static List<InputMessage> rollout() {
     List<InputMessage> messages = new ArrayList<>();
-    SimulatedCluster.rollouts(1, Told.START, 1, PODS, Duration.ZERO)
+    SimulatedCluster.rollouts(1, Input.START, 1, PODS, Duration.ZERO)
         .forEachRemaining(messages::add);
     return messages;
   }
@@ -40,7 +40,7 @@ class CopiesTest {
   }
 
   private static List<String> spans(List<InputMessage> messages) {
-    try (TopologyHarness harness = new TopologyHarness(Told.START, Map.of()).idle()) {
+    try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of()).idle()) {
       messages.forEach(harness::pipe);
       return harness.pass(Duration.ofMinutes(1)).spans().stream()
           .map(HexFormat.of()::formatHex)

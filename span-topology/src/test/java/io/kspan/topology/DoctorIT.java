@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.kspan.testsupport.broker.SingleBroker;
+import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.cli.Shutdown;
 import io.kspan.topology.export.ExportObserver;
 import io.kspan.topology.export.OtlpSink;
-import io.kspan.topology.generate.InputMessage;
-import io.kspan.topology.generate.SimulatedCluster;
 import io.kspan.topology.ops.NewTopics;
 import java.io.IOException;
 import java.io.PrintWriter;

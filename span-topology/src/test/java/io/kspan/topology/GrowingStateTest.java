@@ -2,9 +2,9 @@ package io.kspan.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.generate.InputMessage;
-import io.kspan.topology.generate.SimulatedCluster;
-import io.kspan.topology.rules.Told;
+import io.kspan.testsupport.generate.Input;
+import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.testsupport.generate.SimulatedCluster;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -69,9 +69,9 @@ class GrowingStateTest {
   private static Streamed stream(int pods) {
     Map<String, Written> byStore = new TreeMap<>();
     long occurrences = 0;
-    try (TopologyHarness harness = new TopologyHarness(Told.START, Map.of()).idle()) {
+    try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of()).idle()) {
       Iterator<InputMessage> rollout =
-          SimulatedCluster.rollouts(1, Told.START, 1, pods, Duration.ZERO);
+          SimulatedCluster.rollouts(1, Input.START, 1, pods, Duration.ZERO);
       while (rollout.hasNext()) {
         InputMessage message = rollout.next();
         harness.pipe(message);

@@ -1,11 +1,11 @@
 package io.kspan.topology;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.otlp.OtlpDecoder;
-import io.kspan.topology.rules.Told;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,32 +17,32 @@ import org.junit.jupiter.api.Test;
 class LatenessTest {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  private final Told before = object("Deployment", "before", "uid-1").received(0);
-  private final Told after = object("Deployment", "after", "uid-2").received(0);
-  private final Told owned = object("ReplicaSet", "web", "uid-rs").ownedBy(before).received(0.5);
-  private final Told adopted = object("ReplicaSet", "web", "uid-rs").ownedBy(after).received(1);
-  private final Told about = event("about", owned, "Any").at(1);
-  private final Told other = object("Pod", "other", "uid-other").received(3);
-  private final Told aboutOther = event("about-other", other, "Any").at(3);
+  private final Input before = object("Deployment", "before", "uid-1").received(0);
+  private final Input after = object("Deployment", "after", "uid-2").received(0);
+  private final Input owned = object("ReplicaSet", "web", "uid-rs").ownedBy(before).received(0.5);
+  private final Input adopted = object("ReplicaSet", "web", "uid-rs").ownedBy(after).received(1);
+  private final Input about = event("about", owned, "Any").at(1);
+  private final Input other = object("Pod", "other", "uid-other").received(3);
+  private final Input aboutOther = event("about-other", other, "Any").at(3);
 
   /** Exactly the bound behind the highest receipt is not late. */
   @Test
   void shouldWaitForARecordThatIsExactlyAsLateAsAllowed() {
-    List<Told> arrival = List.of(before, after, owned, about, other, aboutOther, adopted);
+    List<Input> arrival = List.of(before, after, owned, about, other, aboutOther, adopted);
 
     assertThat(spans(arrival)).isEqualTo(spans(inOrder(arrival)));
   }
 
-  private static List<Told> inOrder(List<Told> log) {
-    List<Told> sorted = new ArrayList<>(log);
-    sorted.sort(Comparator.comparingLong(Told::receivedMillis));
+  private static List<Input> inOrder(List<Input> log) {
+    List<Input> sorted = new ArrayList<>(log);
+    sorted.sort(Comparator.comparingLong(Input::receivedMillis));
     return sorted;
   }
 
   /** What becomes of {@code arrival} when everybody looks after each record. */
-  private static List<String> spans(List<Told> arrival) {
-    try (TopologyHarness harness = new TopologyHarness(Told.START, Map.of())) {
-      for (Told told : arrival) {
+  private static List<String> spans(List<Input> arrival) {
+    try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of())) {
+      for (Input told : arrival) {
         if (told.isEvent()) {
           harness.event(told.envelope());
         } else {

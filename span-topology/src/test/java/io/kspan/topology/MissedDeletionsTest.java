@@ -2,7 +2,7 @@ package io.kspan.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.rules.Told;
+import io.kspan.testsupport.generate.Input;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +26,7 @@ class MissedDeletionsTest {
   private static final List<String> STORES =
       List.of(Names.OBJECTS_STORE, Names.LINEAGE_STORE, Names.ITEMS_STORE, Names.ROOTS_STORE);
 
-  private final TopologyHarness harness = new TopologyHarness(Told.START, SETTINGS).idle();
+  private final TopologyHarness harness = new TopologyHarness(Input.START, SETTINGS).idle();
   private final Set<String> kept = new HashSet<>();
 
   @AfterEach
@@ -35,10 +35,10 @@ class MissedDeletionsTest {
   }
 
   private double now() {
-    return Duration.between(Told.START, harness.now()).toMillis() / 1000.0;
+    return Duration.between(Input.START, harness.now()).toMillis() / 1000.0;
   }
 
-  private void tell(Told object) {
+  private void tell(Input object) {
     harness.object(object.again().received(now()).envelope());
   }
 
@@ -66,29 +66,30 @@ class MissedDeletionsTest {
     return named;
   }
 
-  private static Told deployment(String uid) {
-    return Told.object("Deployment", uid, uid)
+  private static Input deployment(String uid) {
+    return Input.object("Deployment", uid, uid)
         .resourceVersion("1")
         .generation(1)
         .specChangedAt(0, "kubectl", "Update");
   }
 
-  private static Told pod(String uid, Told owner) {
-    return Told.object("Pod", uid, uid).resourceVersion("2").ownedBy(owner);
+  private static Input pod(String uid, Input owner) {
+    return Input.object("Pod", uid, uid).resourceVersion("2").ownedBy(owner);
   }
 
   /** A deployment and its pod, with a trace of each. */
-  private Told seen(String uid) {
-    Told deployment = deployment(uid);
+  private Input seen(String uid) {
+    Input deployment = deployment(uid);
     tell(deployment);
     tell(pod(uid + "-pod", deployment));
-    harness.event(Told.event(uid + "-event", deployment, "ScalingReplicaSet").at(now()).envelope());
+    harness.event(
+        Input.event(uid + "-event", deployment, "ScalingReplicaSet").at(now()).envelope());
     return deployment;
   }
 
   @Test
   void shouldForgetWhatNoListContainsAndKeepWhatOneDoes() {
-    Told left = seen("left");
+    Input left = seen("left");
     seen("lost");
     harness.pass(Duration.ofMinutes(10));
     assertThat(kept("lost-pod")).isNotEmpty();
@@ -128,7 +129,7 @@ class MissedDeletionsTest {
   /** A list that is wrong, or that another connector wrote of which this one is a copy. */
   @Test
   void shouldFindAgainWhatIsReceivedBeforeItCountsAsDeleted() {
-    Told left = seen("left");
+    Input left = seen("left");
     harness.pass(Duration.ofMinutes(1));
     listed("apps", "Deployment", harness.now());
     harness.pass(WINDOW.minusSeconds(20));
@@ -144,13 +145,13 @@ class MissedDeletionsTest {
 
   @Test
   void shouldBeginAnewWithWhatIsReceivedAfterItCountedAsDeleted() {
-    Told back = seen("back");
+    Input back = seen("back");
     harness.pass(Duration.ofMinutes(1));
     listed("apps", "Deployment", harness.now());
     harness.pass(WINDOW.plus(Duration.ofSeconds(20)));
 
     tell(back);
-    harness.event(Told.event("later", back, "ScalingReplicaSet").at(now()).envelope());
+    harness.event(Input.event("later", back, "ScalingReplicaSet").at(now()).envelope());
     harness.pass(WINDOW.multipliedBy(2).plus(RETENTION.multipliedBy(2)));
 
     assertThat(kept("back"))

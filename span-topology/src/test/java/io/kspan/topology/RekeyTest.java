@@ -3,12 +3,12 @@ package io.kspan.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
+import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.generate.InputMessage;
-import io.kspan.topology.generate.SimulatedCluster;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
-import io.kspan.topology.rules.Told;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -24,8 +24,8 @@ class RekeyTest {
   private static final Map<String, String> REKEYED = Map.of("input.rekey", "true");
 
   private static TopologyHarness rollout(Map<String, String> settings) {
-    TopologyHarness harness = new TopologyHarness(Told.START, settings).idle();
-    Iterator<InputMessage> rollout = SimulatedCluster.rollouts(1, Told.START, 2, 3, Duration.ZERO);
+    TopologyHarness harness = new TopologyHarness(Input.START, settings).idle();
+    Iterator<InputMessage> rollout = SimulatedCluster.rollouts(1, Input.START, 2, 3, Duration.ZERO);
     rollout.forEachRemaining(harness::pipe);
     return harness.pass(LONG);
   }
@@ -59,18 +59,18 @@ class RekeyTest {
   /** An event gets the key of its object, and both keep when they were received. */
   @Test
   void shouldKeyByTheObjectThatARecordIsAbout() {
-    Told deployment = Told.object("Deployment", "web", "uid-1");
-    Told node = Told.object("Node", "worker", "uid-2").without("metadata.namespace");
+    Input deployment = Input.object("Deployment", "web", "uid-1");
+    Input node = Input.object("Node", "worker", "uid-2").without("metadata.namespace");
     node.with("apiVersion", "v1");
-    Told ofNode = Told.event("event-2", "Node", "worker", "uid-2").at(2);
+    Input ofNode = Input.event("event-2", "Node", "worker", "uid-2").at(2);
     ofNode.involved("namespace", "default").involved("apiVersion", "v1");
-    try (TopologyHarness harness = new TopologyHarness(Told.START, REKEYED)) {
+    try (TopologyHarness harness = new TopologyHarness(Input.START, REKEYED)) {
       harness
           .object(deployment.envelope())
           .object(node.envelope())
           .object(null)
           .event(
-              Told.event("event-1", deployment, "ScalingReplicaSet")
+              Input.event("event-1", deployment, "ScalingReplicaSet")
                   .at(1)
                   .involved("apiVersion", "apps/v1")
                   .envelope())
@@ -82,16 +82,16 @@ class RekeyTest {
           .filteredOn(record -> record.key().length > 0)
           .extracting(record -> new String(record.key(), UTF_8) + " " + record.timestamp())
           .containsExactly(
-              "c/ns/Deployment.apps/web " + Told.START.plusSeconds(1).toEpochMilli(),
-              "c//Node/worker " + Told.START.plusSeconds(2).toEpochMilli());
+              "c/ns/Deployment.apps/web " + Input.START.plusSeconds(1).toEpochMilli(),
+              "c//Node/worker " + Input.START.plusSeconds(2).toEpochMilli());
     }
   }
 
   @Test
   void shouldTakeTheReceiptOfABareObjectFromItsRecord() {
-    long received = Told.START.plusSeconds(7).toEpochMilli();
-    try (TopologyHarness harness = new TopologyHarness(Told.START, REKEYED)) {
-      harness.object(Told.object("Deployment", "web", "uid-1").bare(), received);
+    long received = Input.START.plusSeconds(7).toEpochMilli();
+    try (TopologyHarness harness = new TopologyHarness(Input.START, REKEYED)) {
+      harness.object(Input.object("Deployment", "web", "uid-1").bare(), received);
 
       assertThat(harness.rekeyed(Names.OBJECTS_BY_REFERENCE))
           .filteredOn(record -> record.key().length > 0)
@@ -102,7 +102,7 @@ class RekeyTest {
 
   @Test
   void shouldPutAsideWhatCannotBeReadAsReceived() {
-    try (TopologyHarness harness = new TopologyHarness(Told.START, REKEYED)) {
+    try (TopologyHarness harness = new TopologyHarness(Input.START, REKEYED)) {
       harness.event("not JSON".getBytes(UTF_8));
 
       assertThat(harness.deadLetters())

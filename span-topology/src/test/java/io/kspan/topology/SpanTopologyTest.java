@@ -1,16 +1,16 @@
 package io.kspan.topology;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.testsupport.corpus.Corpus;
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
-import io.kspan.topology.corpus.Corpus;
 import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.otlp.OtlpDecoder;
 import io.kspan.topology.otlp.OtlpEncoder;
-import io.kspan.topology.rules.Told;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
@@ -38,29 +38,29 @@ class SpanTopologyTest {
   private static final String SETTLED =
       "{observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1}";
 
-  private final Told deployment =
+  private final Input deployment =
       object("Deployment", "web", "uid-d").generation(1).received(0).spec("{replicas: 1}");
-  private final Told replicaSet =
+  private final Input replicaSet =
       object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment).received(0.5);
-  private final Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet).received(1.5);
-  private final Told scaled =
+  private final Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet).received(1.5);
+  private final Input scaled =
       event("scaled", deployment, "ScalingReplicaSet")
           .message("Scaled up replica set web-1 from 0 to 1")
           .at(0.6);
-  private final Told created =
+  private final Input created =
       event("created", replicaSet, "SuccessfulCreate").message("Created pod: web-1-a").at(1.6);
-  private final Told scheduled = event("scheduled", pod, "Scheduled").at(2);
-  private final Told started = event("started", pod, "Started").at(4);
-  private final Told settled = deployment.again().received(5).status(SETTLED);
-  private final List<Told> rollout =
+  private final Input scheduled = event("scheduled", pod, "Scheduled").at(2);
+  private final Input started = event("started", pod, "Started").at(4);
+  private final Input settled = deployment.again().received(5).status(SETTLED);
+  private final List<Input> rollout =
       List.of(deployment, replicaSet, scaled, pod, created, scheduled, started, settled);
 
   private static TopologyHarness harness(Map<String, String> settings) {
-    return new TopologyHarness(Told.START, settings);
+    return new TopologyHarness(Input.START, settings);
   }
 
-  private static void pipe(TopologyHarness harness, List<Told> log) {
-    for (Told told : log) {
+  private static void pipe(TopologyHarness harness, List<Input> log) {
+    for (Input told : log) {
       harness.until(told.receivedMillis());
       if (told.isEvent()) {
         harness.event(told.envelope());
@@ -78,8 +78,8 @@ class SpanTopologyTest {
     return sorted(requests);
   }
 
-  private static List<String> model(Told... log) {
-    return model(List.of(log).stream().map(Told::envelope).toList());
+  private static List<String> model(Input... log) {
+    return model(List.of(log).stream().map(Input::envelope).toList());
   }
 
   private static List<String> sorted(List<byte[]> requests) {
@@ -123,7 +123,7 @@ class SpanTopologyTest {
       assertThat(spans.get("created").getParentSpanId()).isEqualTo(spans.get("scaled").getSpanId());
       assertThat(spans.get("scaled").getParentSpanId()).isEqualTo(spans.get("").getSpanId());
       assertThat(text(spans.get(""), "kspan.outcome")).isEqualTo("succeeded");
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
 
@@ -136,7 +136,7 @@ class SpanTopologyTest {
 
       harness.end();
 
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
       assertThat(harness.counters.drained()).containsExactly(0);
     }
   }
@@ -144,13 +144,13 @@ class SpanTopologyTest {
   /** In replay nothing depends on the order in which records are read. */
   @Test
   void shouldNotDependOnTheOrderOfReplay() {
-    List<Told> reversed = new ArrayList<>(rollout);
+    List<Input> reversed = new ArrayList<>(rollout);
     Collections.reverse(reversed);
     try (TopologyHarness harness = harness(REPLAY)) {
       pipe(harness, reversed);
       harness.end();
 
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
 
@@ -186,27 +186,27 @@ class SpanTopologyTest {
       assertThat(letters.get(0).headers().lastHeader("__streams.errors.topic").value())
           .isEqualTo("k8s.events".getBytes(StandardCharsets.UTF_8));
       assertThat(harness.counters.rejected().sum()).isEqualTo(3);
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
 
   @Test
   void shouldIgnoreTombstonesBookmarksAndExpiry() {
-    Told expired = event("expired", deployment, "Any").received(3).deleted();
+    Input expired = event("expired", deployment, "Any").received(3).deleted();
     try (TopologyHarness harness = harness(LIVE).idle()) {
       harness.event(null).object(null).event(expired.envelope());
       pipe(harness, rollout);
       harness.event(null).object(null).pass(LONG);
 
       assertThat(harness.deadLetters()).isEmpty();
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
 
   @Test
   void shouldAbsorbCopies() {
-    List<Told> relisted = new ArrayList<>();
-    for (Told told : rollout) {
+    List<Input> relisted = new ArrayList<>();
+    for (Input told : rollout) {
       relisted.add(told);
       if (told.isEvent()) {
         relisted.add(told.again());
@@ -215,7 +215,7 @@ class SpanTopologyTest {
     try (TopologyHarness harness = harness(LIVE).idle()) {
       pipe(harness, relisted);
       harness.pass(LONG);
-      for (Told told : rollout) {
+      for (Input told : rollout) {
         if (told.isEvent()) {
           harness.event(told.again().received(800).envelope());
         }
@@ -223,14 +223,14 @@ class SpanTopologyTest {
       harness.pass(LONG);
 
       assertThat(harness.counters.duplicates().sum()).isEqualTo(8);
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
 
   /** 5.6: what comes behind the watermark is counted and goes to an activity trace. */
   @Test
   void shouldPutALateRecordIntoAnActivityTrace() {
-    Told late = event("late", pod, "Pulled").at(3);
+    Input late = event("late", pod, "Pulled").at(3);
     try (TopologyHarness harness = harness(LIVE).idle()) {
       pipe(harness, rollout);
       harness.pass(LONG);
@@ -254,8 +254,8 @@ class SpanTopologyTest {
   /** An orphan waits for the window and holds the watermark; then the fallback places it. */
   @Test
   void shouldHoldTheWatermarkForAnOrphanAndPlaceItByFallback() {
-    Told ghost = event("ghost", "Pod", "ghost", "uid-g").reason("Killing").at(3);
-    List<Told> log = new ArrayList<>(rollout);
+    Input ghost = event("ghost", "Pod", "ghost", "uid-g").reason("Killing").at(3);
+    List<Input> log = new ArrayList<>(rollout);
     log.add(6, ghost);
     try (TopologyHarness harness = harness(LIVE).idle()) {
       pipe(harness, log);
@@ -264,14 +264,14 @@ class SpanTopologyTest {
       Span span = byEvent(harness.spans()).get("ghost");
       assertThat(text(span, "kspan.owner.inferred")).isEqualTo("none");
       assertThat(harness.counters.inferred().sum()).isEqualTo(1);
-      assertThat(sorted(harness.spans())).isEqualTo(model(log.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(log.toArray(new Input[0])));
     }
   }
 
   /** An owner that is seen within the window is waited for. */
   @Test
   void shouldWaitForAnOwnerThatIsSeenLater() {
-    List<Told> log =
+    List<Input> log =
         List.of(
             deployment, scaled, pod, created, scheduled, started, settled, replicaSet.received(11));
     try (TopologyHarness harness = harness(LIVE).idle()) {
@@ -279,7 +279,7 @@ class SpanTopologyTest {
       harness.pass(LONG);
 
       assertThat(harness.counters.inferred().sum()).isZero();
-      assertThat(sorted(harness.spans())).isEqualTo(model(log.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(log.toArray(new Input[0])));
     }
   }
 
@@ -287,12 +287,12 @@ class SpanTopologyTest {
   @Test
   void shouldWriteTheSameSpansInCatchUp() {
     try (TopologyHarness harness = harness(LIVE)) {
-      for (Told told : rollout) {
+      for (Input told : rollout) {
         pipe(harness, told.envelope());
       }
       harness.idle().pass(LONG);
 
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
 
@@ -300,7 +300,7 @@ class SpanTopologyTest {
   @Test
   void shouldReadBareObjects() {
     try (TopologyHarness harness = harness(Map.of("cluster.name", "c")).idle()) {
-      for (Told told : rollout) {
+      for (Input told : rollout) {
         harness.until(told.receivedMillis());
         if (told.isEvent()) {
           harness.event(told.bare());
@@ -310,7 +310,7 @@ class SpanTopologyTest {
       }
       harness.pass(LONG);
 
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Told[0])));
+      assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
 

@@ -1,9 +1,9 @@
 package io.kspan.topology;
 
+import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.errors.DeadLetterCount;
-import io.kspan.topology.generate.InputMessage;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.kspan.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.generate.SimulatedCluster;
+import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.ops.Scrape;
 import io.kspan.topology.ops.SelfMetrics;
 import io.kspan.topology.ops.TopologyMetrics;

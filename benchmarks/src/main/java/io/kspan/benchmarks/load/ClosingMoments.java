@@ -1,12 +1,12 @@
 package io.kspan.benchmarks.load;
 
+import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.Sessions.Closed;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.corpus.OfflineModel;
-import io.kspan.topology.generate.InputMessage;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;

@@ -1,7 +1,7 @@
 package io.kspan.benchmarks.load;
 
 import io.kspan.benchmarks.load.TestTopics.Loader;
-import io.kspan.topology.generate.InputMessage;
+import io.kspan.testsupport.generate.InputMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import io.kspan.connect.record.Projection;
 import io.kspan.connect.record.WatchType;
 import io.kspan.quickstart.apiserver.Recording;
 import io.kspan.quickstart.capture.CaptureRecord;
-import io.kspan.topology.generate.InputMessage;
+import io.kspan.testsupport.generate.InputMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.kspan.benchmarks.load;
 
 import io.kspan.benchmarks.load.Bench.Run;
-import io.kspan.topology.generate.SimulatedCluster;
+import io.kspan.testsupport.generate.SimulatedCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

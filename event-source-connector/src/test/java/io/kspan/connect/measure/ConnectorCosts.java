@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kspan.connect.worker.Archives;
-import io.kspan.connect.worker.WorkerProcess;
+import io.kspan.testsupport.connect.WorkerProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -62,12 +62,14 @@ class ConnectorCosts {
       String url = "http://127.0.0.1:" + firstLine(server);
       Path plugins = Archives.unpack(Archives.find("*-plugin.zip"), directory.resolve("plugins"));
       try (WorkerProcess worker =
-              WorkerProcess.start(
-                  WorkerProcess.classPathOfNewestWorker(),
-                  directory.resolve("worker"),
-                  kafka.bootstrapServers(),
-                  plugins,
-                  "-Xmx" + HEAP + "m");
+              new WorkerProcess(
+                      WorkerProcess.classPathWithoutConnector(),
+                      "costs",
+                      directory.resolve("worker"),
+                      kafka.bootstrapServers(),
+                      plugins,
+                      "-Xmx" + HEAP + "m")
+                  .awaitStarted();
           WorkerGauge gauge = new WorkerGauge(worker.process())) {
         row(
             "worker, idle",

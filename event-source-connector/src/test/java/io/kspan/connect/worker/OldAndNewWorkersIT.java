@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.connect.stub.StubApiServer;
+import io.kspan.testsupport.connect.WorkerProcess;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,15 +60,17 @@ class OldAndNewWorkersIT {
 
   @Test
   void shouldRunOnTheNewestWorkerFromTheConfluentComponent() throws Exception {
-    runOn("newest", WorkerProcess.classPathOfNewestWorker(), "kspan-event-source-connector-*.zip");
+    runOn(
+        "newest", WorkerProcess.classPathWithoutConnector(), "kspan-event-source-connector-*.zip");
   }
 
   private void runOn(String name, String classPath, String archive) throws Exception {
     Path plugins = Archives.unpack(Archives.find(archive), directory.resolve("plugins"));
     try (StubApiServer server = new StubApiServer();
         WorkerProcess worker =
-            WorkerProcess.start(
-                classPath, directory.resolve(name), kafka.bootstrapServers(), plugins)) {
+            new WorkerProcess(
+                classPath, name, directory.resolve(name), kafka.bootstrapServers(), plugins)) {
+      worker.awaitStarted();
       server.always(
           request -> !("Bearer " + TOKEN).equals(request.authorization()),
           StubApiServer.status(401, "Unauthorized"));

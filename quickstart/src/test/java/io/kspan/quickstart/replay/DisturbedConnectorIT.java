@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
-import io.kspan.quickstart.connect.WorkerProcess;
+import io.kspan.testsupport.connect.WorkerProcess;
+import io.kspan.testsupport.connect.WorkerProcess.Answer;
 import io.kspan.topology.Topics;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.file.Path;
@@ -129,11 +130,7 @@ class DisturbedConnectorIT {
     WorkerProcess worker =
         workers.stream().filter(one -> one.address().equals(victim)).findFirst().orElseThrow();
     recording.play(PARTS);
-    try {
-      worker.kill();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    worker.kill();
     workers.remove(worker);
   }
 
@@ -222,15 +219,22 @@ class DisturbedConnectorIT {
         .ignoreExceptions()
         .until(
             () -> {
-              answer[0] = workers.get(0).call(method, path, body);
-              return true;
+              Answer given = workers.get(0).send(method, path, body);
+              answer[0] = given.body();
+              return given.status() / 100 == 2;
             });
     return answer[0];
   }
 
   private WorkerProcess startWorker() {
     WorkerProcess worker =
-        new WorkerProcess(broker.bootstrapServers(), PLUGINS, folder.resolve("w" + started++));
+        new WorkerProcess(
+            System.getProperty("java.class.path"),
+            "several-workers",
+            folder.resolve("w" + started++),
+            broker.bootstrapServers(),
+            PLUGINS,
+            "-Xmx256m");
     workers.add(worker);
     return worker;
   }

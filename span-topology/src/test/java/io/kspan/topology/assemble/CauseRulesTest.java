@@ -2,13 +2,13 @@ package io.kspan.topology.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.CauseRule.Direction;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
-import io.kspan.topology.rules.Told;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class CauseRulesTest {
   private static final int LONG = 16 * 1024;
 
   private static EventOccurrence event(String reason, String message) {
-    Told told = Told.event("e", "Widget", "w", "uid").reason(reason).message(message).at(1);
+    Input told = Input.event("e", "Widget", "w", "uid").reason(reason).message(message).at(1);
     return ((InputRecord.Occurrence)
             new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
         .event();

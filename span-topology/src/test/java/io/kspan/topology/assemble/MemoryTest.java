@@ -2,11 +2,11 @@ package io.kspan.topology.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.rules.Told;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
  * reach 300 s back.
  */
 class MemoryTest {
-  private static final long START_MILLIS = Told.START.toEpochMilli();
+  private static final long START_MILLIS = Input.START.toEpochMilli();
 
-  private final Told root = Told.object("Deployment", "web", "root").generation(1);
-  private final Told pod = Told.object("Pod", "web-a", "pod").ownedBy(root);
-  private final Told other = Told.object("Pod", "web-b", "other").ownedBy(root);
+  private final Input root = Input.object("Deployment", "web", "root").generation(1);
+  private final Input pod = Input.object("Pod", "web-a", "pod").ownedBy(root);
+  private final Input other = Input.object("Pod", "web-b", "other").ownedBy(root);
 
-  private static List<ObjectSnapshot> log(Told... told) {
+  private static List<ObjectSnapshot> log(Input... told) {
     EnvelopeReader reader = new EnvelopeReader("c", "topLevelSpan", List.of());
     return Stream.of(told)
         .map(t -> ((InputRecord.Snapshot) reader.read(t.envelope())).object())
@@ -34,7 +34,7 @@ class MemoryTest {
     return Memory.from(log, "root", millis(seconds));
   }
 
-  private static List<Double> from(double seconds, Told... told) {
+  private static List<Double> from(double seconds, Input... told) {
     return receipts(from(seconds, log(told)));
   }
 
@@ -46,11 +46,11 @@ class MemoryTest {
     return snapshots.stream().map(s -> (s.receiptMillis() - START_MILLIS) / 1000.0).toList();
   }
 
-  private Told root(long generation, double received) {
+  private Input root(long generation, double received) {
     return root.again().generation(generation).received(received);
   }
 
-  private Told pod(double received) {
+  private Input pod(double received) {
     return pod.again().received(received);
   }
 
@@ -97,7 +97,7 @@ class MemoryTest {
 
   @Test
   void shouldRememberTheEightNewestGenerations() {
-    Told[] ten = IntStream.rangeClosed(1, 10).mapToObj(g -> root(g, g)).toArray(Told[]::new);
+    Input[] ten = IntStream.rangeClosed(1, 10).mapToObj(g -> root(g, g)).toArray(Input[]::new);
 
     assertThat(from(1000, ten)).containsExactly(3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0);
   }
@@ -105,7 +105,7 @@ class MemoryTest {
   /** Those within reach do not count: they are there anyway. */
   @Test
   void shouldRememberEightGenerationsBeforeTheReach() {
-    Told[] ten = IntStream.rangeClosed(1, 10).mapToObj(g -> root(g, g)).toArray(Told[]::new);
+    Input[] ten = IntStream.rangeClosed(1, 10).mapToObj(g -> root(g, g)).toArray(Input[]::new);
 
     assertThat(from(310, ten)).hasSize(9).startsWith(2.0).endsWith(10.0);
   }

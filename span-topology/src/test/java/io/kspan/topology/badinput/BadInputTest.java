@@ -3,13 +3,13 @@ package io.kspan.topology.badinput;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.TopologyHarness;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.badinput.BadInputs.BadInput;
 import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.otlp.OtlpDecoder;
 import io.kspan.topology.otlp.OtlpEncoder;
-import io.kspan.topology.rules.Told;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,9 +44,9 @@ class BadInputTest {
   @BeforeAll
   static void pipe() {
     Map<String, String> settings = Map.of("cluster.name", "c");
-    try (TopologyHarness harness = new TopologyHarness(Told.START, settings).idle()) {
+    try (TopologyHarness harness = new TopologyHarness(Input.START, settings).idle()) {
       boolean piped = false;
-      for (Told told : Rollout.good()) {
+      for (Input told : Rollout.good()) {
         if (!piped && told.receivedMillis() > Instant.parse(BadInputs.RECEIVED).toEpochMilli()) {
           INPUTS.forEach(input -> pipe(harness, input));
           piped = true;
@@ -137,7 +137,8 @@ class BadInputTest {
 
   @Test
   void shouldNotTouchTheGoodRollout() {
-    assertThat(hex(spans)).containsAll(model(Rollout.good().stream().map(Told::envelope).toList()));
+    assertThat(hex(spans))
+        .containsAll(model(Rollout.good().stream().map(Input::envelope).toList()));
   }
 
   @Test
@@ -166,10 +167,10 @@ class BadInputTest {
   @Test
   void shouldNotStopAtReceiptsThatCannotBe() {
     byte[] bare = Rollout.good().get(2).bare();
-    try (TopologyHarness harness = new TopologyHarness(Told.START, Map.of()).idle()) {
+    try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of()).idle()) {
       harness.event(bare, Instant.parse("2262-04-01T00:00:00Z").toEpochMilli());
       harness.object(bare, Long.MAX_VALUE);
-      harness.event(bare, Told.START.toEpochMilli()).pass(LONG);
+      harness.event(bare, Input.START.toEpochMilli()).pass(LONG);
 
       assertThat(harness.counters.rejected().sum()).isEqualTo(2);
       assertThat(harness.deadLetters())

@@ -3,9 +3,10 @@ package io.kspan.topology.badinput;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.corpus.Corpus;
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.TopologyHarness;
 import io.kspan.topology.assemble.TraceSettings;
-import io.kspan.topology.corpus.Corpus;
 import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
@@ -14,7 +15,6 @@ import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.rules.Invariants;
-import io.kspan.topology.rules.Told;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -43,11 +43,11 @@ class FuzzPropertyTest {
   private static final int BROKERS_LIMIT = 1_000_000;
 
   private static final List<byte[]> REAL = real();
-  private static final List<byte[]> GOOD = Rollout.good().stream().map(Told::envelope).toList();
+  private static final List<byte[]> GOOD = Rollout.good().stream().map(Input::envelope).toList();
   private static final List<FinishedTrace> GOOD_TRACES = model(GOOD).traces();
 
   private static final int GOOD_EVENTS =
-      (int) Rollout.good().stream().filter(Told::isEvent).count();
+      (int) Rollout.good().stream().filter(Input::isEvent).count();
 
   private final EnvelopeReader reader =
       new EnvelopeReader("default", "topLevelSpan", List.of("traceparent"));
@@ -75,7 +75,7 @@ class FuzzPropertyTest {
           .filter(e -> !new String(e, UTF_8).contains("\"name\":\"kube-system\""))
           .toList();
     } catch (TestAbortedException noCorpus) {
-      return Rollout.of("other", "id").stream().map(Told::envelope).toList();
+      return Rollout.of("other", "id").stream().map(Input::envelope).toList();
     }
   }
 
@@ -114,7 +114,7 @@ class FuzzPropertyTest {
       InputRecord record = reader.read(value);
       return Optional.of(
           record instanceof InputRecord.Bare bare
-              ? bare.at().apply(Told.START.toEpochMilli())
+              ? bare.at().apply(Input.START.toEpochMilli())
               : record);
     } catch (UnreadableRecordException e) {
       assertThat(e.getMessage()).isNotBlank();
@@ -155,7 +155,7 @@ class FuzzPropertyTest {
   @Property(tries = TOPOLOGY_TRIES, seed = "17")
   void shouldPlaceOrRefuseInTheTopologyAndLeaveOthersAlone(@ForAll("many") List<Mutated> records) {
     Map<String, String> replay = Map.of("watermark.lateness.ms", "infinite", "cluster.name", "c");
-    try (TopologyHarness harness = new TopologyHarness(Told.START, replay)) {
+    try (TopologyHarness harness = new TopologyHarness(Input.START, replay)) {
       int unreadable = 0;
       for (int i = 0; i < Math.max(GOOD.size(), records.size()); i++) {
         if (i < GOOD.size()) {

@@ -1,26 +1,26 @@
 package io.kspan.topology.badinput;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 
-import io.kspan.topology.rules.Told;
+import io.kspan.testsupport.generate.Input;
 import java.util.List;
 
 /** A deployment that comes up within five seconds and settles: what bad input must not touch. */
 final class Rollout {
   private Rollout() {}
 
-  static List<Told> good() {
+  static List<Input> good() {
     return of("web", "uid");
   }
 
   /** The same of other objects. */
-  static List<Told> of(String name, String uid) {
-    Told deployment =
+  static List<Input> of(String name, String uid) {
+    Input deployment =
         object("Deployment", name, uid + "-d").generation(1).received(0).spec("{replicas: 1}");
-    Told replicaSet =
+    Input replicaSet =
         object("ReplicaSet", name + "-1", uid + "-rs").ownedBy(deployment).received(0.5);
-    Told pod = object("Pod", name + "-1-a", uid + "-p").ownedBy(replicaSet).received(1.5);
+    Input pod = object("Pod", name + "-1-a", uid + "-p").ownedBy(replicaSet).received(1.5);
     return List.of(
         deployment,
         replicaSet,

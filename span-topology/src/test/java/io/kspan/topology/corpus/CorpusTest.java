@@ -2,6 +2,7 @@ package io.kspan.topology.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;

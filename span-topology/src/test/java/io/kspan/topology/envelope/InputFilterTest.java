@@ -2,9 +2,9 @@ package io.kspan.topology.envelope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.ops.TopologyCounters;
-import io.kspan.topology.rules.Told;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** All input of {@link Told} is of cluster "c" and in namespace "ns", as far as it has one. */
+/** All input of {@link Input} is of cluster "c" and in namespace "ns", as far as it has one. */
 class InputFilterTest {
   private final TopologyCounters counters = new TopologyCounters();
 
-  private InputRecord read(Told told, String... settings) {
+  private InputRecord read(Input told, String... settings) {
     Map<String, String> properties = new HashMap<>(Map.of("bootstrap.servers", "localhost:9092"));
     for (int i = 0; i < settings.length; i += 2) {
       properties.put(settings[i], settings[i + 1]);
@@ -28,8 +28,8 @@ class InputFilterTest {
         .deserialize("k8s.events", told.envelope());
   }
 
-  private static Told event() {
-    return Told.event("e", "Pod", "web-1", "uid-1").reason("Unhealthy").type("Warning").at(1);
+  private static Input event() {
+    return Input.event("e", "Pod", "web-1", "uid-1").reason("Unhealthy").type("Warning").at(1);
   }
 
   @ParameterizedTest
@@ -64,7 +64,7 @@ class InputFilterTest {
 
   @Test
   void shouldKeepObjectsOfEveryKindForTheirOwners() {
-    Told pod = Told.object("Pod", "web-1", "uid-1").received(1);
+    Input pod = Input.object("Pod", "web-1", "uid-1").received(1);
 
     assertThat(read(pod, "filter.kinds.include", "Deployment"))
         .isInstanceOf(InputRecord.Snapshot.class);
@@ -74,7 +74,7 @@ class InputFilterTest {
 
   @Test
   void shouldNotAskForANamespaceWhereThereIsNone() {
-    Told node = Told.event("e", "Node", "n1", "n1").involved("namespace", "").at(1);
+    Input node = Input.event("e", "Node", "n1", "n1").involved("namespace", "").at(1);
 
     assertThat(read(node, "filter.namespaces.include", "shop"))
         .isInstanceOf(InputRecord.Occurrence.class);

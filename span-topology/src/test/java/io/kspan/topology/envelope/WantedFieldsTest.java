@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kspan.topology.corpus.Corpus;
+import io.kspan.testsupport.corpus.Corpus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

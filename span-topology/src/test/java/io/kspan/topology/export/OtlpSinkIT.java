@@ -3,7 +3,9 @@ package io.kspan.topology.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kspan.topology.SingleBroker;
+import io.kspan.testsupport.broker.SingleBroker;
+import io.kspan.testsupport.otlp.GrpcBackend;
+import io.kspan.testsupport.otlp.OtlpBackend;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.Traces;
@@ -298,8 +300,8 @@ class OtlpSinkIT {
   void shouldDeadLetterWhatIsPartlyRefused() throws Exception {
     try (OtlpBackend backend = new OtlpBackend(0);
         GrpcBackend grpc = new GrpcBackend()) {
-      backend.consentWith(request -> OtlpBackend.objection(1, "a span is too old"));
-      grpc.consentWith(OtlpBackend.objection(1, "a span is too old"));
+      backend.respondWith(request -> OtlpBackend.partialSuccess(1, "a span is too old"));
+      grpc.respondWith(OtlpBackend.partialSuccess(1, "a span is too old"));
       write(1, 1, 2);
       OtlpSink http = start(backend.url(), Map.of());
       OtlpSink other =

@@ -1,6 +1,6 @@
 package io.kspan.topology.faults;
 
-import io.kspan.topology.SingleBroker;
+import io.kspan.testsupport.broker.SingleBroker;
 import java.util.Map;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 

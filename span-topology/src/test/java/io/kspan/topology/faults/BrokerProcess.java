@@ -1,5 +1,7 @@
 package io.kspan.topology.faults;
 
+import io.kspan.testsupport.JavaProcess;
+import io.kspan.testsupport.broker.TcpProxy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -27,7 +29,7 @@ final class BrokerProcess extends Kafka {
   private final TcpProxy proxy;
   private final Path settings;
   private final Path output;
-  private Command process;
+  private JavaProcess process;
 
   private BrokerProcess(
       String address, int securedPort, TcpProxy proxy, Path settings, Path output) {
@@ -161,7 +163,7 @@ final class BrokerProcess extends Kafka {
 
   /** Starts it, again on the same logs; returns when it answers. */
   void start() {
-    process = new Command(HEAP_MEGABYTES, "kafka.Kafka", List.of(settings.toString()), output);
+    process = new JavaProcess(HEAP_MEGABYTES, "kafka.Kafka", List.of(settings.toString()), output);
     Awaitility.await()
         .atMost(PATIENCE)
         .ignoreExceptions()

@@ -3,8 +3,8 @@ package io.kspan.topology.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kspan.topology.generate.InputMessage;
-import io.kspan.topology.generate.SimulatedCluster;
+import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.testsupport.generate.SimulatedCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

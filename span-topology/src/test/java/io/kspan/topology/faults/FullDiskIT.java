@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 import static org.awaitility.Durations.ONE_SECOND;
 
+import io.kspan.testsupport.JavaProcess;
+import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.cli.ExitCode;
-import io.kspan.topology.generate.InputMessage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +50,7 @@ class FullDiskIT {
       Map<String, String> settings = broker.settings(PREFIX, disk.folder());
       settings.put("kafka.rocksdb.config.setter", SmallBuffers.class.getName());
 
-      try (Command first = new Command("run", settings, folder.resolve("first.log"))) {
+      try (JavaProcess first = new JavaProcess("run", settings, folder.resolve("first.log"))) {
         await()
             .atMost(Broker.PATIENCE)
             .until(() -> !first.isAlive() || broker.committed(PREFIX + "topology") >= FIRST);
@@ -62,7 +63,7 @@ class FullDiskIT {
       }
       assertThat(broker.deadLetters(PREFIX)).isEmpty();
 
-      try (Command second = new Command("run", settings, folder.resolve("second.log"))) {
+      try (JavaProcess second = new JavaProcess("run", settings, folder.resolve("second.log"))) {
         await()
             .atMost(Broker.PATIENCE)
             .pollInterval(ONE_SECOND)

@@ -1,5 +1,6 @@
 package io.kspan.topology.faults;
 
+import io.kspan.testsupport.JavaProcess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class Instances implements AutoCloseable {
   private static final class Slot {
     private final Map<String, String> settings;
     private final Path output;
-    private Command process;
+    private JavaProcess process;
 
     Slot(Map<String, String> settings, Path output) {
       this.settings = settings;
@@ -31,7 +32,8 @@ final class Instances implements AutoCloseable {
     }
 
     void start() {
-      process = new Command(HEAP_MEGABYTES, MAIN, Command.arguments("run", settings), output);
+      process =
+          new JavaProcess(HEAP_MEGABYTES, MAIN, JavaProcess.arguments("run", settings), output);
     }
   }
 

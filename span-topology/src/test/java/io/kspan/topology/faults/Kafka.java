@@ -2,10 +2,10 @@ package io.kspan.topology.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.Topics;
-import io.kspan.topology.generate.InputMessage;
-import io.kspan.topology.generate.SimulatedCluster;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

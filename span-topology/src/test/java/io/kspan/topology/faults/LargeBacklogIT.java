@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.kspan.testsupport.JavaProcess;
 import io.kspan.topology.Topics;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.model.FinishedTrace;
@@ -64,7 +65,7 @@ class LargeBacklogIT {
       settings.put("otel.exporter.otlp.protocol", "http/protobuf");
       settings.put(
           "otel.exporter.otlp.endpoint", "http://127.0.0.1:" + backend.getAddress().getPort());
-      try (Command sink = new Command("sink", settings, folder.resolve("sink.log"))) {
+      try (JavaProcess sink = new JavaProcess("sink", settings, folder.resolve("sink.log"))) {
         await()
             .atMost(Broker.PATIENCE)
             .until(() -> !sink.isAlive() || sink.output().contains("Export failed (3 in a row)"));

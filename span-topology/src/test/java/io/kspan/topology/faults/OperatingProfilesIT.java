@@ -3,8 +3,8 @@ package io.kspan.topology.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.SpanTopologyApplication;
-import io.kspan.topology.generate.InputMessage;
 import io.kspan.topology.ops.HttpEndpoint;
 import io.kspan.topology.ops.Scrape;
 import io.kspan.topology.ops.SelfMetrics;

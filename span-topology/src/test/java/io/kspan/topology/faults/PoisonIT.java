@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.Topics;
-import io.kspan.topology.generate.InputMessage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

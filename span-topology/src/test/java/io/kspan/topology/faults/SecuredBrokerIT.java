@@ -3,13 +3,14 @@ package io.kspan.topology.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kspan.testsupport.JavaProcess;
+import io.kspan.testsupport.SelfSigned;
+import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.testsupport.otlp.OtlpBackend;
 import io.kspan.topology.Topics;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.doctor.Doctor;
 import io.kspan.topology.doctor.TextReport;
-import io.kspan.topology.export.OtlpBackend;
-import io.kspan.topology.export.SelfSigned;
-import io.kspan.topology.generate.InputMessage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -176,18 +177,18 @@ class SecuredBrokerIT {
     return settings;
   }
 
-  private Command start(String command, Map<String, String> credentials) {
-    return new Command(command, settings(command, credentials), folder.resolve(test + ".log"));
+  private JavaProcess start(String command, Map<String, String> credentials) {
+    return new JavaProcess(command, settings(command, credentials), folder.resolve(test + ".log"));
   }
 
   /** The lines that say why it has ended. */
-  private static List<String> errors(Command command) {
+  private static List<String> errors(JavaProcess command) {
     return command.output().lines().filter(line -> line.startsWith("error: ")).toList();
   }
 
   @Test
   void shouldRunAndExportWithTheDocumentedRights() throws Exception {
-    try (Command run = start("run", credentials("kspan", PASSWORD))) {
+    try (JavaProcess run = start("run", credentials("kspan", PASSWORD))) {
       await()
           .atMost(Kafka.PATIENCE)
           .until(() -> !run.isAlive() || broker.spans(PREFIX).size() >= expected.size());
@@ -201,7 +202,7 @@ class SecuredBrokerIT {
       settings.put("otel.exporter.otlp.endpoint", backend.url());
       settings.put("otel.exporter.otlp.protocol", "http/protobuf");
       String spans = Topics.withPrefix(PREFIX).spans();
-      try (Command sink = start("sink", settings)) {
+      try (JavaProcess sink = start("sink", settings)) {
         await()
             .atMost(Kafka.PATIENCE)
             .until(() -> !sink.isAlive() || broker.readAfter(spans, SINK_GROUP).isEmpty());
@@ -230,9 +231,9 @@ class SecuredBrokerIT {
     writeDeadLetter();
     Doctor.Options options =
         new Doctor.Options(Optional.empty(), Optional.empty(), Duration.ZERO, true, true);
-    try (Command run = start("run", credentials("kspan", PASSWORD));
-        Command exporting =
-            new Command("sink", settings("sink", sink), folder.resolve(test + "-sink.log"))) {
+    try (JavaProcess run = start("run", credentials("kspan", PASSWORD));
+        JavaProcess exporting =
+            new JavaProcess("sink", settings("sink", sink), folder.resolve(test + "-sink.log"))) {
       await()
           .atMost(Kafka.PATIENCE)
           .untilAsserted(
@@ -257,10 +258,11 @@ class SecuredBrokerIT {
   void shouldReplay() throws Exception {
     Map<String, String> settings = settings("run", credentials("admin", PASSWORD));
     settings.put("watermark.lateness.ms", "2000");
-    List<String> line = Command.arguments("replay", settings);
+    List<String> line = JavaProcess.arguments("replay", settings);
     line.addAll(List.of("--from", "2026-11-20T09:00:00Z", "--to", "2026-11-20T12:00:00Z"));
     line.add("--dry-run");
-    try (Command replay = new Command(HEAP_MEGABYTES, MAIN, line, folder.resolve(test + ".log"))) {
+    try (JavaProcess replay =
+        new JavaProcess(HEAP_MEGABYTES, MAIN, line, folder.resolve(test + ".log"))) {
       assertThat(replay.exitCode()).as(replay.output()).isEqualTo(ExitCode.STOPPED);
       assertThat(replay.output()).contains("Deployment").doesNotContain(PASSWORD);
     }
@@ -269,7 +271,7 @@ class SecuredBrokerIT {
   @ParameterizedTest
   @ValueSource(strings = {"run", "sink"})
   void shouldEndOnAWrongPasswordWithoutSayingIt(String command) throws Exception {
-    try (Command wrong = start(command, credentials("kspan", WRONG))) {
+    try (JavaProcess wrong = start(command, credentials("kspan", WRONG))) {
       assertThat(wrong.exitCode()).as(wrong.output()).isEqualTo(ExitCode.BAD_SETTINGS);
       assertThat(errors(wrong)).singleElement().asString().contains("Authentication failed");
       assertThat(wrong.output()).doesNotContain(WRONG);
@@ -282,7 +284,7 @@ class SecuredBrokerIT {
     Map<String, String> credentials = new HashMap<>(credentials("kspan", PASSWORD));
     credentials.remove("kafka.ssl.truststore.location");
     credentials.remove("kafka.ssl.truststore.type");
-    try (Command untrusting = start(command, credentials)) {
+    try (JavaProcess untrusting = start(command, credentials)) {
       assertThat(untrusting.exitCode()).as(untrusting.output()).isEqualTo(ExitCode.BAD_SETTINGS);
       assertThat(errors(untrusting))
           .singleElement()

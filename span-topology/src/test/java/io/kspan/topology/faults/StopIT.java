@@ -3,6 +3,7 @@ package io.kspan.topology.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kspan.testsupport.JavaProcess;
 import io.kspan.topology.Topics;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.otlp.OtlpEncoder;
@@ -36,9 +37,9 @@ class StopIT {
       new OtlpEncoder()
           .encode(Traces.trace(1, 2, 10))
           .forEach(request -> broker.write(Topics.withPrefix(PREFIX).spans(), request));
-      try (Command sink = new Command("sink", exporting, folder.resolve("sink.log"));
-          Command run =
-              new Command("run", broker.settings(PREFIX, folder), folder.resolve("run.log"))) {
+      try (JavaProcess sink = new JavaProcess("sink", exporting, folder.resolve("sink.log"));
+          JavaProcess run =
+              new JavaProcess("run", broker.settings(PREFIX, folder), folder.resolve("run.log"))) {
         await()
             .atMost(Broker.PATIENCE)
             .until(() -> !sink.isAlive() || sink.output().contains("Export failed"));

@@ -3,9 +3,9 @@ package io.kspan.topology.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.Names;
 import io.kspan.topology.SpanTopologyApplication;
-import io.kspan.topology.generate.InputMessage;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.kspan.topology.gather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.Names;
 import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.CauseRule.Direction;
@@ -15,7 +16,6 @@ import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.ops.TopologyCounters;
-import io.kspan.topology.rules.Told;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import io.kspan.topology.wire.VersionedSerde;
@@ -88,7 +88,8 @@ class GatherProcessorTest {
   }
 
   private void says(String event, String widget, String reason, String message, double at) {
-    Told told = Told.event(event, "Widget", widget, widget).reason(reason).message(message).at(at);
+    Input told =
+        Input.event(event, "Widget", widget, widget).reason(reason).message(message).at(at);
     EventOccurrence occurrence =
         ((InputRecord.Occurrence)
                 new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
@@ -103,7 +104,7 @@ class GatherProcessorTest {
 
   /** Everything up to that moment has been received. */
   private void until(double seconds) {
-    decided(Told.START.toEpochMilli() + Math.round(seconds * 1000));
+    decided(Input.START.toEpochMilli() + Math.round(seconds * 1000));
   }
 
   private void decided(long millis) {

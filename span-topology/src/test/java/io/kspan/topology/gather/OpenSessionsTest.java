@@ -2,6 +2,7 @@ package io.kspan.topology.gather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.envelope.EnvelopeReader;
@@ -11,7 +12,6 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
-import io.kspan.topology.rules.Told;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** With the default settings the shortest quiet time is 10 s. */
 class OpenSessionsTest {
   private static final String ROOT = "c/root";
-  private static final long START = Told.START.toEpochMilli();
+  private static final long START = Input.START.toEpochMilli();
 
   private static final Map<String, String> SMALL =
       Map.of("bootstrap.servers", "localhost:9092", "trace.max.occurrences", "3");
@@ -28,7 +28,7 @@ class OpenSessionsTest {
   private final OpenSessions open = new OpenSessions(TraceSettings.defaults());
 
   private static EventOccurrence event(double received) {
-    Told told = Told.event("e", "Deployment", "web", "root").at(received);
+    Input told = Input.event("e", "Deployment", "web", "root").at(received);
     return ((InputRecord.Occurrence)
             new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
         .event();

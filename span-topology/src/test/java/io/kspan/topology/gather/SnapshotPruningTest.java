@@ -2,11 +2,11 @@ package io.kspan.topology.gather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.gather.SnapshotPruning.Pruned;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.rules.Told;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 class SnapshotPruningTest {
   private static final long RETENTION = 3_600_000;
   private static final long REACH = 300_000;
-  private static final long START = Told.START.toEpochMilli();
+  private static final long START = Input.START.toEpochMilli();
 
   private final SnapshotPruning pruning = new SnapshotPruning(RETENTION);
-  private final Told root = Told.object("Deployment", "web", "root").generation(1);
-  private final Told pod = Told.object("Pod", "web-a", "pod").ownedBy(root);
+  private final Input root = Input.object("Deployment", "web", "root").generation(1);
+  private final Input pod = Input.object("Pod", "web-a", "pod").ownedBy(root);
 
-  private Pruned prune(double neededFrom, Told... told) {
+  private Pruned prune(double neededFrom, Input... told) {
     List<ObjectSnapshot> snapshots =
         Stream.of(told)
             .map(t -> new EnvelopeReader("c", "topLevelSpan", List.of()).read(t.envelope()))
@@ -36,7 +36,9 @@ class SnapshotPruningTest {
 
   @Test
   void shouldKeepWhatALivingObjectWasWhenTheSessionBegins() {
-    Told[] versions = {pod.again().received(1), pod.again().received(2), pod.again().received(400)};
+    Input[] versions = {
+      pod.again().received(1), pod.again().received(2), pod.again().received(400)
+    };
 
     Pruned pruned = prune(310, versions);
 
@@ -48,7 +50,7 @@ class SnapshotPruningTest {
 
   @Test
   void shouldKeepEverythingWithinTheReachOfTheRules() {
-    Told[] versions = {pod.again().received(1), pod.again().received(2)};
+    Input[] versions = {pod.again().received(1), pod.again().received(2)};
 
     assertThat(prune(301, versions).superfluous()).isEmpty();
     assertThat(prune(302.001, versions).superfluous()).hasSize(1);
@@ -56,7 +58,7 @@ class SnapshotPruningTest {
 
   @Test
   void shouldForgetADeletedChildAfterTheReach() {
-    Told[] versions = {pod.again().received(1), pod.again().received(2).deleted()};
+    Input[] versions = {pod.again().received(1), pod.again().received(2).deleted()};
 
     Pruned within = prune(302, versions);
     assertThat(within.superfluous()).isEmpty();
@@ -66,7 +68,7 @@ class SnapshotPruningTest {
 
   @Test
   void shouldKeepTheEndsOfTheNewestGenerationsUntilTheRootIsForgotten() {
-    Told[] versions = new Told[31];
+    Input[] versions = new Input[31];
     for (int i = 0; i < 30; i++) {
       versions[i] = root.again().generation(1 + i / 3).received(i);
     }

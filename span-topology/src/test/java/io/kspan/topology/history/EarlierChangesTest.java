@@ -2,6 +2,7 @@ package io.kspan.topology.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.gather.RootMeta;
@@ -10,7 +11,6 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
-import io.kspan.topology.rules.Told;
 import io.kspan.topology.wire.RootKeys;
 import io.kspan.topology.wire.VersionedSerde;
 import java.util.List;
@@ -24,10 +24,11 @@ class EarlierChangesTest {
   private static final WrittenChange SECOND = new WrittenChange("2".repeat(32), "2".repeat(16));
 
   private final EarlierChanges earlier =
-      new EarlierChanges(Told.START.plusSeconds(100).toEpochMilli());
+      new EarlierChanges(Input.START.plusSeconds(100).toEpochMilli());
 
   private static ObjectSnapshot snapshot(double received, long generation) {
-    Told told = Told.object("Deployment", "web", "root").generation(generation).received(received);
+    Input told =
+        Input.object("Deployment", "web", "root").generation(generation).received(received);
     return ((InputRecord.Snapshot)
             new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
         .object();

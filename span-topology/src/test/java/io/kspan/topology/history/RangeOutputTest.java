@@ -2,6 +2,7 @@ package io.kspan.topology.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.assemble.Sessions;
@@ -14,7 +15,6 @@ import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
-import io.kspan.topology.rules.Told;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** The range is 1000 s to 2000 s, read from 400 s on and up to 2600 s; sessions last 600 s. */
 class RangeOutputTest {
-  private static final long START = Told.START.toEpochMilli();
+  private static final long START = Input.START.toEpochMilli();
 
   private static long millis(double seconds) {
     return START + Math.round(seconds * 1000);
@@ -71,7 +71,7 @@ class RangeOutputTest {
   }
 
   private static EventOccurrence event(double received) {
-    Told told = Told.event("e", "Deployment", "web", "root").at(received);
+    Input told = Input.event("e", "Deployment", "web", "root").at(received);
     return ((InputRecord.Occurrence)
             new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
         .event();

@@ -2,10 +2,10 @@ package io.kspan.topology.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.ops.TopologyCounters;
-import io.kspan.topology.rules.Told;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,7 +25,7 @@ class SelectionProcessorTest {
   private final EnvelopeReader reader = new EnvelopeReader("c", "topLevelSpan", List.of());
 
   private static long millis(long seconds) {
-    return Told.START.plusSeconds(seconds).toEpochMilli();
+    return Input.START.plusSeconds(seconds).toEpochMilli();
   }
 
   private SelectionProcessor processor(String cluster, String namespace) {
@@ -59,11 +59,11 @@ class SelectionProcessorTest {
   }
 
   private InputRecord event(double received) {
-    return reader.read(Told.event("e", "Pod", "web", "uid").at(received).envelope());
+    return reader.read(Input.event("e", "Pod", "web", "uid").at(received).envelope());
   }
 
   private InputRecord object(double received) {
-    return reader.read(Told.object("Pod", "web", "uid").received(received).envelope());
+    return reader.read(Input.object("Pod", "web", "uid").received(received).envelope());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.kspan.topology.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.Names;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
@@ -16,7 +17,6 @@ import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.ops.TopologyCounters;
-import io.kspan.topology.rules.Told;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import io.kspan.topology.wire.VersionedSerde;
@@ -53,25 +53,25 @@ class GatherPropertyTest {
   private static final String KEY = RootKeys.of("c", ROOT);
 
   @Provide
-  Arbitrary<List<Told>> logs() {
+  Arbitrary<List<Input>> logs() {
     return Logs.any(3);
   }
 
   /** An hour of a tree that changes often, with events that are listed long after they happened. */
   @Provide
-  Arbitrary<List<Told>> hours() {
+  Arbitrary<List<Input>> hours() {
     return Arbitraries.longs().map(seed -> hour(new Random(seed)));
   }
 
-  private static List<Told> hour(Random random) {
-    Told root = Told.object("Deployment", "web", ROOT);
-    Told pod = Told.object("Pod", "web-a", "uid-1").ownedBy(root);
-    List<Told> log = new ArrayList<>();
+  private static List<Input> hour(Random random) {
+    Input root = Input.object("Deployment", "web", ROOT);
+    Input pod = Input.object("Pod", "web-a", "uid-1").ownedBy(root);
+    List<Input> log = new ArrayList<>();
     int versions = random.nextInt(20);
     double at = 0;
     for (int i = 0; i < versions; i++) {
       at += random.nextInt(120) + 0.001;
-      Told version = root.again().generation(1 + i / 2).received(at);
+      Input version = root.again().generation(1 + i / 2).received(at);
       version.specChangedAt(Math.floor(at) - random.nextInt(3), "kubectl", "Update");
       log.add(version.status("{replicas: %d}".formatted(random.nextInt(2))));
     }
@@ -79,7 +79,7 @@ class GatherPropertyTest {
       log.add(root.again().generation(1 + versions / 2).received(at + 20.002).deleted());
     }
     for (int i = random.nextInt(4); i > 0; i--) {
-      Told version = pod.again().received(random.nextInt(HOUR_SECONDS / 2) + i / 100.0);
+      Input version = pod.again().received(random.nextInt(HOUR_SECONDS / 2) + i / 100.0);
       log.add(random.nextBoolean() ? version.terminating() : version);
     }
     if (random.nextBoolean()) {
@@ -89,7 +89,7 @@ class GatherPropertyTest {
       double received = random.nextInt(HOUR_SECONDS) + i / 1000.0 + 0.1;
       boolean listed = random.nextInt(3) == 0;
       double age = listed ? random.nextInt(HOUR_SECONDS) : random.nextDouble();
-      Told event = Told.event("event-" + i, random.nextBoolean() ? root : pod, "Any");
+      Input event = Input.event("event-" + i, random.nextBoolean() ? root : pod, "Any");
       log.add(event.at(Math.max(0, received - age)).received(received));
     }
     return log;
@@ -97,22 +97,22 @@ class GatherPropertyTest {
 
   @Property(tries = TRIES)
   void shouldWriteTheSameTracesOfALongLogWheneverItLooks(
-      @ForAll("hours") List<Told> log, @ForAll Random random) {
+      @ForAll("hours") List<Input> log, @ForAll Random random) {
     shouldWriteTheSameTracesWheneverItLooks(log, random);
   }
 
   @Property(tries = TRIES)
   void shouldWriteTheSameTracesWheneverItLooks(
-      @ForAll("logs") List<Told> log, @ForAll Random random) {
+      @ForAll("logs") List<Input> log, @ForAll Random random) {
     TreeSet<Long> moments = new TreeSet<>();
     for (int i = random.nextInt(100); i > 0; i--) {
-      moments.add(Told.START.toEpochMilli() + random.nextInt(2 * HOUR_SECONDS) * 1000L);
+      moments.add(Input.START.toEpochMilli() + random.nextInt(2 * HOUR_SECONDS) * 1000L);
     }
 
     assertThat(traces(log, moments)).isEqualTo(traces(log, new TreeSet<>()));
   }
 
-  private static List<FinishedTrace> traces(List<Told> log, TreeSet<Long> momentsMillis) {
+  private static List<FinishedTrace> traces(List<Input> log, TreeSet<Long> momentsMillis) {
     MockProcessorContext<String, FinishedTrace> context = new MockProcessorContext<>();
     context.setCurrentSystemTimeMs(0);
     store(context, Names.ITEMS_STORE, Serdes.String(), new VersionedSerde<>(GatherItem.class));
@@ -126,9 +126,9 @@ class GatherPropertyTest {
             CauseRules.shipped(),
             new TopologyCounters());
     gather.init(context);
-    List<Told> unread = withoutTheRisen(log);
+    List<Input> unread = withoutTheRisen(log);
     TreeSet<Long> moments = new TreeSet<>(momentsMillis);
-    moments.add(Told.START.toEpochMilli() + DAY_MILLIS);
+    moments.add(Input.START.toEpochMilli() + DAY_MILLIS);
     int read = 0;
     for (long moment : moments) {
       for (; read < unread.size() && unread.get(read).receivedMillis() <= moment; read++) {
@@ -141,11 +141,11 @@ class GatherPropertyTest {
   }
 
   /** By receipt, and as index lets it through: nothing of an object after its DELETED. */
-  private static List<Told> withoutTheRisen(List<Told> log) {
+  private static List<Input> withoutTheRisen(List<Input> log) {
     Set<String> gone = new HashSet<>();
-    List<Told> told = new ArrayList<>();
+    List<Input> told = new ArrayList<>();
     log.stream()
-        .sorted(Comparator.comparingLong(Told::receivedMillis))
+        .sorted(Comparator.comparingLong(Input::receivedMillis))
         .forEach(
             next -> {
               boolean risen =
@@ -160,11 +160,11 @@ class GatherPropertyTest {
     return told;
   }
 
-  private static InputRecord read(Told told) {
+  private static InputRecord read(Input told) {
     return new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope());
   }
 
-  private static GatherItem item(Told told, List<Told> log) {
+  private static GatherItem item(Input told, List<Input> log) {
     return read(told) instanceof InputRecord.Occurrence occurrence
         ? new GatherItem.Occurrence(
             new PlacedOccurrence(
@@ -173,7 +173,7 @@ class GatherPropertyTest {
   }
 
   /** As it is known when something is received; it has the same name all along. */
-  private static ObjectIdentity root(List<Told> log, long receivedMillis) {
+  private static ObjectIdentity root(List<Input> log, long receivedMillis) {
     List<ObjectSnapshot> snapshots =
         log.stream()
             .map(GatherPropertyTest::read)

@@ -1,6 +1,6 @@
 package io.kspan.topology.properties;
 
-import io.kspan.topology.rules.Told;
+import io.kspan.testsupport.generate.Input;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,34 +31,34 @@ final class Logs {
   private Logs() {}
 
   /** Logs of up to {@code objects} objects and 24 events. */
-  static Arbitrary<List<Told>> any(int objects) {
+  static Arbitrary<List<Input>> any(int objects) {
     return Arbitraries.longs().map(seed -> new Writer(new Random(seed)).write(objects));
   }
 
   private static final class Writer {
     private final Random random;
-    private final List<Told> log = new ArrayList<>();
-    private final List<Told> forest = new ArrayList<>();
+    private final List<Input> log = new ArrayList<>();
+    private final List<Input> forest = new ArrayList<>();
     private int receipts;
 
     Writer(Random random) {
       this.random = random;
     }
 
-    List<Told> write(int objects) {
+    List<Input> write(int objects) {
       int size = 1 + random.nextInt(objects);
       for (int i = 0; i < size; i++) {
         String kind = KINDS[random.nextInt(KINDS.length)];
         // Few names, so that some are used again.
-        forest.add(Told.object(kind, "n" + random.nextInt(3), "uid-" + i));
+        forest.add(Input.object(kind, "n" + random.nextInt(3), "uid-" + i));
       }
-      for (Told child : forest) {
+      for (Input child : forest) {
         if (random.nextInt(4) > 0) {
           // Itself and its own descendants included.
           child.ownedBy(forest.get(random.nextInt(size)));
         }
       }
-      for (Told object : forest) {
+      for (Input object : forest) {
         versions(object);
       }
       int events = 1 + random.nextInt(24);
@@ -68,12 +68,12 @@ final class Logs {
       return log;
     }
 
-    private void versions(Told object) {
+    private void versions(Input object) {
       // None: a missing owner.
       int versions = random.nextInt(4);
       double created = whole();
       for (int i = 0; i < versions; i++) {
-        Told version =
+        Input version =
             object
                 .again()
                 .created(created)
@@ -99,14 +99,14 @@ final class Logs {
     }
 
     private void event(int number) {
-      Told about = forest.get(random.nextInt(forest.size()));
+      Input about = forest.get(random.nextInt(forest.size()));
       double receipt = receipt();
-      Told event =
-          Told.event("event-" + number + "-uid", about, REASONS[random.nextInt(REASONS.length)])
+      Input event =
+          Input.event("event-" + number + "-uid", about, REASONS[random.nextInt(REASONS.length)])
               .message(
                   MESSAGES[random.nextInt(MESSAGES.length)].formatted("n" + random.nextInt(3)));
       switch (random.nextInt(4)) {
-        case 0 -> event.with("lastTimestamp", Told.START.plusSeconds((long) receipt).toString());
+        case 0 -> event.with("lastTimestamp", Input.START.plusSeconds((long) receipt).toString());
         case 1 -> event.at(Math.max(0, receipt - random.nextInt(200)));
         default -> event.at(receipt - random.nextInt(2000) / 1000.0);
       }

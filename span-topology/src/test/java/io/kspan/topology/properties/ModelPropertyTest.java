@@ -2,12 +2,12 @@ package io.kspan.topology.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.rules.Invariants;
-import io.kspan.topology.rules.Told;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -25,11 +25,11 @@ class ModelPropertyTest {
   private static final int OBJECTS = 8;
 
   @Provide
-  Arbitrary<List<Told>> logs() {
+  Arbitrary<List<Input>> logs() {
     return Logs.any(OBJECTS);
   }
 
-  private static List<FinishedTrace> traces(List<Told> log) {
+  private static List<FinishedTrace> traces(List<Input> log) {
     OfflineModel model = new OfflineModel(TraceSettings.defaults());
     log.forEach(told -> model.add(told.envelope()));
     return model.traces();
@@ -47,7 +47,7 @@ class ModelPropertyTest {
 
   /** 1.1 and 6.4. */
   @Property(tries = TRIES)
-  void shouldMakeEveryOccurrenceExactlyOneSpanOfAWellFormedTrace(@ForAll("logs") List<Told> log) {
+  void shouldMakeEveryOccurrenceExactlyOneSpanOfAWellFormedTrace(@ForAll("logs") List<Input> log) {
     Set<String> spanIds = new HashSet<>();
     Set<String> traceIds = new HashSet<>();
     int events = 0;
@@ -59,13 +59,13 @@ class ModelPropertyTest {
         events += span.attributes().get("kspan.origin").equals("event") ? 1 : 0;
       }
     }
-    assertThat(events).isEqualTo((int) log.stream().filter(Told::isEvent).count());
+    assertThat(events).isEqualTo((int) log.stream().filter(Input::isEvent).count());
   }
 
   /** 5.6. */
   @Property(tries = TRIES)
-  void shouldNotDependOnTheOrderOfArrival(@ForAll("logs") List<Told> log, @ForAll Random random) {
-    List<Told> shuffled = new ArrayList<>(log);
+  void shouldNotDependOnTheOrderOfArrival(@ForAll("logs") List<Input> log, @ForAll Random random) {
+    List<Input> shuffled = new ArrayList<>(log);
     Collections.shuffle(shuffled, random);
 
     shouldEqual(traces(shuffled), traces(log));
@@ -74,11 +74,11 @@ class ModelPropertyTest {
   /** 1.2: copies of events and of versions of objects, whenever they are received again. */
   @Property(tries = TRIES)
   void shouldNotChangeWhenRecordsAreReceivedAgain(
-      @ForAll("logs") List<Told> log, @ForAll Random random) {
-    List<Told> repeated = new ArrayList<>(log);
-    for (Told told : log) {
+      @ForAll("logs") List<Input> log, @ForAll Random random) {
+    List<Input> repeated = new ArrayList<>(log);
+    for (Input told : log) {
       if (random.nextBoolean()) {
-        double later = (told.receivedMillis() - Told.START.toEpochMilli()) / 1000.0;
+        double later = (told.receivedMillis() - Input.START.toEpochMilli()) / 1000.0;
         repeated.add(told.again().received(later + 1 + random.nextInt(3000)));
       }
     }

@@ -2,6 +2,7 @@ package io.kspan.topology.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
@@ -12,7 +13,6 @@ import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
-import io.kspan.topology.rules.Told;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,27 +32,27 @@ class SessionsPropertyTest {
   private final Sessions sessions = new Sessions(TraceSettings.defaults(), false);
 
   @Provide
-  Arbitrary<List<Told>> logs() {
+  Arbitrary<List<Input>> logs() {
     return Logs.any(3);
   }
 
   /** Sessions close the same, asked at any moments or once at the end of time. */
   @Property(tries = TRIES)
   void shouldCloseTheSameSessionsWheneverAsked(
-      @ForAll("logs") List<Told> log, @ForAll Random random) {
+      @ForAll("logs") List<Input> log, @ForAll Random random) {
     TreeSet<Long> moments = new TreeSet<>();
     for (int i = random.nextInt(40); i > 0; i--) {
-      moments.add(Told.START.toEpochMilli() + random.nextInt(1_500_000));
+      moments.add(Input.START.toEpochMilli() + random.nextInt(1_500_000));
     }
 
     assertThat(closed(log, moments)).isEqualTo(closed(log, new TreeSet<>()));
   }
 
-  private List<Sessions.Closed> closed(List<Told> log, TreeSet<Long> momentsMillis) {
+  private List<Sessions.Closed> closed(List<Input> log, TreeSet<Long> momentsMillis) {
     List<PlacedOccurrence> open = new ArrayList<>();
     List<ObjectSnapshot> snapshots = new ArrayList<>();
-    List<Told> unread = new ArrayList<>(log);
-    unread.sort(Comparator.comparingLong(Told::receivedMillis));
+    List<Input> unread = new ArrayList<>(log);
+    unread.sort(Comparator.comparingLong(Input::receivedMillis));
     List<Sessions.Closed> closed = new ArrayList<>();
     long until = Long.MIN_VALUE;
     TreeSet<Long> moments = new TreeSet<>(momentsMillis);
@@ -77,7 +77,8 @@ class SessionsPropertyTest {
     return closed;
   }
 
-  private static void read(Told told, List<PlacedOccurrence> open, List<ObjectSnapshot> snapshots) {
+  private static void read(
+      Input told, List<PlacedOccurrence> open, List<ObjectSnapshot> snapshots) {
     InputRecord record = new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope());
     if (record instanceof InputRecord.Occurrence occurrence) {
       open.add(new PlacedOccurrence(occurrence.event(), ROOT, List.of(), "", 0));

@@ -2,13 +2,13 @@ package io.kspan.topology.resolve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.index.IndexedObject;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectReference;
-import io.kspan.topology.rules.Told;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.VersionedSerde;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What is remembered of a pod that nobody has seen, for a minute. */
 class UnseenObjectsTest {
   private static final long WINDOW = 60_000;
-  private static final long START = Told.START.toEpochMilli();
+  private static final long START = Input.START.toEpochMilli();
   private static final String KEY =
       LineageKeys.firstEvents("c", "uid", new ObjectReference("Pod", "ns", "ghost"));
 
@@ -45,8 +45,8 @@ class UnseenObjectsTest {
 
   /** Whether there is something to tell about an event of that time, received then. */
   private boolean tells(double atSeconds, double receivedSeconds) {
-    Told told =
-        Told.event("e" + receivedSeconds, "Pod", "ghost", "uid")
+    Input told =
+        Input.event("e" + receivedSeconds, "Pod", "ghost", "uid")
             .reason("Any")
             .at(atSeconds)
             .received(receivedSeconds);

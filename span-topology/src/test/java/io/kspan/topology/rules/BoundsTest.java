@@ -1,10 +1,11 @@
 package io.kspan.topology.rules;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.nanos;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.nanos;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,16 +18,16 @@ class BoundsTest {
   private static final String BY = "kspan.finished.by";
   private static final String OUTCOME = "kspan.outcome";
 
-  private final Told deployment =
+  private final Input deployment =
       object("Deployment", "web", "uid-d").generation(1).spec("{replicas: 1}");
-  private final Told settled = deployment.again().status(SETTLED);
-  private final Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+  private final Input settled = deployment.again().status(SETTLED);
+  private final Input pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
 
-  private static Told something(String uid, double at) {
+  private static Input something(String uid, double at) {
     return event(uid, "Deployment", "web", "uid-d").reason("Any").at(at);
   }
 
-  private Told failing(double received) {
+  private Input failing(double received) {
     return pod.again()
         .received(received)
         .status("{containerStatuses: [{state: {waiting: {reason: 'CrashLoopBackOff'}}}]}");
@@ -80,7 +81,7 @@ class BoundsTest {
   /** 5.2: the state at the end says why. */
   @Test
   void shouldSayDeletedWhenTheRootIsGoneAtTheEnd() {
-    Told gone = settled.again().deleted();
+    Input gone = settled.again().deleted();
 
     assertThat(
             Outcomes.of(settled, something("a", 5), gone.again().received(15))
@@ -128,7 +129,7 @@ class BoundsTest {
   /** 6.3: settled at the instant at which it is overtaken is settled. */
   @Test
   void shouldCountAChangeThatSettlesWhenItIsOvertaken() {
-    Told second = deployment.again().generation(2).received(10);
+    Input second = deployment.again().generation(2).received(10);
 
     Outcomes outcomes =
         Outcomes.of(deployment, something("a", 5), settled.again().received(10), second);
@@ -150,7 +151,7 @@ class BoundsTest {
   /** 6.3: who was failing until it was deleted has failed. */
   @Test
   void shouldFailAChangeThatFailsUntilItIsDeleted() {
-    Told failing =
+    Input failing =
         deployment.again().status("{conditions: [{type: 'Progressing', status: 'False'}]}");
 
     Outcomes outcomes =
@@ -221,7 +222,7 @@ class BoundsTest {
   /** 5.5: a creation that is not known is no change time. */
   @Test
   void shouldStartAChangeAtItsFirstReceiptWithoutCreation() {
-    Told created = deployment.again().created(1).received(3);
+    Input created = deployment.again().created(1).received(3);
 
     assertThat(Outcomes.of(created, something("a", 5)).traceOf("a").root().startEpochNanos())
         .isEqualTo(nanos(1));
@@ -237,17 +238,17 @@ class BoundsTest {
   @Test
   void shouldSayWhenARepetitionBegan() {
     String start = "k8s.event.start_time";
-    Told first = something("a", 5).with("firstTimestamp", Told.stamp(2));
+    Input first = something("a", 5).with("firstTimestamp", Input.stamp(2));
 
     assertThat(Outcomes.of(first.again().count(1)).attributeOf("a#1", start)).isNull();
     assertThat(Outcomes.of(first.again().count(2)).attributeOf("a#2", start))
-        .isEqualTo(Told.stamp(2));
+        .isEqualTo(Input.stamp(2));
     assertThat(
             Outcomes.of(
                     something("a", 5)
                         .count(2)
                         .without("eventTime")
-                        .with("lastTimestamp", Told.stamp(5)))
+                        .with("lastTimestamp", Input.stamp(5)))
                 .attributeOf("a#2", start))
         .isNull();
   }
@@ -256,7 +257,7 @@ class BoundsTest {
   @ParameterizedTest
   @ValueSource(strings = {"p", "p.event"})
   void shouldNotTakeANameForTheBeginningOf1970(String name) {
-    Told event =
+    Input event =
         event("a", "Pod", "p", "uid-p")
             .named(name)
             .with("lastTimestamp", "1970-01-01T00:00:00Z")

@@ -1,11 +1,12 @@
 package io.kspan.topology.rules;
 
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.nanos;
+import static io.kspan.testsupport.generate.Input.object;
 import static io.kspan.topology.rules.Outcomes.ROOT;
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.nanos;
-import static io.kspan.topology.rules.Told.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.model.FinishedSpan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,14 +14,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Chains of parents: cycles (trace-model 4.3 e), generations (4) and times (6) along them. */
 class ChainTest {
-  private final Told deployment = object("Deployment", "web", "uid-d").generation(1);
-  private final Told replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
-  private final Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
-  private final Told other = object("Pod", "web-1-b", "uid-q").ownedBy(replicaSet);
-  private final Told job = object("Job", "job", "uid-j").ownedBy(pod);
+  private final Input deployment = object("Deployment", "web", "uid-d").generation(1);
+  private final Input replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
+  private final Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
+  private final Input other = object("Pod", "web-1-b", "uid-q").ownedBy(replicaSet);
+  private final Input job = object("Job", "job", "uid-j").ownedBy(pod);
 
-  private Outcomes outcomes(Told... events) {
-    Told[] log = new Told[events.length + 5];
+  private Outcomes outcomes(Input... events) {
+    Input[] log = new Input[events.length + 5];
     log[0] = deployment;
     log[1] = replicaSet;
     log[2] = pod;
@@ -30,17 +31,17 @@ class ChainTest {
     return Outcomes.of(log);
   }
 
-  private Told scaled(double at) {
+  private Input scaled(double at) {
     return event("scaled", deployment, "ScalingReplicaSet")
         .message("Scaled up replica set web-1 from 0 to 1")
         .at(at);
   }
 
-  private static Told creates(String uid, Told by, String message, double at) {
+  private static Input creates(String uid, Input by, String message, double at) {
     return event(uid, by, "SuccessfulCreate").message(message).at(at);
   }
 
-  private Told created(double at) {
+  private Input created(double at) {
     return creates("created", replicaSet, "Created pod: web-1-a", at);
   }
 
@@ -61,7 +62,7 @@ class ChainTest {
   /** pick(): an event that names its own object is not its own cause. */
   @Test
   void shouldNotHangAnEventUnderItself() {
-    Told self = creates("self", pod, "Created pod: web-1-a", 1);
+    Input self = creates("self", pod, "Created pod: web-1-a", 1);
 
     assertThat(outcomes(self, created(1.5)).parentOf("self")).isEqualTo("created");
     assertThat(outcomes(self, created(0.5)).parentOf("self")).isEqualTo("created");
@@ -72,8 +73,8 @@ class ChainTest {
   @ParameterizedTest
   @CsvSource({"4, 6, before", "3.5, 5.5, after", "4.8, 6, before"})
   void shouldTakeTheNearerDownCause(double before, double after, String parent) {
-    Told down = event("before", replicaSet, "SuccessfulDelete").message("Deleted pod: web-1-a");
-    Told next = event("after", replicaSet, "SuccessfulDelete").message("Deleted pod: web-1-a");
+    Input down = event("before", replicaSet, "SuccessfulDelete").message("Deleted pod: web-1-a");
+    Input next = event("after", replicaSet, "SuccessfulDelete").message("Deleted pod: web-1-a");
 
     Outcomes outcomes =
         outcomes(down.at(before), event("killing", pod, "Killing").at(5), next.at(after));
@@ -84,7 +85,7 @@ class ChainTest {
   /** 5.4: the trace is that of the generation in which the chain ends. */
   @Test
   void shouldFollowAChainToItsFirstOccurrenceForTheGeneration() {
-    Told second = deployment.again().generation(2).received(2);
+    Input second = deployment.again().generation(2).received(2);
 
     Outcomes outcomes =
         outcomes(second, scaled(1), created(3), event("started", pod, "Started").at(5));

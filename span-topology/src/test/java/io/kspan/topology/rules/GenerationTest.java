@@ -1,25 +1,26 @@
 package io.kspan.topology.rules;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which change an event belongs to, and when that began: generation(e) of 4, and 5.4, 5.5. */
 class GenerationTest {
-  private final Told first =
+  private final Input first =
       object("Deployment", "web", "uid-d").generation(1).resourceVersion("11").received(1);
-  private final Told second = first.again().generation(2).resourceVersion("22").received(5);
+  private final Input second = first.again().generation(2).resourceVersion("22").received(5);
 
-  private static Told scaled(double at) {
+  private static Input scaled(double at) {
     return event("e", "Deployment", "web", "uid-d").reason("ScalingReplicaSet").at(at);
   }
 
   private static double startOfChange(Outcomes outcomes) {
-    long nanos = outcomes.traceOf("e").root().startEpochNanos() - Told.nanos(0);
+    long nanos = outcomes.traceOf("e").root().startEpochNanos() - Input.nanos(0);
     return nanos / 1e9;
   }
 
@@ -50,7 +51,7 @@ class GenerationTest {
   @CsvSource({"301, change 1", "301.001, change 2"})
   void shouldIgnoreSnapshotsWithTheSameVersionFromLongBefore(double at, String kind) {
     // In the same session, so that generation 1 has begun in time.
-    Told earlier = event("f", "Deployment", "web", "uid-d").reason("Any").at(2);
+    Input earlier = event("f", "Deployment", "web", "uid-d").reason("Any").at(2);
 
     assertThat(
             Outcomes.of(first, second, earlier, scaled(at).involvedVersion("11")).traceKindOf("e"))
@@ -68,7 +69,7 @@ class GenerationTest {
   @ParameterizedTest
   @CsvSource({"3.9, change 2", "3.899999, change 1"})
   void shouldLetAGenerationBeginAtTheEndOfItsSpecSecond(double at, String kind) {
-    Told changed = second.again().specChangedAt(3, "kubectl", "Update");
+    Input changed = second.again().specChangedAt(3, "kubectl", "Update");
 
     assertThat(Outcomes.of(first, changed, scaled(at)).traceKindOf("e")).isEqualTo(kind);
   }
@@ -76,7 +77,7 @@ class GenerationTest {
   /** An occurrence about another object never takes the resourceVersion. */
   @Test
   void shouldIgnoreTheResourceVersionOfOtherObjects() {
-    Told pod = object("Pod", "web-a", "uid-p").ownedBy(first);
+    Input pod = object("Pod", "web-a", "uid-p").ownedBy(first);
 
     assertThat(
             Outcomes.of(first, second, pod, event("e", pod, "Any").involvedVersion("11").at(6))
@@ -144,7 +145,7 @@ class GenerationTest {
   /** 5.5: the newest entry that owns the spec; ties: last in the list. */
   @Test
   void shouldTakeTheNewestEntryThatOwnsTheSpec() {
-    Told changed =
+    Input changed =
         first
             .again()
             .received(3)
@@ -182,13 +183,13 @@ class GenerationTest {
   /** 5.4: a second session of a generation is activity, linked to the change trace. */
   @Test
   void shouldLinkActivityToTheChangeThatWasWritten() {
-    Told later = event("later", "Deployment", "web", "uid-d").reason("Any").at(1000);
+    Input later = event("later", "Deployment", "web", "uid-d").reason("Any").at(1000);
 
     Outcomes outcomes = Outcomes.of(second, scaled(6), later);
 
     assertThat(outcomes.traceKindOf("later")).isEqualTo("activity 2");
     assertThat(outcomes.traceOf("later").root().name()).isEqualTo("Deployment.Activity");
-    assertThat(outcomes.traceOf("later").root().startEpochNanos()).isEqualTo(Told.nanos(1000));
+    assertThat(outcomes.traceOf("later").root().startEpochNanos()).isEqualTo(Input.nanos(1000));
     assertThat(outcomes.traceOf("later").root().links())
         .singleElement()
         .satisfies(link -> assertThat(link.traceId()).isEqualTo(outcomes.traceOf("e").traceId()));
@@ -197,7 +198,7 @@ class GenerationTest {
   /** 5.4: also if the earlier session of the generation was itself activity; then without link. */
   @Test
   void shouldNotLinkToAChangeThatWasNeverWritten() {
-    Told later = event("later", "Deployment", "web", "uid-d").reason("Any").at(2000);
+    Input later = event("later", "Deployment", "web", "uid-d").reason("Any").at(2000);
 
     Outcomes outcomes = Outcomes.of(second, scaled(1000), later);
 
@@ -209,7 +210,7 @@ class GenerationTest {
   /** 5.4: one session, two generations, two traces. */
   @Test
   void shouldSplitASessionByGeneration() {
-    Told early = event("early", "Deployment", "web", "uid-d").reason("Any").at(2);
+    Input early = event("early", "Deployment", "web", "uid-d").reason("Any").at(2);
 
     Outcomes outcomes = Outcomes.of(first, second, early, scaled(6));
 

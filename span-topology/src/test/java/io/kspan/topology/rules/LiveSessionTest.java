@@ -1,10 +1,11 @@
 package io.kspan.topology.rules;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.nanos;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.nanos;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Session;
@@ -42,21 +43,21 @@ class LiveSessionTest {
 
   private final Sessions sessions = new Sessions(TraceSettings.defaults(), false);
   private final Assembler assembler = new Assembler(TraceSettings.defaults(), CauseRules.shipped());
-  private final Told deployment =
+  private final Input deployment =
       object("Deployment", "web", "uid-d").generation(1).spec("{replicas: 1}");
-  private final Told settled = deployment.again().status(SETTLED);
-  private final Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+  private final Input settled = deployment.again().status(SETTLED);
+  private final Input pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
   private Cluster cluster = Cluster.named("c");
 
-  private static Told something(String uid, double at) {
+  private static Input something(String uid, double at) {
     return event(uid, "Deployment", "web", "uid-d").reason("Any").at(at);
   }
 
-  private RootLog log(Told... log) {
+  private RootLog log(Input... log) {
     EnvelopeReader reader = new EnvelopeReader("c", "topLevelSpan", List.of());
     List<EventOccurrence> events = new ArrayList<>();
     List<ObjectSnapshot> snapshots = new ArrayList<>();
-    for (Told told : log) {
+    for (Input told : log) {
       InputRecord record = reader.read(told.envelope());
       if (record instanceof InputRecord.Occurrence occurrence) {
         events.add(occurrence.event());
@@ -88,7 +89,7 @@ class LiveSessionTest {
     return sessions.next(log, NEVER, nanos(2000)).closed().orElseThrow();
   }
 
-  private FinishedTrace trace(Told... told) {
+  private FinishedTrace trace(Input... told) {
     RootLog log = log(told);
     return assembler.assemble(log, closed(log), WrittenGenerations.NONE).traces().get(0);
   }

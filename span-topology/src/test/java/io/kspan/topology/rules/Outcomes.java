@@ -2,6 +2,7 @@ package io.kspan.topology.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.model.FinishedSpan;
@@ -38,14 +39,14 @@ final class Outcomes {
   }
 
   /** What the model makes of {@code log}, read in that order. */
-  static Outcomes of(Told... log) {
+  static Outcomes of(Input... log) {
     return of(TraceSettings.defaults(), log);
   }
 
   /** The same with other settings. */
-  static Outcomes of(TraceSettings settings, Told... log) {
+  static Outcomes of(TraceSettings settings, Input... log) {
     OfflineModel model = new OfflineModel(settings);
-    for (Told told : log) {
+    for (Input told : log) {
       model.add(told.envelope());
     }
     return new Outcomes(model.traces());

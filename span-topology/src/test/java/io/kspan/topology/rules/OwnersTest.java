@@ -1,9 +1,10 @@
 package io.kspan.topology.rules;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which object an event is about, and which root it hangs under: trace-model 3. */
 class OwnersTest {
   private static final String INFERRED = "kspan.owner.inferred";
-  private final Told deployment = object("Deployment", "web", "uid-d").generation(1);
-  private final Told replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
+  private final Input deployment = object("Deployment", "web", "uid-d").generation(1);
+  private final Input replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
 
   /** 3.3 and 3.4: snapshots received up to receipt + orphan.window count. */
   @ParameterizedTest
@@ -23,7 +24,7 @@ class OwnersTest {
     "11, Pod/web-1-a"
   })
   void shouldWaitForAnUnseenObjectForTheOrphanWindow(double late, String root) {
-    Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet).received(5 + late);
+    Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet).received(5 + late);
 
     Outcomes outcomes = Outcomes.of(deployment, replicaSet, event("e", pod, "Started").at(5), pod);
 
@@ -35,8 +36,8 @@ class OwnersTest {
   @ParameterizedTest
   @CsvSource({"9, Deployment/web", "11, ReplicaSet/web-1"})
   void shouldWaitForAnUnseenOwnerForTheOrphanWindow(double late, String root) {
-    Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
-    Told sibling = object("Pod", "web-1-b", "uid-q").ownedBy(replicaSet);
+    Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
+    Input sibling = object("Pod", "web-1-b", "uid-q").ownedBy(replicaSet);
 
     Outcomes outcomes =
         Outcomes.of(
@@ -54,7 +55,7 @@ class OwnersTest {
   /** 3.3. */
   @Test
   void shouldKeepTheLastOwnerOfAnObjectThatWasOrphaned() {
-    Told orphaned = replicaSet.again().without("metadata.ownerReferences").received(2);
+    Input orphaned = replicaSet.again().without("metadata.ownerReferences").received(2);
 
     Outcomes outcomes =
         Outcomes.of(deployment, replicaSet, orphaned, event("e", replicaSet, "Any").at(3));
@@ -66,8 +67,8 @@ class OwnersTest {
   @ParameterizedTest
   @CsvSource({"15, Deployment/next", "15.001, Deployment/web"})
   void shouldTakeTheNewestOwner(double adopted, String root) {
-    Told next = object("Deployment", "next", "uid-n");
-    Told moved = object("ReplicaSet", "web-1", "uid-rs").ownedBy(next).received(adopted);
+    Input next = object("Deployment", "next", "uid-n");
+    Input moved = object("ReplicaSet", "web-1", "uid-rs").ownedBy(next).received(adopted);
 
     Outcomes outcomes =
         Outcomes.of(deployment, next, replicaSet, event("e", replicaSet, "Any").at(5), moved);
@@ -78,9 +79,9 @@ class OwnersTest {
   /** Words: the owner with controller: true, else the first. */
   @Test
   void shouldPreferTheControllerOfSeveralOwners() {
-    Told other = object("Deployment", "other", "uid-o");
-    Told controlled = object("Pod", "a", "uid-a").ownedBy(other, false).ownedBy(deployment, true);
-    Told uncontrolled =
+    Input other = object("Deployment", "other", "uid-o");
+    Input controlled = object("Pod", "a", "uid-a").ownedBy(other, false).ownedBy(deployment, true);
+    Input uncontrolled =
         object("Pod", "b", "uid-b").ownedBy(other, false).ownedBy(deployment, false);
 
     Outcomes outcomes =
@@ -99,11 +100,11 @@ class OwnersTest {
   /** 3.4: in a cycle the root is the smallest UID of the cycle. */
   @Test
   void shouldTakeTheSmallestUidOfACycleAsRoot() {
-    Told b = object("Widget", "b", "uid-b");
-    Told c = object("Widget", "c", "uid-c").ownedBy(b);
-    Told a = object("Widget", "a", "uid-a").ownedBy(c);
+    Input b = object("Widget", "b", "uid-b");
+    Input c = object("Widget", "c", "uid-c").ownedBy(b);
+    Input a = object("Widget", "a", "uid-a").ownedBy(c);
     b.ownedBy(a);
-    Told outside = object("Widget", "outside", "uid-0").ownedBy(c);
+    Input outside = object("Widget", "outside", "uid-0").ownedBy(c);
 
     Outcomes outcomes =
         Outcomes.of(
@@ -124,7 +125,7 @@ class OwnersTest {
   /** 3.4: what owns itself is its own root. */
   @Test
   void shouldTakeAnObjectThatOwnsItselfAsRoot() {
-    Told self = object("Widget", "self", "uid-self");
+    Input self = object("Widget", "self", "uid-self");
     self.ownedBy(self);
 
     assertThat(Outcomes.of(self, event("e", self, "Any").at(1)).rootOf("e"))
@@ -134,11 +135,11 @@ class OwnersTest {
   /** 3.4: boundary kinds are not climbed into. */
   @Test
   void shouldTakeJobsOfACronJobAndStaticPodsAsRoots() {
-    Told cronJob = object("CronJob", "nightly", "uid-cj");
-    Told job = object("Job", "nightly-1", "uid-j").ownedBy(cronJob);
-    Told pod = object("Pod", "nightly-1-a", "uid-p").ownedBy(job);
-    Told node = object("Node", "n1", "uid-n").without("metadata.namespace");
-    Told mirror = object("Pod", "etcd-n1", "uid-m").ownedBy(node);
+    Input cronJob = object("CronJob", "nightly", "uid-cj");
+    Input job = object("Job", "nightly-1", "uid-j").ownedBy(cronJob);
+    Input pod = object("Pod", "nightly-1-a", "uid-p").ownedBy(job);
+    Input node = object("Node", "n1", "uid-n").without("metadata.namespace");
+    Input mirror = object("Pod", "etcd-n1", "uid-m").ownedBy(node);
 
     Outcomes outcomes =
         Outcomes.of(
@@ -160,9 +161,9 @@ class OwnersTest {
   /** 3.1: the kubelet reports static pods with their config hash as UID. */
   @Test
   void shouldFindAStaticPodByNameWhenItsUidIsAConfigHash() {
-    Told node = object("Node", "n1", "uid-n").without("metadata.namespace");
-    Told mirror = object("Pod", "etcd-n1", "uid-mirror").ownedBy(node).received(8);
-    Told hashed = event("e", "Pod", "etcd-n1", "0f1e2d3c").reason("Started").at(1);
+    Input node = object("Node", "n1", "uid-n").without("metadata.namespace");
+    Input mirror = object("Pod", "etcd-n1", "uid-mirror").ownedBy(node).received(8);
+    Input hashed = event("e", "Pod", "etcd-n1", "0f1e2d3c").reason("Started").at(1);
 
     Outcomes outcomes = Outcomes.of(hashed, mirror, event("f", mirror, "Pulled").at(2));
 
@@ -173,8 +174,8 @@ class OwnersTest {
   /** 3.1: Node events carry the name as UID. */
   @Test
   void shouldFindANodeByNameWhenItsUidIsTheName() {
-    Told node = object("Node", "n1", "uid-n").without("metadata.namespace");
-    Told named =
+    Input node = object("Node", "n1", "uid-n").without("metadata.namespace");
+    Input named =
         event("e", "Node", "n1", "n1")
             .reason("NodeReady")
             .without("involvedObject.namespace")
@@ -189,8 +190,8 @@ class OwnersTest {
   /** 3.1: the taint controller names no UID. */
   @Test
   void shouldFindAnObjectByNameWhenTheUidIsAbsent() {
-    Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
-    Told unnamed = event("e", pod, "TaintManagerEviction").without("involvedObject.uid").at(1);
+    Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
+    Input unnamed = event("e", pod, "TaintManagerEviction").without("involvedObject.uid").at(1);
 
     Outcomes outcomes = Outcomes.of(deployment, replicaSet, pod, unnamed);
 
@@ -201,7 +202,7 @@ class OwnersTest {
   /** 2 and 3.1: with no UID anywhere the reference stands in, and the attribute is absent. */
   @Test
   void shouldLeaveTheUidAbsentWhenNobodyNamesOne() {
-    Told unnamed = event("e", "Pod", "ghost", "").reason("Evicted").at(1);
+    Input unnamed = event("e", "Pod", "ghost", "").reason("Evicted").at(1);
 
     Outcomes outcomes = Outcomes.of(unnamed);
 
@@ -213,8 +214,8 @@ class OwnersTest {
   /** 2: the same for snapshots and Events that were stripped of their UIDs. */
   @Test
   void shouldLeaveTheUidAbsentWhenObjectsHaveNone() {
-    Told stripped = object("Pod", "solo", "").without("metadata.uid");
-    Told unnamed = event("", "Pod", "solo", "").reason("Started").without("metadata.uid").at(1);
+    Input stripped = object("Pod", "solo", "").without("metadata.uid");
+    Input unnamed = event("", "Pod", "solo", "").reason("Started").without("metadata.uid").at(1);
 
     Outcomes outcomes = Outcomes.of(stripped, unnamed);
 
@@ -230,8 +231,8 @@ class OwnersTest {
   @ParameterizedTest
   @CsvSource({"19.0, uid-2", "18.999999, uid-1"})
   void shouldTakeTheIncarnationCreatedNotLaterThanASecondAfterTheEvent(double at, String uid) {
-    Told first = object("Pod", "db-0", "uid-1").created(1).received(1);
-    Told second = object("Pod", "db-0", "uid-2").created(20).received(20);
+    Input first = object("Pod", "db-0", "uid-1").created(1).received(1);
+    Input second = object("Pod", "db-0", "uid-2").created(20).received(20);
 
     Outcomes outcomes =
         Outcomes.of(first, second, event("e", "Pod", "db-0", "").reason("Any").at(at).received(20));
@@ -245,8 +246,8 @@ class OwnersTest {
   @ParameterizedTest
   @CsvSource({"15.0, uid-1", "15.000001, absent"})
   void shouldNotTakeAnIncarnationDeletedMoreThanFiveSecondsBeforeTheEvent(double at, String uid) {
-    Told pod = object("Pod", "db-0", "uid-1").created(1).received(1);
-    Told gone = pod.again().received(10).terminating().deleted();
+    Input pod = object("Pod", "db-0", "uid-1").created(1).received(1);
+    Input gone = pod.again().received(10).terminating().deleted();
 
     Outcomes outcomes = Outcomes.of(pod, gone, event("e", "Pod", "db-0", "").reason("Any").at(at));
 
@@ -260,7 +261,7 @@ class OwnersTest {
   @ParameterizedTest
   @CsvSource({"9, uid-1", "11, absent"})
   void shouldIgnoreIncarnationsSeenAfterTheOrphanWindow(double late, String uid) {
-    Told pod = object("Pod", "db-0", "uid-1").created(1).received(5 + late);
+    Input pod = object("Pod", "db-0", "uid-1").created(1).received(5 + late);
 
     Outcomes outcomes = Outcomes.of(event("e", "Pod", "db-0", "").reason("Any").at(5), pod);
 
@@ -273,10 +274,10 @@ class OwnersTest {
   /** 3.2: a namesake's owner, that of the one created nearest to the earliest event. */
   @Test
   void shouldTakeTheOwnerOfTheNearestNamesake() {
-    Told other = object("ReplicaSet", "other", "uid-other");
-    Told near = object("Pod", "db-0", "uid-1").created(50).received(50).ownedBy(replicaSet);
-    Told far = object("Pod", "db-0", "uid-2").created(100).received(51).ownedBy(other);
-    Told ownerless = object("Pod", "db-0", "uid-3").created(41).received(41);
+    Input other = object("ReplicaSet", "other", "uid-other");
+    Input near = object("Pod", "db-0", "uid-1").created(50).received(50).ownedBy(replicaSet);
+    Input far = object("Pod", "db-0", "uid-2").created(100).received(51).ownedBy(other);
+    Input ownerless = object("Pod", "db-0", "uid-3").created(41).received(41);
 
     // Created too late to be what the event is about.
     Outcomes outcomes =
@@ -296,9 +297,9 @@ class OwnersTest {
   /** 3.2: the object's earliest event counts, not the one that is placed. */
   @Test
   void shouldMeasureNamesakesFromTheEarliestEvent() {
-    Told other = object("ReplicaSet", "other", "uid-other");
-    Told near = object("Pod", "db-0", "uid-1").created(16).received(10).ownedBy(replicaSet);
-    Told far = object("Pod", "db-0", "uid-2").created(30).received(11).ownedBy(other);
+    Input other = object("ReplicaSet", "other", "uid-other");
+    Input near = object("Pod", "db-0", "uid-1").created(16).received(10).ownedBy(replicaSet);
+    Input far = object("Pod", "db-0", "uid-2").created(30).received(11).ownedBy(other);
 
     Outcomes outcomes =
         Outcomes.of(
@@ -316,7 +317,7 @@ class OwnersTest {
   /** 3.2: failing a namesake, the cause nearest in time that names it. */
   @Test
   void shouldTakeTheObjectWhoseCauseNamesAnUnseenObject() {
-    Told other = object("ReplicaSet", "other", "uid-other");
+    Input other = object("ReplicaSet", "other", "uid-other");
 
     Outcomes outcomes =
         Outcomes.of(
@@ -352,8 +353,8 @@ class OwnersTest {
   /** 3.4: rule 2 may lead on from an owner that is not seen. */
   @Test
   void shouldLeadOnFromAnUnseenOwnerByItsNamesake() {
-    Told gone = object("ReplicaSet", "web-1", "uid-gone");
-    Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(gone);
+    Input gone = object("ReplicaSet", "web-1", "uid-gone");
+    Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(gone);
 
     Outcomes outcomes = Outcomes.of(deployment, replicaSet, pod, event("e", pod, "Started").at(1));
 
@@ -364,9 +365,9 @@ class OwnersTest {
   /** 3.4: or by the cause that names it. */
   @Test
   void shouldLeadOnFromAnUnseenOwnerByAMention() {
-    Told gone = object("ReplicaSet", "web-9", "uid-gone");
-    Told pod = object("Pod", "web-9-a", "uid-p").ownedBy(gone);
-    Told scaled =
+    Input gone = object("ReplicaSet", "web-9", "uid-gone");
+    Input pod = object("Pod", "web-9-a", "uid-p").ownedBy(gone);
+    Input scaled =
         event("scaled", deployment, "ScalingReplicaSet")
             .message("Scaled up replica set web-9 to 1")
             .at(0.5);
@@ -380,8 +381,8 @@ class OwnersTest {
   /** 3.1: namespaces are the involved object's, never the Event's. */
   @Test
   void shouldTakeTheNamespaceOfTheInvolvedObject() {
-    Told node = object("Node", "n1", "uid-n").without("metadata.namespace");
-    Told named =
+    Input node = object("Node", "n1", "uid-n").without("metadata.namespace");
+    Input named =
         event("e", "Node", "n1", "n1").reason("Any").without("involvedObject.namespace").at(1);
 
     assertThat(Outcomes.of(node, named).spanOf("e").attributes())

@@ -1,22 +1,23 @@
 package io.kspan.topology.rules;
 
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 import static io.kspan.topology.rules.Outcomes.ROOT;
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which event caused which: trace-model 4. */
 class ParentTest {
-  private final Told deployment = object("Deployment", "web", "uid-d").generation(1);
-  private final Told replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
-  private final Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
+  private final Input deployment = object("Deployment", "web", "uid-d").generation(1);
+  private final Input replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
+  private final Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
 
-  private Outcomes outcomes(Told... events) {
-    Told[] log = new Told[events.length + 3];
+  private Outcomes outcomes(Input... events) {
+    Input[] log = new Input[events.length + 3];
     log[0] = deployment;
     log[1] = replicaSet;
     log[2] = pod;
@@ -24,21 +25,21 @@ class ParentTest {
     return Outcomes.of(log);
   }
 
-  private Told scaled(String uid, String direction, double at) {
+  private Input scaled(String uid, String direction, double at) {
     return event(uid, deployment, "ScalingReplicaSet")
         .message("Scaled " + direction + " replica set web-1 from 0 to 1")
         .at(at);
   }
 
-  private Told created(String uid, double at) {
+  private Input created(String uid, double at) {
     return event(uid, replicaSet, "SuccessfulCreate").message("Created pod: web-1-a").at(at);
   }
 
-  private Told deleted(String uid, double at) {
+  private Input deleted(String uid, double at) {
     return event(uid, replicaSet, "SuccessfulDelete").message("Deleted pod: web-1-a").at(at);
   }
 
-  private Told about(String uid, String reason, double at) {
+  private Input about(String uid, String reason, double at) {
     return event(uid, pod, reason).at(at);
   }
 
@@ -165,13 +166,13 @@ class ParentTest {
   /** 4.3 d: the first owner for which there is a cause decides, even against. */
   @Test
   void shouldNotClimbFurtherThanTheFirstOwnerThatIsNamed() {
-    Told set = object("StatefulSet", "db", "uid-s").ownedBy(deployment);
-    Told job = object("Job", "prepare", "uid-j").ownedBy(set);
-    Told worker = object("Pod", "worker", "uid-w").ownedBy(job);
-    Told namesSet = event("set", deployment, "SuccessfulCreate").message("Created job db").at(1);
-    Told jobDown = event("down", set, "SuccessfulDelete").message("Deleted job prepare").at(2);
-    Told jobUp = event("up", set, "SuccessfulCreate").message("Created job prepare").at(2);
-    Told started = event("started", worker, "Started").at(3);
+    Input set = object("StatefulSet", "db", "uid-s").ownedBy(deployment);
+    Input job = object("Job", "prepare", "uid-j").ownedBy(set);
+    Input worker = object("Pod", "worker", "uid-w").ownedBy(job);
+    Input namesSet = event("set", deployment, "SuccessfulCreate").message("Created job db").at(1);
+    Input jobDown = event("down", set, "SuccessfulDelete").message("Deleted job prepare").at(2);
+    Input jobUp = event("up", set, "SuccessfulCreate").message("Created job prepare").at(2);
+    Input started = event("started", worker, "Started").at(3);
 
     assertThat(outcomes(set, job, worker, namesSet, jobDown, started).parentOf("started"))
         .isEqualTo(ROOT);
@@ -182,11 +183,11 @@ class ParentTest {
   /** 4.3 d goes up to but excluding the root. */
   @Test
   void shouldNotClimbToACauseThatNamesTheRoot() {
-    Told other = event("other", replicaSet, "SuccessfulCreate").message("Created pod: solo").at(1);
-    Told solo = object("Job", "solo", "uid-solo");
-    Told worker = object("Pod", "worker", "uid-w").ownedBy(solo);
-    Told namesRoot = event("names", worker, "SuccessfulCreate").message("Created job solo").at(1);
-    Told started = event("started", worker, "Started").at(2);
+    Input other = event("other", replicaSet, "SuccessfulCreate").message("Created pod: solo").at(1);
+    Input solo = object("Job", "solo", "uid-solo");
+    Input worker = object("Pod", "worker", "uid-w").ownedBy(solo);
+    Input namesRoot = event("names", worker, "SuccessfulCreate").message("Created job solo").at(1);
+    Input started = event("started", worker, "Started").at(2);
 
     assertThat(outcomes(other, solo, worker, namesRoot, started).parentOf("started"))
         .isEqualTo(ROOT);
@@ -195,8 +196,9 @@ class ParentTest {
   /** 4.3: a cause is of the same root. */
   @Test
   void shouldIgnoreCausesOfOtherRoots() {
-    Told stranger = object("ReplicaSet", "stranger", "uid-x");
-    Told named = event("named", stranger, "SuccessfulCreate").message("Created pod: web-1-a").at(1);
+    Input stranger = object("ReplicaSet", "stranger", "uid-x");
+    Input named =
+        event("named", stranger, "SuccessfulCreate").message("Created pod: web-1-a").at(1);
 
     assertThat(outcomes(stranger, named, about("pulled", "Pulled", 2)).parentOf("pulled"))
         .isEqualTo(ROOT);
@@ -206,10 +208,10 @@ class ParentTest {
   @ParameterizedTest
   @CsvSource({"18.999999, 30, root", "19, 30, created", "24.0, 29.0, created"})
   void shouldIgnoreCausesFromBeforeTheObject(double cause, double event, String parent) {
-    Told reborn = object("Pod", "db-0", "uid-new").ownedBy(replicaSet).created(20).received(20);
-    Told created =
+    Input reborn = object("Pod", "db-0", "uid-new").ownedBy(replicaSet).created(20).received(20);
+    Input created =
         event("created", replicaSet, "SuccessfulCreate").message("Created pod: db-0").at(cause);
-    Told started = event("started", reborn, "Started").at(event);
+    Input started = event("started", reborn, "Started").at(event);
 
     assertThat(outcomes(created, reborn, started).parentOf("started")).isEqualTo(parent);
   }
@@ -218,12 +220,12 @@ class ParentTest {
   @ParameterizedTest
   @CsvSource({"25, recreated", "25.000001, created"})
   void shouldIgnoreCausesFromLongAfterTheObjectWasDeleted(double cause, String parent) {
-    Told old = object("Pod", "db-0", "uid-old").ownedBy(replicaSet).created(1);
-    Told created =
+    Input old = object("Pod", "db-0", "uid-old").ownedBy(replicaSet).created(1);
+    Input created =
         event("created", replicaSet, "SuccessfulCreate").message("Created pod: db-0").at(1);
-    Told recreated =
+    Input recreated =
         event("recreated", replicaSet, "SuccessfulCreate").message("Created pod: db-0").at(cause);
-    Told late = event("late", old, "Unhealthy").at(26);
+    Input late = event("late", old, "Unhealthy").at(26);
 
     Outcomes outcomes = outcomes(created, old, old.again().deleted().received(20), recreated, late);
 
@@ -233,8 +235,8 @@ class ParentTest {
   /** 4.1. */
   @Test
   void shouldMakeTheAnnotatedEventTheRootSpanAndLaterOnesOrdinary() {
-    Told first = event("first", deployment, "Deploying").annotated("topLevelSpan", "true").at(1);
-    Told second = event("second", deployment, "Deploying").annotated("topLevelSpan", "true").at(2);
+    Input first = event("first", deployment, "Deploying").annotated("topLevelSpan", "true").at(1);
+    Input second = event("second", deployment, "Deploying").annotated("topLevelSpan", "true").at(2);
 
     Outcomes outcomes = outcomes(first, second, scaled("scaled", "up", 3), created("created", 4));
 
@@ -249,7 +251,7 @@ class ParentTest {
   /** 4.1: only about the root. */
   @Test
   void shouldTreatAnAnnotatedEventAboutAnotherObjectAsOrdinary() {
-    Told annotated = about("annotated", "Started", 2).annotated("topLevelSpan", "true");
+    Input annotated = about("annotated", "Started", 2).annotated("topLevelSpan", "true");
 
     Outcomes outcomes = outcomes(created("created", 1), annotated);
 
@@ -260,9 +262,9 @@ class ParentTest {
   /** 4, causes: PersistentVolumeClaims and pods of a StatefulSet. */
   @Test
   void shouldHangClaimsAndPodsOfAStatefulSetUnderTheirCauses() {
-    Told set = object("StatefulSet", "db", "uid-s").generation(1);
-    Told claim = object("PersistentVolumeClaim", "data-db-0", "uid-c").ownedBy(set);
-    Told member = object("Pod", "db-0", "uid-m").ownedBy(set);
+    Input set = object("StatefulSet", "db", "uid-s").generation(1);
+    Input claim = object("PersistentVolumeClaim", "data-db-0", "uid-c").ownedBy(set);
+    Input member = object("Pod", "db-0", "uid-m").ownedBy(set);
 
     Outcomes outcomes =
         Outcomes.of(
@@ -290,8 +292,8 @@ class ParentTest {
   /** 4, causes: Jobs; their CronJob is a boundary, so here another kind owns the Job. */
   @Test
   void shouldHangJobsUnderTheirCause() {
-    Told set = object("JobSet", "nightly", "uid-s");
-    Told job = object("Job", "nightly-1", "uid-j").ownedBy(set);
+    Input set = object("JobSet", "nightly", "uid-s");
+    Input job = object("Job", "nightly-1", "uid-j").ownedBy(set);
 
     Outcomes outcomes =
         Outcomes.of(
@@ -318,7 +320,7 @@ class ParentTest {
         "Created pod: web-1-ab | root"
       })
   void shouldFindTheNameInTheMessage(String message, String parent) {
-    Told created = event("created", replicaSet, "SuccessfulCreate").message(message).at(1);
+    Input created = event("created", replicaSet, "SuccessfulCreate").message(message).at(1);
 
     assertThat(outcomes(created, about("pulled", "Pulled", 2)).parentOf("pulled"))
         .isEqualTo(parent);
@@ -327,8 +329,8 @@ class ParentTest {
   /** 4, causes: ScalingReplicaSet counts for Deployments only. */
   @Test
   void shouldIgnoreACauseOfAnotherKind() {
-    Told other = object("Rollout", "web", "uid-o").generation(1);
-    Told owned = object("ReplicaSet", "web-1", "uid-or").ownedBy(other);
+    Input other = object("Rollout", "web", "uid-o").generation(1);
+    Input owned = object("ReplicaSet", "web-1", "uid-or").ownedBy(other);
 
     Outcomes outcomes =
         Outcomes.of(
@@ -345,9 +347,9 @@ class ParentTest {
   /** 1.1: a repeat has its own message, so its own cause and parent. */
   @Test
   void shouldPlaceEachRepeatByItsOwnMessage() {
-    Told other = object("Pod", "web-1-b", "uid-q").ownedBy(replicaSet);
-    Told first = created("created", 1).count(1);
-    Told second =
+    Input other = object("Pod", "web-1-b", "uid-q").ownedBy(replicaSet);
+    Input first = created("created", 1).count(1);
+    Input second =
         event("created", replicaSet, "SuccessfulCreate")
             .message("(combined from similar events): Created pod: web-1-b")
             .count(2)
@@ -364,8 +366,8 @@ class ParentTest {
   /** Ties of time are broken by receipt. */
   @Test
   void shouldBreakTiesByReceipt() {
-    Told first = created("z", 1).received(1.001);
-    Told second = created("a", 1).received(1.002);
+    Input first = created("z", 1).received(1.001);
+    Input second = created("a", 1).received(1.002);
 
     assertThat(outcomes(second, first, about("pulled", "Pulled", 2)).parentOf("pulled"))
         .isEqualTo("a");

@@ -1,24 +1,25 @@
 package io.kspan.topology.rules;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import org.junit.jupiter.api.Test;
 
 /** What a reference does not say: the API group, and whether an owner has a namespace. */
 class ReferencesTest {
   private static final String UID = "k8s.object.uid";
 
-  private static Told service(String apiVersion, String uid, double created) {
+  private static Input service(String apiVersion, String uid, double created) {
     return object("Service", "shop", uid).with("apiVersion", apiVersion).created(created);
   }
 
   /** 3.1: the UID tells objects of one kind and name in two API groups apart. */
   @Test
   void shouldTellApiGroupsApartByUid() {
-    Told core = service("v1", "uid-core", 0);
-    Told knative = service("serving.knative.dev/v1", "uid-knative", 1);
+    Input core = service("v1", "uid-core", 0);
+    Input knative = service("serving.knative.dev/v1", "uid-knative", 1);
 
     Outcomes outcomes =
         Outcomes.of(core, knative, event("a", core, "Any").at(3), event("b", knative, "Any").at(3));
@@ -33,8 +34,8 @@ class ReferencesTest {
    */
   @Test
   void shouldTakeTheNewestOfAllApiGroupsWithoutUid() {
-    Told core = service("v1", "uid-core", 0);
-    Told knative = service("serving.knative.dev/v1", "uid-knative", 1);
+    Input core = service("v1", "uid-core", 0);
+    Input knative = service("serving.knative.dev/v1", "uid-knative", 1);
 
     Outcomes outcomes =
         Outcomes.of(core, knative, event("e", "Service", "shop", "").reason("Any").at(3));
@@ -45,8 +46,8 @@ class ReferencesTest {
   /** Words: an owner can be cluster-scoped. */
   @Test
   void shouldClimbToAnOwnerWithoutNamespace() {
-    Told tenant = object("Tenant", "blue", "uid-t").without("metadata.namespace");
-    Told app = object("Widget", "app", "uid-w").ownedBy(tenant);
+    Input tenant = object("Tenant", "blue", "uid-t").without("metadata.namespace");
+    Input app = object("Widget", "app", "uid-w").ownedBy(tenant);
 
     Outcomes outcomes = Outcomes.of(tenant, app, event("e", app, "Any").at(1));
 
@@ -58,9 +59,9 @@ class ReferencesTest {
   /** 3.4: nobody saw it, so its UID is all that holds its children together. */
   @Test
   void shouldPutWhatAnUnseenOwnerWithoutNamespaceOwnsIntoOneTrace() {
-    Told tenant = object("Tenant", "blue", "uid-t").without("metadata.namespace");
-    Told one = object("Widget", "one", "uid-1").ownedBy(tenant);
-    Told other = object("Widget", "other", "uid-2").ownedBy(tenant);
+    Input tenant = object("Tenant", "blue", "uid-t").without("metadata.namespace");
+    Input one = object("Widget", "one", "uid-1").ownedBy(tenant);
+    Input other = object("Widget", "other", "uid-2").ownedBy(tenant);
 
     Outcomes outcomes =
         Outcomes.of(one, other, event("a", one, "Any").at(1), event("b", other, "Any").at(2));

@@ -1,9 +1,10 @@
 package io.kspan.topology.rules;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.config.TopologyConfig;
 import java.util.ArrayList;
@@ -19,11 +20,11 @@ class SessionTest {
       "{observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1}";
   private static final String BY = "kspan.finished.by";
 
-  private final Told deployment =
+  private final Input deployment =
       object("Deployment", "web", "uid-d").generation(1).spec("{replicas: 1}");
-  private final Told settled = deployment.again().status(SETTLED);
+  private final Input settled = deployment.again().status(SETTLED);
 
-  private static Told something(String uid, double at) {
+  private static Input something(String uid, double at) {
     return event(uid, "Deployment", "web", "uid-d").reason("Any").at(at);
   }
 
@@ -70,8 +71,8 @@ class SessionTest {
   })
   void shouldEndTheSessionAfterTheQuietTimeOfItsState(
       String state, double apart, boolean together) {
-    Told silent = object("Widget", "web", "uid-d").generation(1);
-    Told root =
+    Input silent = object("Widget", "web", "uid-d").generation(1);
+    Input root =
         switch (state) {
           case "settled" -> settled;
           case "unsettled" -> deployment;
@@ -92,8 +93,8 @@ class SessionTest {
   /** 1.2 and 3.5: whoever was deleted does not come back, however late a copy is received. */
   @Test
   void shouldIgnoreWhatIsReceivedOfAnObjectAfterItWasDeleted() {
-    Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
-    Told terminating = pod.again().received(6).terminating();
+    Input pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+    Input terminating = pod.again().received(6).terminating();
 
     Outcomes outcomes =
         Outcomes.of(
@@ -125,8 +126,8 @@ class SessionTest {
   /** 5.2: unsettled while any object of the tree is terminating. */
   @Test
   void shouldNotSettleWhileAnObjectOfTheTreeIsTerminating() {
-    Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
-    Told dying = pod.again().received(6).terminating();
+    Input pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+    Input dying = pod.again().received(6).terminating();
 
     Outcomes during = Outcomes.of(settled, pod, something("a", 5), dying, something("b", 100));
     Outcomes after =
@@ -177,12 +178,12 @@ class SessionTest {
   /** 5.2: trace.max.duration. */
   @Test
   void shouldEndTheSessionAfterTheLongestDuration() {
-    List<Told> log = new ArrayList<>(List.of(deployment));
+    List<Input> log = new ArrayList<>(List.of(deployment));
     for (int i = 0; i <= 10; i++) {
       log.add(something("e" + i, 5 + 60 * i));
     }
 
-    Outcomes outcomes = Outcomes.of(log.toArray(new Told[0]));
+    Outcomes outcomes = Outcomes.of(log.toArray(new Input[0]));
 
     assertThat(together(outcomes, "e0", "e9")).isTrue();
     assertThat(together(outcomes, "e0", "e10")).isFalse();
@@ -193,8 +194,8 @@ class SessionTest {
   @ParameterizedTest
   @CsvSource({"50, 124.999, true", "50, 125, false", "200, 199.999, true", "200, 200, false"})
   void shouldEndTheSessionOnceTheRootFails(double failing, double at, boolean together) {
-    Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
-    Told looping =
+    Input pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+    Input looping =
         pod.again()
             .received(failing)
             .status(
@@ -212,8 +213,8 @@ class SessionTest {
   /** 5.3: only pods that are not deleted; and what failed before does not count. */
   @Test
   void shouldNotFailWhenThePodRecoversOrIsGone() {
-    Told pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
-    Told looping =
+    Input pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
+    Input looping =
         pod.again()
             .received(50)
             .status(
@@ -254,7 +255,7 @@ class SessionTest {
     "ephemeralContainerStatuses, ErrImagePull, false"
   })
   void shouldFailByTheReasonAContainerWaitsFor(String list, String reason, boolean failing) {
-    Told pod =
+    Input pod =
         object("Pod", "web-a", "uid-p")
             .ownedBy(deployment)
             .status(
@@ -268,7 +269,7 @@ class SessionTest {
   /** 5.3, failing. */
   @Test
   void shouldFailWhenTheRootMakesNoProgress() {
-    Told stuck =
+    Input stuck =
         deployment.again().status("{conditions: [{type: 'Progressing', status: 'False'}]}");
 
     assertThat(together(Outcomes.of(stuck, something("a", 5), something("b", 125)), "a", "b"))
@@ -319,7 +320,7 @@ class SessionTest {
       })
   void shouldKnowWhenEachKindHasSettled(
       String kind, String spec, String status, boolean isSettled) {
-    Told root = object(kind, "web", "uid-d").generation(1).spec(spec).status(status);
+    Input root = object(kind, "web", "uid-d").generation(1).spec(spec).status(status);
 
     Outcomes outcomes = Outcomes.of(root, something("a", 5), something("b", 15));
 
@@ -329,10 +330,10 @@ class SessionTest {
   /** 5.1: a list at start-up brings an hour of history: it is laid out as it happened. */
   @Test
   void shouldLayOutAListOfHistoryAsItHappened() {
-    Told widget = object("Widget", "web", "uid-d").generation(1).received(0);
-    Told first = something("a", 10).received(1000);
-    Told second = something("b", 40).received(1000);
-    Told third = something("c", 500).received(1000);
+    Input widget = object("Widget", "web", "uid-d").generation(1).received(0);
+    Input first = something("a", 10).received(1000);
+    Input second = something("b", 40).received(1000);
+    Input third = something("c", 500).received(1000);
 
     Outcomes outcomes = Outcomes.of(widget, first, second, third);
 
@@ -344,7 +345,7 @@ class SessionTest {
   @ParameterizedTest
   @CsvSource({"60, true", "60.001, false"})
   void shouldGoByTheReceiptOfWhatIsUpToAMinuteLate(double late, boolean together) {
-    Told widget = object("Widget", "web", "uid-d").generation(1);
+    Input widget = object("Widget", "web", "uid-d").generation(1);
 
     // Session time 179.5, or 119.499; a silent root ends 60 s later.
     Outcomes outcomes =
@@ -357,8 +358,8 @@ class SessionTest {
   /** 1.2: the copy with the smallest receipt counts. */
   @Test
   void shouldTakeTheCopyReceivedFirst() {
-    Told early = something("a", 5).message("early").received(5.5);
-    Told late = something("a", 5).message("late").received(400);
+    Input early = something("a", 5).message("early").received(5.5);
+    Input late = something("a", 5).message("late").received(400);
 
     for (Outcomes outcomes :
         List.of(Outcomes.of(deployment, late, early), Outcomes.of(deployment, early, late))) {

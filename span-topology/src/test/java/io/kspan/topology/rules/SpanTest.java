@@ -1,10 +1,11 @@
 package io.kspan.topology.rules;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedSpan.SpanLink;
@@ -30,13 +31,13 @@ class SpanTest {
   private static final String CI_SPAN = "00f067aa0ba902b7";
   private static final String TRACEPARENT = "00-" + CI_TRACE + "-" + CI_SPAN + "-01";
 
-  private final Told deployment =
+  private final Input deployment =
       object("Deployment", "web", "uid-d").generation(1).spec("{replicas: 1}").status(UNSETTLED);
-  private final Told settled = deployment.again().status(SETTLED);
-  private final Told replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
-  private final Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
+  private final Input settled = deployment.again().status(SETTLED);
+  private final Input replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
+  private final Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
 
-  private static Told something(String uid, double at) {
+  private static Input something(String uid, double at) {
     return event(uid, "Deployment", "web", "uid-d").reason("Any").at(at);
   }
 
@@ -93,7 +94,7 @@ class SpanTest {
   @ParameterizedTest
   @CsvSource({"spec.containers{app}, app", "spec.initContainers{migrate}, migrate", "spec, ''"})
   void shouldNameTheContainer(String fieldPath, String container) {
-    Told started = event("e", pod, "Started").involved("fieldPath", fieldPath).at(1);
+    Input started = event("e", pod, "Started").involved("fieldPath", fieldPath).at(1);
 
     assertThat(Outcomes.of(pod, started).attributeOf("e", "k8s.container.name"))
         .isEqualTo(container.isEmpty() ? null : container);
@@ -102,15 +103,15 @@ class SpanTest {
   /** The kubelet knows its node; of everybody else's events about a pod its snapshots know it. */
   @Test
   void shouldNameTheNodeOfAPod() {
-    Told byKubelet =
+    Input byKubelet =
         event("kubelet", pod, "Started")
             .at(2)
             .withJson("source", "{component: 'kubelet', host: 'n1'}");
-    Told byScheduler =
+    Input byScheduler =
         event("scheduler", pod, "Scheduled")
             .at(1)
             .withJson("source", "{component: 's', host: 'n9'}");
-    Told running = pod.again().spec("{nodeName: 'n2'}").received(1);
+    Input running = pod.again().spec("{nodeName: 'n2'}").received(1);
 
     assertThat(Outcomes.of(pod, byKubelet).attributeOf("kubelet", NODE)).isEqualTo("n1");
     assertThat(Outcomes.of(pod, byScheduler).attributeOf("scheduler", NODE)).isNull();
@@ -120,7 +121,7 @@ class SpanTest {
 
   @Test
   void shouldCutLongValues() {
-    Told told = something("e", 1).type("Warning").message("0123456789012345678\uD83D\uDE00");
+    Input told = something("e", 1).type("Warning").message("0123456789012345678\uD83D\uDE00");
 
     FinishedSpan span = Outcomes.of(settings(false, ""), deployment, told).spanOf("e");
 
@@ -131,7 +132,7 @@ class SpanTest {
 
   @Test
   void shouldTakeTheReporterAsResource() {
-    Told told = something("e", 1).withJson("source", "{component: 'kubelet', host: 'n1'}");
+    Input told = something("e", 1).withJson("source", "{component: 'kubelet', host: 'n1'}");
 
     FinishedTrace trace = Outcomes.of(deployment, told).traceOf("e");
 
@@ -157,8 +158,8 @@ class SpanTest {
 
   @Test
   void shouldTakeTheUidOfKubeSystemAsThatOfTheCluster() {
-    Told kubeSystem = object("Namespace", "kube-system", "uid-ks").without("metadata.namespace");
-    Told other = object("Namespace", "default", "uid-other").without("metadata.namespace");
+    Input kubeSystem = object("Namespace", "kube-system", "uid-ks").without("metadata.namespace");
+    Input other = object("Namespace", "default", "uid-other").without("metadata.namespace");
 
     FinishedTrace trace =
         Outcomes.of(other, kubeSystem, deployment, something("e", 1)).traceOf("e");
@@ -178,11 +179,11 @@ class SpanTest {
 
   @Test
   void shouldSayWhatChangedAndByWhom() {
-    Told before =
+    Input before =
         deployment
             .again()
             .spec("{replicas: 1, template: {spec: {containers: [{name: 'app', image: 'a:1'}]}}}");
-    Told after =
+    Input after =
         before
             .again()
             .generation(2)
@@ -203,8 +204,8 @@ class SpanTest {
 
   @Test
   void shouldSayWhatCameAndWhatWent() {
-    Told before = deployment.again().spec("{paused: true}");
-    Told after = before.again().generation(2).spec("{replicas: 3}").received(20);
+    Input before = deployment.again().spec("{paused: true}");
+    Input after = before.again().generation(2).spec("{replicas: 3}").received(20);
 
     Outcomes outcomes = Outcomes.of(before, something("a", 1), after, something("b", 21));
 
@@ -239,7 +240,7 @@ class SpanTest {
         Outcomes.of(deployment, something("e", 1), deployment.again().generation(2).received(5));
 
     assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo("overtaken");
-    assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Told.nanos(5));
+    assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Input.nanos(5));
   }
 
   @Test
@@ -278,8 +279,8 @@ class SpanTest {
   @ParameterizedTest
   @CsvSource({"settled, succeeded", "unsettled, unfinished", "crashing, failed"})
   void shouldSayHowAChangeStoodWhenItsObjectWasDeleted(String state, String outcome) {
-    Told root = state.equals("settled") ? settled : deployment;
-    Told last = state.equals("crashing") ? pod.again().status(CRASHING) : pod;
+    Input root = state.equals("settled") ? settled : deployment;
+    Input last = state.equals("crashing") ? pod.again().status(CRASHING) : pod;
 
     Outcomes outcomes =
         Outcomes.of(
@@ -296,15 +297,15 @@ class SpanTest {
     assertThat(outcomes.traceOf("e").root().errorDescription())
         .isEqualTo(outcome.equals("failed") ? "failed" : "");
     if (!state.equals("settled")) {
-      assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Told.nanos(7));
+      assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Input.nanos(7));
     }
   }
 
   /** A pod that is deleted stops being ready before it is gone. */
   @Test
   void shouldIgnoreWhatBecomesOfAnObjectThatIsGoing() {
-    Told bare = object("Pod", "bare", "uid-bare");
-    Told ready = bare.again().status("{conditions: [{type: 'Ready', status: 'True'}]}");
+    Input bare = object("Pod", "bare", "uid-bare");
+    Input ready = bare.again().status("{conditions: [{type: 'Ready', status: 'True'}]}");
 
     Outcomes outcomes =
         Outcomes.of(

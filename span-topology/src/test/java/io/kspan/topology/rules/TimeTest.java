@@ -1,9 +1,10 @@
 package io.kspan.topology.rules;
 
-import static io.kspan.topology.rules.Told.event;
-import static io.kspan.topology.rules.Told.object;
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,19 +12,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Event time (4), times of spans (6), and the synonyms of events.k8s.io/v1 (3.1). */
 class TimeTest {
-  private final Told deployment = object("Deployment", "web", "uid-d").generation(1);
-  private final Told replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
+  private final Input deployment = object("Deployment", "web", "uid-d").generation(1);
+  private final Input replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
 
-  private static long timeOf(Told event) {
-    return Outcomes.of(event).spanOf("e").startEpochNanos() - Told.nanos(0);
+  private static long timeOf(Input event) {
+    return Outcomes.of(event).spanOf("e").startEpochNanos() - Input.nanos(0);
   }
 
-  private static Told stamped(double received) {
-    return event("e", "Pod", "p", "uid-p").with("lastTimestamp", Told.stamp(10)).received(received);
+  private static Input stamped(double received) {
+    return event("e", "Pod", "p", "uid-p")
+        .with("lastTimestamp", Input.stamp(10))
+        .received(received);
   }
 
   private static String suffix(long nanos) {
-    return "p." + Long.toHexString(Told.nanos(0) + nanos);
+    return "p." + Long.toHexString(Input.nanos(0) + nanos);
   }
 
   /** Micro stamps are taken as they are. */
@@ -49,10 +52,10 @@ class TimeTest {
     "11000000000, 0, 10500000000"
   })
   void shouldTakeTheNanosecondFromTheName(long named, long count, long time) {
-    Told event = stamped(10.5).named(suffix(named));
+    Input event = stamped(10.5).named(suffix(named));
     Outcomes outcomes = Outcomes.of(count == 0 ? event : event.count(count));
 
-    assertThat(outcomes.all().get(0).spans().get(1).startEpochNanos() - Told.nanos(0))
+    assertThat(outcomes.all().get(0).spans().get(1).startEpochNanos() - Input.nanos(0))
         .isEqualTo(time);
   }
 
@@ -66,20 +69,20 @@ class TimeTest {
   /** The order of the stamps. */
   @Test
   void shouldPreferTheStampsInTheirOrder() {
-    Told all =
+    Input all =
         stamped(10.5)
-            .withJson("series", "{count: 2, lastObservedTime: '%s'}".formatted(Told.stamp(20.1)))
-            .with("eventTime", Told.stamp(30.1))
-            .with("firstTimestamp", Told.stamp(8))
+            .withJson("series", "{count: 2, lastObservedTime: '%s'}".formatted(Input.stamp(20.1)))
+            .with("eventTime", Input.stamp(30.1))
+            .with("firstTimestamp", Input.stamp(8))
             .created(7)
             .received(40);
 
     long[] times = new long[5];
     String[] dropped = {"lastTimestamp", "series.lastObservedTime", "eventTime", "firstTimestamp"};
-    times[0] = Outcomes.of(all).spanOf("e#2").startEpochNanos() - Told.nanos(0);
+    times[0] = Outcomes.of(all).spanOf("e#2").startEpochNanos() - Input.nanos(0);
     for (int i = 0; i < dropped.length; i++) {
       all.without(dropped[i]);
-      times[i + 1] = Outcomes.of(all).spanOf("e#2").startEpochNanos() - Told.nanos(0);
+      times[i + 1] = Outcomes.of(all).spanOf("e#2").startEpochNanos() - Input.nanos(0);
     }
 
     assertThat(times)
@@ -96,7 +99,7 @@ class TimeTest {
   /** Stamps that are none are absent. */
   @Test
   void shouldIgnoreStampsThatAreNone() {
-    Told broken =
+    Input broken =
         event("e", "Pod", "p", "uid-p")
             .with("lastTimestamp", "yesterday")
             .withJson("eventTime", "null")
@@ -110,7 +113,7 @@ class TimeTest {
   void shouldStartWithTheFirstChildWithinTheSecond() {
     Outcomes outcomes = Outcomes.of(withChildAt(10.2));
 
-    assertThat(outcomes.spanOf("cause").startEpochNanos()).isEqualTo(Told.nanos(10.2));
+    assertThat(outcomes.spanOf("cause").startEpochNanos()).isEqualTo(Input.nanos(10.2));
     assertThat(outcomes.attributeOf("cause", "kspan.start.adjusted_ms")).isNull();
   }
 
@@ -119,24 +122,26 @@ class TimeTest {
   void shouldSayByHowMuchAStartLiesBeforeItsStamp() {
     Outcomes outcomes = Outcomes.of(withChildAt(9.9995));
 
-    assertThat(outcomes.spanOf("cause").startEpochNanos()).isEqualTo(Told.nanos(9.9995));
+    assertThat(outcomes.spanOf("cause").startEpochNanos()).isEqualTo(Input.nanos(9.9995));
     assertThat(outcomes.attributeOf("cause", "kspan.start.adjusted_ms")).isEqualTo(1L);
   }
 
-  private Told[] withChildAt(double at) {
-    Told pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
-    Told cause =
+  private Input[] withChildAt(double at) {
+    Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet);
+    Input cause =
         event("cause", replicaSet, "SuccessfulCreate")
             .message("Created pod: web-1-a")
-            .with("lastTimestamp", Told.stamp(10))
+            .with("lastTimestamp", Input.stamp(10))
             .received(10.7);
-    return new Told[] {deployment, replicaSet, pod, cause, event("child", pod, "Scheduled").at(at)};
+    return new Input[] {
+      deployment, replicaSet, pod, cause, event("child", pod, "Scheduled").at(at)
+    };
   }
 
   /** 6.2: until the next span about the same object, or the same container. */
   @Test
   void shouldEndWithTheNextSpanOfTheSameContainer() {
-    Told pod = object("Pod", "solo", "uid-p");
+    Input pod = object("Pod", "solo", "uid-p");
     Outcomes outcomes =
         Outcomes.of(
             pod,
@@ -144,31 +149,31 @@ class TimeTest {
             inContainer(event("other", pod, "Pulling").at(2), "b"),
             inContainer(event("pulled", pod, "Pulled").at(5), "a"));
 
-    assertThat(outcomes.spanOf("pulling").endEpochNanos()).isEqualTo(Told.nanos(5));
+    assertThat(outcomes.spanOf("pulling").endEpochNanos()).isEqualTo(Input.nanos(5));
     assertThat(outcomes.attributeOf("pulling", "k8s.container.name")).isEqualTo("a");
   }
 
-  private static Told inContainer(Told event, String container) {
+  private static Input inContainer(Input event, String container) {
     return event.involved("fieldPath", "spec.containers{" + container + "}");
   }
 
   /** 6.2: or that object's next change of state. */
   @Test
   void shouldEndWithTheNextChangeOfState() {
-    Told pod = object("Pod", "solo", "uid-p");
-    Told scheduled =
+    Input pod = object("Pod", "solo", "uid-p");
+    Input scheduled =
         pod.again().received(3).status("{conditions: [{type: 'PodScheduled', status: 'True'}]}");
 
     Outcomes outcomes =
         Outcomes.of(pod, event("waiting", pod, "FailedScheduling").at(1), scheduled);
 
-    assertThat(outcomes.spanOf("waiting").endEpochNanos()).isEqualTo(Told.nanos(3));
+    assertThat(outcomes.spanOf("waiting").endEpochNanos()).isEqualTo(Input.nanos(3));
   }
 
   /** 6.3: a change ends when it has settled. */
   @Test
   void shouldEndAChangeWhenItHasSettled() {
-    Told settled =
+    Input settled =
         deployment
             .again()
             .received(8)
@@ -177,23 +182,23 @@ class TimeTest {
 
     Outcomes outcomes = Outcomes.of(deployment, event("e", deployment, "Any").at(2), settled);
 
-    assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Told.nanos(8));
+    assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Input.nanos(8));
     assertThat(outcomes.rootAttributeOf("e", "kspan.outcome")).isEqualTo("succeeded");
   }
 
   /** 3.1: events.k8s.io/v1 names everything differently. */
   @Test
   void shouldReadTheNewApiAsSynonyms() {
-    Told old =
+    Input old =
         event("e", "Pod", "p", "uid-p")
             .reason("Pulled")
             .message("text")
             .count(3)
-            .with("lastTimestamp", Told.stamp(10))
-            .with("firstTimestamp", Told.stamp(9))
+            .with("lastTimestamp", Input.stamp(10))
+            .with("firstTimestamp", Input.stamp(9))
             .withJson("source", "{component: 'kubelet', host: 'n1'}")
             .received(11);
-    Told young =
+    Input young =
         event("e", "Pod", "p", "uid-p")
             .with("apiVersion", "events.k8s.io/v1")
             .without("involvedObject")
@@ -201,8 +206,8 @@ class TimeTest {
             .reason("Pulled")
             .with("note", "text")
             .withJson("deprecatedCount", "3")
-            .with("deprecatedLastTimestamp", Told.stamp(10))
-            .with("deprecatedFirstTimestamp", Told.stamp(9))
+            .with("deprecatedLastTimestamp", Input.stamp(10))
+            .with("deprecatedFirstTimestamp", Input.stamp(9))
             .withJson("deprecatedSource", "{component: 'kubelet', host: 'n1'}")
             .received(11);
 
@@ -212,7 +217,7 @@ class TimeTest {
   /** 3.1: and who reported. */
   @Test
   void shouldTakeTheReportingControllerAsComponent() {
-    Told young =
+    Input young =
         event("e", "Pod", "p", "uid-p")
             .with("reportingController", "default-scheduler")
             .with("reportingInstance", "scheduler-0")
@@ -226,7 +231,7 @@ class TimeTest {
   /** Words: count = series.count, else count, else 0; below 0 counts as 0. */
   @Test
   void shouldReadTheCount() {
-    Told plain = event("e", "Pod", "p", "uid-p").at(1);
+    Input plain = event("e", "Pod", "p", "uid-p").at(1);
 
     assertThat(Outcomes.of(plain).attributeOf("e", "k8s.event.count")).isNull();
     assertThat(Outcomes.of(plain.again().count(-1)).attributeOf("e", "k8s.event.count")).isNull();
@@ -241,8 +246,8 @@ class TimeTest {
   /** 7: how many occurrences the count jumped over, and when it first happened. */
   @Test
   void shouldSayHowManyOccurrencesWereNotSeen() {
-    Told first = event("e", "Pod", "p", "uid-p").count(1).at(1);
-    Told fifth = first.again().count(5).with("firstTimestamp", Told.stamp(1)).at(9);
+    Input first = event("e", "Pod", "p", "uid-p").count(1).at(1);
+    Input fifth = first.again().count(5).with("firstTimestamp", Input.stamp(1)).at(9);
 
     Outcomes outcomes = Outcomes.of(first, fifth);
 
@@ -255,9 +260,9 @@ class TimeTest {
   /** 7: a series of events.k8s.io/v1 first happened at its eventTime. */
   @Test
   void shouldTakeTheStartOfASeriesFromItsEventTime() {
-    Told series =
+    Input series =
         event("e", "Pod", "p", "uid-p")
-            .withJson("series", "{count: 2, lastObservedTime: '%s'}".formatted(Told.stamp(20)))
+            .withJson("series", "{count: 2, lastObservedTime: '%s'}".formatted(Input.stamp(20)))
             .at(1)
             .received(20);
 
@@ -269,11 +274,11 @@ class TimeTest {
   @ParameterizedTest
   @CsvSource({"1970-01-01T00:00:00Z", "1815-06-18T00:00:00Z", "2999-12-31T23:59:59Z"})
   void shouldSurviveStampsFarOff(String stamp) {
-    Told far = event("e", "Pod", "p", "uid-p").with("lastTimestamp", stamp).received(5);
-    Told near = event("f", "Pod", "p", "uid-p").at(5);
+    Input far = event("e", "Pod", "p", "uid-p").with("lastTimestamp", stamp).received(5);
+    Input near = event("f", "Pod", "p", "uid-p").at(5);
 
-    for (List<Told> log : List.of(List.of(far, near), List.of(near, far))) {
-      assertThat(Outcomes.of(log.toArray(new Told[0])).spanOf("e").name()).isEqualTo("Pod.");
+    for (List<Input> log : List.of(List.of(far, near), List.of(near, far))) {
+      assertThat(Outcomes.of(log.toArray(new Input[0])).spanOf("e").name()).isEqualTo("Pod.");
     }
   }
 }

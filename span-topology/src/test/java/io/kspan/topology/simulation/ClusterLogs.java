@@ -1,6 +1,6 @@
 package io.kspan.topology.simulation;
 
-import io.kspan.topology.rules.Told;
+import io.kspan.testsupport.generate.Input;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,10 +65,10 @@ final class ClusterLogs {
   private final Random random;
   private final boolean cycles;
   private final boolean unwatched;
-  private final List<Told> forest = new ArrayList<>();
+  private final List<Input> forest = new ArrayList<>();
   private final List<Message> log = new ArrayList<>();
   // Of each object, as it was told last; null if it was not, or is gone.
-  private final List<Told> last = new ArrayList<>();
+  private final List<Input> last = new ArrayList<>();
   private final List<Boolean> moved = new ArrayList<>();
   private double now = 100;
   private int versions;
@@ -94,8 +94,8 @@ final class ClusterLogs {
     int clusters = 1 + random.nextInt(5) / 4;
     int size = 1 + random.nextInt(objects);
     for (int i = 0; i < size; i++) {
-      Told object =
-          Told.object(pick(KINDS), name(), "uid-" + (char) ('a' + random.nextInt(26)) + i);
+      Input object =
+          Input.object(pick(KINDS), name(), "uid-" + (char) ('a' + random.nextInt(26)) + i);
       if (object.kind().equals("Node")) {
         object.without("metadata.namespace");
       }
@@ -119,7 +119,7 @@ final class ClusterLogs {
       if (random.nextInt(5) < 2) {
         version(random.nextInt(size));
       } else if (unwatched && random.nextInt(4) == 0) {
-        Told before = forest.get(random.nextInt(size));
+        Input before = forest.get(random.nextInt(size));
         vanish(forest.indexOf(before));
         list(random.nextInt(4) == 0 ? pick(KINDS) : before.kind(), before.cluster());
       } else if (random.nextInt(30) == 0) {
@@ -136,10 +136,10 @@ final class ClusterLogs {
     own(object, forest.get(object));
   }
 
-  private void own(int object, Told child) {
+  private void own(int object, Input child) {
     int owners = random.nextInt(5) / 2;
     for (int i = 0; i < owners; i++) {
-      Told owner = forest.get(random.nextInt(cycles ? forest.size() : object + 1));
+      Input owner = forest.get(random.nextInt(cycles ? forest.size() : object + 1));
       // Index knows by its UID who owns itself, but not who is in a longer cycle.
       if (!cycles && owner.uid().isEmpty() && owner == forest.get(object)) {
         continue;
@@ -151,13 +151,13 @@ final class ClusterLogs {
   }
 
   /** Without UIDs, objects of several clusters have the same ids (trace-model 2). */
-  private static boolean anonymous(Told object) {
+  private static boolean anonymous(Input object) {
     return object.cluster().equals("c");
   }
 
   private void version(int object) {
-    Told before = last.get(object);
-    Told version = before == null ? first(forest.get(object)) : before.again();
+    Input before = last.get(object);
+    Input version = before == null ? first(forest.get(object)) : before.again();
     version.status(pick(STATUSES)).resourceVersion("v" + versions++).received(now);
     if (random.nextInt(8) == 0) {
       version.without("metadata.resourceVersion");
@@ -190,10 +190,10 @@ final class ClusterLogs {
 
   /** Whoever comes next under this name is somebody else. */
   private void replace(int object) {
-    Told before = last.set(object, null);
+    Input before = last.set(object, null);
     forest.set(
         object,
-        Told.object(before.kind(), name(), "uid-next-" + replaced++).cluster(before.cluster()));
+        Input.object(before.kind(), name(), "uid-next-" + replaced++).cluster(before.cluster()));
     moved.set(object, false);
     own(object);
   }
@@ -210,14 +210,14 @@ final class ClusterLogs {
   private void list(String kind, String cluster) {
     double startedAt = now;
     String group = "";
-    for (Told object : last) {
+    for (Input object : last) {
       if (object != null && object.kind().equals(kind) && object.cluster().equals(cluster)) {
         now += random.nextInt(3) / 1000.0;
         log.add(Message.of(object.again().received(now).envelope()));
       }
     }
     now += random.nextInt(3000) / 1000.0;
-    String apiVersion = Told.object(kind, "n", "u").apiVersion();
+    String apiVersion = Input.object(kind, "n", "u").apiVersion();
     if (apiVersion.contains("/")) {
       group = apiVersion.substring(0, apiVersion.indexOf('/'));
     }
@@ -228,17 +228,17 @@ final class ClusterLogs {
   }
 
   private static String moment(double seconds) {
-    return Told.START.plusMillis(Math.round(seconds * 1000)).toString();
+    return Input.START.plusMillis(Math.round(seconds * 1000)).toString();
   }
 
-  private Told first(Told object) {
+  private Input first(Input object) {
     return object.again().created(Math.max(0, Math.floor(now - random.nextInt(3))));
   }
 
   private void event(int number) {
-    Told about = any(forest);
-    Told event =
-        Told.event("event-" + number + "-uid", about, pick(REASONS))
+    Input about = any(forest);
+    Input event =
+        Input.event("event-" + number + "-uid", about, pick(REASONS))
             .cluster(about.cluster())
             .message(pick(MESSAGES).formatted(name()))
             .received(now);
@@ -256,7 +256,7 @@ final class ClusterLogs {
     log.add(Message.of(event.envelope()));
   }
 
-  private void involved(Told event, Told about) {
+  private void involved(Input event, Input about) {
     event.involved("apiVersion", about.apiVersion());
     switch (random.nextInt(anonymous(about) ? 10 : 7)) {
       case 0 -> event.involvedVersion("v" + random.nextInt(versions + 1));
@@ -268,15 +268,15 @@ final class ClusterLogs {
     }
   }
 
-  private void time(Told event, int number) {
+  private void time(Input event, int number) {
     switch (random.nextInt(5)) {
-      case 0 -> event.with("lastTimestamp", Told.START.plusSeconds((long) now).toString());
+      case 0 -> event.with("lastTimestamp", Input.START.plusSeconds((long) now).toString());
       case 1 -> event.at(Math.max(0, now - random.nextInt(3000))).received(now);
       case 2 -> {
         String nanos =
-            Long.toHexString(Told.START.toEpochMilli() * 1_000_000 + (long) (now * 1e9) - number);
+            Long.toHexString(Input.START.toEpochMilli() * 1_000_000 + (long) (now * 1e9) - number);
         event
-            .with("lastTimestamp", Told.START.plusSeconds((long) now).toString())
+            .with("lastTimestamp", Input.START.plusSeconds((long) now).toString())
             .named("n." + nanos);
       }
       default -> event.at(now - random.nextInt(2000) / 1000.0).received(now);
@@ -286,7 +286,7 @@ final class ClusterLogs {
   private void listed() {
     String envelope =
         "{\"type\":\"LISTED\",\"cluster\":\"c\",\"observedAt\":\"%s\",\"scope\":{\"kind\":\"%s\"}}"
-            .formatted(Told.START.plusMillis(Math.round(now * 1000)), pick(KINDS));
+            .formatted(Input.START.plusMillis(Math.round(now * 1000)), pick(KINDS));
     log.add(Message.of(envelope.getBytes(StandardCharsets.UTF_8)));
   }
 

@@ -2,7 +2,7 @@ package io.kspan.topology.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.corpus.Corpus;
+import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.model.FinishedTrace;
 import java.util.ArrayList;
 import java.util.List;

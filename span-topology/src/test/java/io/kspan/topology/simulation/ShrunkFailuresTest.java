@@ -2,8 +2,8 @@ package io.kspan.topology.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.model.FinishedTrace;
-import io.kspan.topology.rules.Told;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ class ShrunkFailuresTest {
   private static final int SCHEDULES = 60;
   private static final int BATCH = 8;
 
-  private static List<Message> log(Told... told) {
+  private static List<Message> log(Input... told) {
     return Stream.of(told).map(t -> Message.of(t.envelope())).toList();
   }
 
@@ -30,36 +30,36 @@ class ShrunkFailuresTest {
 
   @Test
   void shouldNotFindWhatNobodyWatchesByBeingSlow() {
-    Told widget = Told.object("Widget", "n1", "widget");
+    Input widget = Input.object("Widget", "n1", "widget");
     Message listed =
         Message.of(
             "{\"type\":\"LISTED\",\"cluster\":\"c\",\"observedAt\":\"%s\",\"scope\":{\"kind\":\"Node\"}}"
-                .formatted(Told.START.plusSeconds(99))
+                .formatted(Input.START.plusSeconds(99))
                 .getBytes(StandardCharsets.UTF_8));
     List<Message> told =
         log(
-            Told.event("early", widget, "Scheduled").at(100).received(100),
+            Input.event("early", widget, "Scheduled").at(100).received(100),
             widget.again().created(101).received(101.5),
             // Now whoever is quick may decide, and does not know the widget.
-            Told.event("next", Told.object("Pod", "p", "pod"), "Started").at(102).received(102.2),
-            Told.object("Pod", "p", "pod").created(102).received(102.3),
-            Told.event("other", Told.object("Pod", "p", "pod"), "Started").at(140).received(140));
+            Input.event("next", Input.object("Pod", "p", "pod"), "Started").at(102).received(102.2),
+            Input.object("Pod", "p", "pod").created(102).received(102.3),
+            Input.event("other", Input.object("Pod", "p", "pod"), "Started").at(140).received(140));
 
     shouldBeAsInOrder(Stream.concat(Stream.of(listed), told.stream()).toList(), Runs.LIVE);
   }
 
   @Test
   void shouldNotRememberForAStragglerWhatMayBeForgotten() {
-    Told job = Told.object("Job", "n1", "job");
-    Told pod = Told.object("Pod", "n2", "pod").ownedBy(job).created(0);
+    Input job = Input.object("Job", "n1", "job");
+    Input pod = Input.object("Pod", "n2", "pod").ownedBy(job).created(0);
 
     shouldBeAsInOrder(
         log(
             pod.again().status("{phase: 'Pending'}").received(108),
-            Told.event("first", job, "Pulled").at(108.5).received(108.5),
+            Input.event("first", job, "Pulled").at(108.5).received(108.5),
             pod.again().status("{phase: 'Running'}").received(116),
-            Told.event("straggler", pod, "Other").at(0).received(1203),
-            Told.event("other", Told.object("Pod", "p", "p"), "Other").at(1500).received(1500)),
+            Input.event("straggler", pod, "Other").at(0).received(1203),
+            Input.event("other", Input.object("Pod", "p", "p"), "Other").at(1500).received(1500)),
         Runs.LIVE);
   }
 
@@ -67,46 +67,46 @@ class ShrunkFailuresTest {
   void shouldNotCallARootByANameThatIsToldLater() {
     shouldBeAsInOrder(
         log(
-            Told.event("b", "CronJob", "n0", "n0").at(0).received(300),
-            Told.event("a", "Job", "n0", "n0").at(0).received(616)),
+            Input.event("b", "CronJob", "n0", "n0").at(0).received(300),
+            Input.event("a", "Job", "n0", "n0").at(0).received(616)),
         Runs.LIVE);
   }
 
   @Test
   void shouldKeepAllVersionsOfAnObjectThatOwnsItself() {
-    Told self = Told.object("ReplicaSet", "n0", "self").created(98);
+    Input self = Input.object("ReplicaSet", "n0", "self").created(98);
     self.ownedBy(self);
 
     shouldBeAsInOrder(
         log(
             self.again().generation(1).resourceVersion("v1").received(118),
             self.again().generation(2).resourceVersion("v2").received(118.5),
-            Told.event("e", self, "Killing").at(128).received(128)),
+            Input.event("e", self, "Killing").at(128).received(128)),
         Runs.WHOLE_LOG);
   }
 
   @Test
   void shouldSeeThatAnAdoptedObjectChangesAlsoWhenItsAdoptionChangedNothingElse() {
-    Told pod = Told.object("Pod", "n2", "pod");
-    Told job = Told.object("Job", "n2", "job").created(95).status("{phase: 'Pending'}");
-    Told adopted = job.again().ownedBy(pod);
+    Input pod = Input.object("Pod", "n2", "pod");
+    Input job = Input.object("Job", "n2", "job").created(95).status("{phase: 'Pending'}");
+    Input adopted = job.again().ownedBy(pod);
 
     shouldBeAsInOrder(
         log(
             job.again().resourceVersion("v1").received(100),
             adopted.again().resourceVersion("v2").received(100.5),
-            Told.event("e", adopted, "Pulled").at(130).received(130),
+            Input.event("e", adopted, "Pulled").at(130).received(130),
             adopted.again().resourceVersion("v3").status("{phase: 'Failed'}").received(140),
-            Told.event("other", Told.object("Pod", "p", "p"), "Other").at(900).received(900)),
+            Input.event("other", Input.object("Pod", "p", "p"), "Other").at(900).received(900)),
         Runs.LIVE);
   }
 
   @Test
   void shouldNotDependOnWhichRepeatOfAPodWasReadFirstWhenItsOwnerMoves() {
-    Told a = Told.object("Deployment", "a", "a");
-    Told b = Told.object("Deployment", "b", "b");
-    Told replicaSet = Told.object("ReplicaSet", "rs", "rs");
-    Told pod = Told.object("Pod", "q", "q").ownedBy(replicaSet).status("{phase: 'Pending'}");
+    Input a = Input.object("Deployment", "a", "a");
+    Input b = Input.object("Deployment", "b", "b");
+    Input replicaSet = Input.object("ReplicaSet", "rs", "rs");
+    Input pod = Input.object("Pod", "q", "q").ownedBy(replicaSet).status("{phase: 'Pending'}");
 
     shouldBeAsInOrder(
         log(
@@ -116,26 +116,26 @@ class ShrunkFailuresTest {
             pod.again().resourceVersion("q1").received(100),
             replicaSet.again().ownedBy(b).resourceVersion("r2").received(100.25),
             pod.again().resourceVersion("q2").received(100.5),
-            Told.event("e", pod, "Pulled").at(130).received(130),
+            Input.event("e", pod, "Pulled").at(130).received(130),
             pod.again()
                 .resourceVersion("q3")
                 .status("{phase: 'Running', conditions: [{type: 'Ready', status: 'True'}]}")
                 .received(140),
-            Told.event("other", Told.object("Pod", "p", "p"), "Other").at(900).received(900)),
+            Input.event("other", Input.object("Pod", "p", "p"), "Other").at(900).received(900)),
         Runs.LIVE);
   }
 
   @Test
   void shouldNotOverflowBecauseOfWhatIsReportedLater() {
-    Told job = Told.object("Job", "j", "j");
+    Input job = Input.object("Job", "j", "j");
 
     shouldBeAsInOrder(
         log(
-            Told.event("a", job, "Pulled").at(169).received(169.5),
+            Input.event("a", job, "Pulled").at(169).received(169.5),
             job.again().created(208).received(208),
-            Told.event("b", job, "FailedMount").at(207).received(208.1),
-            Told.event("old", job, "Other").at(222).received(680),
-            Told.event("other", Told.object("Pod", "p", "p"), "Other").at(1500).received(1500)),
+            Input.event("b", job, "FailedMount").at(207).received(208.1),
+            Input.event("old", job, "Other").at(222).received(680),
+            Input.event("other", Input.object("Pod", "p", "p"), "Other").at(1500).received(1500)),
         Runs.STORM);
   }
 }

@@ -1,11 +1,11 @@
-package io.kspan.topology.generate;
+package io.kspan.testsupport.generate;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /** A Kubernetes object as served and projected; changed in place. Not thread-safe. */
-final class KubeObject {
+public final class KubeObject {
   private final ObjectNode json = JsonNodeFactory.instance.objectNode();
   private final ObjectNode metadata = json.putObject("metadata");
 

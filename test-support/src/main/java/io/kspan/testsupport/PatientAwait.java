@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.testsupport;
 
 import java.time.Duration;
 import org.awaitility.Awaitility;

@@ -1,4 +1,4 @@
-package io.kspan.topology.generate;
+package io.kspan.testsupport.generate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,7 +1,7 @@
-package io.kspan.topology.generate;
+package io.kspan.testsupport.generate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.topology.generate.SimulatedCluster.Component;
+import io.kspan.testsupport.generate.SimulatedCluster.Component;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -11,7 +11,7 @@ import java.util.Deque;
  * and each pod, and the events of each step. While it is updated, each new pod that becomes ready
  * takes the place of an old one.
  */
-final class Rollout {
+public final class Rollout {
   private static final String MANAGER = "kubectl-client-side-apply";
   private static final String CONTROLLER = "kube-controller-manager";
   private static final int SURGE_DIVISOR = 4;

@@ -1,4 +1,4 @@
-package io.kspan.topology.generate;
+package io.kspan.testsupport.generate;
 
 /**
  * A record of an input topic.

@@ -1,4 +1,4 @@
-package io.kspan.topology.export;
+package io.kspan.testsupport.otlp;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -24,15 +24,15 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.zip.GZIPInputStream;
 
-/** A small OTLP/HTTP backend that answers as the test says and remembers what it accepted. */
+/** An OTLP/HTTP backend that answers as the test says and keeps what it accepted. Thread-safe. */
 public final class OtlpBackend implements AutoCloseable {
-  final Queue<ResourceSpans> accepted = new ConcurrentLinkedQueue<>();
-  final Map<String, String> lastHeaders = new ConcurrentHashMap<>();
-  final Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
+  public final Queue<ResourceSpans> accepted = new ConcurrentLinkedQueue<>();
+  public final Map<String, String> lastHeaders = new ConcurrentHashMap<>();
+  public final Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile ToIntFunction<ExportTraceServiceRequest> status = request -> 200;
-  private volatile Function<ExportTraceServiceRequest, ExportTraceServiceResponse> consent =
+  private volatile Function<ExportTraceServiceRequest, ExportTraceServiceResponse> response =
       request -> ExportTraceServiceResponse.getDefaultInstance();
 
   /** On {@code port}, 0 for any. */
@@ -42,14 +42,14 @@ public final class OtlpBackend implements AutoCloseable {
         "/v1/traces");
   }
 
-  OtlpBackend(HttpServer server, String path) {
+  public OtlpBackend(HttpServer server, String path) {
     this.server = server;
     server.setExecutor(threads);
     server.createContext(path, this::handle);
     server.start();
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
@@ -58,16 +58,17 @@ public final class OtlpBackend implements AutoCloseable {
     return "http://127.0.0.1:" + port();
   }
 
-  void answerWith(ToIntFunction<ExportTraceServiceRequest> newStatus) {
+  public void answerWith(ToIntFunction<ExportTraceServiceRequest> newStatus) {
     status = newStatus;
   }
 
-  /** What it says to what it accepts. */
-  void consentWith(Function<ExportTraceServiceRequest, ExportTraceServiceResponse> newConsent) {
-    consent = newConsent;
+  /** How it responds to what it accepts. */
+  public void respondWith(
+      Function<ExportTraceServiceRequest, ExportTraceServiceResponse> newResponse) {
+    response = newResponse;
   }
 
-  static ExportTraceServiceResponse objection(long rejected, String message) {
+  public static ExportTraceServiceResponse partialSuccess(long rejected, String message) {
     return ExportTraceServiceResponse.newBuilder()
         .setPartialSuccess(
             ExportTracePartialSuccess.newBuilder()
@@ -85,7 +86,7 @@ public final class OtlpBackend implements AutoCloseable {
         .toList();
   }
 
-  static String ids(Span span) {
+  public static String ids(Span span) {
     HexFormat hex = HexFormat.of();
     return hex.formatHex(span.getTraceId().toByteArray())
         + "/"
@@ -112,7 +113,7 @@ public final class OtlpBackend implements AutoCloseable {
       }
       byte[] text =
           answer == 200
-              ? consent.apply(request).toByteArray()
+              ? response.apply(request).toByteArray()
               : "no".getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
       exchange.sendResponseHeaders(answer, text.length == 0 ? -1 : text.length);

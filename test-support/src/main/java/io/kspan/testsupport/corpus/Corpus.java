@@ -1,4 +1,4 @@
-package io.kspan.topology.corpus;
+package io.kspan.testsupport.corpus;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

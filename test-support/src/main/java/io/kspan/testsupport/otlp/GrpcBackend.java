@@ -1,4 +1,4 @@
-package io.kspan.topology.export;
+package io.kspan.testsupport.otlp;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.kspan.testsupport.SelfSigned;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.io.ByteArrayInputStream;
@@ -21,21 +22,21 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 
-/** A small OTLP/gRPC backend. */
-final class GrpcBackend implements AutoCloseable {
+/** An OTLP/gRPC backend that keeps what it accepted. Thread-safe. */
+public final class GrpcBackend implements AutoCloseable {
   private static final String SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService";
 
   private final Queue<String> accepted = new ConcurrentLinkedQueue<>();
   private final Server server;
   private volatile String refusedTrace = "none";
-  private volatile byte[] consent = {};
+  private volatile byte[] response = {};
 
-  GrpcBackend() throws IOException {
+  public GrpcBackend() throws IOException {
     this(builder -> builder);
   }
 
   /** One with TLS. */
-  GrpcBackend(SelfSigned tls) throws IOException {
+  public GrpcBackend(SelfSigned tls) throws IOException {
     this(builder -> builder.useTransportSecurity(tls.certificate().toFile(), tls.key().toFile()));
   }
 
@@ -58,19 +59,19 @@ final class GrpcBackend implements AutoCloseable {
             .start();
   }
 
-  int port() {
+  public int port() {
     return server.getPort();
   }
 
-  void refuse(String traceId) {
+  public void refuse(String traceId) {
     refusedTrace = traceId;
   }
 
-  void consentWith(ExportTraceServiceResponse newConsent) {
-    consent = newConsent.toByteArray();
+  public void respondWith(ExportTraceServiceResponse newResponse) {
+    response = newResponse.toByteArray();
   }
 
-  List<String> spans() {
+  public List<String> spans() {
     return List.copyOf(accepted);
   }
 
@@ -91,7 +92,7 @@ final class GrpcBackend implements AutoCloseable {
           Status.INVALID_ARGUMENT.withDescription("refused by the test").asRuntimeException());
     } else {
       accepted.addAll(ids);
-      answer.onNext(consent);
+      answer.onNext(response);
       answer.onCompleted();
     }
   }

@@ -1,4 +1,4 @@
-package io.kspan.topology.export;
+package io.kspan.testsupport;
 
 import java.io.IOException;
 import java.io.InputStream;

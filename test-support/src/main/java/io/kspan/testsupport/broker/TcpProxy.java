@@ -1,4 +1,4 @@
-package io.kspan.topology.faults;
+package io.kspan.testsupport.broker;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A network that can be cut: while it is, connections stay open and nothing comes through, as if a
  * switch were dark.
  */
-final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final ServerSocket server;
@@ -23,21 +23,21 @@ final class TcpProxy implements AutoCloseable {
   private boolean cut;
 
   /** In front of a port of this machine. */
-  TcpProxy(int target) throws IOException {
+  public TcpProxy(int target) throws IOException {
     this.target = target;
     this.server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
     thread("accept", this::accept);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
-  synchronized void cut() {
+  public synchronized void cut() {
     cut = true;
   }
 
-  synchronized void mend() {
+  public synchronized void mend() {
     cut = false;
     notifyAll();
   }

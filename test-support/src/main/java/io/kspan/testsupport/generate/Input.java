@@ -1,4 +1,4 @@
-package io.kspan.topology.rules;
+package io.kspan.testsupport.generate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -11,12 +11,13 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /**
- * Something that the API server tells: an Event or a version of an object, as one envelope.
+ * One record of an input topic: an Event or a version of an object as the API server sends it, in
+ * an envelope.
  *
  * <p>Times are seconds after {@link #START}; JSON may be written with single quotes and without
  * quotes around names.
  */
-public final class Told {
+public final class Input {
   /** A whole second; zero of all times of the fixtures. */
   public static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
 
@@ -32,111 +33,112 @@ public final class Told {
   private String cluster = "c";
   private double received;
 
-  private Told() {}
+  private Input() {}
 
   /** A version of an object that was created at zero and is received at zero. */
-  public static Told object(String kind, String name, String uid) {
-    Told told = new Told();
-    told.object.put("kind", kind).put("apiVersion", kind.equals("Pod") ? "v1" : "apps/v1");
-    told.metadata.put("name", name).put("namespace", "ns").put("uid", uid);
-    return told.created(0);
+  public static Input object(String kind, String name, String uid) {
+    Input input = new Input();
+    input.object.put("kind", kind).put("apiVersion", kind.equals("Pod") ? "v1" : "apps/v1");
+    input.metadata.put("name", name).put("namespace", "ns").put("uid", uid);
+    return input.created(0);
   }
 
   /** An Event about {@code object}, received when it happens. */
-  public static Told event(String eventUid, Told about, String reason) {
+  public static Input event(String eventUid, Input about, String reason) {
     return event(
             eventUid, about.text("kind"), about.meta("name"), about.metadata.path("uid").asText())
         .with("reason", reason);
   }
 
   /** An Event about an object that is only named. */
-  public static Told event(String eventUid, String kind, String name, String uid) {
-    Told told = new Told();
-    told.object.put("kind", "Event").put("apiVersion", "v1").put("type", "Normal");
-    told.metadata.put("name", name + ".event").put("namespace", "ns").put("uid", eventUid);
-    told.object
+  public static Input event(String eventUid, String kind, String name, String uid) {
+    Input input = new Input();
+    input.object.put("kind", "Event").put("apiVersion", "v1").put("type", "Normal");
+    input.metadata.put("name", name + ".event").put("namespace", "ns").put("uid", eventUid);
+    input
+        .object
         .putObject("involvedObject")
         .put("kind", kind)
         .put("namespace", "ns")
         .put("name", name)
         .put("uid", uid);
-    return told;
+    return input;
   }
 
   /** When an Event happened, to the microsecond; received at once. */
-  public Told at(double seconds) {
+  public Input at(double seconds) {
     object.put("eventTime", stamp(seconds));
     return received(seconds);
   }
 
   /** Received at that moment. */
-  public Told received(double seconds) {
+  public Input received(double seconds) {
     received = seconds;
     return this;
   }
 
-  /** Told by the API server of another cluster. */
-  public Told cluster(String name) {
+  /** Input by the API server of another cluster. */
+  public Input cluster(String name) {
     cluster = name;
     return this;
   }
 
-  public Told created(double seconds) {
+  public Input created(double seconds) {
     metadata.put("creationTimestamp", stamp(seconds));
     return this;
   }
 
-  public Told message(String message) {
+  public Input message(String message) {
     return with("message", message);
   }
 
-  public Told reason(String reason) {
+  public Input reason(String reason) {
     return with("reason", reason);
   }
 
   /** {@code Normal} or {@code Warning}. */
-  public Told type(String eventType) {
+  public Input type(String eventType) {
     return with("type", eventType);
   }
 
-  public Told count(long count) {
+  public Input count(long count) {
     object.put("count", count);
     return this;
   }
 
-  public Told deleted() {
+  public Input deleted() {
     type = "DELETED";
     return this;
   }
 
-  public Told generation(long generation) {
+  public Input generation(long generation) {
     metadata.put("generation", generation);
     return this;
   }
 
-  public Told resourceVersion(String version) {
+  public Input resourceVersion(String version) {
     metadata.put("resourceVersion", version);
     return this;
   }
 
   /** The resourceVersion that an Event names. */
-  public Told involvedVersion(String version) {
+  public Input involvedVersion(String version) {
     return involved("resourceVersion", version);
   }
 
   /** Sets a field of the involved object. */
-  public Told involved(String field, String value) {
+  public Input involved(String field, String value) {
     ((ObjectNode) object.path("involvedObject")).put(field, value);
     return this;
   }
 
   /** Adds an ownerReference; the first one is the controller. */
-  public Told ownedBy(Told owner) {
+  public Input ownedBy(Input owner) {
     return ownedBy(owner, !metadata.has("ownerReferences"));
   }
 
   /** Adds an ownerReference. */
-  public Told ownedBy(Told owner, boolean controller) {
+  public Input ownedBy(Input owner, boolean controller) {
     ArrayNode owners = metadata.withArray("ownerReferences");
     owners
         .addObject()
@@ -149,7 +151,7 @@ public final class Told {
   }
 
   /** Adds a managedFields entry that owns the spec. */
-  public Told specChangedAt(double seconds, String manager, String operation) {
+  public Input specChangedAt(double seconds, String manager, String operation) {
     metadata
         .withArray("managedFields")
         .addObject()
@@ -161,46 +163,46 @@ public final class Told {
     return this;
   }
 
-  public Told spec(String json) {
+  public Input spec(String json) {
     object.set("spec", parse(json));
     return this;
   }
 
-  public Told status(String json) {
+  public Input status(String json) {
     object.set("status", parse(json));
     return this;
   }
 
-  /** Marked for deletion, not gone yet. */
-  public Told terminating() {
+  /** Marked for deletion, not deleted yet. */
+  public Input terminating() {
     metadata.put("deletionTimestamp", stamp(received + 30));
     return this;
   }
 
-  public Told annotated(String key, String value) {
+  public Input annotated(String key, String value) {
     metadata.withObject("/annotations").put(key, value);
     return this;
   }
 
-  public Told named(String name) {
+  public Input named(String name) {
     metadata.put("name", name);
     return this;
   }
 
   /** Sets a top-level field. */
-  public Told with(String field, String value) {
+  public Input with(String field, String value) {
     object.put(field, value);
     return this;
   }
 
   /** Sets a top-level field to JSON. */
-  public Told withJson(String field, String json) {
+  public Input withJson(String field, String json) {
     object.set(field, parse(json));
     return this;
   }
 
   /** Removes fields, dots between the steps. */
-  public Told without(String... paths) {
+  public Input without(String... paths) {
     for (String path : paths) {
       String[] steps = path.split("\\.");
       JsonNode at = object;
@@ -213,8 +215,8 @@ public final class Told {
   }
 
   /** The same once more, to be changed. */
-  public Told again() {
-    Told copy = new Told();
+  public Input again() {
+    Input copy = new Input();
     copy.object.setAll(object.deepCopy());
     copy.metadata.setAll((ObjectNode) object.path("metadata").deepCopy());
     copy.object.set("metadata", copy.metadata);
@@ -268,12 +270,12 @@ public final class Told {
   }
 
   /** RFC 3339 with as many digits as needed. */
-  static String stamp(double seconds) {
+  public static String stamp(double seconds) {
     return START.plusNanos(Math.round(seconds * 1_000_000) * 1000).toString();
   }
 
   /** Nanoseconds since 1970. */
-  static long nanos(double seconds) {
+  public static long nanos(double seconds) {
     return START.getEpochSecond() * 1_000_000_000L + Math.round(seconds * 1_000_000) * 1000;
   }
 

@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.testsupport.broker;
 
 import java.util.Map;
 import org.apache.kafka.common.test.KafkaClusterTestKit;

@@ -3,4 +3,4 @@
  * one does, as envelopes in the order of their receipt. Deterministic by seed; used by tests and
  * benchmarks.
  */
-package io.kspan.topology.generate;
+package io.kspan.testsupport.generate;

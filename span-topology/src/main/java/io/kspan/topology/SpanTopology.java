@@ -150,7 +150,10 @@ public final class SpanTopology implements Supplier<Topology> {
             .process(
                 () ->
                     new IndexProcessor(
-                        config.boundaryKinds(), config.dedupeWindowMillis(), counters),
+                        config.boundaryKinds(),
+                        config.deletedRetentionMillis(),
+                        config.missedDeletionDelayMillis(),
+                        counters),
                 Named.as(Names.INDEX_OBJECTS),
                 Names.OBJECTS_STORE,
                 Names.PROGRESS_STORE,
@@ -323,6 +326,9 @@ public final class SpanTopology implements Supplier<Topology> {
         config.latenessMillis(),
         config.idleGraceMillis(),
         config.dedupeWindowMillis(),
+        config.deletedRetentionMillis(),
+        config.unseenLookbackMillis(),
+        config.missedDeletionDelayMillis(),
         config.boundaryKinds(),
         config.watchedKinds());
   }

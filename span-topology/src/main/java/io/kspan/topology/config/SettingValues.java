@@ -60,7 +60,9 @@ public final class SettingValues {
       return "true or false";
     }
     String unit = unit(key.name);
-    return "a whole number" + unit + (key.hasDefault() ? ", such as " + key.defaultValue : "");
+    return "a whole number"
+        + unit
+        + (key.hasDefault() && key.defaultValue != null ? ", such as " + key.defaultValue : "");
   }
 
   private static String unit(String name) {

@@ -49,6 +49,7 @@ public final class TopologyConfig extends TopologyKeys {
         own, DEFINITION.names(), "settings of Kafka Streams take the prefix " + KAFKA_PREFIX);
     latenessMillis();
     RootRetention.check(rootRetentionMillis(), getLong(MAX_DURATION_CONFIG));
+    checkReplayLookback();
     causeRules();
     traceSettings();
   }
@@ -88,6 +89,26 @@ public final class TopologyConfig extends TopologyKeys {
 
   public long dedupeWindowMillis() {
     return getLong(DEDUPE_WINDOW_CONFIG);
+  }
+
+  /** How long lineage is kept after the deletion of its object. */
+  public long deletedRetentionMillis() {
+    return getLong(DELETED_RETENTION_CONFIG);
+  }
+
+  /** How long what events say about unseen objects is kept. */
+  public long unseenLookbackMillis() {
+    return getLong(UNSEEN_LOOKBACK_CONFIG);
+  }
+
+  /** How long after a complete list an object that it does not contain counts as deleted. */
+  public long missedDeletionDelayMillis() {
+    return getLong(MISSED_DELETION_DELAY_CONFIG);
+  }
+
+  /** How long before its range a replay reads events. */
+  public long replayLookbackMillis() {
+    return getLong(REPLAY_LOOKBACK_CONFIG);
   }
 
   public long rootRetentionMillis() {
@@ -185,6 +206,20 @@ public final class TopologyConfig extends TopologyKeys {
   /** Settings of Kafka Streams given with the prefix, without it. */
   public Map<String, Object> kafkaSettings() {
     return new HashMap<>(originalsWithPrefix(KAFKA_PREFIX));
+  }
+
+  /** A session of the longest duration, and the quiet time before it, must be read completely. */
+  private void checkReplayLookback() {
+    long maxDuration = getLong(MAX_DURATION_CONFIG);
+    long least = sum(sum(maxDuration, maxDuration), getLong(INACTIVITY_CONFIG));
+    // A derived one is only smaller if these exceed a century.
+    if (originals().containsKey(REPLAY_LOOKBACK_CONFIG) && replayLookbackMillis() < least) {
+      throw new ConfigException(
+          REPLAY_LOOKBACK_CONFIG,
+          replayLookbackMillis(),
+          "must be at least 2 * %s + %s (%d); raise it, or leave it out"
+              .formatted(MAX_DURATION_CONFIG, INACTIVITY_CONFIG, least));
+    }
   }
 
   private long nanos(String key) {

@@ -7,7 +7,10 @@ import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
@@ -56,7 +59,33 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String DEDUPE_WINDOW_CONFIG = "dedupe.window.ms";
   static final String DEDUPE_WINDOW_DOC =
-      "How long occurrences are remembered; at least the API server's --event-ttl.";
+      "How long after its receipt an occurrence is recognised when it comes again; at least the API server's"
+          + " --event-ttl, or a list repeats spans. Costs an entry per occurrence in seen-occurrences. Default of the"
+          + " three settings that follow.";
+
+  public static final String DELETED_RETENTION_CONFIG = "deleted.objects.retention.ms";
+  static final String DELETED_RETENTION_DOC =
+      "How long after its deletion an object still gives its late events their owners, and its name to guesses. Costs an"
+          + " entry per deleted object in the lineage topic and on every instance. Default: dedupe.window.ms.";
+
+  public static final String UNSEEN_LOOKBACK_CONFIG = "unseen.objects.lookback.ms";
+  static final String UNSEEN_LOOKBACK_DOC =
+      "How long after its receipt an event still helps to guess the owner of an object that was never seen: what it"
+          + " names as its effect, and that it is the first about its object. Costs an entry per such event in the"
+          + " lineage topic and on every instance. Default: dedupe.window.ms.";
+
+  public static final String MISSED_DELETION_DELAY_CONFIG = "missed.deletion.delay.ms";
+  static final String MISSED_DELETION_DELAY_DOC =
+      "How long after a complete list an object that it does not contain counts as deleted. Shorter than the input can"
+          + " lag behind, all traces wait until every instance has searched its objects; longer, the state of such"
+          + " objects is kept for longer. Default: dedupe.window.ms.";
+
+  public static final String REPLAY_LOOKBACK_CONFIG = "replay.lookback.ms";
+  static final String REPLAY_LOOKBACK_DOC =
+      "How long before --from the command replay reads events. Shorter is faster, but copies whose first receipt is not"
+          + " read count anew, and guesses know less. At least 2 * trace.max.duration.ms + trace.inactivity.ms. Default:"
+          + " trace.max.duration.ms more than the longest of dedupe.window.ms, unseen.objects.lookback.ms, and"
+          + " trace.max.duration.ms + trace.inactivity.ms.";
 
   public static final String ROOT_RETENTION_CONFIG = "root.retention.ms";
   static final String ROOT_RETENTION_DOC =
@@ -149,6 +178,17 @@ abstract class TopologyKeys extends AbstractConfig {
   // Can still be added to any receipt.
   private static final long A_CENTURY_MILLIS = 3_155_760_000_000L;
 
+  private static final ConfigDef.Range MILLIS = between(0, A_CENTURY_MILLIS);
+  // Without a value, the default is derived from other settings.
+  private static final ConfigDef.Validator DERIVED_MILLIS =
+      ConfigDef.LambdaValidator.with(
+          (key, value) -> {
+            if (value != null) {
+              MILLIS.ensureValid(key, value);
+            }
+          },
+          MILLIS::toString);
+
   static final ConfigDef DEFINITION =
       ReadinessSettings.define(
           FilterSettings.define(
@@ -196,17 +236,40 @@ abstract class TopologyKeys extends AbstractConfig {
                       WATERMARK_LATENESS_DOC)
                   .define(IDLE_GRACE_CONFIG, Type.LONG, 5_000, atLeast(0), MEDIUM, IDLE_GRACE_DOC)
                   .define(
-                      DEDUPE_WINDOW_CONFIG,
+                      DEDUPE_WINDOW_CONFIG, Type.LONG, 7_200_000, MILLIS, MEDIUM, DEDUPE_WINDOW_DOC)
+                  .define(
+                      DELETED_RETENTION_CONFIG,
                       Type.LONG,
-                      7_200_000,
-                      between(0, A_CENTURY_MILLIS),
-                      MEDIUM,
-                      DEDUPE_WINDOW_DOC)
+                      null,
+                      DERIVED_MILLIS,
+                      LOW,
+                      DELETED_RETENTION_DOC)
+                  .define(
+                      UNSEEN_LOOKBACK_CONFIG,
+                      Type.LONG,
+                      null,
+                      DERIVED_MILLIS,
+                      LOW,
+                      UNSEEN_LOOKBACK_DOC)
+                  .define(
+                      MISSED_DELETION_DELAY_CONFIG,
+                      Type.LONG,
+                      null,
+                      DERIVED_MILLIS,
+                      LOW,
+                      MISSED_DELETION_DELAY_DOC)
+                  .define(
+                      REPLAY_LOOKBACK_CONFIG,
+                      Type.LONG,
+                      null,
+                      DERIVED_MILLIS,
+                      LOW,
+                      REPLAY_LOOKBACK_DOC)
                   .define(
                       ROOT_RETENTION_CONFIG,
                       Type.LONG,
                       604_800_000,
-                      between(0, A_CENTURY_MILLIS),
+                      MILLIS,
                       LOW,
                       ROOT_RETENTION_DOC)
                   .define(SETTLE_CONFIG, Type.LONG, 10_000, atLeast(0), MEDIUM, SETTLE_DOC)
@@ -291,5 +354,29 @@ abstract class TopologyKeys extends AbstractConfig {
 
   TopologyKeys(Map<String, String> properties) {
     super(DEFINITION, SettingValues.checked(DEFINITION, properties), false);
+  }
+
+  @Override
+  protected Map<String, Object> postProcessParsedConfig(Map<String, Object> parsed) {
+    Map<String, Object> derived = new HashMap<>();
+    Object dedupeWindow = parsed.get(DEDUPE_WINDOW_CONFIG);
+    for (String key :
+        List.of(DELETED_RETENTION_CONFIG, UNSEEN_LOOKBACK_CONFIG, MISSED_DELETION_DELAY_CONFIG)) {
+      derived.put(key, Objects.requireNonNullElse(parsed.get(key), dedupeWindow));
+    }
+    if (parsed.get(REPLAY_LOOKBACK_CONFIG) == null) {
+      long maxDuration = (Long) parsed.get(MAX_DURATION_CONFIG);
+      long session = sum(maxDuration, (Long) parsed.get(INACTIVITY_CONFIG));
+      long known = Math.max((Long) dedupeWindow, (Long) derived.get(UNSEEN_LOOKBACK_CONFIG));
+      derived.put(
+          REPLAY_LOOKBACK_CONFIG,
+          Math.min(A_CENTURY_MILLIS, sum(maxDuration, Math.max(known, session))));
+    }
+    return derived;
+  }
+
+  /** The sum of two numbers that are not negative; the largest number if it is larger. */
+  static long sum(long one, long other) {
+    return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
   }
 }

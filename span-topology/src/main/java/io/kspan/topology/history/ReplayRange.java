@@ -32,15 +32,9 @@ public record ReplayRange(long fromMillis, long toMillis, String cluster, String
     }
   }
 
-  /**
-   * From when on events are read: copies and counts are compared with what was received up to
-   * {@code dedupe.window} earlier, and a session reaches back by {@code trace.max.duration} and
-   * {@code trace.inactivity} at most.
-   */
+  /** From when on events are read. */
   long readFromMillis(TopologyConfig config) {
-    long session = maxDurationMillis(config) + inactivityMillis(config);
-    long back = Math.max(config.dedupeWindowMillis(), session) + maxDurationMillis(config);
-    return Math.max(0, fromMillis - back);
+    return Math.max(0, fromMillis - config.replayLookbackMillis());
   }
 
   /**
@@ -55,10 +49,6 @@ public record ReplayRange(long fromMillis, long toMillis, String cluster, String
 
   private static long maxDurationMillis(TopologyConfig config) {
     return TimeUnit.NANOSECONDS.toMillis(config.traceSettings().maxDurationNanos());
-  }
-
-  private static long inactivityMillis(TopologyConfig config) {
-    return TimeUnit.NANOSECONDS.toMillis(config.traceSettings().inactivityNanos());
   }
 
   /** Whether a trace with this root span lies in the range at least in part. */

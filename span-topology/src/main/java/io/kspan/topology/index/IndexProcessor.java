@@ -18,7 +18,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** Stage 1. One instance per task. */
 public final class IndexProcessor implements Processor<byte[], InputRecord, byte[], ResolveInput> {
   private final Set<String> boundaryKinds;
-  private final long retentionMillis;
+  private final long deletedRetentionMillis;
+  private final long listRetentionMillis;
   private final TopologyCounters counters;
   private ProcessorContext<byte[], ResolveInput> context;
   private KeyValueStore<String, IndexedObject> objects;
@@ -29,12 +30,18 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
    * An index.
    *
    * @param boundaryKinds owners that are not climbed into: what they own is a root
-   * @param retentionMillis how long lineage is kept after deletion
+   * @param deletedRetentionMillis how long lineage is kept after deletion
+   * @param listRetentionMillis how long a list is kept: until all tasks have looked for what it
+   *     does not contain
    */
   public IndexProcessor(
-      Set<String> boundaryKinds, long retentionMillis, TopologyCounters counters) {
+      Set<String> boundaryKinds,
+      long deletedRetentionMillis,
+      long listRetentionMillis,
+      TopologyCounters counters) {
     this.boundaryKinds = boundaryKinds;
-    this.retentionMillis = retentionMillis;
+    this.deletedRetentionMillis = deletedRetentionMillis;
+    this.listRetentionMillis = listRetentionMillis;
     this.counters = counters;
   }
 
@@ -92,7 +99,9 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
     objects.put(key, now);
     if (next.deleted()) {
       expiry.schedule(
-          next.receiptMillis() + retentionMillis, LineageKeys.object(cluster, next.uid()), key);
+          next.receiptMillis() + deletedRetentionMillis,
+          LineageKeys.object(cluster, next.uid()),
+          key);
     }
   }
 
@@ -146,7 +155,7 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
                   listed.group(),
                   listed.namespace(),
                   listed.startedAtMillis())));
-      expiry.schedule(receipt + retentionMillis, key, "");
+      expiry.schedule(receipt + listRetentionMillis, key, "");
     }
     if (progress.isFirst(listed.cluster(), listed.kind(), listed.observedAtMillis())) {
       int task = context.taskId().partition();

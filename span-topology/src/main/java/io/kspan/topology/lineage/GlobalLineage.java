@@ -117,9 +117,9 @@ public final class GlobalLineage {
   }
 
   /**
-   * Forgets what {@link #of(String, long)} has read of objects by their UID. Whoever decides by a
-   * watermark refreshes first: what is read after that holds everything up to the watermark, and
-   * what is beyond it counts for nobody.
+   * Forgets what {@link #of(String, long, long)} has read of objects by their UID. Whoever decides
+   * by a watermark refreshes first: what is read after that holds everything up to the watermark,
+   * and what is beyond it counts for nobody.
    */
   public void refresh() {
     looked.clear();
@@ -127,16 +127,16 @@ public final class GlobalLineage {
 
   /** What is known of the objects of {@code cluster}. */
   public LineageView of(String cluster) {
-    return new ClusterView(cluster, Long.MIN_VALUE, false);
+    return new ClusterView(cluster, Long.MIN_VALUE, Long.MIN_VALUE, false);
   }
 
   /**
-   * What is known of the objects of {@code cluster}, without what was over before {@code
-   * sinceMillis}: objects deleted, causes and events received by then. Owners are looked up over
-   * and over, so objects are read once until {@link #refresh}.
+   * What is known of the objects of {@code cluster}, without objects deleted before {@code
+   * deletedSinceMillis}, and without causes and events received before {@code unseenSinceMillis}.
+   * Owners are looked up over and over, so objects are read once until {@link #refresh}.
    */
-  public LineageView of(String cluster, long sinceMillis) {
-    return new ClusterView(cluster, sinceMillis, true);
+  public LineageView of(String cluster, long deletedSinceMillis, long unseenSinceMillis) {
+    return new ClusterView(cluster, deletedSinceMillis, unseenSinceMillis, true);
   }
 
   private LineageRecord get(String key) {
@@ -155,12 +155,15 @@ public final class GlobalLineage {
 
   private final class ClusterView implements LineageView {
     private final String cluster;
-    private final long sinceMillis;
+    private final long deletedSinceMillis;
+    private final long unseenSinceMillis;
     private final boolean remembered;
 
-    ClusterView(String cluster, long sinceMillis, boolean remembered) {
+    ClusterView(
+        String cluster, long deletedSinceMillis, long unseenSinceMillis, boolean remembered) {
       this.cluster = cluster;
-      this.sinceMillis = sinceMillis;
+      this.deletedSinceMillis = deletedSinceMillis;
+      this.unseenSinceMillis = unseenSinceMillis;
       this.remembered = remembered;
     }
 
@@ -172,7 +175,7 @@ public final class GlobalLineage {
       return found
           .filter(known -> known.cluster().equals(cluster))
           .map(LineageRecord.Known::lineage)
-          .filter(lineage -> lineage.deletedMillis() >= sinceMillis);
+          .filter(lineage -> lineage.deletedMillis() >= deletedSinceMillis);
     }
 
     private Optional<LineageRecord.Known> known(String key) {
@@ -198,7 +201,7 @@ public final class GlobalLineage {
         if (deserializer.deserialize("", entry.value) instanceof LineageRecord.Mentioned m
             && m.named().equals(reference)
             && m.cluster().equals(cluster)
-            && m.mention().receiptMillis() >= sinceMillis) {
+            && m.mention().receiptMillis() >= unseenSinceMillis) {
           mentions.add(m.mention());
         }
       }
@@ -210,7 +213,8 @@ public final class GlobalLineage {
       String key = LineageKeys.firstEvents(cluster, object.uid(), object.reference());
       return get(key) instanceof LineageRecord.FirstEvents first
           ? first.events().stream()
-              .filter(e -> e.receiptMillis() >= sinceMillis && e.receiptMillis() <= untilMillis)
+              .filter(
+                  e -> e.receiptMillis() >= unseenSinceMillis && e.receiptMillis() <= untilMillis)
               .mapToLong(LineageRecord.Sighting::timeNanos)
               .min()
           : OptionalLong.empty();

@@ -76,9 +76,10 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
         new UnseenObjects(
             context.getStateStore(Names.FIRST_EVENTS_STORE),
             objects,
-            settings.dedupeWindowMillis());
+            settings.unseenLookbackMillis());
     watermark = new TaskWatermark(progressStore, context.taskId().partition(), settings, idle);
-    missing = new MissingObjects(objects, progressStore, lineage, settings.dedupeWindowMillis());
+    missing =
+        new MissingObjects(objects, progressStore, lineage, settings.missedDeletionDelayMillis());
     context.schedule(
         LOOK_INTERVAL,
         PunctuationType.WALL_CLOCK_TIME,
@@ -119,7 +120,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
       counters.late().increment();
     }
     waiting.add(WaitingItem.occurrence(cluster, event));
-    long forgetAt = event.receiptMillis() + settings.dedupeWindowMillis();
+    long forgetAt = event.receiptMillis() + settings.unseenLookbackMillis();
     UnseenObjects.mention(cluster, event, rules)
         .ifPresent(mentioned -> remember(mentioned, event, forgetAt));
     unseen.firstEvents(cluster, event).ifPresent(first -> remember(first, event, forgetAt));
@@ -192,7 +193,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     objects.put(key, gone);
     toLineage(lineageKey, new LineageRecord.Known(cluster, gone.told()));
     waiting.add(WaitingItem.gone(cluster, identity, goneMillis));
-    expiry.schedule(goneMillis + settings.dedupeWindowMillis(), lineageKey, key);
+    expiry.schedule(goneMillis + settings.deletedRetentionMillis(), lineageKey, key);
   }
 
   private void announceDecided(long millis, long wallClockMillis) {
@@ -236,7 +237,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     if (!localKey.isEmpty()) {
       IndexedObject object = objects.get(localKey);
       if (object != null
-          && object.told().deletedMillis() > dueMillis - settings.dedupeWindowMillis()) {
+          && object.told().deletedMillis() > dueMillis - settings.deletedRetentionMillis()) {
         // It was found again.
         return;
       }

@@ -8,6 +8,11 @@ import java.util.Set;
  *
  * @param tasks number of input partitions, so of index and resolve tasks
  * @param latenessMillis {@link Long#MAX_VALUE} if nothing is decided before the end markers
+ * @param dedupeWindowMillis how long a copy of an occurrence counts as one
+ * @param deletedRetentionMillis how long lineage is kept after the deletion of its object
+ * @param unseenLookbackMillis how long what events say about unseen objects is kept
+ * @param missedDeletionDelayMillis how long after a complete list an object that it does not
+ *     contain counts as deleted
  */
 public record ResolveSettings(
     Topics topics,
@@ -16,6 +21,9 @@ public record ResolveSettings(
     long latenessMillis,
     long idleGraceMillis,
     long dedupeWindowMillis,
+    long deletedRetentionMillis,
+    long unseenLookbackMillis,
+    long missedDeletionDelayMillis,
     Set<String> boundaryKinds,
     Set<String> watchedKinds) {
 

@@ -30,7 +30,8 @@ final class WaitingRoom {
   private final GlobalLineage lineage;
   private final Resolver resolver;
   private final long windowMillis;
-  private final long retentionMillis;
+  private final long deletedRetentionMillis;
+  private final long unseenLookbackMillis;
   private final boolean wholeLog;
   private final Undecided undecided;
   private final TopologyCounters counters;
@@ -50,7 +51,8 @@ final class WaitingRoom {
     this.lineage = lineage;
     this.resolver = resolver;
     this.windowMillis = settings.orphanWindowMillis();
-    this.retentionMillis = settings.dedupeWindowMillis();
+    this.deletedRetentionMillis = settings.deletedRetentionMillis();
+    this.unseenLookbackMillis = settings.unseenLookbackMillis();
     this.wholeLog = settings.wholeLog();
     this.undecided = new Undecided(windowMillis);
     this.counters = counters;
@@ -196,8 +198,12 @@ final class WaitingRoom {
 
   /** What was over long before the item is forgotten, whether it is still stored or not. */
   private LineageView view(WaitingItem item) {
-    return lineage.of(
-        item.cluster(), wholeLog ? Long.MIN_VALUE : item.receiptMillis() - retentionMillis);
+    return wholeLog
+        ? lineage.of(item.cluster(), Long.MIN_VALUE, Long.MIN_VALUE)
+        : lineage.of(
+            item.cluster(),
+            item.receiptMillis() - deletedRetentionMillis,
+            item.receiptMillis() - unseenLookbackMillis);
   }
 
   private static Placed placed(WaitingItem item, ObjectIdentity root, GatherItem placed) {

@@ -1,5 +1,6 @@
 package io.kspan.topology.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,6 +51,56 @@ class TopologyConfigTest {
   void shouldNameAllUnknownSettings() {
     assertThatThrownBy(() -> config(Map.of("b", "1", "a", "1", "kafka.c", "1")))
         .hasMessageStartingWith("Unknown setting a, b; ");
+  }
+
+  @Test
+  void shouldDeriveAgesFromTheDedupeWindow() {
+    TopologyConfig config = config(Map.of("dedupe.window.ms", "5000000"));
+
+    assertThat(config.dedupeWindowMillis()).isEqualTo(5_000_000);
+    assertThat(config.deletedRetentionMillis()).isEqualTo(5_000_000);
+    assertThat(config.unseenLookbackMillis()).isEqualTo(5_000_000);
+    assertThat(config.missedDeletionDelayMillis()).isEqualTo(5_000_000);
+    assertThat(config.replayLookbackMillis()).isEqualTo(5_600_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "deleted.objects.retention.ms",
+        "unseen.objects.lookback.ms",
+        "missed.deletion.delay.ms",
+        "replay.lookback.ms"
+      })
+  void shouldTakeEachAgeByItself(String key) {
+    TopologyConfig defaults = config(Map.of());
+    TopologyConfig config = config(Map.of(key, "1500000"));
+
+    assertThat(config.values().get(key)).isEqualTo(1_500_000L);
+    defaults.values().keySet().stream()
+        .filter(other -> !other.equals(key))
+        .forEach(
+            other ->
+                assertThat(config.values().get(other)).isEqualTo(defaults.values().get(other)));
+    assertThatThrownBy(() -> config(Map.of(key, "-1"))).hasMessageContaining(key);
+    assertThatThrownBy(() -> config(Map.of(key, "2h")))
+        .hasMessage(
+            "Invalid value 2h for configuration %s: a whole number of milliseconds".formatted(key));
+  }
+
+  @Test
+  void shouldReadBackAsFarAsAnUnseenObjectIsLookedUp() {
+    assertThat(config(Map.of("unseen.objects.lookback.ms", "9000000")).replayLookbackMillis())
+        .isEqualTo(9_600_000);
+  }
+
+  @Test
+  void shouldRefuseAReplayThatCutsSessions() {
+    assertThatThrownBy(() -> config(Map.of("replay.lookback.ms", "1499999")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "Invalid value 1499999 for configuration replay.lookback.ms: must be at least"
+                + " 2 * trace.max.duration.ms + trace.inactivity.ms (1500000); raise it, or leave it out");
   }
 
   @ParameterizedTest

@@ -53,7 +53,7 @@ class LineageExpiryTest {
     new LineageExpiry(store(Names.EXPIRY_STORE, Serdes.String())).schedule(FORGOTTEN_AT, "uid", "");
     ResolveSettings settings =
         new ResolveSettings(
-            Topics.withPrefix("k8s."), 2, 10_000, LATENESS, 5000, 0, Set.of(), Set.of());
+            Topics.withPrefix("k8s."), 2, 10_000, LATENESS, 5000, 0, 0, 0, 0, Set.of(), Set.of());
     new ResolveProcessor(
             settings, CauseRules.shipped(), IdlePartitions.NONE, new TopologyCounters())
         .init(context);

@@ -31,7 +31,17 @@ class TaskWatermarkTest {
   private TaskWatermark watermark(long latenessMillis) {
     ResolveSettings settings =
         new ResolveSettings(
-            Topics.withPrefix("k8s."), 2, 10_000, latenessMillis, 5000, 0, Set.of(), Set.of());
+            Topics.withPrefix("k8s."),
+            2,
+            10_000,
+            latenessMillis,
+            5000,
+            0,
+            0,
+            0,
+            0,
+            Set.of(),
+            Set.of());
     return new TaskWatermark(store, 0, settings, IdlePartitions.NONE);
   }
 

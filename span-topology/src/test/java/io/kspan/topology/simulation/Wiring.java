@@ -59,7 +59,11 @@ final class Wiring {
   }
 
   IndexProcessor index() {
-    return new IndexProcessor(config.boundaryKinds(), config.dedupeWindowMillis(), counters);
+    return new IndexProcessor(
+        config.boundaryKinds(),
+        config.deletedRetentionMillis(),
+        config.missedDeletionDelayMillis(),
+        counters);
   }
 
   ResolveProcessor resolve(IdlePartitions idle) {
@@ -71,6 +75,9 @@ final class Wiring {
             config.latenessMillis(),
             config.idleGraceMillis(),
             config.dedupeWindowMillis(),
+            config.deletedRetentionMillis(),
+            config.unseenLookbackMillis(),
+            config.missedDeletionDelayMillis(),
             config.boundaryKinds(),
             config.watchedKinds());
     return new ResolveProcessor(settings, rules, idle, counters);

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -171,10 +173,32 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     if (now == Long.MIN_VALUE) {
       return;
     }
-    List<String> due = timers.takeDue(now, ROOTS_PER_LOOK);
-    due.forEach(rootKey -> evaluate(rootKey, now));
+    List<Timers.Timer> due = timers.due(now, ROOTS_PER_LOOK);
+    for (Timers.Timer timer : due) {
+      evaluateDue(timer.rootKey(), now);
+      timers.remove(timer);
+    }
     if (now == Long.MAX_VALUE && due.isEmpty()) {
       counters.drained(context.taskId().partition());
+    }
+  }
+
+  /**
+   * Evaluates a root. A failure of the model is handled here; any other failure means that the
+   * store or the trace is not written, so the transaction must not commit.
+   *
+   * @throws KafkaException for which the exception handler stops the instance
+   */
+  private void evaluateDue(String rootKey, long nowMillis) {
+    try {
+      evaluate(rootKey, nowMillis);
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new StreamsException(
+          "Cannot store or forward the traces of %s in cluster %s"
+              .formatted(RootKeys.rootOf(rootKey), RootKeys.clusterOf(rootKey)),
+          e);
     }
   }
 
@@ -211,7 +235,8 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       String rootKey, RootLog tree, RootMeta before, long nowMillis, RuntimeException reason) {
     counters.failedRoots().increment();
     List<PlacedOccurrence> undigested = tree.occurrences();
-    long oldest = undigested.stream().mapToLong(o -> o.event().receiptMillis()).min().orElseThrow();
+    long oldest =
+        undigested.stream().mapToLong(o -> o.event().receiptMillis()).min().orElse(nowMillis);
     long dropAt = oldest + settings.retentionMillis();
     if (nowMillis < dropAt) {
       log.error(

@@ -7,20 +7,25 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * When to look at which root again, in the order of time.
+ * When each root is evaluated next, in the order of time.
  *
  * <p>Not thread-safe.
  */
 final class Timers {
-  // After every key, which begins with digits.
-  private static final String NONE_IS_SET = "~";
-
   private final KeyValueStore<String, byte[]> store;
-  // No earlier timer is set; null if that is not known.
+  // No earlier timer is set: an iterator that starts here does not step over what has been deleted.
+  // Null if that is not known.
   private String first;
 
   Timers(KeyValueStore<String, byte[]> store) {
     this.store = store;
+  }
+
+  /** An entry of the store. */
+  record Timer(String key) {
+    String rootKey() {
+      return key.substring(SortableStamp.LENGTH);
+    }
   }
 
   void set(long millis, String rootKey) {
@@ -37,24 +42,28 @@ final class Timers {
     }
   }
 
-  /** Takes out at most {@code limit} roots whose time has come. */
-  List<String> takeDue(long nowMillis, int limit) {
-    List<String> due = new ArrayList<>();
-    // From the first that may be left: what was deleted before it would have to be skipped one by
-    // one.
+  /**
+   * The first {@code limit} timers whose time has come, in order. They stay set until {@link
+   * #remove}.
+   */
+  List<Timer> due(long nowMillis, int limit) {
+    List<Timer> due = new ArrayList<>();
     try (KeyValueIterator<String, byte[]> entries = store.range(first, null)) {
-      first = NONE_IS_SET;
-      while (entries.hasNext()) {
+      while (entries.hasNext() && due.size() < limit) {
         String key = entries.next().key;
-        if (due.size() == limit || SortableStamp.read(key) > nowMillis) {
-          first = key;
+        if (SortableStamp.read(key) > nowMillis) {
           break;
         }
-        due.add(key.substring(SortableStamp.LENGTH));
-        store.delete(key);
+        due.add(new Timer(key));
       }
     }
     return due;
+  }
+
+  /** Removes the earliest timer, whose root is done. */
+  void remove(Timer timer) {
+    store.delete(timer.key());
+    first = timer.key();
   }
 
   private static String key(long millis, String rootKey) {

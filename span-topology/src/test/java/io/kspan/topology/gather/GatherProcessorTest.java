@@ -1,6 +1,7 @@
 package io.kspan.topology.gather;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.Names;
@@ -23,8 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -42,18 +46,40 @@ class GatherProcessorTest {
   // What the reader of rules refuses: without its group, no name can be asked for.
   private static final CauseRules INDIGESTIBLE = rules("Poison", ".");
 
-  private final MockProcessorContext<String, FinishedTrace> context = new MockProcessorContext<>();
+  private final FailingContext context = new FailingContext();
   private final TopologyCounters counters = new TopologyCounters();
   private KeyValueStore<String, GatherItem> items;
   private KeyValueStore<String, RootMeta> roots;
+  private KeyValueStore<String, byte[]> timers;
   private GatherProcessor gather;
+
+  /** Forwards everything but a trace with {@code failAt} as the UID of an Event. */
+  private static final class FailingContext extends MockProcessorContext<String, FinishedTrace> {
+    private String failAt = "";
+    private RuntimeException failure = new IllegalStateException("the sink fails");
+
+    @Override
+    public <K extends String, V extends FinishedTrace> void forward(Record<K, V> record) {
+      if (uids(record.value()).anyMatch(failAt::equals)) {
+        throw failure;
+      }
+      super.forward(record);
+    }
+  }
+
+  private static Stream<Object> uids(FinishedTrace trace) {
+    return trace.spans().stream()
+        .map(FinishedSpan::attributes)
+        .map(a -> a.get("k8s.event.uid"))
+        .filter(Objects::nonNull);
+  }
 
   @BeforeEach
   void open() {
     context.setCurrentSystemTimeMs(0);
     items = store(Names.ITEMS_STORE, Serdes.String(), new VersionedSerde<>(GatherItem.class));
     roots = store(Names.ROOTS_STORE, Serdes.String(), new VersionedSerde<>(RootMeta.class));
-    store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
+    timers = store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
     store(Names.WATERMARKS_STORE, Serdes.Integer(), Serdes.Long());
     store(Names.CLUSTERS_STORE, Serdes.String(), Serdes.Long());
   }
@@ -114,12 +140,7 @@ class GatherProcessorTest {
   }
 
   private List<Object> written() {
-    return context.forwarded().stream()
-        .flatMap(f -> f.record().value().spans().stream())
-        .map(FinishedSpan::attributes)
-        .map(a -> a.get("k8s.event.uid"))
-        .filter(Objects::nonNull)
-        .toList();
+    return context.forwarded().stream().flatMap(f -> uids(f.record().value())).toList();
   }
 
   private static List<String> keys(KeyValueStore<String, ?> store) {
@@ -140,6 +161,39 @@ class GatherProcessorTest {
 
     assertThat(written()).containsExactly("good");
     assertThat(counters.failedRoots().sum()).isEqualTo(1);
+  }
+
+  /** Its transaction is aborted, so what counts is what the stores hold when it is tried again. */
+  @Test
+  void shouldNotLoseATimerWhenAnythingElseFails() {
+    start(CauseRules.shipped(), false);
+    occurs("first", "a", "Any", 5);
+    occurs("second", "b", "Any", 6);
+    occurs("third", "c", "Any", 7);
+    context.failAt = "second";
+
+    assertThatThrownBy(() -> until(100))
+        .isInstanceOf(KafkaException.class)
+        .hasMessage("Cannot store or forward the traces of b in cluster c")
+        .hasRootCauseMessage("the sink fails");
+    assertThat(keys(timers)).anyMatch(k -> k.endsWith("b")).anyMatch(k -> k.endsWith("c"));
+
+    context.failAt = "";
+    until(101);
+    assertThat(written()).containsExactly("first", "second", "third");
+    assertThat(counters.failedRoots().sum()).isZero();
+  }
+
+  /** Kafka Streams tells by their type whether a task has to be migrated or restored. */
+  @Test
+  void shouldPassOnWhatKafkaStreamsThrows() {
+    TaskMigratedException migrated = new TaskMigratedException("fenced");
+    start(CauseRules.shipped(), false);
+    occurs("first", "a", "Any", 5);
+    context.failure = migrated;
+    context.failAt = "first";
+
+    assertThatThrownBy(() -> until(100)).isSameAs(migrated);
   }
 
   /** The failure is counted, and logged, when it is found out. */

@@ -1,7 +1,6 @@
 package io.kspan.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,19 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.connect.stub.StubApiServer;
 import io.kspan.connect.stub.StubApiServer.Request;
 import io.kspan.connect.stub.StubCollection;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import io.kspan.testsupport.corpus.Corpus;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +22,6 @@ import org.junit.jupiter.api.Test;
  * version must arrive.
  */
 class RecordingWithFaultsTest {
-  private static final Path CORPUS = Path.of("../../shared/corpus/cluster-a.ndjson.gz");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Map<String, String> PATHS =
       Map.of(
@@ -48,7 +39,6 @@ class RecordingWithFaultsTest {
 
   @Test
   void shouldDeliverEveryVersionAndInventNone() throws Exception {
-    assumeTrue(Files.exists(CORPUS), "no corpus beside the repository: " + CORPUS);
     List<JsonNode> recording = recording();
     try (StubApiServer server = new StubApiServer()) {
       PATHS.forEach(
@@ -111,20 +101,10 @@ class RecordingWithFaultsTest {
         .forEach(arrived::add);
   }
 
-  private static List<JsonNode> recording() throws IOException {
-    List<JsonNode> recording = new ArrayList<>();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(CORPUS)), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode event = JSON.readTree(line);
-        boolean bookmark = event.get("type").asText().equals("BOOKMARK");
-        if (!bookmark && PATHS.containsKey(event.at("/object/kind").asText())) {
-          recording.add(event);
-        }
-      }
-    }
-    return recording;
+  private static List<JsonNode> recording() {
+    return Corpus.documents(Corpus.recording("cluster-a")).stream()
+        .filter(event -> !event.path("type").asText().equals("BOOKMARK"))
+        .filter(event -> PATHS.containsKey(event.at("/object/kind").asText()))
+        .toList();
   }
 }

@@ -3,14 +3,13 @@ package io.kspan.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.kspan.testsupport.corpus.Corpus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.IntSupplier;
@@ -81,11 +80,7 @@ class ReplayExportIT {
   }
 
   private int replay() throws IOException {
-    Path capture = folder.resolve("bundled.ndjson.gz");
-    try (InputStream bundled =
-        getClass().getResourceAsStream("apiserver/rollout-and-crashloop.ndjson.gz")) {
-      Files.copy(bundled, capture);
-    }
+    Path capture = Corpus.recording("bundled");
     Console console =
         new Console(
             new PrintStream(out, true, StandardCharsets.UTF_8),

@@ -1,13 +1,12 @@
 package io.kspan.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.testsupport.corpus.Corpus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Captures through the whole topology on a real broker, by the command line. */
 class ReplayIT {
 
-  private static final Path CORPUS = Path.of("..", "..", "shared", "corpus");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -34,13 +32,7 @@ class ReplayIT {
 
   @Test
   void shouldTurnTheBundledRecordingIntoTraces() throws IOException {
-    Path capture = folder.resolve("bundled.ndjson.gz");
-    try (InputStream bundled =
-        getClass().getResourceAsStream("apiserver/rollout-and-crashloop.ndjson.gz")) {
-      Files.copy(bundled, capture);
-    }
-
-    List<Span> spans = spans(replay(capture));
+    List<Span> spans = spans(replay(Corpus.recording("bundled")));
 
     assertEveryParentIsThere(spans);
     assertThat(spans)
@@ -59,7 +51,7 @@ class ReplayIT {
 
   @Test
   void shouldPrintWaterfallsWithoutAFile() throws IOException {
-    Path capture = corpus("kspan-two-pods.ndjson");
+    Path capture = Corpus.recording("kspan-two-pods");
 
     assertThat(run("replay", capture.toString())).as(err.toString(StandardCharsets.UTF_8)).isZero();
 
@@ -68,7 +60,7 @@ class ReplayIT {
 
   @Test
   void shouldGiveTheSameSpansForAnyPartitionsAndInstances() throws IOException {
-    Path capture = corpus("cluster-a.ndjson.gz");
+    Path capture = Corpus.recording("cluster-a");
 
     byte[] one = Files.readAllBytes(replay(capture, "--partitions", "1"));
     byte[] seven = Files.readAllBytes(replay(capture, "--partitions", "7", "--instances", "2"));
@@ -86,7 +78,7 @@ class ReplayIT {
 
   @Test
   void shouldGiveTheSameSpansInCatchUpAsFromTheWholeLog() throws IOException {
-    Path capture = corpus("cluster-a.ndjson.gz");
+    Path capture = Corpus.recording("cluster-a");
 
     byte[] whole = Files.readAllBytes(replay(capture));
     byte[] catchUp =
@@ -113,7 +105,8 @@ class ReplayIT {
         "metadata":{"name":"about-nothing","namespace":"default","uid":"u"},"reason":"R","type":"Normal"}}
         """;
     Files.writeString(
-        capture, Files.readString(corpus("kspan-two-pods.ndjson")).strip() + "\n" + aboutNothing);
+        capture,
+        String.join("\n", Corpus.lines(Corpus.recording("kspan-two-pods"))) + "\n" + aboutNothing);
 
     List<Span> spans = spans(replay(capture));
 
@@ -125,15 +118,13 @@ class ReplayIT {
   @Test
   void shouldRefuseUnknownSettings() throws IOException {
     assertThat(
-            run("replay", corpus("kspan-two-pods.ndjson").toString(), "--set", "trace.setle.ms=1"))
+            run(
+                "replay",
+                Corpus.recording("kspan-two-pods").toString(),
+                "--set",
+                "trace.setle.ms=1"))
         .isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("error: ").contains("trace.setle.ms");
-  }
-
-  private static Path corpus(String name) {
-    Path capture = CORPUS.resolve(name);
-    assumeThat(capture).as("the recordings are not here: " + capture.toAbsolutePath()).exists();
-    return capture;
   }
 
   private static void assertEveryParentIsThere(List<Span> spans) {

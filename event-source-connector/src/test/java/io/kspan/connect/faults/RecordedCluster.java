@@ -1,17 +1,10 @@
 package io.kspan.connect.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.connect.stub.StubApiServer;
 import io.kspan.connect.stub.StubCollection;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.kspan.testsupport.corpus.Corpus;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,17 +13,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.zip.GZIPInputStream;
 
 /** A recording that happens on a stub, in parts. One thread only. */
 final class RecordedCluster {
-  /** The recording that comes with the quickstart. */
-  private static final Path RECORDING =
-      Path.of(
-          "../quickstart/src/main/resources/io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz");
-
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Path of each kind that is watched. */
   static final Map<String, String> PATHS =
       Map.of(
@@ -100,20 +85,8 @@ final class RecordedCluster {
   }
 
   private static List<JsonNode> recording() {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(RECORDING)), StandardCharsets.UTF_8))) {
-      List<JsonNode> recording = new ArrayList<>();
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode event = JSON.readTree(line);
-        if (PATHS.containsKey(event.at("/object/kind").asText())) {
-          recording.add(event);
-        }
-      }
-      return recording;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Corpus.documents(Corpus.recording("bundled")).stream()
+        .filter(event -> PATHS.containsKey(event.at("/object/kind").asText()))
+        .toList();
   }
 }

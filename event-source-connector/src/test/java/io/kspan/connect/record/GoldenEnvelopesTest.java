@@ -1,22 +1,18 @@
 package io.kspan.connect.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
+import io.kspan.testsupport.corpus.Corpus;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,7 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GoldenEnvelopesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
-  private static final Path CORPUS = Path.of("../../shared/corpus/cluster-a.ndjson.gz");
 
   @ParameterizedTest
   @EnumSource
@@ -49,20 +44,13 @@ class GoldenEnvelopesTest {
 
   @Test
   void shouldGiveEveryEventOfTheCorpusTheKeyOfItsObject() throws IOException {
-    assumeTrue(Files.exists(CORPUS), "no corpus beside the repository: " + CORPUS);
     EnvelopeMapper mapper = mapper(Projection.SAFE);
     int mapped = 0;
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(CORPUS)), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode captured = JSON.readTree(line);
-        for (MappedRecord one : map(mapper, captured)) {
-          mapped++;
-          assertThat(one.key().chars().filter(c -> c == '/').count()).isEqualTo(3);
-          assertThat(String.valueOf(one.value())).doesNotContain("f:metadata", "last-applied");
-        }
+    for (JsonNode captured : Corpus.documents(Corpus.recording("cluster-a"))) {
+      for (MappedRecord one : map(mapper, captured)) {
+        mapped++;
+        assertThat(one.key().chars().filter(c -> c == '/').count()).isEqualTo(3);
+        assertThat(String.valueOf(one.value())).doesNotContain("f:metadata", "last-applied");
       }
     }
     // 2,187 documents that are no bookmarks, and a tombstone for each of 78 deleted objects.

@@ -8,13 +8,11 @@ import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.capture.Captures;
+import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.Topics;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +23,6 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,19 +38,6 @@ class BadInputIT {
   private static final int LARGE_MESSAGE = 1_000_000;
 
   @TempDir private Path folder;
-
-  private Path recording;
-
-  @BeforeEach
-  void unpack() throws IOException {
-    recording = folder.resolve("bundled.ndjson.gz");
-    try (InputStream bundled =
-        getClass()
-            .getResourceAsStream(
-                "/io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz")) {
-      Files.copy(bundled, recording);
-    }
-  }
 
   @Test
   void shouldGiveTheSameTracesWithAndWithoutBadInput() throws InterruptedException {
@@ -130,7 +114,7 @@ class BadInputIT {
     Topics topics = Topics.withPrefix(prefix);
     TopicCreation.create(broker.bootstrapServers(), topics, PARTITIONS);
     send(broker, topics, bad);
-    try (Captures captures = new Captures(List.of(CaptureScan.of(recording)));
+    try (Captures captures = new Captures(List.of(CaptureScan.of(Corpus.recording("bundled"))));
         CaptureLoader loader =
             new CaptureLoader(broker.bootstrapServers(), topics, PARTITIONS, "a")) {
       loader.load(captures, records -> {});

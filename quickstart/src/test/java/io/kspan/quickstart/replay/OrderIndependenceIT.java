@@ -2,7 +2,6 @@ package io.kspan.quickstart.replay;
 
 import static io.kspan.quickstart.replay.DerivedCaptures.objects;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +9,7 @@ import io.kspan.quickstart.capture.CaptureRecord;
 import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.capture.Captures;
 import io.kspan.quickstart.replay.Pipeline.Shape;
+import io.kspan.testsupport.corpus.Corpus;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,8 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OrderIndependenceIT {
 
-  private static final Path RECORDING =
-      Path.of("..", "..", "shared", "corpus", "cluster-a.ndjson.gz");
+  private static final Path RECORDING = Corpus.recording("cluster-a");
   private static final Path REPORT = Path.of("target", "order-independence.md");
   private static final boolean SOAK = Integer.getInteger("soak.repetitions") != null;
   private static final int REPETITIONS = Integer.getInteger("soak.repetitions", 1);
@@ -112,7 +111,6 @@ class OrderIndependenceIT {
   /** Queues all runs at once: most of a run is waiting, for groups, commits and idle partitions. */
   @BeforeAll
   void start() throws IOException {
-    assumeThat(RECORDING).as("the recordings are not here: " + RECORDING).exists();
     List<CaptureRecord> recording = recording();
     pipeline = new Pipeline(folder);
     Map<String, Path> files = new HashMap<>();

@@ -4,7 +4,7 @@ import io.kspan.quickstart.apiserver.ApiServer;
 import io.kspan.quickstart.apiserver.Recording;
 import io.kspan.quickstart.capture.CaptureFile;
 import io.kspan.quickstart.capture.CaptureRecord;
-import java.nio.file.Files;
+import io.kspan.testsupport.corpus.Corpus;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +17,7 @@ import java.util.TreeSet;
 /** A recording that happens on an API server of its own, in parts. One thread only. */
 final class PlayedRecording implements AutoCloseable {
 
-  private static final Path CAPTURE =
-      Path.of("..", "..", "shared", "corpus", "cluster-a.ndjson.gz");
+  private static final Path CAPTURE = Corpus.recording("cluster-a");
   private static final Set<String> WATCHED =
       Set.of("v1", "apps/v1", "batch/v1", "autoscaling/v2", "policy/v1");
 
@@ -45,11 +44,7 @@ final class PlayedRecording implements AutoCloseable {
     return id;
   }
 
-  /** A long one where it is, else the one that comes with the quickstart. */
   private static Recording recording() {
-    if (!Files.exists(CAPTURE)) {
-      return Recording.bundled();
-    }
     List<CaptureRecord> records = new ArrayList<>();
     try (CaptureFile file = CaptureFile.open(CAPTURE, problem -> {})) {
       for (CaptureRecord record = file.next(); record != null; record = file.next()) {

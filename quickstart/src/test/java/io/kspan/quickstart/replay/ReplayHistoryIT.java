@@ -9,6 +9,7 @@ import io.kspan.quickstart.capture.CaptureRecord;
 import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.capture.Captures;
 import io.kspan.quickstart.receiver.OtlpReceiver;
+import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.Topics;
 import io.kspan.topology.cli.ReplayCommand;
@@ -19,8 +20,6 @@ import io.kspan.topology.history.ReplayRange;
 import io.kspan.topology.history.ReplayReport;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -57,8 +56,7 @@ import picocli.CommandLine;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplayHistoryIT {
-  private static final Path RECORDING =
-      Path.of("..", "..", "shared", "corpus", "cluster-a.ndjson.gz");
+  private static final Path RECORDING = Corpus.recording("cluster-a");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Topics TOPICS = Topics.withPrefix("k8s.");
   private static final int PARTITIONS = 2;
@@ -75,13 +73,12 @@ class ReplayHistoryIT {
 
   @BeforeAll
   void runLive() throws Exception {
-    Path capture = Files.isReadable(RECORDING) ? RECORDING : bundled();
     broker = EmbeddedBroker.start(folder.resolve("broker"));
     admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     TopicCreation.create(broker.bootstrapServers(), TOPICS, PARTITIONS);
-    load(capture);
+    load(RECORDING);
     abortTransactions();
-    int occurrences = occurrences(capture);
+    int occurrences = occurrences(RECORDING);
     Map<String, String> properties = properties();
     properties.put("kafka.state.dir", folder.resolve("live").toString());
     live = new SpanTopologyApplication(properties);
@@ -96,16 +93,6 @@ class ReplayHistoryIT {
                         .count()
                     == occurrences);
     written = byTrace(SpanLog.read(broker.bootstrapServers(), TOPICS).requests());
-  }
-
-  private static Path bundled() throws IOException {
-    Path capture = folder.resolve("bundled.ndjson.gz");
-    try (InputStream bundled =
-        ReplayHistoryIT.class.getResourceAsStream(
-            "/io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz")) {
-      Files.copy(bundled, capture);
-    }
-    return capture;
   }
 
   private void load(Path capture) {

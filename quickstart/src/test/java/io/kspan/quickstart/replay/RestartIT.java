@@ -1,13 +1,13 @@
 package io.kspan.quickstart.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.capture.Captures;
+import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.Topics;
 import java.nio.file.Path;
@@ -20,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Instances go away in the middle, and others, without their state folders, go on. */
 class RestartIT {
-  private static final Path CAPTURE =
-      Path.of("..", "..", "shared", "corpus", "cluster-a.ndjson.gz");
+  private static final Path CAPTURE = Corpus.recording("cluster-a");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int PARTITIONS = 3;
   private static final int OCCURRENCES = 829;
@@ -30,7 +29,6 @@ class RestartIT {
 
   @Test
   void shouldGiveTheSameSpansWhenOtherInstancesTakeOver() throws InterruptedException {
-    assumeThat(CAPTURE).as("the recordings are not here: " + CAPTURE).exists();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"))) {
       SpanLog undisturbed = spans(broker, "undisturbed.", 1);
       SpanLog disturbed = spans(broker, "disturbed.", 3);

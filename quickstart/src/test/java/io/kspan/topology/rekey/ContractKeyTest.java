@@ -9,10 +9,10 @@ import io.kspan.connect.record.WatchType;
 import io.kspan.quickstart.capture.CaptureRecord;
 import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.capture.Captures;
+import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,10 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Both modules are here: the topology makes the keys that the connector writes. */
 class ContractKeyTest {
-  private static final Path RECORDING =
-      Path.of("src", "main", "resources")
-          .resolve("io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz");
-
   @Test
   void shouldMakeTheKeysOfTheConnector() {
     EnvelopeMapper mapper =
@@ -31,7 +27,7 @@ class ContractKeyTest {
             new EnvelopeMapper.Settings("a", "events", "objects", Projection.SAFE, 900_000));
     EnvelopeReader reader = new EnvelopeReader("a", "topLevelSpan", List.of());
     Set<String> topics = new HashSet<>();
-    try (Captures captures = new Captures(List.of(CaptureScan.of(RECORDING)))) {
+    try (Captures captures = new Captures(List.of(CaptureScan.of(Corpus.recording("bundled"))))) {
       for (CaptureRecord next = captures.next(); next != null; next = captures.next()) {
         WatchType type = WatchType.of(next.type()).orElseThrow();
         for (MappedRecord mapped : mapper.map(type, next.object(), next.receivedAt())) {

@@ -20,22 +20,23 @@ class CorpusTest {
   private static final long NEVER = Duration.ofHours(24).toNanos();
   private static final long TEN_HOURS = Duration.ofHours(10).toNanos();
 
-  @ParameterizedTest(name = "{1}")
+  @ParameterizedTest(name = "{0} {1}")
   @CsvSource({
-    "cluster-a.ndjson.gz,cluster-a.expected.tsv,false",
-    "cluster-a.ndjson.gz,cluster-a.expected-unfinished.tsv,true",
-    "kspan-two-pods.ndjson,kspan-two-pods.expected.tsv,false"
+    "cluster-a, expected, false",
+    "cluster-a, expected-unfinished, true",
+    "kspan-two-pods, expected, false"
   })
-  void shouldPlaceEveryOccurrenceAsExpected(String capture, String expected, boolean unfinished) {
+  void shouldPlaceEveryOccurrenceAsExpected(String recording, String expected, boolean unfinished) {
     OfflineModel model = new OfflineModel(unfinished ? unfinished() : TraceSettings.defaults());
-    Corpus.envelopes(capture, "a").forEach(model::add);
+    Corpus.envelopes(recording, "a").forEach(model::add);
 
     Map<String, String> actual = new HashMap<>();
     for (FinishedTrace trace : model.traces()) {
       describe(trace).forEach((id, line) -> assertThat(actual.put(id, line)).isNull());
     }
     List<String> deviations = new ArrayList<>();
-    for (String line : Corpus.lines(expected)) {
+    for (String line :
+        Corpus.lines(Corpus.file("recordings/" + recording + "." + expected + ".tsv.gz"))) {
       String[] columns = line.split("\t", -1);
       String wanted = String.join(" ", columns[1], columns[2], columns[3], columns[4]);
       String got = actual.remove(columns[0]);

@@ -24,7 +24,7 @@ class CorpusTracesPageTest {
   @Test
   void shouldListTheTracesOfTheRecordings() throws IOException {
     StringBuilder page = new StringBuilder(Files.readString(INTRODUCTION));
-    for (String recording : List.of("cluster-a.ndjson.gz", "kspan-two-pods.ndjson")) {
+    for (String recording : List.of("cluster-a", "kspan-two-pods")) {
       page.append("\n## ").append(recording).append("\n\n");
       page.append(
           "| root | gen. | trace | spans | duration, s | outcome | finished by | zero length |\n"

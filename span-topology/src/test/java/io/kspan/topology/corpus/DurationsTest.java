@@ -8,8 +8,6 @@ import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Durations mean something: read off the recordings, without the classes under test. */
 class DurationsTest {
-  private static final String CLUSTER = "cluster-a.ndjson.gz";
+  private static final String CLUSTER = "cluster-a";
   private static final double MOST_ZERO_LENGTHS = 0.03;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -69,7 +67,7 @@ class DurationsTest {
   void shouldPullAsLongAsTheKubeletSays() {
     List<String> deviations = new ArrayList<>();
     int pulls = 0;
-    for (String recording : List.of(CLUSTER, "kspan-two-pods.ndjson")) {
+    for (String recording : List.of(CLUSTER, "kspan-two-pods")) {
       for (FinishedTrace trace : traces(recording)) {
         for (FinishedSpan pulled : trace.spans()) {
           Matcher told = PULL.matcher(String.valueOf(pulled.attributes().get("k8s.event.message")));
@@ -136,7 +134,7 @@ class DurationsTest {
    */
   @Test
   void shouldEndAChangeWhenTheRolloutWasComplete() {
-    List<JsonNode> events = watchEvents(CLUSTER);
+    List<JsonNode> events = Corpus.documents(Corpus.recording(CLUSTER));
     List<String> deviations = new ArrayList<>();
     int decided = 0;
     for (FinishedTrace trace : traces(CLUSTER)) {
@@ -216,17 +214,5 @@ class DurationsTest {
     OfflineModel model = new OfflineModel(TraceSettings.defaults());
     Corpus.envelopes(recording, "a").forEach(model::add);
     return model.traces();
-  }
-
-  private static List<JsonNode> watchEvents(String recording) {
-    List<JsonNode> events = new ArrayList<>();
-    try {
-      for (String line : Corpus.lines(recording)) {
-        events.add(JSON.readTree(line));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return events;
   }
 }

@@ -8,7 +8,6 @@ import io.kspan.testsupport.corpus.Corpus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,20 +24,11 @@ class WantedFieldsTest {
   private final EnvelopeReader whole =
       new EnvelopeReader(JSON::readTree, "default", TOP_LEVEL, ANNOTATIONS);
 
-  @Test
-  void shouldReadTheBundledRecordingAsFromWholeDocuments() throws IOException {
-    shouldReadAsFromWholeDocuments(Corpus.bundled("a"));
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"cluster-a.ndjson.gz", "kspan-two-pods.ndjson"})
-  void shouldReadTheCorpusAsFromWholeDocuments(String capture) throws IOException {
-    shouldReadAsFromWholeDocuments(Corpus.envelopes(capture, "a"));
-  }
-
-  private void shouldReadAsFromWholeDocuments(List<byte[]> envelopes) throws IOException {
+  @ValueSource(strings = {"bundled", "cluster-a", "kspan-two-pods"})
+  void shouldReadARecordingAsFromWholeDocuments(String recording) throws IOException {
     List<InputRecord> read = new ArrayList<>();
-    for (byte[] envelope : envelopes) {
+    for (byte[] envelope : Corpus.envelopes(recording, "a")) {
       InputRecord record = wanted.read(envelope);
       assertThat(record).isEqualTo(whole.read(envelope));
       read.add(record);

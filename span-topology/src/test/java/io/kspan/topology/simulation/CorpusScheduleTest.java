@@ -19,7 +19,7 @@ class CorpusScheduleTest {
   @ValueSource(booleans = {true, false})
   void shouldBeAsInOnePartition(boolean wholeLog) {
     List<Message> log = new ArrayList<>();
-    for (byte[] envelope : Corpus.envelopes("cluster-a.ndjson.gz", "a")) {
+    for (byte[] envelope : Corpus.envelopes("cluster-a", "a")) {
       Message message = Message.of(envelope);
       log.add(message);
       if (!message.event() && message.isDeletion()) {

@@ -1,7 +1,5 @@
 package io.kspan.testsupport.corpus;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,12 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
-/**
- * The recordings that stand beside the repository; tests that need them are skipped, with a
- * message, where they are not.
- */
+/** Reads the recordings in the folder {@code testdata}; its README says where they come from. */
 public final class Corpus {
-  private static final Path FOLDER = Path.of("..", "..", "shared", "corpus");
   private static final Path BUNDLED =
       Path.of("..", "quickstart", "src", "main", "resources")
           .resolve("io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz");
@@ -30,54 +24,59 @@ public final class Corpus {
 
   private Corpus() {}
 
-  /** A file of the corpus. */
-  public static Path file(String name) {
-    Path file = FOLDER.resolve(name);
-    assumeTrue(Files.isReadable(file), () -> "no corpus beside the repository: " + file);
-    return file;
+  /** A file below {@code testdata}; tests run in the folder of their module. */
+  public static Path file(String path) {
+    return Path.of("..", "testdata").resolve(path);
+  }
+
+  /**
+   * The capture of a recording, such as {@code cluster-a}; {@code bundled} is the one that the
+   * quickstart plays.
+   */
+  public static Path recording(String name) {
+    return name.equals("bundled") ? BUNDLED : file("recordings/" + name + ".ndjson.gz");
+  }
+
+  /** The watch events of a recording as envelopes of {@code cluster}. */
+  public static List<byte[]> envelopes(String recording, String cluster) {
+    return envelopes(recording(recording), cluster);
   }
 
   /** The watch events of a capture as envelopes of {@code cluster}, in the order of the file. */
-  public static List<byte[]> envelopes(String name, String cluster) {
-    return envelopes(file(name), cluster);
-  }
-
-  /** The same of the recording that the quickstart brings along. */
-  public static List<byte[]> bundled(String cluster) {
-    return envelopes(BUNDLED, cluster);
-  }
-
-  private static List<byte[]> envelopes(Path file, String cluster) {
+  public static List<byte[]> envelopes(Path capture, String cluster) {
     List<byte[]> envelopes = new ArrayList<>();
-    for (String line : lines(file)) {
-      try {
-        JsonNode recorded = JSON.readTree(line);
-        if (recorded.path("type").asText().equals("BOOKMARK")) {
-          continue;
-        }
+    for (JsonNode recorded : documents(capture)) {
+      if (!recorded.path("type").asText().equals("BOOKMARK")) {
         ObjectNode envelope = JSON.createObjectNode();
         envelope.set("type", recorded.get("type"));
         envelope.put("cluster", cluster);
         envelope.set("observedAt", recorded.get("receivedAt"));
         envelope.set("object", recorded.get("object"));
-        envelopes.add(JSON.writeValueAsBytes(envelope));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        envelopes.add(envelope.toString().getBytes(StandardCharsets.UTF_8));
       }
     }
     return envelopes;
   }
 
-  /** The lines of a text file, which may be gzipped. */
-  public static List<String> lines(String name) {
-    return lines(file(name));
+  /** The lines of a capture, which are JSON. */
+  public static List<JsonNode> documents(Path capture) {
+    List<JsonNode> documents = new ArrayList<>();
+    try {
+      for (String line : lines(capture)) {
+        documents.add(JSON.readTree(line));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return documents;
   }
 
-  private static List<String> lines(Path file) {
+  /** The lines of a gzipped text file. */
+  public static List<String> lines(Path file) {
     try (InputStream raw = Files.newInputStream(file);
-        InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
         BufferedReader reader =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(raw), StandardCharsets.UTF_8))) {
       return reader.lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

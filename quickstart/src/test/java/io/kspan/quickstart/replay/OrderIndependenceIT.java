@@ -179,7 +179,7 @@ class OrderIndependenceIT {
     String comparable = name.equals(UNDISTURBED) ? name : name + mode;
     return () -> {
       Stopwatch watch = new Stopwatch();
-      SpanLog log = pipeline.run(file, shape, mode.latenessMillis);
+      SpanLog log = pipeline.run(List.of(file), "a", shape, mode.latenessMillis);
       SpanInvariants.check(log.spans().toList(), occurrences);
       String difference = report.differenceFromFirst(comparable, lines(log));
       report.add(name, mode.toString(), shape, log, difference.isEmpty(), watch.elapsed());

@@ -53,23 +53,25 @@ final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Loads {@code capture}, then lets the topology read it as fast as it can, up to the end markers.
+   * Loads {@code captures}, then lets the topology read it as fast as it can, up to the end
+   * markers.
    *
    * @param latenessMillis {@code watermark.lateness.ms}
    * @return what {@code --spans-out} would write, sorted
    */
-  SpanLog run(Path capture, Shape shape, String latenessMillis) throws InterruptedException {
+  SpanLog run(List<Path> captures, String cluster, Shape shape, String latenessMillis)
+      throws InterruptedException {
     String prefix = "run" + runs.incrementAndGet() + ".";
     Topics topics = Topics.withPrefix(prefix);
     TopicCreation.create(broker.bootstrapServers(), topics, shape.partitions());
     // Before the topology starts: an empty partition would count as idle, and its time as now.
-    load(capture, topics, shape.partitions());
+    load(captures, cluster, topics, shape.partitions());
     Path state = folder.resolve(prefix + "state");
     Map<String, String> properties = new HashMap<>();
     properties.put("bootstrap.servers", broker.bootstrapServers());
     properties.put("application.id", prefix + "topology");
     properties.put("topic.prefix", prefix);
-    properties.put("cluster.name", "a");
+    properties.put("cluster.name", cluster);
     properties.put("watermark.lateness.ms", latenessMillis);
     try (TopologyInstances topology = new TopologyInstances(shape.instances(), properties, state)) {
       topology.start();
@@ -87,10 +89,10 @@ final class Pipeline implements AutoCloseable {
     return log;
   }
 
-  private void load(Path capture, Topics topics, int partitions) {
-    try (Captures captures = new Captures(List.of(CaptureScan.of(capture)));
+  private void load(List<Path> files, String cluster, Topics topics, int partitions) {
+    try (Captures captures = new Captures(files.stream().map(CaptureScan::of).toList());
         CaptureLoader loader =
-            new CaptureLoader(broker.bootstrapServers(), topics, partitions, "a")) {
+            new CaptureLoader(broker.bootstrapServers(), topics, partitions, cluster)) {
       loader.load(captures, records -> {});
     }
   }

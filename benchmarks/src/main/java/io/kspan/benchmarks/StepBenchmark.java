@@ -15,7 +15,7 @@ import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.wire.GatherItem;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.wire.GatherItemSerde;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +44,7 @@ public class StepBenchmark {
 
   private final EnvelopeReader reader =
       new EnvelopeReader("default", "topLevelSpan", List.of("traceparent"));
-  private final VersionedSerde<GatherItem> serde = new VersionedSerde<>(GatherItem.class);
+  private final GatherItemSerde serde = new GatherItemSerde();
   private final CauseRules rules = CauseRules.shipped();
   private final OtlpEncoder encoder = new OtlpEncoder();
   private byte[] eventEnvelope;

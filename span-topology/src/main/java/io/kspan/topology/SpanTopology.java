@@ -9,10 +9,10 @@ import io.kspan.topology.envelope.InputRecordDeserializer;
 import io.kspan.topology.envelope.ReceiptTimestampExtractor;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
-import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.gather.SessionOutput;
 import io.kspan.topology.index.IndexProcessor;
-import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.index.IndexedObjectSerde;
 import io.kspan.topology.lineage.LineageStoreProcessor;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.ops.TopologyCounters;
@@ -30,10 +30,9 @@ import io.kspan.topology.resolve.ResolveInput;
 import io.kspan.topology.resolve.ResolveProcessor;
 import io.kspan.topology.resolve.ResolveSettings;
 import io.kspan.topology.resolve.Resolved;
-import io.kspan.topology.resolve.WaitingItem;
-import io.kspan.topology.wire.GatherItem;
-import io.kspan.topology.wire.LineageRecord;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.resolve.WaitingItemSerde;
+import io.kspan.topology.wire.GatherItemSerde;
+import io.kspan.topology.wire.LineageRecordSerde;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -275,8 +274,7 @@ public final class SpanTopology implements Supplier<Topology> {
         .mapValues(value -> ((Resolved.ToLineage) value).record(), Named.as(Names.LINEAGE_RECORDS))
         .to(
             topics.lineage(),
-            Produced.with(Serdes.String(), new VersionedSerde<>(LineageRecord.class))
-                .withName(Names.WRITE_LINEAGE));
+            Produced.with(Serdes.String(), new LineageRecordSerde()).withName(Names.WRITE_LINEAGE));
   }
 
   private void gather(KStream<String, Resolved> resolved, Topics topics) {
@@ -291,7 +289,7 @@ public final class SpanTopology implements Supplier<Topology> {
     resolved
         .mapValues(value -> ((Resolved.ToGather) value).item(), Named.as(Names.GATHER_ITEMS))
         .repartition(
-            Repartitioned.with(Serdes.String(), new VersionedSerde<>(GatherItem.class))
+            Repartitioned.with(Serdes.String(), new GatherItemSerde())
                 .withName(Names.BY_ROOT)
                 .withNumberOfPartitions(partitions)
                 .withStreamPartitioner(new GatherPartitioner()))
@@ -335,21 +333,13 @@ public final class SpanTopology implements Supplier<Topology> {
 
   private static void addStores(StreamsBuilder builder) {
     builder
-        .addStateStore(
-            store(Names.OBJECTS_STORE, Serdes.String(), new VersionedSerde<>(IndexedObject.class)))
+        .addStateStore(store(Names.OBJECTS_STORE, Serdes.String(), new IndexedObjectSerde()))
         .addStateStore(store(Names.SEEN_STORE, Serdes.String(), Serdes.Long()))
-        .addStateStore(
-            store(Names.WAITING_STORE, Serdes.String(), new VersionedSerde<>(WaitingItem.class)))
-        .addStateStore(
-            store(
-                Names.FIRST_EVENTS_STORE,
-                Serdes.String(),
-                new VersionedSerde<>(LineageRecord.class)))
+        .addStateStore(store(Names.WAITING_STORE, Serdes.String(), new WaitingItemSerde()))
+        .addStateStore(store(Names.FIRST_EVENTS_STORE, Serdes.String(), new LineageRecordSerde()))
         .addStateStore(store(Names.EXPIRY_STORE, Serdes.String(), Serdes.String()))
-        .addStateStore(
-            store(Names.ITEMS_STORE, Serdes.String(), new VersionedSerde<>(GatherItem.class)))
-        .addStateStore(
-            store(Names.ROOTS_STORE, Serdes.String(), new VersionedSerde<>(RootMeta.class)))
+        .addStateStore(store(Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde()))
+        .addStateStore(store(Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde()))
         .addStateStore(store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray()))
         .addStateStore(small(Names.PROGRESS_STORE, Serdes.String()))
         .addStateStore(small(Names.WATERMARKS_STORE, Serdes.Integer()))

@@ -3,7 +3,7 @@ package io.kspan.topology.doctor;
 import io.kspan.topology.Topics;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.wire.LineageRecord;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.wire.LineageRecordSerde;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -73,8 +73,7 @@ final class LineageCheck implements Check {
             .flatMap(topic -> situation.partitionsOf(topic).stream())
             .toList();
     Map<Integer, Announced> announced = new TreeMap<>();
-    Deserializer<LineageRecord> deserializer =
-        new VersionedSerde<>(LineageRecord.class).deserializer();
+    Deserializer<LineageRecord> deserializer = new LineageRecordSerde().deserializer();
     int read =
         tail.read(
             situation.partitionsOf(topics.lineage()),

@@ -2,12 +2,12 @@ package io.kspan.topology.history;
 
 import io.kspan.topology.Names;
 import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.wire.RootKeys;
-import io.kspan.topology.wire.VersionedSerde;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -28,8 +28,7 @@ final class EarlierChanges {
 
   private final long beforeMillis;
   private final Map<String, WrittenGenerations> byRoot = new HashMap<>();
-  private final Deserializer<RootMeta> deserializer =
-      new VersionedSerde<>(RootMeta.class).deserializer();
+  private final Deserializer<RootMeta> deserializer = new RootMetaSerde().deserializer();
 
   /** Changes of generations that were seen before {@code beforeMillis}. */
   EarlierChanges(long beforeMillis) {

@@ -2,7 +2,6 @@ package io.kspan.topology.index;
 
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.wire.Appended;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,10 +19,7 @@ import java.util.Set;
  *     does not; it lies in the future when that is found
  */
 public record IndexedObject(
-    Lineage lineage,
-    List<ReceivedVersion> versions,
-    @Appended long copiedMillis,
-    @Appended long goneMillis) {
+    Lineage lineage, List<ReceivedVersion> versions, long copiedMillis, long goneMillis) {
   // As far as a second connector is usually behind the first.
   private static final int VERSIONS = 8;
 

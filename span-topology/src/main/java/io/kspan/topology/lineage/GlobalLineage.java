@@ -6,7 +6,7 @@ import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.resolve.LineageView;
 import io.kspan.topology.wire.LineageRecord;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.wire.LineageRecordSerde;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,8 +30,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 public final class GlobalLineage {
   private final ReadOnlyKeyValueStore<String, byte[]> store;
   private final Set<String> watchedKinds;
-  private final Deserializer<LineageRecord> deserializer =
-      new VersionedSerde<>(LineageRecord.class).deserializer();
+  private final Deserializer<LineageRecord> deserializer = new LineageRecordSerde().deserializer();
   private final Map<String, Optional<LineageRecord.Known>> looked = new HashMap<>();
 
   /**

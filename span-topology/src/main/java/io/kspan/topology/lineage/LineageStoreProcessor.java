@@ -2,7 +2,7 @@ package io.kspan.topology.lineage;
 
 import io.kspan.topology.Names;
 import io.kspan.topology.wire.LineageRecord;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.wire.LineageRecordSerde;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -18,8 +18,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class LineageStoreProcessor implements Processor<String, byte[], Void, Void> {
   private static final byte[] PRESENT = {1};
 
-  private final Deserializer<LineageRecord> deserializer =
-      new VersionedSerde<>(LineageRecord.class).deserializer();
+  private final Deserializer<LineageRecord> deserializer = new LineageRecordSerde().deserializer();
   private KeyValueStore<String, byte[]> store;
 
   @Override

@@ -1,61 +1,55 @@
 package io.kspan.topology.rekey;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.kspan.topology.envelope.InputRecord;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import org.apache.kafka.common.errors.SerializationException;
+import io.kspan.topology.wire.StateSerde;
+import io.kspan.topology.wire.proto.RekeyedEntry;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serializer;
 
-/** One byte that says what follows: a value as received, or progress. Thread-safe. */
-public final class RekeyedSerde implements Serde<Rekeyed> {
-  private static final byte RECEIVED = 0;
-  private static final byte PROGRESS = 1;
-  private static final int PROGRESS_BYTES = 1 + 2 * Integer.BYTES + Long.BYTES;
-
+/** Values of the repartition topics of re-keyed inputs. As thread-safe as what reads a value. */
+public final class RekeyedSerde extends StateSerde<Rekeyed, RekeyedEntry> {
   private final Deserializer<InputRecord> records;
 
   /** {@code records} reads the values. */
   public RekeyedSerde(Deserializer<InputRecord> records) {
+    super(RekeyedEntry.parser());
     this.records = records;
   }
 
   @Override
-  public Serializer<Rekeyed> serializer() {
-    return (topic, value) -> write(value);
+  protected RekeyedEntry toMessage(Rekeyed value) {
+    RekeyedEntry.Builder entry = RekeyedEntry.newBuilder();
+    if (value.record() instanceof InputRecord.Progress progress) {
+      entry.setProgress(
+          RekeyedEntry.Progress.newBuilder()
+              .setSource(progress.source())
+              .setSources(progress.sources())
+              .setMillis(progress.millis()));
+    } else {
+      // Nothing changes a value after it was received.
+      entry.setReceived(UnsafeByteOperations.unsafeWrap(value.received()));
+    }
+    return entry.build();
   }
 
   @Override
-  public Deserializer<Rekeyed> deserializer() {
-    return this::read;
+  protected Rekeyed fromMessage(RekeyedEntry entry) {
+    return switch (entry.getKindCase()) {
+      case RECEIVED -> received(entry.getReceived());
+      case PROGRESS ->
+          new Rekeyed(
+              null,
+              new InputRecord.Progress(
+                  entry.getProgress().getSource(),
+                  entry.getProgress().getSources(),
+                  entry.getProgress().getMillis()));
+      case KIND_NOT_SET -> throw unknownKind(entry);
+    };
   }
 
-  private static byte[] write(Rekeyed value) {
-    if (value.record() instanceof InputRecord.Progress progress) {
-      return ByteBuffer.allocate(PROGRESS_BYTES)
-          .put(PROGRESS)
-          .putInt(progress.source())
-          .putInt(progress.sources())
-          .putLong(progress.millis())
-          .array();
-    }
-    return ByteBuffer.allocate(1 + value.received().length)
-        .put(RECEIVED)
-        .put(value.received())
-        .array();
-  }
-
-  private Rekeyed read(String topic, byte[] bytes) {
-    if (bytes.length == PROGRESS_BYTES && bytes[0] == PROGRESS) {
-      ByteBuffer in = ByteBuffer.wrap(bytes, 1, PROGRESS_BYTES - 1);
-      return new Rekeyed(null, new InputRecord.Progress(in.getInt(), in.getInt(), in.getLong()));
-    }
-    if (bytes.length > 0 && bytes[0] == RECEIVED) {
-      byte[] received = Arrays.copyOfRange(bytes, 1, bytes.length);
-      return new Rekeyed(received, records.deserialize(topic, received));
-    }
-    throw new SerializationException(
-        "no re-keyed record in " + topic + "; run the release that wrote it, or a later one");
+  private Rekeyed received(ByteString value) {
+    byte[] received = value.toByteArray();
+    return new Rekeyed(received, records.deserialize("", received));
   }
 }

@@ -3,7 +3,6 @@ package io.kspan.topology.resolve;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.wire.Appended;
 import io.kspan.topology.wire.SortableStamp;
 
 /**
@@ -16,11 +15,7 @@ import io.kspan.topology.wire.SortableStamp;
  * @param gone null if it is no deletion
  */
 public record WaitingItem(
-    String cluster,
-    EventOccurrence event,
-    ObjectSnapshot object,
-    boolean isNews,
-    @Appended Gone gone) {
+    String cluster, EventOccurrence event, ObjectSnapshot object, boolean isNews, Gone gone) {
 
   /** An object that nobody saw go, and when it counts as deleted. */
   public record Gone(ObjectIdentity object, long millis) {}

@@ -53,14 +53,14 @@ public sealed interface LineageRecord
       String cluster,
       String kind,
       long sinceMillis,
-      @Appended String group,
-      @Appended String namespace,
-      @Appended long startedMillis)
+      String group,
+      String namespace,
+      long startedMillis)
       implements LineageRecord {
 
     /** A kind that is watched, whatever was listed. */
     public WatchedKind(String cluster, String kind, long sinceMillis) {
-      this(cluster, kind, sinceMillis, null, null, 0);
+      this(cluster, kind, sinceMillis, "", "", 0);
     }
   }
 }

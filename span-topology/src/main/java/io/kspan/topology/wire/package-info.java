@@ -1,6 +1,9 @@
 /**
- * How the model's records are written to stores and internal topics: one version byte, then their
- * fields in the order of declaration. Fields are only added at the end, and say what a record
- * without them has, so that no release has to migrate what another one wrote.
+ * Serdes of stores and internal topics, the records that travel through the internal topics, and
+ * the keys that several stores use.
+ *
+ * <p>What is stored is declared in {@code src/main/proto}, one file per store or topic; the
+ * messages generated from it are in {@code wire.proto}. A serde maps a domain record to its message
+ * and back, field by field; serdes of records that one package owns are in that package.
  */
 package io.kspan.topology.wire;

@@ -341,37 +341,6 @@ abstract class Kafka implements AutoCloseable {
     }
   }
 
-  /**
-   * Writes saved topics; the group has read all of the inputs and nothing of what it sent itself.
-   */
-  void restore(SavedState state, String prefix, String group)
-      throws InterruptedException, ExecutionException {
-    Topics names = Topics.withPrefix(prefix);
-    List<NewTopic> internal =
-        state.sizes().keySet().stream()
-            .filter(topic -> topic.startsWith(group))
-            .map(topic -> new NewTopic(topic, PARTITIONS, (short) 1))
-            .toList();
-    admin.createTopics(internal).all().get();
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    ends(List.of(names.events(), names.objects()))
-        .forEach((partition, end) -> offsets.put(partition, new OffsetAndMetadata(end)));
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      for (SavedState.Entry entry : state.entries()) {
-        producer
-            .send(
-                new ProducerRecord<>(
-                    entry.topic(),
-                    entry.partition(),
-                    entry.timestamp(),
-                    entry.keyBytes(),
-                    entry.valueBytes()))
-            .get();
-      }
-    }
-    admin.alterConsumerGroupOffsets(group, offsets).all().get();
-  }
-
   List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =

@@ -18,8 +18,8 @@ import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.GatherItemSerde;
 import io.kspan.topology.wire.RootKeys;
-import io.kspan.topology.wire.VersionedSerde;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -77,8 +77,8 @@ class GatherProcessorTest {
   @BeforeEach
   void open() {
     context.setCurrentSystemTimeMs(0);
-    items = store(Names.ITEMS_STORE, Serdes.String(), new VersionedSerde<>(GatherItem.class));
-    roots = store(Names.ROOTS_STORE, Serdes.String(), new VersionedSerde<>(RootMeta.class));
+    items = store(Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde());
+    roots = store(Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde());
     timers = store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
     store(Names.WATERMARKS_STORE, Serdes.Integer(), Serdes.Long());
     store(Names.CLUSTERS_STORE, Serdes.String(), Serdes.Long());

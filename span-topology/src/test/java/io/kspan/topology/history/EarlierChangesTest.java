@@ -6,13 +6,13 @@ import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.wire.RootKeys;
-import io.kspan.topology.wire.VersionedSerde;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class EarlierChangesTest {
   }
 
   private static byte[] meta(Map<Long, WrittenChange> written) {
-    return new VersionedSerde<>(RootMeta.class)
+    return new RootMetaSerde()
         .serializer()
         .serialize("", new RootMeta(5, WrittenGenerations.NONE.and(written), Long.MAX_VALUE));
   }

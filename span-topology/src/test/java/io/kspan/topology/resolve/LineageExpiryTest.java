@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.topology.Names;
 import io.kspan.topology.Topics;
 import io.kspan.topology.assemble.CauseRules;
-import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.index.IndexedObjectSerde;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.LineageRecord;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.wire.LineageRecordSerde;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
@@ -27,7 +27,7 @@ class LineageExpiryTest {
   private static final long READ = 100_000;
   private static final long LOOK_AGAIN = 2000;
 
-  private final Serde<LineageRecord> lineageRecords = new VersionedSerde<>(LineageRecord.class);
+  private final Serde<LineageRecord> lineageRecords = new LineageRecordSerde();
   private final MockProcessorContext<String, Resolved> context = new MockProcessorContext<>();
   private final KeyValueStore<String, byte[]> lineage =
       store(Names.LINEAGE_STORE, Serdes.ByteArray());
@@ -46,9 +46,9 @@ class LineageExpiryTest {
   @BeforeEach
   void start() {
     context.setCurrentSystemTimeMs(0);
-    store(Names.OBJECTS_STORE, new VersionedSerde<>(IndexedObject.class));
+    store(Names.OBJECTS_STORE, new IndexedObjectSerde());
     store(Names.SEEN_STORE, Serdes.Long());
-    store(Names.WAITING_STORE, new VersionedSerde<>(WaitingItem.class));
+    store(Names.WAITING_STORE, new WaitingItemSerde());
     store(Names.FIRST_EVENTS_STORE, lineageRecords);
     new LineageExpiry(store(Names.EXPIRY_STORE, Serdes.String())).schedule(FORGOTTEN_AT, "uid", "");
     ResolveSettings settings =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.Names;
 import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.index.IndexedObjectSerde;
 import io.kspan.topology.index.ReceivedVersion;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
@@ -11,7 +12,7 @@ import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.wire.LineageRecord;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.wire.LineageRecordSerde;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,13 +31,13 @@ class MissingObjectsTest {
   private static final long LISTED = 2000;
   private static final long LATER = 5000;
 
-  private final Serde<LineageRecord> lineageRecords = new VersionedSerde<>(LineageRecord.class);
+  private final Serde<LineageRecord> lineageRecords = new LineageRecordSerde();
   private final MockProcessorContext<String, Resolved> context = new MockProcessorContext<>();
   private final KeyValueStore<String, byte[]> lineage =
       store(Names.LINEAGE_STORE, Serdes.ByteArray());
   private final KeyValueStore<String, Long> progress = store(Names.PROGRESS_STORE, Serdes.Long());
   private final KeyValueStore<String, IndexedObject> objects =
-      store(Names.OBJECTS_STORE, new VersionedSerde<>(IndexedObject.class));
+      store(Names.OBJECTS_STORE, new IndexedObjectSerde());
   private final List<String> found = new ArrayList<>();
   private MissingObjects missing;
 

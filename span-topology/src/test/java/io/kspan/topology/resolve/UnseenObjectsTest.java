@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
-import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.index.IndexedObjectSerde;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.wire.LineageRecord;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.wire.LineageRecordSerde;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -29,10 +29,9 @@ class UnseenObjectsTest {
   private final EnvelopeReader reader = new EnvelopeReader("c", "topLevelSpan", List.of());
   private final MockProcessorContext<String, Resolved> context = new MockProcessorContext<>();
   private final KeyValueStore<String, LineageRecord> firstEvents =
-      store("first-events", new VersionedSerde<>(LineageRecord.class));
+      store("first-events", new LineageRecordSerde());
   private final UnseenObjects unseen =
-      new UnseenObjects(
-          firstEvents, store("objects", new VersionedSerde<>(IndexedObject.class)), WINDOW);
+      new UnseenObjects(firstEvents, store("objects", new IndexedObjectSerde()), WINDOW);
 
   private <V> KeyValueStore<String, V> store(String name, Serde<V> values) {
     KeyValueStore<String, V> store =

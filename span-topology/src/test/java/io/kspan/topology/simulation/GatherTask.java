@@ -2,10 +2,9 @@ package io.kspan.topology.simulation;
 
 import io.kspan.topology.Names;
 import io.kspan.topology.gather.GatherProcessor;
-import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.model.FinishedTrace;
-import io.kspan.topology.wire.GatherItem;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.wire.GatherItemSerde;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +23,7 @@ final class GatherTask extends SimulatedTask {
   private final Wiring wiring;
   private final int partition;
   private final TransactionalLog<Record<String, byte[]>> input;
-  private final VersionedSerde<GatherItem> values = new VersionedSerde<>(GatherItem.class);
+  private final GatherItemSerde values = new GatherItemSerde();
   private GatherProcessor gather;
   private StageContext<String, FinishedTrace> context;
 
@@ -43,8 +42,8 @@ final class GatherTask extends SimulatedTask {
             record -> wiring.spans().append(transaction(), record.value()));
     TaskStores stores =
         new TaskStores()
-            .with(Names.ITEMS_STORE, Serdes.String(), new VersionedSerde<>(GatherItem.class))
-            .with(Names.ROOTS_STORE, Serdes.String(), new VersionedSerde<>(RootMeta.class))
+            .with(Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde())
+            .with(Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde())
             .with(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray())
             .with(Names.WATERMARKS_STORE, Serdes.Integer(), Serdes.Long())
             .with(Names.CLUSTERS_STORE, Serdes.String(), Serdes.Long());

@@ -5,13 +5,12 @@ import io.kspan.topology.Topics;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.envelope.ReceiptTimestampExtractor;
 import io.kspan.topology.index.IndexProcessor;
-import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.index.IndexedObjectSerde;
 import io.kspan.topology.resolve.ResolveInput;
 import io.kspan.topology.resolve.ResolveProcessor;
 import io.kspan.topology.resolve.Resolved;
-import io.kspan.topology.resolve.WaitingItem;
-import io.kspan.topology.wire.LineageRecord;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.resolve.WaitingItemSerde;
+import io.kspan.topology.wire.LineageRecordSerde;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -55,13 +54,10 @@ final class ResolveTask extends SimulatedTask {
     indexContext = new StageContext<>(id, record -> resolve.process(record));
     TaskStores stores =
         new TaskStores()
-            .with(Names.OBJECTS_STORE, Serdes.String(), new VersionedSerde<>(IndexedObject.class))
+            .with(Names.OBJECTS_STORE, Serdes.String(), new IndexedObjectSerde())
             .with(Names.SEEN_STORE, Serdes.String(), Serdes.Long())
-            .with(Names.WAITING_STORE, Serdes.String(), new VersionedSerde<>(WaitingItem.class))
-            .with(
-                Names.FIRST_EVENTS_STORE,
-                Serdes.String(),
-                new VersionedSerde<>(LineageRecord.class))
+            .with(Names.WAITING_STORE, Serdes.String(), new WaitingItemSerde())
+            .with(Names.FIRST_EVENTS_STORE, Serdes.String(), new LineageRecordSerde())
             .with(Names.EXPIRY_STORE, Serdes.String(), Serdes.String())
             .with(Names.PROGRESS_STORE, Serdes.String(), Serdes.Long());
     stores.open(contents, indexContext, resolveContext);

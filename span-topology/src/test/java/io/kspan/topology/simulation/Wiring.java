@@ -15,8 +15,8 @@ import io.kspan.topology.resolve.ResolveProcessor;
 import io.kspan.topology.resolve.ResolveSettings;
 import io.kspan.topology.resolve.Resolved;
 import io.kspan.topology.wire.GatherItem;
-import io.kspan.topology.wire.LineageRecord;
-import io.kspan.topology.wire.VersionedSerde;
+import io.kspan.topology.wire.GatherItemSerde;
+import io.kspan.topology.wire.LineageRecordSerde;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +39,8 @@ final class Wiring {
   private final List<TransactionalLog<Record<String, byte[]>>> byRoot = new ArrayList<>();
   private final TransactionalLog<FinishedTrace> spans = new TransactionalLog<>();
   private final GatherPartitioner partitioner = new GatherPartitioner();
-  private final VersionedSerde<LineageRecord> lineageValues =
-      new VersionedSerde<>(LineageRecord.class);
-  private final VersionedSerde<GatherItem> gatherValues = new VersionedSerde<>(GatherItem.class);
+  private final LineageRecordSerde lineageValues = new LineageRecordSerde();
+  private final GatherItemSerde gatherValues = new GatherItemSerde();
 
   Wiring(TopologyConfig config, int partitions) {
     this.config = config;

@@ -1,7 +1,9 @@
 package io.kspan.topology.wire;
 
 import io.kspan.topology.gather.RootMeta;
+import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.index.IndexedObject;
+import io.kspan.topology.index.IndexedObjectSerde;
 import io.kspan.topology.index.ReceivedVersion;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.EventOccurrence.StampPrecision;
@@ -17,6 +19,8 @@ import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.resolve.WaitingItem;
+import io.kspan.topology.resolve.WaitingItemSerde;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +32,23 @@ final class Samples {
 
   private Samples() {}
 
-  /** A sample and the type that it is written as. */
-  record Sample<T>(Class<T> type, T value) {
+  /** A sample and the serde of the store or topic that holds it. */
+  record Sample<T>(StateSerde<T, ?> serde, T value) {
     byte[] written() {
-      return new VersionedSerde<>(type).serializer().serialize("", value);
+      return serde.serializer().serialize("", value);
+    }
+
+    /** The message of the value, as protobuf prints it. */
+    String text() {
+      return serde.toMessage(value).toString();
+    }
+
+    String hex() {
+      return HexFormat.of().formatHex(written());
     }
 
     T read(byte[] bytes) {
-      return new VersionedSerde<>(type).deserializer().deserialize("", bytes);
+      return serde.deserializer().deserialize("", bytes);
     }
   }
 
@@ -45,12 +58,18 @@ final class Samples {
     Lineage lineage = Lineage.of(snapshot("ä", NUMBER, true));
     PlacedOccurrence placed =
         new PlacedOccurrence(
-            event("e", -1, true),
-            identity("pod", NUMBER, true),
+            event("e", NUMBER, true),
+            involved("e", NUMBER, true),
             List.of(identity("owner", 0, false)),
             "namesake",
             3);
     all.put("item.occurrence", item(new GatherItem.Occurrence(placed)));
+    all.put(
+        "item.occurrence.by-reference",
+        item(
+            new GatherItem.Occurrence(
+                new PlacedOccurrence(
+                    event("e", 0, false), identity("pod", 0, false), List.of(), "", 0))));
     all.put("item.snapshot", item(new GatherItem.Snapshot(snapshot("pod", NUMBER, true))));
     all.put("item.snapshot.of-a-root", item(new GatherItem.Snapshot(snapshot("", 0, false))));
     all.put("item.watermark", item(new GatherItem.Watermark(7, Long.MAX_VALUE)));
@@ -71,22 +90,23 @@ final class Samples {
     all.put(
         "indexed-object",
         new Sample<>(
-            IndexedObject.class,
+            new IndexedObjectSerde(),
             new IndexedObject(
                 lineage, List.of(new ReceivedVersion("rv", true, NUMBER, 5, -6, 7)))));
     all.put(
         "waiting.occurrence",
         new Sample<>(
-            WaitingItem.class, new WaitingItem("c", event("e", NUMBER, false), null, true, null)));
+            new WaitingItemSerde(),
+            new WaitingItem("c", event("e", NUMBER, false), null, true, null)));
     all.put(
         "waiting.version",
         new Sample<>(
-            WaitingItem.class,
+            new WaitingItemSerde(),
             new WaitingItem("c", null, snapshot("s", NUMBER, true), false, null)));
     all.put(
         "waiting.gone",
         new Sample<>(
-            WaitingItem.class,
+            new WaitingItemSerde(),
             new WaitingItem(
                 "c",
                 null,
@@ -100,7 +120,7 @@ final class Samples {
     all.put(
         "indexed-object.gone",
         new Sample<>(
-            IndexedObject.class,
+            new IndexedObjectSerde(),
             new IndexedObject(
                 lineage,
                 List.of(new ReceivedVersion("rv", false, NUMBER, 5, -6, 7)),
@@ -109,7 +129,7 @@ final class Samples {
     all.put(
         "root-meta",
         new Sample<>(
-            RootMeta.class,
+            new RootMetaSerde(),
             new RootMeta(
                 Long.MIN_VALUE,
                 WrittenGenerations.NONE.and(
@@ -119,64 +139,71 @@ final class Samples {
   }
 
   private static Sample<GatherItem> item(GatherItem item) {
-    return new Sample<>(GatherItem.class, item);
+    return new Sample<>(new GatherItemSerde(), item);
   }
 
   private static Sample<LineageRecord> lineage(LineageRecord record) {
-    return new Sample<>(LineageRecord.class, record);
+    return new Sample<>(new LineageRecordSerde(), record);
   }
 
   static ObjectReference reference(String text) {
-    return new ObjectReference("Pod", text, text);
+    return new ObjectReference("Pod" + text, text + "ns", text + "name");
   }
 
   static ObjectIdentity identity(String text, long number, boolean seen) {
-    return new ObjectIdentity(text, reference(text), text, seen, number);
+    return new ObjectIdentity(text + "uid", reference(text), text + "v1", seen, number);
   }
 
+  /** What {@link #event} is about, as far as the event says. */
+  static ObjectIdentity involved(String text, long number, boolean seen) {
+    return new ObjectIdentity(text + "iuid", reference(text), text + "iv1", seen, number);
+  }
+
+  /** Every field has a value of its own, so that no two can be taken for each other. */
   static EventOccurrence event(String text, long number, boolean flag) {
     return new EventOccurrence(
-        text,
+        text + "euid",
         number,
-        number,
-        number,
-        number,
+        number + 1,
+        number + 2,
+        flag ? number + 2 : number + 3,
         flag ? StampPrecision.FINE : StampPrecision.SECOND_REFINED,
-        number,
-        text,
+        number + 4,
+        text + "event",
         reference(text),
-        text,
-        text,
-        text,
-        text,
-        text,
-        text,
-        text,
-        text,
-        text,
+        text + "iuid",
+        text + "iv1",
+        text + "rv",
+        text + "path",
+        text + "reason",
+        text + "message",
+        text + "type",
+        text + "component",
+        text + "host",
         flag);
   }
 
+  /** Likewise; the flags are two that differ, so {@code flag} decides which is set. */
   static ObjectSnapshot snapshot(String text, long number, boolean flag) {
     return new ObjectSnapshot(
-        text,
+        text + "uid",
         reference(text),
-        text,
+        text + "v1",
         number,
-        number,
-        number,
+        number + 1,
+        number + 2,
         flag,
         !flag,
-        flag ? new OwnerReference(text, text, text, text) : null,
-        number,
-        text,
-        flag ? null : new SpecChange(text, text, number),
+        flag ? new OwnerReference(text + "ov1", text + "ok", text + "on", text + "ouid") : null,
+        number + 3,
+        text + "rv",
+        flag ? null : new SpecChange(text + "manager", text + "operation", number + 4),
         flag ? Settlement.SETTLED : Settlement.SILENT,
         flag,
         !flag,
-        text,
-        new TreeMap<>(Map.of("fact" + text, text)),
-        text,
-        text);
+        text + "state",
+        new TreeMap<>(Map.of("fact" + text, text + "1", "another" + text, text + "2")),
+        text + "trace",
+        text + "node");
   }
 }

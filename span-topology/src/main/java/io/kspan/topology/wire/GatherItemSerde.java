@@ -1,0 +1,95 @@
+package io.kspan.topology.wire;
+
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.wire.proto.ItemEntry;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Values of the topic between resolve and gather, and of gather's items. Thread-safe. */
+public final class GatherItemSerde extends StateSerde<GatherItem, ItemEntry> {
+  /** A serde for all kinds of items. */
+  public GatherItemSerde() {
+    super(ItemEntry.parser());
+  }
+
+  @Override
+  protected ItemEntry toMessage(GatherItem item) {
+    ItemEntry.Builder entry = ItemEntry.newBuilder();
+    if (item instanceof GatherItem.Occurrence occurrence) {
+      entry.setOccurrence(toMessage(occurrence.placed()));
+    } else if (item instanceof GatherItem.Snapshot snapshot) {
+      entry.setSnapshot(ModelMapping.toMessage(snapshot.object()));
+    } else if (item instanceof GatherItem.Watermark watermark) {
+      entry.setWatermark(
+          ItemEntry.Watermark.newBuilder().setTask(watermark.task()).setMillis(watermark.millis()));
+    } else if (item instanceof GatherItem.ClusterUid cluster) {
+      entry.setClusterUid(
+          ItemEntry.ClusterUid.newBuilder()
+              .setCluster(cluster.cluster())
+              .setUid(cluster.uid())
+              .setSinceMillis(cluster.sinceMillis()));
+    } else if (item instanceof GatherItem.Gone gone) {
+      entry.setDeletion(
+          ItemEntry.Deletion.newBuilder().setUid(gone.uid()).setMillis(gone.millis()));
+    }
+    return entry.build();
+  }
+
+  @Override
+  protected GatherItem fromMessage(ItemEntry entry) {
+    return switch (entry.getKindCase()) {
+      case OCCURRENCE -> new GatherItem.Occurrence(fromMessage(entry.getOccurrence()));
+      case SNAPSHOT -> new GatherItem.Snapshot(ModelMapping.fromMessage(entry.getSnapshot()));
+      case WATERMARK ->
+          new GatherItem.Watermark(
+              entry.getWatermark().getTask(), entry.getWatermark().getMillis());
+      case CLUSTER_UID ->
+          new GatherItem.ClusterUid(
+              entry.getClusterUid().getCluster(),
+              entry.getClusterUid().getUid(),
+              entry.getClusterUid().getSinceMillis());
+      case DELETION ->
+          new GatherItem.Gone(entry.getDeletion().getUid(), entry.getDeletion().getMillis());
+      case KIND_NOT_SET -> throw unknownKind(entry);
+    };
+  }
+
+  private static ItemEntry.Occurrence toMessage(PlacedOccurrence placed) {
+    ObjectIdentity object = placed.object();
+    ItemEntry.Occurrence.Builder message =
+        ItemEntry.Occurrence.newBuilder()
+            .setEvent(ModelMapping.toMessage(placed.event()))
+            .setSeen(object.seen())
+            .setCreationNanos(object.creationNanos())
+            .setInferred(placed.inferred())
+            .setUnseen(placed.unseen());
+    if (!object.equals(involved(placed.event(), object.seen(), object.creationNanos()))) {
+      message.setObject(ModelMapping.toMessage(object));
+    }
+    for (ObjectIdentity owner : placed.owners()) {
+      message.addOwners(ModelMapping.toMessage(owner));
+    }
+    return message.build();
+  }
+
+  private static PlacedOccurrence fromMessage(ItemEntry.Occurrence message) {
+    EventOccurrence event = ModelMapping.fromMessage(message.getEvent());
+    List<ObjectIdentity> owners = new ArrayList<>(message.getOwnersCount());
+    message.getOwnersList().forEach(owner -> owners.add(ModelMapping.fromMessage(owner)));
+    return new PlacedOccurrence(
+        event,
+        message.hasObject()
+            ? ModelMapping.fromMessage(message.getObject())
+            : involved(event, message.getSeen(), message.getCreationNanos()),
+        owners,
+        message.getInferred(),
+        message.getUnseen());
+  }
+
+  private static ObjectIdentity involved(EventOccurrence event, boolean seen, long creationNanos) {
+    return new ObjectIdentity(
+        event.involvedUid(), event.involved(), event.involvedApiVersion(), seen, creationNanos);
+  }
+}

@@ -1,0 +1,216 @@
+package io.kspan.topology.wire;
+
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.Lineage;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.OwnerReference;
+import io.kspan.topology.model.Settlement;
+import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.wire.proto.Event;
+import io.kspan.topology.wire.proto.Identity;
+import io.kspan.topology.wire.proto.ObjectLineage;
+import io.kspan.topology.wire.proto.Owner;
+import io.kspan.topology.wire.proto.Snapshot;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Maps the records of the model that several stores and topics hold to the messages of {@code
+ * model.proto}, and back. Stateless.
+ */
+public final class ModelMapping {
+  private ModelMapping() {}
+
+  /** The message of {@code identity}. */
+  public static Identity toMessage(ObjectIdentity identity) {
+    return Identity.newBuilder()
+        .setUid(identity.uid())
+        .setKind(identity.reference().kind())
+        .setNamespace(identity.reference().namespace())
+        .setName(identity.reference().name())
+        .setApiVersion(identity.apiVersion())
+        .setSeen(identity.seen())
+        .setCreationNanos(identity.creationNanos())
+        .build();
+  }
+
+  /** The identity in {@code message}. */
+  public static ObjectIdentity fromMessage(Identity message) {
+    return new ObjectIdentity(
+        message.getUid(),
+        new ObjectReference(message.getKind(), message.getNamespace(), message.getName()),
+        message.getApiVersion(),
+        message.getSeen(),
+        message.getCreationNanos());
+  }
+
+  private static Owner toMessage(OwnerReference owner) {
+    return Owner.newBuilder()
+        .setApiVersion(owner.apiVersion())
+        .setKind(owner.kind())
+        .setName(owner.name())
+        .setUid(owner.uid())
+        .build();
+  }
+
+  private static OwnerReference fromMessage(Owner message) {
+    return new OwnerReference(
+        message.getApiVersion(), message.getKind(), message.getName(), message.getUid());
+  }
+
+  /** The message of {@code event}. */
+  public static Event toMessage(EventOccurrence event) {
+    Event.Builder message =
+        Event.newBuilder()
+            .setUid(event.uid())
+            .setCount(event.count())
+            .setReceiptMillis(event.receiptMillis())
+            .setTimeNanos(event.timeNanos())
+            .setStamp(StateSerde.constant(Event.StampPrecision.class, event.stamp()))
+            .setFirstTimeNanos(event.firstTimeNanos())
+            .setName(event.name())
+            .setInvolvedKind(event.involved().kind())
+            .setInvolvedNamespace(event.involved().namespace())
+            .setInvolvedName(event.involved().name())
+            .setInvolvedUid(event.involvedUid())
+            .setInvolvedApiVersion(event.involvedApiVersion())
+            .setInvolvedResourceVersion(event.involvedResourceVersion())
+            .setFieldPath(event.fieldPath())
+            .setReason(event.reason())
+            .setMessage(event.message())
+            .setType(event.type())
+            .setComponent(event.component())
+            .setHost(event.host())
+            .setTopLevel(event.topLevel());
+    if (event.stampNanos() != event.timeNanos()) {
+      message.setStampNanos(event.stampNanos());
+    }
+    return message.build();
+  }
+
+  /** The occurrence in {@code message}. */
+  public static EventOccurrence fromMessage(Event message) {
+    return new EventOccurrence(
+        message.getUid(),
+        message.getCount(),
+        message.getReceiptMillis(),
+        message.getTimeNanos(),
+        message.hasStampNanos() ? message.getStampNanos() : message.getTimeNanos(),
+        StateSerde.constant(EventOccurrence.StampPrecision.class, message.getStamp()),
+        message.getFirstTimeNanos(),
+        message.getName(),
+        new ObjectReference(
+            message.getInvolvedKind(), message.getInvolvedNamespace(), message.getInvolvedName()),
+        message.getInvolvedUid(),
+        message.getInvolvedApiVersion(),
+        message.getInvolvedResourceVersion(),
+        message.getFieldPath(),
+        message.getReason(),
+        message.getMessage(),
+        message.getType(),
+        message.getComponent(),
+        message.getHost(),
+        message.getTopLevel());
+  }
+
+  /** The message of {@code snapshot}. */
+  public static Snapshot toMessage(ObjectSnapshot snapshot) {
+    Snapshot.Builder message =
+        Snapshot.newBuilder()
+            .setUid(snapshot.uid())
+            .setKind(snapshot.reference().kind())
+            .setNamespace(snapshot.reference().namespace())
+            .setName(snapshot.reference().name())
+            .setApiVersion(snapshot.apiVersion())
+            .setReceiptMillis(snapshot.receiptMillis())
+            .setSequence(snapshot.sequence())
+            .setCreationNanos(snapshot.creationNanos())
+            .setDeleted(snapshot.deleted())
+            .setTerminating(snapshot.terminating())
+            .setGeneration(snapshot.generation())
+            .setResourceVersion(snapshot.resourceVersion())
+            .setSettlement(StateSerde.constant(Snapshot.Settlement.class, snapshot.settlement()))
+            .setFailed(snapshot.failed())
+            .setFailing(snapshot.failing())
+            .setState(snapshot.state())
+            .setTraceparent(snapshot.traceparent())
+            .setNodeName(snapshot.nodeName());
+    if (snapshot.owner() != null) {
+      message.setOwner(toMessage(snapshot.owner()));
+    }
+    if (snapshot.specChange() != null) {
+      message.setSpecChange(
+          Snapshot.SpecChange.newBuilder()
+              .setManager(snapshot.specChange().manager())
+              .setOperation(snapshot.specChange().operation())
+              .setTimeNanos(snapshot.specChange().timeNanos()));
+    }
+    for (Map.Entry<String, String> fact : snapshot.facts().entrySet()) {
+      message.addFacts(Snapshot.Fact.newBuilder().setName(fact.getKey()).setValue(fact.getValue()));
+    }
+    return message.build();
+  }
+
+  /** The version in {@code message}. */
+  public static ObjectSnapshot fromMessage(Snapshot message) {
+    SortedMap<String, String> facts = new TreeMap<>();
+    for (Snapshot.Fact fact : message.getFactsList()) {
+      facts.put(fact.getName(), fact.getValue());
+    }
+    Snapshot.SpecChange change = message.getSpecChange();
+    return new ObjectSnapshot(
+        message.getUid(),
+        new ObjectReference(message.getKind(), message.getNamespace(), message.getName()),
+        message.getApiVersion(),
+        message.getReceiptMillis(),
+        message.getSequence(),
+        message.getCreationNanos(),
+        message.getDeleted(),
+        message.getTerminating(),
+        message.hasOwner() ? fromMessage(message.getOwner()) : null,
+        message.getGeneration(),
+        message.getResourceVersion(),
+        message.hasSpecChange()
+            ? new SpecChange(change.getManager(), change.getOperation(), change.getTimeNanos())
+            : null,
+        StateSerde.constant(Settlement.class, message.getSettlement()),
+        message.getFailed(),
+        message.getFailing(),
+        message.getState(),
+        facts,
+        message.getTraceparent(),
+        message.getNodeName());
+  }
+
+  /** The message of {@code lineage}. */
+  public static ObjectLineage toMessage(Lineage lineage) {
+    ObjectLineage.Builder message =
+        ObjectLineage.newBuilder()
+            .setIdentity(toMessage(lineage.identity()))
+            .setFirstSeenMillis(lineage.firstSeenMillis());
+    if (lineage.deletedMillis() != Lineage.NEVER) {
+      message.setDeletedMillis(lineage.deletedMillis());
+    }
+    for (Lineage.OwnerSince owner : lineage.owners()) {
+      message.addOwners(
+          ObjectLineage.OwnerSince.newBuilder()
+              .setSinceMillis(owner.sinceMillis())
+              .setOwner(toMessage(owner.owner())));
+    }
+    return message.build();
+  }
+
+  /** The lineage in {@code message}. */
+  public static Lineage fromMessage(ObjectLineage message) {
+    return new Lineage(
+        fromMessage(message.getIdentity()),
+        message.getFirstSeenMillis(),
+        message.hasDeletedMillis() ? message.getDeletedMillis() : Lineage.NEVER,
+        message.getOwnersList().stream()
+            .map(o -> new Lineage.OwnerSince(o.getSinceMillis(), fromMessage(o.getOwner())))
+            .toList());
+  }
+}

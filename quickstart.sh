@@ -46,7 +46,7 @@ show_build() {
 }
 
 build() {
-  command -v mvn >/dev/null || die "mvn is not on the PATH; install Apache Maven 3.6.3 or newer"
+  command -v mvn >/dev/null || die "mvn is not on the PATH; install Apache Maven 3.8 or newer"
   [ -x "$(dirname "$java")/javac" ] || command -v javac >/dev/null \
     || die "$java comes without javac; install a JDK (not only a JRE) 17 or newer"
   mkdir -p "$home/.quickstart" "$target"

@@ -14,8 +14,9 @@ import io.kspan.topology.gather.SessionOutput;
 import io.kspan.topology.index.IndexProcessor;
 import io.kspan.topology.index.IndexedObjectSerde;
 import io.kspan.topology.lineage.LineageStoreProcessor;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.TraceSampling;
 import io.kspan.topology.rekey.ReceivedDeserializer;
@@ -66,7 +67,7 @@ public final class SpanTopology implements Supplier<Topology> {
   private final InputPartitions inputs;
   private final int partitions;
   private final IdlePartitions idle;
-  private final TopologyCounters counters;
+  private final Metrics counters;
   private final CauseRules rules;
   private final Excerpt excerpt;
 
@@ -87,16 +88,13 @@ public final class SpanTopology implements Supplier<Topology> {
    * @param partitions of the input topics, so the number of tasks of either sub-topology
    */
   public SpanTopology(
-      TopologyConfig config, int partitions, IdlePartitions idle, TopologyCounters counters) {
+      TopologyConfig config, int partitions, IdlePartitions idle, Metrics counters) {
     this(config, InputPartitions.equal(partitions), idle, counters);
   }
 
   /** A topology over inputs that need not have equally many partitions if they are re-keyed. */
   public SpanTopology(
-      TopologyConfig config,
-      InputPartitions inputs,
-      IdlePartitions idle,
-      TopologyCounters counters) {
+      TopologyConfig config, InputPartitions inputs, IdlePartitions idle, Metrics counters) {
     this(config, inputs, idle, counters, Excerpt.WHOLE);
   }
 
@@ -105,7 +103,7 @@ public final class SpanTopology implements Supplier<Topology> {
       TopologyConfig config,
       int partitions,
       IdlePartitions idle,
-      TopologyCounters counters,
+      Metrics counters,
       Excerpt excerpt) {
     this(config, InputPartitions.equal(partitions), idle, counters, excerpt);
   }
@@ -114,7 +112,7 @@ public final class SpanTopology implements Supplier<Topology> {
       TopologyConfig config,
       InputPartitions inputs,
       IdlePartitions idle,
-      TopologyCounters counters,
+      Metrics counters,
       Excerpt excerpt) {
     this.config = config;
     this.inputs = inputs;
@@ -213,8 +211,7 @@ public final class SpanTopology implements Supplier<Topology> {
     return new RekeyProcessor(
         new RekeyProcessor.Source(
             topic, sources, config.latenessMillis(), config.idleGraceMillis()),
-        idle,
-        counters);
+        idle);
   }
 
   private Repartitioned<byte[], Rekeyed> byReference(String name) {
@@ -309,10 +306,10 @@ public final class SpanTopology implements Supplier<Topology> {
 
   private List<byte[]> sampled(FinishedTrace trace, TraceSampling sampling, OtlpEncoder encoder) {
     if (!sampling.keeps(trace)) {
-      counters.unsampled().increment();
+      counters.count(Metric.UNSAMPLED_TRACES);
       return List.of();
     }
-    counters.spansOut().add(trace.spans().size());
+    counters.add(Metric.SPANS, trace.spans().size());
     return encoder.encode(trace);
   }
 

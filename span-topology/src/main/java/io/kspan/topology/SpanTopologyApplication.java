@@ -4,17 +4,17 @@ import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopicRights;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.errors.DeadLetterCount;
+import io.kspan.topology.errors.DeadLetter;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.ops.Health;
 import io.kspan.topology.ops.InputEnds;
 import io.kspan.topology.ops.InputLag;
 import io.kspan.topology.ops.InputTopics;
-import io.kspan.topology.ops.SelfMetrics;
 import io.kspan.topology.ops.StoreErrors;
 import io.kspan.topology.ops.StreamsHealth;
 import io.kspan.topology.ops.StreamsMetrics;
-import io.kspan.topology.ops.TopologyCounters;
-import io.kspan.topology.ops.TopologyMetrics;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,7 +49,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SpanTopologyApplication.class);
 
   private final TopologyConfig config;
-  private final TopologyCounters counters = new TopologyCounters();
+  private final Metrics counters = new Metrics();
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
   private final InputLag lag = new InputLag(() -> this.streams, () -> this.inputEnds);
   // Written under the lock of this; probes and scrapes read them without.
@@ -80,7 +80,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
       throw new IllegalStateException("already started");
     }
     Properties settings = StreamsDefaults.of(config);
-    settings.put(DeadLetterCount.CONFIG, counters.deadLetters());
+    settings.put(DeadLetter.METRICS_CONFIG, counters);
     StreamsConfig streamsConfig = new StreamsConfig(settings);
     brokerPatience = Duration.ofMillis(streamsConfig.getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG));
     onClose = onClose(streamsConfig);
@@ -173,10 +173,10 @@ public final class SpanTopologyApplication implements AutoCloseable {
     return Optional.ofNullable(failure.get());
   }
 
-  /** Reports to {@code metrics} from now on, also before {@link #start()}. */
-  public void reportTo(SelfMetrics metrics) {
-    TopologyMetrics.register(metrics, counters, InstantSource.system());
-    StreamsMetrics.register(metrics, () -> streams, lag);
+  /** Exports the metrics from now on, also before {@link #start()}. */
+  public void exportTo(MetricsExporter exporter) {
+    StreamsMetrics.observe(counters, () -> streams, lag);
+    exporter.export(counters, Metric.ofRun());
   }
 
   /** What probes ask. */
@@ -195,11 +195,11 @@ public final class SpanTopologyApplication implements AutoCloseable {
    */
   public Progress progress() {
     return new Progress(
-        counters.events().sum(),
-        counters.objects().sum(),
-        counters.rejected().sum(),
-        counters.traces().sum(),
-        counters.spans().sum(),
+        counters.sum(Metric.EVENTS),
+        counters.sum(Metric.OBJECTS),
+        counters.sum(Metric.DEAD_LETTERS),
+        counters.sum(Metric.FINISHED_TRACES),
+        counters.sum(Metric.SPANS),
         counters.drained());
   }
 

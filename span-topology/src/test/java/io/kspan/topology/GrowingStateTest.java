@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.testsupport.generate.Input;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.testsupport.generate.SimulatedCluster;
+import io.kspan.topology.metrics.Metric;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -78,7 +79,7 @@ class GrowingStateTest {
         occurrences += message.event() ? 1 : 0;
       }
       harness.pass(LONG);
-      assertThat(harness.counters.spans().sum()).isEqualTo(occurrences + 2);
+      assertThat(harness.counters.sum(Metric.SPANS)).isEqualTo(occurrences + 2);
       BY_RECORD.forEach(store -> byStore.put(store, Written.of(harness.changelog(store))));
       BY_TIME.forEach(store -> byStore.put(store, Written.of(harness.changelog(store))));
     }

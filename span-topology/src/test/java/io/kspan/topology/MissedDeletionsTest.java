@@ -3,6 +3,7 @@ package io.kspan.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
+import io.kspan.topology.metrics.Metric;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,7 @@ class MissedDeletionsTest {
     seen("lost");
     harness.pass(Duration.ofMinutes(10));
     assertThat(kept("lost-pod")).isNotEmpty();
-    assertThat(harness.counters.traces().sum()).isEqualTo(2);
+    assertThat(harness.counters.sum(Metric.FINISHED_TRACES)).isEqualTo(2);
 
     Instant startedAt = harness.now();
     harness.pass(Duration.ofSeconds(1));
@@ -110,8 +111,8 @@ class MissedDeletionsTest {
         .anyMatch(key -> key.startsWith(Names.ITEMS_STORE));
     assertThat(kept("left")).anyMatch(key -> key.startsWith(Names.ROOTS_STORE));
     assertThat(kept("list/")).isEmpty();
-    assertThat(harness.counters.missed().sum()).isEqualTo(2);
-    assertThat(harness.counters.traces().sum()).isEqualTo(2);
+    assertThat(harness.counters.sum(Metric.MISSED_DELETIONS)).isEqualTo(2);
+    assertThat(harness.counters.sum(Metric.FINISHED_TRACES)).isEqualTo(2);
   }
 
   @Test
@@ -122,7 +123,7 @@ class MissedDeletionsTest {
     listed("apps", "Deployment", Instant.EPOCH);
     harness.pass(WINDOW.multipliedBy(2).plus(RETENTION.multipliedBy(2)));
 
-    assertThat(harness.counters.missed().sum()).isZero();
+    assertThat(harness.counters.sum(Metric.MISSED_DELETIONS)).isZero();
     assertThat(kept("left")).anyMatch(key -> key.startsWith(Names.ROOTS_STORE));
   }
 
@@ -133,7 +134,7 @@ class MissedDeletionsTest {
     harness.pass(Duration.ofMinutes(1));
     listed("apps", "Deployment", harness.now());
     harness.pass(WINDOW.minusSeconds(20));
-    assertThat(harness.counters.missed().sum()).isEqualTo(1);
+    assertThat(harness.counters.sum(Metric.MISSED_DELETIONS)).isEqualTo(1);
 
     tell(left);
     harness.pass(WINDOW.multipliedBy(2).plus(RETENTION.multipliedBy(2)));
@@ -158,6 +159,6 @@ class MissedDeletionsTest {
         .anyMatch(key -> key.startsWith(Names.OBJECTS_STORE))
         .anyMatch(key -> key.startsWith(Names.LINEAGE_STORE))
         .anyMatch(key -> key.startsWith(Names.ROOTS_STORE));
-    assertThat(harness.counters.traces().sum()).isEqualTo(2);
+    assertThat(harness.counters.sum(Metric.FINISHED_TRACES)).isEqualTo(2);
   }
 }

@@ -7,7 +7,8 @@ import io.kspan.testsupport.generate.Input;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -108,7 +109,7 @@ class RekeyTest {
       assertThat(harness.deadLetters())
           .singleElement()
           .satisfies(letter -> assertThat(letter.value()).isEqualTo("not JSON".getBytes(UTF_8)));
-      assertThat(harness.counters.rejected().sum()).isEqualTo(1);
+      assertThat(harness.counters.sum(Metric.DEAD_LETTERS)).isEqualTo(1);
     }
   }
 
@@ -124,10 +125,7 @@ class RekeyTest {
     Map<String, String> all = new HashMap<>(settings);
     all.put("bootstrap.servers", "nowhere:9092");
     return new SpanTopology(
-            new TopologyConfig(all),
-            new InputPartitions(2, 3),
-            IdlePartitions.NONE,
-            new TopologyCounters())
+            new TopologyConfig(all), new InputPartitions(2, 3), IdlePartitions.NONE, new Metrics())
         .get().describe().subtopologies().stream()
             .flatMap(part -> part.nodes().stream())
             .map(TopologyDescription.Node::name)

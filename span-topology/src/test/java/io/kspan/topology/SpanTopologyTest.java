@@ -9,6 +9,7 @@ import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.corpus.OfflineModel;
+import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.otlp.OtlpDecoder;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -178,14 +179,14 @@ class SpanTopologyTest {
       harness.event(poison).pass(LONG);
 
       List<TestRecord<byte[], byte[]>> letters = harness.deadLetters();
-      assertThat(harness.counters.rejected().sum()).isEqualTo(3);
+      assertThat(harness.counters.sum(Metric.DEAD_LETTERS)).isEqualTo(3);
       assertThat(letters).hasSize(3);
       assertThat(letters.get(0).value()).isEqualTo(poison);
       assertThat(letters.get(0).key()).isEqualTo("key".getBytes(StandardCharsets.UTF_8));
       assertThat(letters.get(0).headers().lastHeader("__streams.errors.message")).isNotNull();
       assertThat(letters.get(0).headers().lastHeader("__streams.errors.topic").value())
           .isEqualTo("k8s.events".getBytes(StandardCharsets.UTF_8));
-      assertThat(harness.counters.rejected().sum()).isEqualTo(3);
+      assertThat(harness.counters.sum(Metric.DEAD_LETTERS)).isEqualTo(3);
       assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
@@ -222,7 +223,7 @@ class SpanTopologyTest {
       }
       harness.pass(LONG);
 
-      assertThat(harness.counters.duplicates().sum()).isEqualTo(8);
+      assertThat(harness.counters.sum(Metric.DUPLICATES)).isEqualTo(8);
       assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
@@ -238,7 +239,7 @@ class SpanTopologyTest {
 
       harness.event(late.envelope()).pass(LONG);
 
-      assertThat(harness.counters.late().sum()).isEqualTo(1);
+      assertThat(harness.counters.sum(Metric.LATE_EVENTS)).isEqualTo(1);
       assertThat(HexFormat.of().formatHex(traceOf(harness, "late"))).isNotEqualTo(changeTrace);
       Span root = byEvent(harness.spans()).get("");
       assertThat(root.getName()).isEqualTo("Deployment.Activity");
@@ -263,7 +264,7 @@ class SpanTopologyTest {
 
       Span span = byEvent(harness.spans()).get("ghost");
       assertThat(text(span, "kspan.owner.inferred")).isEqualTo("none");
-      assertThat(harness.counters.inferred().sum()).isEqualTo(1);
+      assertThat(harness.counters.sum(Metric.INFERRED_OWNERS)).isEqualTo(1);
       assertThat(sorted(harness.spans())).isEqualTo(model(log.toArray(new Input[0])));
     }
   }
@@ -278,7 +279,7 @@ class SpanTopologyTest {
       pipe(harness, log);
       harness.pass(LONG);
 
-      assertThat(harness.counters.inferred().sum()).isZero();
+      assertThat(harness.counters.sum(Metric.INFERRED_OWNERS)).isZero();
       assertThat(sorted(harness.spans())).isEqualTo(model(log.toArray(new Input[0])));
     }
   }

@@ -3,7 +3,7 @@ package io.kspan.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -30,9 +30,7 @@ class TopologyDescriptionTest {
   private final TopologyConfig config =
       new TopologyConfig(Map.of(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:9092"));
   private final TopologyDescription description =
-      new SpanTopology(config, PARTITIONS, IdlePartitions.NONE, new TopologyCounters())
-          .get()
-          .describe();
+      new SpanTopology(config, PARTITIONS, IdlePartitions.NONE, new Metrics()).get().describe();
 
   @Test
   void shouldKeepItsShape() throws IOException {

@@ -3,8 +3,8 @@ package io.kspan.topology;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.errors.DeadLetterCount;
-import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.errors.DeadLetter;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +36,7 @@ public final class TopologyHarness implements AutoCloseable {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final String APPLICATION = "test";
 
-  public final TopologyCounters counters = new TopologyCounters();
+  public final Metrics counters = new Metrics(this::now);
   private final Topics topics = Topics.withPrefix("k8s.");
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> events;
@@ -67,7 +67,7 @@ public final class TopologyHarness implements AutoCloseable {
 
   private Properties settings(TopologyConfig config) {
     Properties settings = StreamsDefaults.of(config);
-    settings.put(DeadLetterCount.CONFIG, counters.deadLetters());
+    settings.put(DeadLetter.METRICS_CONFIG, counters);
     return settings;
   }
 

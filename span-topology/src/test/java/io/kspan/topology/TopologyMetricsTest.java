@@ -3,9 +3,9 @@ package io.kspan.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.SimulatedCluster;
-import io.kspan.topology.ops.Scrape;
-import io.kspan.topology.ops.SelfMetrics;
-import io.kspan.topology.ops.TopologyMetrics;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.MetricsExporter;
+import io.kspan.topology.metrics.Scrape;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,11 +19,11 @@ class TopologyMetricsTest {
 
   private static final int TREES = 2;
 
-  private final SelfMetrics metrics = SelfMetrics.create("test", Map.of());
+  private final MetricsExporter metrics = MetricsExporter.create("test", Map.of());
 
   private TopologyHarness harness(Map<String, String> settings) {
     TopologyHarness harness = new TopologyHarness(START, settings).idle();
-    TopologyMetrics.register(metrics, harness.counters, harness::now);
+    metrics.export(harness.counters, Metric.ofRun());
     return harness;
   }
 
@@ -37,23 +37,25 @@ class TopologyMetricsTest {
     try (TopologyHarness harness = harness(Map.of())) {
       rollouts(harness);
       Scrape during = Scrape.of(metrics);
-      assertThat(during.sum("kspan_traces_open")).isEqualTo(TREES);
-      assertThat(during.sum("kspan_events_total")).isPositive();
-      assertThat(during.sum("kspan_objects_total")).isPositive();
+      assertThat(during.sum("kspan_topology_open_roots")).isEqualTo(TREES);
+      assertThat(during.sum("kspan_topology_events_total")).isPositive();
+      assertThat(during.sum("kspan_topology_objects_total")).isPositive();
 
       harness.pass(LONG);
 
       Scrape after = Scrape.of(metrics);
-      assertThat(after.sum("kspan_traces_open")).isZero();
-      assertThat(after.sum("kspan_traces_finished_total"))
-          .isEqualTo(harness.counters.traces().sum());
-      assertThat(after.sum("kspan_traces_finished_total", "kspan_outcome", "succeeded"))
+      assertThat(after.sum("kspan_topology_open_roots")).isZero();
+      assertThat(after.sum("kspan_topology_finished_traces_total"))
+          .isEqualTo(harness.counters.sum(Metric.FINISHED_TRACES));
+      assertThat(after.sum("kspan_topology_finished_traces_total", "kspan_outcome", "succeeded"))
           .isGreaterThanOrEqualTo(TREES);
-      assertThat(after.sum("kspan_traces_finished_total", "kspan_finished_by", "settled"))
+      assertThat(after.sum("kspan_topology_finished_traces_total", "kspan_finished_by", "settled"))
           .isGreaterThanOrEqualTo(TREES);
-      assertThat(after.sum("kspan_spans_total")).isEqualTo(harness.counters.spans().sum());
-      assertThat(after.sum("kspan_punctuations_total", "kspan_stage", "gather")).isPositive();
-      assertThat(after.sum("kspan_punctuation_time_seconds_total")).isPositive();
+      assertThat(after.sum("kspan_topology_spans_total"))
+          .isEqualTo(harness.counters.sum(Metric.SPANS));
+      assertThat(after.sum("kspan_topology_punctuations_total", "kspan_stage", "gather"))
+          .isPositive();
+      assertThat(after.sum("kspan_topology_punctuation_time_seconds_total")).isPositive();
     }
   }
 
@@ -64,10 +66,10 @@ class TopologyMetricsTest {
       harness.pass(LONG);
 
       Scrape scrape = Scrape.of(metrics);
-      assertThat(scrape.sum("kspan_traces_unsampled_total"))
-          .isEqualTo(harness.counters.traces().sum())
+      assertThat(scrape.sum("kspan_topology_unsampled_traces_total"))
+          .isEqualTo(harness.counters.sum(Metric.FINISHED_TRACES))
           .isGreaterThanOrEqualTo(TREES);
-      assertThat(scrape.sum("kspan_spans_total")).isZero();
+      assertThat(scrape.sum("kspan_topology_spans_total")).isZero();
     }
   }
 
@@ -78,22 +80,23 @@ class TopologyMetricsTest {
       harness.event(orphan()).pass(Duration.ofSeconds(15));
 
       Scrape held = Scrape.of(metrics);
-      assertThat(held.sum("kspan_orphans_held", "k8s_object_kind", "Pod")).isEqualTo(1);
-      assertThat(held.sum("kspan_orphans_timed_out_total")).isZero();
-      assertThat(held.sum("kspan_watermark_held_by_orphans_seconds")).isBetween(5.0, 15.0);
-      assertThat(held.sum("kspan_watermark_lag_seconds", "kspan_stage", "resolve"))
+      assertThat(held.sum("kspan_topology_pending_orphans", "k8s_object_kind", "Pod")).isEqualTo(1);
+      assertThat(held.sum("kspan_topology_timed_out_orphans_total")).isZero();
+      assertThat(held.sum("kspan_topology_watermark_held_seconds")).isBetween(5.0, 15.0);
+      assertThat(held.sum("kspan_topology_watermark_lag_seconds", "kspan_stage", "resolve"))
           .isBetween(5.0, 6.0);
-      assertThat(held.sum("kspan_watermark_lag_seconds", "kspan_stage", "gather"))
+      assertThat(held.sum("kspan_topology_watermark_lag_seconds", "kspan_stage", "gather"))
           .isGreaterThan(10);
 
       harness.pass(LONG);
 
       Scrape over = Scrape.of(metrics);
-      assertThat(over.sum("kspan_orphans_held")).isZero();
-      assertThat(over.sum("kspan_orphans_timed_out_total", "k8s_object_kind", "Pod")).isEqualTo(1);
-      assertThat(over.sum("kspan_owners_inferred_total")).isEqualTo(1);
-      assertThat(over.sum("kspan_watermark_held_by_orphans_seconds")).isZero();
-      assertThat(over.sum("kspan_watermark_lag_seconds", "kspan_stage", "gather"))
+      assertThat(over.sum("kspan_topology_pending_orphans")).isZero();
+      assertThat(over.sum("kspan_topology_timed_out_orphans_total", "k8s_object_kind", "Pod"))
+          .isEqualTo(1);
+      assertThat(over.sum("kspan_topology_inferred_owners_total")).isEqualTo(1);
+      assertThat(over.sum("kspan_topology_watermark_held_seconds")).isZero();
+      assertThat(over.sum("kspan_topology_watermark_lag_seconds", "kspan_stage", "gather"))
           .isBetween(5.0, 7.0);
     }
   }
@@ -114,10 +117,12 @@ class TopologyMetricsTest {
   @Test
   void shouldSayHowLongATaskHasBeenWithoutWatermark() {
     try (TopologyHarness harness = new TopologyHarness(START, Map.of())) {
-      TopologyMetrics.register(metrics, harness.counters, harness::now);
+      metrics.export(harness.counters, Metric.ofRun());
       harness.pass(Duration.ofSeconds(40));
 
-      assertThat(Scrape.of(metrics).sum("kspan_watermark_lag_seconds", "kspan_stage", "gather"))
+      assertThat(
+              Scrape.of(metrics)
+                  .sum("kspan_topology_watermark_lag_seconds", "kspan_stage", "gather"))
           .isBetween(39.0, 41.0);
     }
   }
@@ -126,7 +131,8 @@ class TopologyMetricsTest {
   void shouldForgetTheTasksThatItHasNoMore() {
     harness(Map.of()).pass(Duration.ofSeconds(1)).close();
 
-    assertThat(Scrape.of(metrics).types()).doesNotContainKey("kspan_watermark_lag_seconds");
+    assertThat(Scrape.of(metrics).types())
+        .doesNotContainKey("kspan_topology_watermark_lag_seconds");
   }
 
   @Test
@@ -134,7 +140,9 @@ class TopologyMetricsTest {
     try (TopologyHarness harness = harness(Map.of())) {
       harness.event("no envelope".getBytes(StandardCharsets.UTF_8)).pass(LONG);
 
-      assertThat(Scrape.of(metrics).sum("kspan_dead_letters_total", "kspan_reason", "unreadable"))
+      assertThat(
+              Scrape.of(metrics)
+                  .sum("kspan_topology_dead_letters_total", "kspan_reason", "unreadable"))
           .isEqualTo(1);
     }
   }

@@ -7,11 +7,12 @@ import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.errors.Fault;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.export.SinkHealth;
+import io.kspan.topology.export.SinkMetrics;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.ops.HttpEndpoint;
-import io.kspan.topology.ops.SelfMetrics;
-import io.kspan.topology.ops.SinkHealth;
-import io.kspan.topology.ops.SinkMetrics;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -70,13 +71,13 @@ public final class ApplicationCommand {
       exitCodeListHeading = EXIT_CODES,
       exitCodeList = {STOPPED, FAILED, BAD_SETTINGS})
   int run(@Mixin Settings settings) throws InterruptedException {
-    try (SelfMetrics metrics = SelfMetrics.create(SERVICE, environment);
+    try (MetricsExporter metrics = MetricsExporter.create(SERVICE, environment);
         SpanTopologyApplication application =
             new SpanTopologyApplication(settings.merge(environment));
         HttpEndpoint endpoint =
             new HttpEndpoint(application.httpListen(), application.health(), metrics)) {
       shutdown.mayTake(application.shutdownTimeout());
-      application.reportTo(metrics);
+      application.exportTo(metrics);
       endpoint.start();
       application.start();
       int code = waitFor(application::failure);
@@ -95,18 +96,20 @@ public final class ApplicationCommand {
       exitCodeListHeading = EXIT_CODES,
       exitCodeList = {STOPPED, FAILED, BAD_SETTINGS})
   int sink(@Mixin Settings settings) throws InterruptedException {
-    try (SelfMetrics metrics = SelfMetrics.create(SERVICE + "-sink", environment)) {
+    try (MetricsExporter metrics = MetricsExporter.create(SERVICE + "-sink", environment)) {
       return export(settings, metrics);
     }
   }
 
-  private int export(Settings settings, SelfMetrics metrics) throws InterruptedException {
-    SinkMetrics sinkMetrics = new SinkMetrics(metrics);
+  private int export(Settings settings, MetricsExporter metrics) throws InterruptedException {
+    Metrics values = new Metrics();
+    SinkMetrics sinkMetrics = new SinkMetrics(values);
     try (OtlpSink sink = new OtlpSink(settings.merge(environment), environment, sinkMetrics);
         HttpEndpoint endpoint =
             new HttpEndpoint(sink.httpListen(), new SinkHealth(sink), metrics)) {
       shutdown.mayTake(sink.shutdownTimeout());
-      sinkMetrics.register(sink);
+      sinkMetrics.observe(sink);
+      metrics.export(values, Metric.ofSink());
       endpoint.start();
       sink.start();
       return waitFor(sink::failure);
@@ -131,9 +134,7 @@ public final class ApplicationCommand {
     EffectiveSettings.ofKafka(StreamsDefaults.of(config))
         .forEach((key, value) -> out.println(key + "=" + value));
     out.println(
-        new SpanTopology(config, partitions, IdlePartitions.NONE, new TopologyCounters())
-            .get()
-            .describe());
+        new SpanTopology(config, partitions, IdlePartitions.NONE, new Metrics()).get().describe());
     out.flush();
     return 0;
   }

@@ -64,7 +64,7 @@ final class ApplicationCheck implements Check {
           Finding.warning(
               "group %s is %d records behind; a trace is written when all of them are processed"
                   .formatted(id, progress.lag(0)),
-              "wait if it catches up; if kspan.input.lag grows, start more instances (docs/scaling-the-topology.md)"));
+              "wait if it catches up; if kspan.topology.input_lag grows, start more instances (docs/scaling-the-topology.md)"));
     } else {
       findings.add(
           Finding.ok(

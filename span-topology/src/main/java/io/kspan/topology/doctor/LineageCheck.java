@@ -145,7 +145,7 @@ final class LineageCheck implements Check {
           Finding.failed(
               "%s: tasks %s of %d have never said how far they have read; no trace is finished before"
                   .formatted(facts.topic(), silent, facts.tasks()),
-              "wait a minute after the first start; then see that all instances together have all partitions (kafka.streams.client.state RUNNING), and that topics and application.id belong together"));
+              "wait a minute after the first start; then see that all instances together have all partitions (kafka.streams.client_state RUNNING), and that topics and application.id belong together"));
     }
     List<Finding> findings = new ArrayList<>();
     Map.Entry<Integer, Announced> stalest = first(facts, Announced::writtenMillis);
@@ -165,7 +165,7 @@ final class LineageCheck implements Check {
           Finding.warning(
               "%s: task %d is %s behind the newest record; no trace is finished meanwhile"
                   .formatted(facts.topic(), slowest.getKey(), Text.millis(behind)),
-              "wait while it catches up: kspan.watermark.lag falls; if it does not, start more instances"));
+              "wait while it catches up: kspan.topology.watermark_lag falls; if it does not, start more instances"));
     }
     if (findings.isEmpty()) {
       findings.add(

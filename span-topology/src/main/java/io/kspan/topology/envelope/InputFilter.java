@@ -1,8 +1,9 @@
 package io.kspan.topology.envelope;
 
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectReference;
-import io.kspan.topology.ops.TopologyCounters;
 
 /**
  * Which input becomes part of traces, so that a noisy cluster stays affordable. What is left out
@@ -28,14 +29,14 @@ public record InputFilter(
       new InputFilter(
           NameFilter.ALL, NameFilter.ALL, NameFilter.ALL, NameFilter.ALL, NameFilter.ALL);
 
-  InputRecord apply(InputRecord input, TopologyCounters counters) {
+  InputRecord apply(InputRecord input, Metrics counters) {
     if (input instanceof InputRecord.Bare bare) {
       return new InputRecord.Bare(bare.cluster(), at -> apply(bare.at().apply(at), counters));
     }
     if (wants(input)) {
       return input;
     }
-    counters.filtered().increment();
+    counters.count(Metric.FILTERED_RECORDS);
     return new InputRecord.Ignored(input.cluster(), input.observedAtMillis());
   }
 

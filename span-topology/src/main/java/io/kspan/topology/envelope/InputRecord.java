@@ -2,7 +2,6 @@ package io.kspan.topology.envelope;
 
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.ops.TopologyCounters;
 import java.util.function.LongFunction;
 
 /**
@@ -93,19 +92,12 @@ public sealed interface InputRecord {
    * {@code input}, with the record's timestamp as receipt if it has none of its own.
    *
    * @param input null for a tombstone
-   * @param counters count what cannot be completed
    * @throws UnreadableRecordException if that timestamp cannot be a receipt
    */
-  static InputRecord complete(
-      InputRecord input, long recordTimestampMillis, TopologyCounters counters) {
+  static InputRecord complete(InputRecord input, long recordTimestampMillis) {
     if (input == null) {
       return new Ignored("", UNKNOWN);
     }
-    try {
-      return input instanceof Bare bare ? bare.at().apply(recordTimestampMillis) : input;
-    } catch (UnreadableRecordException e) {
-      counters.rejected().increment();
-      throw e;
-    }
+    return input instanceof Bare bare ? bare.at().apply(recordTimestampMillis) : input;
   }
 }

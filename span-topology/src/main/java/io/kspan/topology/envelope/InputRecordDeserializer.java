@@ -1,20 +1,19 @@
 package io.kspan.topology.envelope;
 
-import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.metrics.Metrics;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Parses a value once, at the edge. What cannot be read is counted and thrown, so that Kafka
- * Streams sends the received bytes to the dead letters. Thread-safe.
+ * Parses a value once, at the edge. What cannot be read is thrown, so that Kafka Streams sends the
+ * received bytes to the dead letters. Thread-safe.
  */
 public final class InputRecordDeserializer implements Deserializer<InputRecord> {
   private final EnvelopeReader reader;
   private final InputFilter filter;
-  private final TopologyCounters counters;
+  private final Metrics counters;
 
-  /** A deserializer that counts what it cannot read, and what {@code filter} leaves out. */
-  public InputRecordDeserializer(
-      EnvelopeReader reader, InputFilter filter, TopologyCounters counters) {
+  /** A deserializer that counts what {@code filter} leaves out. */
+  public InputRecordDeserializer(EnvelopeReader reader, InputFilter filter, Metrics counters) {
     this.reader = reader;
     this.filter = filter;
     this.counters = counters;
@@ -30,11 +29,6 @@ public final class InputRecordDeserializer implements Deserializer<InputRecord> 
     if (value == null) {
       return null;
     }
-    try {
-      return filter.apply(reader.read(value), counters);
-    } catch (UnreadableRecordException e) {
-      counters.rejected().increment();
-      throw e;
-    }
+    return filter.apply(reader.read(value), counters);
   }
 }

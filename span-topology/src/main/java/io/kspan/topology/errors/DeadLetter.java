@@ -1,8 +1,11 @@
 package io.kspan.topology.errors;
 
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -14,6 +17,15 @@ import org.apache.kafka.common.header.Header;
  * <p>Stateless.
  */
 public final class DeadLetter {
+  /** Key of the {@link Metrics} that count dead letters, among the settings of Kafka Streams. */
+  public static final String METRICS_CONFIG = "kspan.metrics";
+
+  /** Reason of what cannot be read, among the labels of the metric. */
+  static final String UNREADABLE = "unreadable";
+
+  /** Reason of what a processor fails at. */
+  static final String FAILED = "failed";
+
   // Below the default limit of producers and topics, 1 MiB with all overhead.
   static final int MAX_BYTES = 1_000_000;
 
@@ -26,6 +38,16 @@ public final class DeadLetter {
   private static final int MAX_MESSAGE_BYTES = 32_768;
 
   private DeadLetter() {}
+
+  /**
+   * Counts in the metrics of {@code settings}. Kafka Streams makes handlers from class names, so
+   * the metrics come with the settings.
+   */
+  static void count(Map<String, ?> settings, String reason, int letters) {
+    if (settings.get(METRICS_CONFIG) instanceof Metrics metrics) {
+      metrics.add(Metric.DEAD_LETTERS, letters, reason);
+    }
+  }
 
   static List<ProducerRecord<byte[], byte[]>> fit(List<ProducerRecord<byte[], byte[]>> letters) {
     return letters.stream().map(DeadLetter::fit).toList();

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.StreamsConfig;
@@ -30,7 +29,7 @@ public final class FailedRecordHandler extends LogAndContinueProcessingException
   private final LongSupplier nanoClock;
   // By what failed where; bounded by the code, not by the input.
   private final Map<String, Long> reported = new HashMap<>();
-  private LongAdder count = new LongAdder();
+  private Map<String, ?> settings = Map.of();
   private String topic;
 
   /** For Kafka Streams. */
@@ -45,7 +44,7 @@ public final class FailedRecordHandler extends LogAndContinueProcessingException
   @Override
   public void configure(Map<String, ?> settings) {
     super.configure(settings);
-    count = DeadLetterCount.of(settings, DeadLetterCount.FAILED);
+    this.settings = settings;
     Object name = settings.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG);
     topic = name == null ? null : name.toString();
   }
@@ -60,7 +59,7 @@ public final class FailedRecordHandler extends LogAndContinueProcessingException
         record == null
             ? punctuation(context, exception)
             : super.handleError(context, record, exception).deadLetterQueueRecords();
-    count.add(letters.size());
+    DeadLetter.count(settings, DeadLetter.FAILED, letters.size());
     return Response.resume(DeadLetter.fit(letters));
   }
 

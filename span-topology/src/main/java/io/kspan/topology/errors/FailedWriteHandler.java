@@ -2,7 +2,6 @@ package io.kspan.topology.errors;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -19,12 +18,12 @@ import org.slf4j.LoggerFactory;
 public final class FailedWriteHandler extends DefaultProductionExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(FailedWriteHandler.class);
 
-  private LongAdder count = new LongAdder();
+  private Map<String, ?> settings = Map.of();
 
   @Override
   public void configure(Map<String, ?> settings) {
     super.configure(settings);
-    count = DeadLetterCount.of(settings, DeadLetterCount.FAILED);
+    this.settings = settings;
   }
 
   @Override
@@ -56,7 +55,7 @@ public final class FailedWriteHandler extends DefaultProductionExceptionHandler 
     }
     List<ProducerRecord<byte[], byte[]>> letters =
         super.handleSerializationError(context, record, exception, origin).deadLetterQueueRecords();
-    count.add(letters.size());
+    DeadLetter.count(settings, DeadLetter.FAILED, letters.size());
     return Response.resume(DeadLetter.fit(letters));
   }
 }

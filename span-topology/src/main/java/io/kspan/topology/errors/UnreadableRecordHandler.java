@@ -2,7 +2,6 @@ package io.kspan.topology.errors;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
@@ -13,12 +12,12 @@ import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
  * is no input: if that cannot be read, another release wrote it, and the instance stops.
  */
 public final class UnreadableRecordHandler extends LogAndContinueExceptionHandler {
-  private LongAdder count = new LongAdder();
+  private Map<String, ?> settings = Map.of();
 
   @Override
   public void configure(Map<String, ?> settings) {
     super.configure(settings);
-    count = DeadLetterCount.of(settings, DeadLetterCount.UNREADABLE);
+    this.settings = settings;
   }
 
   @Override
@@ -29,7 +28,7 @@ public final class UnreadableRecordHandler extends LogAndContinueExceptionHandle
     }
     List<ProducerRecord<byte[], byte[]>> letters =
         super.handleError(context, record, exception).deadLetterQueueRecords();
-    count.add(letters.size());
+    DeadLetter.count(settings, DeadLetter.UNREADABLE, letters.size());
     return Response.resume(DeadLetter.fit(letters));
   }
 }

@@ -5,12 +5,13 @@ import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import java.time.Duration;
@@ -38,11 +39,12 @@ import org.slf4j.LoggerFactory;
 public final class GatherProcessor implements Processor<String, GatherItem, String, FinishedTrace> {
   private static final Logger log = LoggerFactory.getLogger(GatherProcessor.class);
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+  private static final String STAGE = "gather";
   // Bounds the work of one look; what is left is due at the next.
   private static final int ROOTS_PER_LOOK = 200;
 
   private final GatherSettings settings;
-  private final TopologyCounters counters;
+  private final Metrics counters;
   private final RootEvaluation evaluation;
   private final SnapshotPruning pruning;
   private ProcessorContext<String, FinishedTrace> context;
@@ -57,13 +59,13 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private ClusterUids clusters;
 
   /** A gatherer of one partition. */
-  public GatherProcessor(GatherSettings settings, CauseRules rules, TopologyCounters counters) {
+  public GatherProcessor(GatherSettings settings, CauseRules rules, Metrics counters) {
     this(settings, rules, counters, SessionOutput.EVERYTHING);
   }
 
   /** A gatherer of one partition that may not show everything. */
   public GatherProcessor(
-      GatherSettings settings, CauseRules rules, TopologyCounters counters, SessionOutput output) {
+      GatherSettings settings, CauseRules rules, Metrics counters, SessionOutput output) {
     this.settings = settings;
     this.counters = counters;
     this.evaluation =
@@ -86,12 +88,14 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     context.schedule(
         LOOK_INTERVAL,
         PunctuationType.WALL_CLOCK_TIME,
-        now -> counters.gatherTimer().of(() -> look(now)));
+        now -> counters.punctuate(STAGE, () -> look(now)));
   }
 
   @Override
   public void close() {
-    counters.tasks().gatherClosed(context.taskId().partition());
+    String partition = Integer.toString(context.taskId().partition());
+    counters.remove(Metric.WATERMARK_LAG, STAGE, partition);
+    counters.remove(Metric.OPEN_ROOTS, partition);
   }
 
   @Override
@@ -169,7 +173,9 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
 
   private void look(long wallClockMillis) {
     long now = clock.nowMillis();
-    counters.tasks().gather(context.taskId().partition(), wallClockMillis, now, open.openRoots());
+    int partition = context.taskId().partition();
+    counters.watermark(STAGE, partition, now);
+    counters.set(Metric.OPEN_ROOTS, open.openRoots(), Integer.toString(partition));
     if (now == Long.MIN_VALUE) {
       return;
     }
@@ -233,7 +239,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
    */
   private void failed(
       String rootKey, RootLog tree, RootMeta before, long nowMillis, RuntimeException reason) {
-    counters.failedRoots().increment();
+    counters.count(Metric.FAILED_EVALUATIONS);
     List<PlacedOccurrence> undigested = tree.occurrences();
     long oldest =
         undigested.stream().mapToLong(o -> o.event().receiptMillis()).min().orElse(nowMillis);
@@ -249,7 +255,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       check(rootKey, before, dropAt);
       return;
     }
-    counters.dropped().add(undigested.size());
+    counters.add(Metric.DROPPED_EVENTS, undigested.size());
     log.error(
         "Cannot assemble the traces of {} in cluster {}; its {} events are dropped",
         tree.root().reference(),
@@ -265,7 +271,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   private void abandoned(CauseRule rule) {
-    counters.abandonedRules().increment();
+    counters.count(Metric.ABANDONED_CAUSE_RULES);
     if (abandonedRules.add(rule)) {
       log.warn(
           "The cause rule for {} of {} takes too long for some messages and does not match them; if it is one of yours, simplify {}",
@@ -313,16 +319,11 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   private void forward(FinishedTrace trace) {
-    counters.traces().increment();
-    counters.spans().add(trace.spans().size());
     Map<String, Object> said = trace.root().attributes();
-    counters
-        .finished()
-        .of(
-            new TopologyCounters.Finished(
-                said.getOrDefault("kspan.finished.by", "").toString(),
-                said.getOrDefault("kspan.outcome", "").toString()))
-        .increment();
+    counters.count(
+        Metric.FINISHED_TRACES,
+        said.getOrDefault("kspan.finished.by", "").toString(),
+        said.getOrDefault("kspan.outcome", "").toString());
     // Stamped with the clock: what an Event says may be far off, and a broker can refuse that.
     context.forward(new Record<>(trace.traceId(), trace, context.currentSystemTimeMs()));
   }

@@ -6,10 +6,11 @@ import io.kspan.topology.Topics;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.ops.InputTopics;
 import io.kspan.topology.ops.NewTopics;
 import io.kspan.topology.ops.TopicScan;
-import io.kspan.topology.ops.TopologyCounters;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -156,7 +157,7 @@ public final class HistoryReplay {
         collectSpans(requests);
       }
       OtlpSink.Progress exported =
-          sink == null ? null : export(sink, result.counters().spans().sum());
+          sink == null ? null : export(sink, result.counters().sum(Metric.SPANS));
       return result.report(exported, Duration.ofNanos(System.nanoTime() - started));
     }
   }
@@ -221,7 +222,7 @@ public final class HistoryReplay {
               .formatted(
                   config.topics().events(), Instant.ofEpochMilli(extract.completeFromMillis())));
     }
-    TopologyCounters counters = new TopologyCounters();
+    Metrics counters = new Metrics();
     LongAdder records = new LongAdder();
     RangeOutput output =
         new RangeOutput(
@@ -240,7 +241,7 @@ public final class HistoryReplay {
                 positions,
                 counters,
                 new SpanTopology.Excerpt(
-                    () -> new SelectionProcessor(range, extract, counters, records), output))) {
+                    () -> new SelectionProcessor(range, extract, records), output))) {
       positions.start();
       topology.start();
       progress.phase("reading", "records", extract.size());
@@ -346,13 +347,13 @@ public final class HistoryReplay {
   }
 
   /** What came out of the topology. */
-  private record Result(TopologyCounters counters, long records, long cut, long deadLetters) {
+  private record Result(Metrics counters, long records, long cut, long deadLetters) {
 
     ReplayReport report(OtlpSink.Progress exported, Duration duration) {
       return new ReplayReport(
           records,
-          counters.traces().sum(),
-          counters.spans().sum(),
+          counters.sum(Metric.FINISHED_TRACES),
+          counters.sum(Metric.SPANS),
           cut,
           deadLetters,
           exported == null ? -1 : exported.exported(),

@@ -3,8 +3,8 @@ package io.kspan.topology.history;
 import io.kspan.topology.SpanTopology;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.ops.StoreErrors;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,7 +22,7 @@ final class ReplayTopology implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
 
   private final int partitions;
-  private final TopologyCounters counters;
+  private final Metrics counters;
   private final KafkaStreams streams;
   private final StoreErrors storeErrors;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -31,7 +31,7 @@ final class ReplayTopology implements AutoCloseable {
       TopologyConfig config,
       int partitions,
       IdlePartitions ends,
-      TopologyCounters counters,
+      Metrics counters,
       SpanTopology.Excerpt excerpt) {
     this.partitions = partitions;
     this.counters = counters;

@@ -2,7 +2,6 @@ package io.kspan.topology.history;
 
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.model.ObjectReference;
-import io.kspan.topology.ops.TopologyCounters;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -17,21 +16,17 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 final class SelectionProcessor implements Processor<byte[], InputRecord, byte[], InputRecord> {
   private final ReplayRange range;
   private final Extract extract;
-  private final TopologyCounters counters;
   private final LongAdder selected;
   private ProcessorContext<byte[], InputRecord> context;
 
   /**
    * A selection.
    *
-   * @param counters of what cannot be read
    * @param selected counts what is let through
    */
-  SelectionProcessor(
-      ReplayRange range, Extract extract, TopologyCounters counters, LongAdder selected) {
+  SelectionProcessor(ReplayRange range, Extract extract, LongAdder selected) {
     this.range = range;
     this.extract = extract;
-    this.counters = counters;
     this.selected = selected;
   }
 
@@ -47,7 +42,7 @@ final class SelectionProcessor implements Processor<byte[], InputRecord, byte[],
     if (where.offset() >= extract.ends().getOrDefault(partition, Long.MIN_VALUE)) {
       return;
     }
-    InputRecord input = InputRecord.complete(record.value(), record.timestamp(), counters);
+    InputRecord input = InputRecord.complete(record.value(), record.timestamp());
     boolean event = input instanceof InputRecord.Occurrence;
     boolean outside =
         input.observedAtMillis() >= extract.readUntilMillis()

@@ -3,8 +3,9 @@ package io.kspan.topology.index;
 import io.kspan.topology.Names;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.lineage.LineageKeys;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.InputProgress;
 import io.kspan.topology.resolve.LineageExpiry;
 import io.kspan.topology.resolve.ResolveInput;
@@ -20,7 +21,7 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
   private final Set<String> boundaryKinds;
   private final long deletedRetentionMillis;
   private final long listRetentionMillis;
-  private final TopologyCounters counters;
+  private final Metrics counters;
   private ProcessorContext<byte[], ResolveInput> context;
   private KeyValueStore<String, IndexedObject> objects;
   private InputProgress progress;
@@ -38,7 +39,7 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
       Set<String> boundaryKinds,
       long deletedRetentionMillis,
       long listRetentionMillis,
-      TopologyCounters counters) {
+      Metrics counters) {
     this.boundaryKinds = boundaryKinds;
     this.deletedRetentionMillis = deletedRetentionMillis;
     this.listRetentionMillis = listRetentionMillis;
@@ -56,9 +57,9 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
 
   @Override
   public void process(Record<byte[], InputRecord> record) {
-    InputRecord input = InputRecord.complete(record.value(), record.timestamp(), counters);
+    InputRecord input = InputRecord.complete(record.value(), record.timestamp());
     if (input instanceof InputRecord.Snapshot snapshot) {
-      counters.objects().increment();
+      counters.count(Metric.OBJECTS);
       long offset = context.recordMetadata().map(m -> m.offset()).orElse(0L);
       index(record, snapshot.cluster(), snapshot.object().withSequence(offset));
     } else if (input instanceof InputRecord.Occurrence) {
@@ -79,7 +80,7 @@ public final class IndexProcessor implements Processor<byte[], InputRecord, byte
     }
     ReceivedVersion version = ReceivedVersion.of(next);
     if (known != null && known.isCopy(version)) {
-      counters.duplicates().increment();
+      counters.count(Metric.DUPLICATES);
       IndexedObject copied = known.copied(version.receiptMillis());
       if (copied != known) {
         objects.put(key, copied);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.kspan.topology.metrics.MetricsExporter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,7 +35,7 @@ public final class HttpEndpoint implements AutoCloseable {
 
   private final Optional<InetSocketAddress> listen;
   private final Health health;
-  private final SelfMetrics metrics;
+  private final MetricsExporter metrics;
   private HttpServer server;
   private ExecutorService executor;
 
@@ -43,7 +44,7 @@ public final class HttpEndpoint implements AutoCloseable {
    *
    * @param listen empty for no endpoint at all
    */
-  public HttpEndpoint(Optional<InetSocketAddress> listen, Health health, SelfMetrics metrics) {
+  public HttpEndpoint(Optional<InetSocketAddress> listen, Health health, MetricsExporter metrics) {
     this.listen = listen;
     this.health = health;
     this.metrics = metrics;
@@ -120,11 +121,11 @@ public final class HttpEndpoint implements AutoCloseable {
     };
   }
 
-  private static void scrape(HttpExchange exchange, SelfMetrics metrics) throws IOException {
+  private static void scrape(HttpExchange exchange, MetricsExporter metrics) throws IOException {
     String accept = exchange.getRequestHeaders().getFirst("Accept");
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     metrics.scrape(accept, body);
-    answer(exchange, OK, SelfMetrics.contentType(accept), body.toByteArray());
+    answer(exchange, OK, MetricsExporter.contentType(accept), body.toByteArray());
   }
 
   private static void answer(HttpExchange exchange, int status, String contentType, byte[] body)

@@ -1,6 +1,9 @@
 package io.kspan.topology.ops;
 
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
@@ -8,9 +11,9 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
- * The few of Kafka Streams' own metrics that everybody needs; all are there by JMX.
+ * The metrics of Kafka Streams that are exported with those of the application; JMX has all.
  *
- * <p>Thread-safe; says nothing before the client is there.
+ * <p>Thread-safe.
  */
 public final class StreamsMetrics {
   private static final String CLIENT = "stream-metrics";
@@ -20,124 +23,88 @@ public final class StreamsMetrics {
   private static final String STORE_TAG = "rocksdb-state-id";
   private static final double MILLIS_PER_SECOND = 1000;
 
-  private final Supplier<KafkaStreams> client;
-
-  private StreamsMetrics(Supplier<KafkaStreams> client) {
-    this.client = client;
-  }
+  private static final List<Source> SOURCES =
+      List.of(
+          Source.sum(Metric.STREAMS_ALIVE_THREADS, CLIENT, "alive-stream-threads", ""),
+          Source.max(Metric.STREAMS_COMMIT_LATENCY, "commit-latency-max"),
+          Source.max(Metric.STREAMS_PUNCTUATE_LATENCY, "punctuate-latency-max"),
+          Source.sum(Metric.STREAMS_RESTORE_REMAINING, TASK, "restore-remaining-records-total", ""),
+          Source.sum(Metric.STREAMS_STORE_SIZE, STATE, "total-sst-files-size", STORE_TAG),
+          Source.sum(Metric.STREAMS_STORE_KEYS, STATE, "estimate-num-keys", STORE_TAG));
 
   /**
-   * From now on {@code metrics} reads the client's whenever somebody asks.
+   * Where a metric comes from.
    *
-   * @param client gives null while there is none
+   * @param tag by whose values it is taken together; empty for all together
    */
-  public static void register(SelfMetrics metrics, Supplier<KafkaStreams> client, InputLag lag) {
-    new StreamsMetrics(client).register(new Instruments(metrics.meter()), lag);
-  }
-
-  private void register(Instruments instruments, InputLag lag) {
-    instruments.gauges(
-        Metrics.STREAMS_STATE,
-        to -> {
-          KafkaStreams streams = client.get();
-          if (streams != null) {
-            to.record(1, Instruments.with(Metrics.STATE, streams.state().name()));
-          }
-        });
-    instruments.gauges(
-        Metrics.INPUT_LAG,
-        to ->
-            lag.ofThisInstance()
-                .forEach(
-                    (partition, records) ->
-                        to.record(
-                            records,
-                            Instruments.with(
-                                Metrics.TOPIC,
-                                partition.topic(),
-                                Metrics.PARTITION,
-                                Integer.toString(partition.partition())))));
-    one(instruments, Metrics.THREADS_ALIVE, CLIENT, "alive-stream-threads", 1, Double::sum);
-    one(
-        instruments,
-        Metrics.COMMIT_LATENCY,
-        THREAD,
-        "commit-latency-max",
-        MILLIS_PER_SECOND,
-        Math::max);
-    one(
-        instruments,
-        Metrics.PUNCTUATE_LATENCY,
-        THREAD,
-        "punctuate-latency-max",
-        MILLIS_PER_SECOND,
-        Math::max);
-    one(
-        instruments,
-        Metrics.RESTORE_REMAINING,
-        TASK,
-        "restore-remaining-records-total",
-        1,
-        Double::sum);
-    byStore(instruments, Metrics.STATE_BYTES, "total-sst-files-size");
-    byStore(instruments, Metrics.STATE_KEYS, "estimate-num-keys");
-  }
-
-  private void one(
-      Instruments instruments,
+  private record Source(
       Metric metric,
       String group,
       String name,
+      String tag,
       double divisor,
       BinaryOperator<Double> together) {
-    instruments.gauges(
-        metric,
-        to ->
-            values(group, name, "", together)
-                .forEach((ignored, value) -> to.record(value / divisor)));
+    static Source sum(Metric metric, String group, String name, String tag) {
+      return new Source(metric, group, name, tag, 1, Double::sum);
+    }
+
+    /** A duration of threads. */
+    static Source max(Metric metric, String name) {
+      return new Source(metric, THREAD, name, "", MILLIS_PER_SECOND, Math::max);
+    }
+
+    Map<String, Double> read(Map<MetricName, ? extends org.apache.kafka.common.Metric> metrics) {
+      Map<String, Double> values = new HashMap<>();
+      metrics.forEach(
+          (key, metric) -> {
+            if (key.group().equals(group)
+                && key.name().equals(name)
+                && metric.metricValue() instanceof Number number) {
+              // Negative and NaN mean that there is no value.
+              double value = number.doubleValue() > 0 ? number.doubleValue() : 0;
+              values.merge(key.tags().getOrDefault(tag, ""), value / divisor, together);
+            }
+          });
+      return values;
+    }
   }
 
-  private void byStore(Instruments instruments, Metric metric, String name) {
-    instruments.gauges(
-        metric,
+  private StreamsMetrics() {}
+
+  /**
+   * Reads the client whenever {@code metrics} are exported.
+   *
+   * @param client gives null before the client exists
+   */
+  public static void observe(Metrics metrics, Supplier<KafkaStreams> client, InputLag lag) {
+    metrics.observe(
+        Metric.STREAMS_CLIENT_STATE,
+        to -> {
+          KafkaStreams streams = client.get();
+          if (streams != null) {
+            to.record(1, streams.state().name());
+          }
+        });
+    metrics.observe(
+        Metric.INPUT_LAG,
         to ->
-            values(STATE, name, STORE_TAG, Double::sum)
-                .forEach(
-                    (store, value) -> to.record(value, Instruments.with(Metrics.STORE, store))));
+            lag.ofThisInstance()
+                .forEach((p, n) -> to.record(n, p.topic(), Integer.toString(p.partition()))));
+    for (Source source : SOURCES) {
+      metrics.observe(
+          source.metric(),
+          to -> {
+            KafkaStreams streams = client.get();
+            if (streams != null) {
+              source.read(streams.metrics()).forEach((tag, value) -> to.record(value, tag));
+            }
+          });
+    }
   }
 
   /** A metric of all stores, the sum over the tasks of each. */
   static Map<String, Double> byStore(
       Map<MetricName, ? extends org.apache.kafka.common.Metric> metrics, String name) {
-    return values(metrics, STATE, name, STORE_TAG, Double::sum);
-  }
-
-  private Map<String, Double> values(
-      String group, String name, String tag, BinaryOperator<Double> together) {
-    KafkaStreams streams = client.get();
-    return streams == null ? Map.of() : values(streams.metrics(), group, name, tag, together);
-  }
-
-  /** All metrics of that name, taken together by the value of a tag. */
-  private static Map<String, Double> values(
-      Map<MetricName, ? extends org.apache.kafka.common.Metric> metrics,
-      String group,
-      String name,
-      String tag,
-      BinaryOperator<Double> together) {
-    Map<String, Double> values = new HashMap<>();
-    metrics.forEach(
-        (key, metric) -> {
-          if (is(key, group, name) && metric.metricValue() instanceof Number number) {
-            // Negative and NaN stand for "nothing to say".
-            double value = number.doubleValue() > 0 ? number.doubleValue() : 0;
-            values.merge(key.tags().getOrDefault(tag, ""), value, together);
-          }
-        });
-    return values;
-  }
-
-  private static boolean is(MetricName key, String group, String name) {
-    return key.group().equals(group) && key.name().equals(name);
+    return new Source(null, STATE, name, STORE_TAG, 1, Double::sum).read(metrics);
   }
 }

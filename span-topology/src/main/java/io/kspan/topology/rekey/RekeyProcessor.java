@@ -3,7 +3,6 @@ package io.kspan.topology.rekey;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kspan.topology.envelope.InputRecord;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.time.Duration;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -24,7 +23,6 @@ public final class RekeyProcessor implements Processor<byte[], Rekeyed, byte[], 
 
   private final Source source;
   private final IdlePartitions idle;
-  private final TopologyCounters counters;
   private ProcessorContext<byte[], Rekeyed> context;
   private long highest = Long.MIN_VALUE;
   private boolean announced;
@@ -41,10 +39,9 @@ public final class RekeyProcessor implements Processor<byte[], Rekeyed, byte[], 
   public record Source(String topic, int partitions, long latenessMillis, long idleGraceMillis) {}
 
   /** A processor of one partition. */
-  public RekeyProcessor(Source source, IdlePartitions idle, TopologyCounters counters) {
+  public RekeyProcessor(Source source, IdlePartitions idle) {
     this.source = source;
     this.idle = idle;
-    this.counters = counters;
   }
 
   @Override
@@ -58,7 +55,7 @@ public final class RekeyProcessor implements Processor<byte[], Rekeyed, byte[], 
     if (record.value() == null) {
       return;
     }
-    InputRecord input = InputRecord.complete(record.value().record(), record.timestamp(), counters);
+    InputRecord input = InputRecord.complete(record.value().record(), record.timestamp());
     announce();
     if (input instanceof InputRecord.End) {
       highest = ENDED;

@@ -6,11 +6,12 @@ import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.index.IndexedObject;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.LineageRecord;
 import java.time.Duration;
@@ -28,11 +29,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 public final class ResolveProcessor implements Processor<byte[], ResolveInput, String, Resolved> {
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+  private static final String STAGE = "resolve";
+  private static final double MILLIS_PER_SECOND = 1e3;
 
   private final ResolveSettings settings;
   private final CauseRules rules;
   private final IdlePartitions idle;
-  private final TopologyCounters counters;
+  private final Metrics counters;
   private ProcessorContext<String, Resolved> context;
   private GlobalLineage lineage;
   private InputProgress progress;
@@ -46,7 +49,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
 
   /** A resolver of one task. */
   public ResolveProcessor(
-      ResolveSettings settings, CauseRules rules, IdlePartitions idle, TopologyCounters counters) {
+      ResolveSettings settings, CauseRules rules, IdlePartitions idle, Metrics counters) {
     this.settings = settings;
     this.rules = rules;
     this.idle = idle;
@@ -83,12 +86,15 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     context.schedule(
         LOOK_INTERVAL,
         PunctuationType.WALL_CLOCK_TIME,
-        now -> counters.resolveTimer().of(() -> look(now)));
+        now -> counters.punctuate(STAGE, () -> look(now)));
   }
 
   @Override
   public void close() {
-    counters.tasks().resolveClosed(watermark.task());
+    String partition = Integer.toString(watermark.task());
+    counters.remove(Metric.WATERMARK_LAG, STAGE, partition);
+    counters.remove(Metric.WATERMARK_HELD, partition);
+    counters.remove(Metric.PENDING_ORPHANS, partition);
   }
 
   @Override
@@ -102,7 +108,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     } else if (record.value() instanceof ResolveInput.Found found) {
       waiting.remove(WaitingItem.gone(found.cluster(), found.object(), found.goneMillis()));
     } else if (record.value() instanceof ResolveInput.Event event) {
-      InputRecord input = InputRecord.complete(event.record(), record.timestamp(), counters);
+      InputRecord input = InputRecord.complete(event.record(), record.timestamp());
       if (input instanceof InputRecord.Occurrence occurrence) {
         accept(occurrence.cluster(), occurrence.event());
       }
@@ -112,12 +118,12 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
 
   private void accept(String cluster, EventOccurrence event) {
     if (!seen.isFirst(cluster, event)) {
-      counters.duplicates().increment();
+      counters.count(Metric.DUPLICATES);
       return;
     }
-    counters.events().increment();
+    counters.count(Metric.EVENTS);
     if (event.receiptMillis() <= watermark.lastSent()) {
-      counters.late().increment();
+      counters.count(Metric.LATE_EVENTS);
     }
     waiting.add(WaitingItem.occurrence(cluster, event));
     long forgetAt = event.receiptMillis() + settings.unseenLookbackMillis();
@@ -150,14 +156,17 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     if (sent.isPresent()) {
       announceDecided(sent.getAsLong(), wallClockMillis);
     }
-    counters
-        .tasks()
-        .resolve(
-            watermark.task(),
-            wallClockMillis,
-            read,
-            TaskWatermark.decided(read, undecided),
-            waiting.held());
+    String partition = Integer.toString(watermark.task());
+    counters.watermark(STAGE, watermark.task(), read);
+    counters.set(Metric.WATERMARK_HELD, heldSeconds(read, undecided), partition);
+    counters.setAll(Metric.PENDING_ORPHANS, waiting.held(), partition);
+  }
+
+  /** By how much what is decided is behind what is read; 0 after the end of the input. */
+  private static double heldSeconds(long read, long undecided) {
+    long decided = TaskWatermark.decided(read, undecided);
+    boolean waits = decided != Long.MIN_VALUE && decided < read && read != Long.MAX_VALUE;
+    return waits ? (read - decided) / MILLIS_PER_SECOND : 0;
   }
 
   /**
@@ -186,7 +195,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
   }
 
   private void missing(String key, String cluster, IndexedObject object, long goneMillis) {
-    counters.missed().increment();
+    counters.count(Metric.MISSED_DELETIONS);
     IndexedObject gone = object.goneAt(goneMillis);
     ObjectIdentity identity = object.lineage().identity();
     String lineageKey = LineageKeys.object(cluster, identity.uid());
@@ -216,7 +225,7 @@ public final class ResolveProcessor implements Processor<byte[], ResolveInput, S
     if (item instanceof GatherItem.Occurrence occurrence) {
       PlacedOccurrence known = occurrence.placed();
       if (!known.inferred().isEmpty()) {
-        counters.inferred().increment();
+        counters.count(Metric.INFERRED_OWNERS);
       }
       item =
           new GatherItem.Occurrence(

@@ -1,9 +1,10 @@
 package io.kspan.topology.resolve;
 
 import io.kspan.topology.lineage.GlobalLineage;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import java.util.List;
@@ -34,7 +35,7 @@ final class WaitingRoom {
   private final long unseenLookbackMillis;
   private final boolean wholeLog;
   private final Undecided undecided;
-  private final TopologyCounters counters;
+  private final Metrics counters;
   // Whatever waits before it is among the undecided.
   private String unasked = "";
 
@@ -46,7 +47,7 @@ final class WaitingRoom {
       GlobalLineage lineage,
       Resolver resolver,
       ResolveSettings settings,
-      TopologyCounters counters) {
+      Metrics counters) {
     this.store = store;
     this.lineage = lineage;
     this.resolver = resolver;
@@ -173,7 +174,7 @@ final class WaitingRoom {
       return OptionalLong.empty();
     }
     if (!wholeLog && item.hasUid()) {
-      counters.timedOut().of(kindOf(item)).increment();
+      counters.count(Metric.TIMED_OUT_ORPHANS, kindOf(item));
     }
     return OptionalLong.of(windowEnd);
   }

@@ -8,6 +8,7 @@ import io.kspan.topology.TopologyHarness;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.badinput.BadInputs.BadInput;
 import io.kspan.topology.corpus.OfflineModel;
+import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.otlp.OtlpDecoder;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -61,8 +62,8 @@ class BadInputTest {
       harness.pass(LONG);
       spans = harness.spans();
       deadLetters = harness.deadLetters();
-      rejected = harness.counters.rejected().sum();
-      failedRoots = harness.counters.failedRoots().sum();
+      rejected = harness.counters.sum(Metric.DEAD_LETTERS);
+      failedRoots = harness.counters.sum(Metric.FAILED_EVALUATIONS);
     }
   }
 
@@ -172,7 +173,7 @@ class BadInputTest {
       harness.object(bare, Long.MAX_VALUE);
       harness.event(bare, Input.START.toEpochMilli()).pass(LONG);
 
-      assertThat(harness.counters.rejected().sum()).isEqualTo(2);
+      assertThat(harness.counters.sum(Metric.DEAD_LETTERS)).isEqualTo(2);
       assertThat(harness.deadLetters())
           .extracting(
               l -> new String(l.headers().lastHeader("__streams.errors.message").value(), UTF_8))

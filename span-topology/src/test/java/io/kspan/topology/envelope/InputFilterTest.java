@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** All input of {@link Input} is of cluster "c" and in namespace "ns", as far as it has one. */
 class InputFilterTest {
-  private final TopologyCounters counters = new TopologyCounters();
+  private final Metrics counters = new Metrics();
 
   private InputRecord read(Input told, String... settings) {
     Map<String, String> properties = new HashMap<>(Map.of("bootstrap.servers", "localhost:9092"));
@@ -52,7 +53,7 @@ class InputFilterTest {
     InputRecord read = read(event(), key, names);
 
     assertThat(read instanceof InputRecord.Occurrence).isEqualTo(wanted);
-    assertThat(counters.filtered().sum()).isEqualTo(wanted ? 0 : 1);
+    assertThat(counters.sum(Metric.FILTERED_RECORDS)).isEqualTo(wanted ? 0 : 1);
   }
 
   @Test

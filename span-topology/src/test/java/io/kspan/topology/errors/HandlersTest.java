@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchException;
 
 import io.kspan.topology.envelope.EnvelopeReader;
-import io.kspan.topology.ops.CountBy;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +50,13 @@ class HandlersTest {
           new TopicAuthorizationException("k8s.lineage"),
           new SerializationException("unknown format version"));
 
-  private final CountBy<String> count = new CountBy<>();
+  private final Metrics metrics = new Metrics();
   private final Map<String, Object> settings =
       Map.of(
           StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
           "dead",
-          DeadLetterCount.CONFIG,
-          count);
+          DeadLetter.METRICS_CONFIG,
+          metrics);
   private long nanos;
 
   @Test
@@ -72,7 +73,7 @@ class HandlersTest {
               assertThat(letter.value()).isEqualTo("v".getBytes(UTF_8));
               assertThat(header(letter, "__streams.errors.message")).isEqualTo("oops");
             });
-    assertThat(count.sum()).isEqualTo(1);
+    assertThat(metrics.sum(Metric.DEAD_LETTERS)).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -90,7 +91,7 @@ class HandlersTest {
                     new Context(), WRITTEN, fault, SerializationExceptionOrigin.VALUE)
                 .result())
         .isEqualTo(ProductionExceptionHandler.Result.FAIL);
-    assertThat(count.sum()).isZero();
+    assertThat(metrics.sum(Metric.DEAD_LETTERS)).isZero();
   }
 
   @Test
@@ -178,7 +179,7 @@ class HandlersTest {
             letter ->
                 assertThat(letter.headers().lastHeader("__streams.errors.message").value())
                     .hasSizeLessThan(100_000));
-    assertThat(count.sum()).isEqualTo(1);
+    assertThat(metrics.sum(Metric.DEAD_LETTERS)).isEqualTo(1);
   }
 
   private FailedRecordHandler failed() {

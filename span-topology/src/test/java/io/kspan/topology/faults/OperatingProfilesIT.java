@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.metrics.MetricsExporter;
+import io.kspan.topology.metrics.Scrape;
 import io.kspan.topology.ops.HttpEndpoint;
-import io.kspan.topology.ops.Scrape;
-import io.kspan.topology.ops.SelfMetrics;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -69,7 +69,7 @@ class OperatingProfilesIT {
   private List<String> rebalance(String prefix, String profile, String nameKey) throws Exception {
     broker.createTopics(prefix);
     int half = INPUT.size() / 2;
-    try (SelfMetrics metrics = SelfMetrics.create("second", Map.of());
+    try (MetricsExporter metrics = MetricsExporter.create("second", Map.of());
         SpanTopologyApplication first = instance(prefix, profile, nameKey, "a");
         SpanTopologyApplication second = instance(prefix, profile, nameKey, "b");
         HttpEndpoint endpoint = new HttpEndpoint(Optional.of(ANY_PORT), second.health(), metrics)) {
@@ -78,7 +78,7 @@ class OperatingProfilesIT {
       broker.write(prefix, INPUT.subList(0, half));
       await().atMost(Broker.PATIENCE).until(() -> first.progress().objects() > 0);
 
-      second.reportTo(metrics);
+      second.exportTo(metrics);
       assertThat(get(endpoint, "/readyz")).isEqualTo("503 not started yet\n");
       second.start();
       assertThat(get(endpoint, "/readyz")).startsWith("503 Kafka Streams is in state ");
@@ -89,7 +89,8 @@ class OperatingProfilesIT {
       broker.write(prefix, INPUT.subList(half, INPUT.size()));
       await()
           .atMost(Broker.PATIENCE)
-          .until(() -> Scrape.of(metrics).types().containsKey("kspan_watermark_lag_seconds"));
+          .until(
+              () -> Scrape.of(metrics).types().containsKey("kspan_topology_watermark_lag_seconds"));
       assertThat(first.close(first.shutdownTimeout())).isTrue();
       List<String> members = broker.staticMembers(prefix + "topology");
 
@@ -101,16 +102,16 @@ class OperatingProfilesIT {
       Scrape scrape = Scrape.of(metrics);
       assertThat(scrape.sum("kafka_streams_client_state", "kafka_streams_state", "RUNNING"))
           .isEqualTo(1);
-      assertThat(scrape.sum("kafka_streams_threads_alive")).isEqualTo(2);
-      assertThat(scrape.sum("kafka_streams_state_keys", "kafka_streams_store", "known-objects"))
+      assertThat(scrape.sum("kafka_streams_alive_threads")).isEqualTo(2);
+      assertThat(scrape.sum("kafka_streams_store_keys", "kafka_streams_store", "known-objects"))
           .isPositive();
       assertThat(scrape.types())
           .containsKeys(
-              "kspan_input_lag",
-              "kafka_streams_state_size_bytes",
+              "kspan_topology_input_lag",
+              "kafka_streams_store_size_bytes",
               "kafka_streams_restore_remaining",
-              "kafka_streams_commit_latency_max_seconds",
-              "kafka_streams_punctuate_latency_max_seconds");
+              "kafka_streams_max_commit_latency_seconds",
+              "kafka_streams_max_punctuate_latency_seconds");
       assertThat(broker.spans(prefix)).isEqualTo(undisturbed);
       return members;
     }

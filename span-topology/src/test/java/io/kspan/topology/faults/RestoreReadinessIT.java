@@ -9,13 +9,13 @@ import io.kspan.topology.SpanTopology;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.errors.DeadLetterCount;
+import io.kspan.topology.errors.DeadLetter;
+import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.ops.HttpEndpoint;
 import io.kspan.topology.ops.InputEnds;
 import io.kspan.topology.ops.InputLag;
-import io.kspan.topology.ops.SelfMetrics;
 import io.kspan.topology.ops.StreamsHealth;
-import io.kspan.topology.ops.TopologyCounters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -116,16 +116,16 @@ class RestoreReadinessIT {
       }
 
       TopologyConfig config = new TopologyConfig(settings(broker, "after"));
-      TopologyCounters counters = new TopologyCounters();
+      Metrics counters = new Metrics();
       Properties settings = StreamsDefaults.of(config);
-      settings.put(DeadLetterCount.CONFIG, counters.deadLetters());
+      settings.put(DeadLetter.METRICS_CONFIG, counters);
       Held held = new Held(store);
       int port = freePort();
       try (InputEnds ends =
               new InputEnds(admin, GROUP, config.topics(), INPUTS, InstantSource.system());
           KafkaStreams streams =
               new KafkaStreams(new SpanTopology(config, INPUTS, ends, counters).get(), settings);
-          SelfMetrics metrics = SelfMetrics.create("test", Map.of());
+          MetricsExporter metrics = MetricsExporter.create("test", Map.of());
           HttpEndpoint endpoint =
               new HttpEndpoint(
                   Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),

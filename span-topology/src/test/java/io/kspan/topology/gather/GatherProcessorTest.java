@@ -11,12 +11,13 @@ import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.GatherItemSerde;
 import io.kspan.topology.wire.RootKeys;
@@ -47,7 +48,7 @@ class GatherProcessorTest {
   private static final CauseRules INDIGESTIBLE = rules("Poison", ".");
 
   private final FailingContext context = new FailingContext();
-  private final TopologyCounters counters = new TopologyCounters();
+  private final Metrics counters = new Metrics();
   private KeyValueStore<String, GatherItem> items;
   private KeyValueStore<String, RootMeta> roots;
   private KeyValueStore<String, byte[]> timers;
@@ -160,7 +161,7 @@ class GatherProcessorTest {
     until(100);
 
     assertThat(written()).containsExactly("good");
-    assertThat(counters.failedRoots().sum()).isEqualTo(1);
+    assertThat(counters.sum(Metric.FAILED_EVALUATIONS)).isEqualTo(1);
   }
 
   /** Its transaction is aborted, so what counts is what the stores hold when it is tried again. */
@@ -181,7 +182,7 @@ class GatherProcessorTest {
     context.failAt = "";
     until(101);
     assertThat(written()).containsExactly("first", "second", "third");
-    assertThat(counters.failedRoots().sum()).isZero();
+    assertThat(counters.sum(Metric.FAILED_EVALUATIONS)).isZero();
   }
 
   /** Kafka Streams tells by their type whether a task has to be migrated or restored. */
@@ -209,7 +210,7 @@ class GatherProcessorTest {
     }
 
     assertThat(written()).isEmpty();
-    assertThat(counters.failedRoots().sum()).isEqualTo(1);
+    assertThat(counters.sum(Metric.FAILED_EVALUATIONS)).isEqualTo(1);
   }
 
   @Test
@@ -223,7 +224,7 @@ class GatherProcessorTest {
     until(1100);
 
     assertThat(written()).containsExactly("bad", "later");
-    assertThat(counters.dropped().sum()).isZero();
+    assertThat(counters.sum(Metric.DROPPED_EVENTS)).isZero();
   }
 
   @Test
@@ -238,7 +239,7 @@ class GatherProcessorTest {
     until(5 + RETENTION_SECONDS);
     assertThat(keys(items)).isEmpty();
     assertThat(keys(roots)).isEmpty();
-    assertThat(counters.dropped().sum()).isEqualTo(2);
+    assertThat(counters.sum(Metric.DROPPED_EVENTS)).isEqualTo(2);
     assertThat(written()).isEmpty();
   }
 
@@ -264,7 +265,7 @@ class GatherProcessorTest {
     decided(Long.MAX_VALUE);
 
     assertThat(keys(items)).isEmpty();
-    assertThat(counters.dropped().sum()).isEqualTo(1);
+    assertThat(counters.sum(Metric.DROPPED_EVENTS)).isEqualTo(1);
   }
 
   @Test
@@ -272,12 +273,12 @@ class GatherProcessorTest {
     start(rules("Slow", "(?<name>a*a*a*b)"), false);
     occurs("short", "a", "Slow", 5);
     until(100);
-    assertThat(counters.abandonedRules().sum()).isZero();
+    assertThat(counters.sum(Metric.ABANDONED_CAUSE_RULES)).isZero();
 
     says("long", "a", "Slow", "a".repeat(1000), 200);
     until(300);
 
     assertThat(written()).containsExactly("short", "long");
-    assertThat(counters.abandonedRules().sum()).isEqualTo(1);
+    assertThat(counters.sum(Metric.ABANDONED_CAUSE_RULES)).isEqualTo(1);
   }
 }

@@ -7,7 +7,7 @@ import io.kspan.topology.Names;
 import io.kspan.topology.SpanTopology;
 import io.kspan.topology.Topics;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.resolve.IdlePartitions;
 import java.util.HashSet;
 import java.util.Map;
@@ -37,10 +37,7 @@ class ReplayNamesTest {
   void shouldKnowEveryInternalTopic() {
     TopologyConfig config = new TopologyConfig(Map.of("bootstrap.servers", "localhost:1"));
     String described =
-        new SpanTopology(config, 1, IdlePartitions.NONE, new TopologyCounters())
-            .get()
-            .describe()
-            .toString();
+        new SpanTopology(config, 1, IdlePartitions.NONE, new Metrics()).get().describe().toString();
     Set<String> internal = new HashSet<>();
     Pattern.compile("stores: \\[([^\\]]+)\\]")
         .matcher(described)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
-import io.kspan.topology.ops.TopologyCounters;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -39,10 +38,7 @@ class SelectionProcessorTest {
             millis(200));
     SelectionProcessor processor =
         new SelectionProcessor(
-            new ReplayRange(millis(120), millis(150), cluster, namespace),
-            extract,
-            new TopologyCounters(),
-            selected);
+            new ReplayRange(millis(120), millis(150), cluster, namespace), extract, selected);
     processor.init(context);
     return processor;
   }

@@ -3,6 +3,10 @@ package io.kspan.topology.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.metrics.MetricsExporter;
+import io.kspan.topology.metrics.Scrape;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
@@ -19,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HttpEndpointTest {
-  private final SelfMetrics metrics = SelfMetrics.create("test", Map.of());
+  private final MetricsExporter metrics = MetricsExporter.create("test", Map.of());
   private Optional<String> notAlive = Optional.empty();
   private Optional<String> notReady = Optional.empty();
   private final HttpEndpoint endpoint = endpoint(0);
@@ -71,11 +76,13 @@ class HttpEndpointTest {
 
   @Test
   void shouldBeScrapedInTheFormatThatIsAskedFor() throws Exception {
-    new Instruments(metrics.meter()).count(Metrics.EVENTS, () -> 3);
+    Metrics values = new Metrics();
+    values.add(Metric.EVENTS, 3);
+    metrics.export(values, List.of(Metric.EVENTS));
 
     HttpResponse<String> text = get("/metrics");
     assertThat(text.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
-    assertThat(Scrape.of(text.body()).sum("kspan_events_total")).isEqualTo(3);
+    assertThat(Scrape.of(text.body()).sum("kspan_topology_events_total")).isEqualTo(3);
     assertThat(text.body()).contains("target_info", "service_name=\"test\"");
 
     HttpResponse<String> open = get("/metrics", "GET", "application/openmetrics-text");

@@ -11,12 +11,12 @@ import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
 import io.kspan.topology.gather.RootMetaSerde;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.GatherItemSerde;
 import io.kspan.topology.wire.RootKeys;
@@ -124,7 +124,7 @@ class GatherPropertyTest {
         new GatherProcessor(
             new GatherSettings(TraceSettings.defaults(), 1, false, RETENTION_MILLIS),
             CauseRules.shipped(),
-            new TopologyCounters());
+            new Metrics());
     gather.init(context);
     List<Input> unread = withoutTheRisen(log);
     TreeSet<Long> moments = new TreeSet<>(momentsMillis);

@@ -7,7 +7,7 @@ import io.kspan.topology.Topics;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.index.IndexedObjectSerde;
 import io.kspan.topology.lineage.LineageKeys;
-import io.kspan.topology.ops.TopologyCounters;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;
 import java.util.List;
@@ -54,8 +54,7 @@ class LineageExpiryTest {
     ResolveSettings settings =
         new ResolveSettings(
             Topics.withPrefix("k8s."), 2, 10_000, LATENESS, 5000, 0, 0, 0, 0, Set.of(), Set.of());
-    new ResolveProcessor(
-            settings, CauseRules.shipped(), IdlePartitions.NONE, new TopologyCounters())
+    new ResolveProcessor(settings, CauseRules.shipped(), IdlePartitions.NONE, new Metrics())
         .init(context);
     told(LineageKeys.watermark(0), READ);
     told(LineageKeys.watermark(1), READ);

@@ -2,6 +2,7 @@ package io.kspan.topology.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.rules.Invariants;
@@ -43,7 +44,7 @@ final class Runs {
     cluster.end();
     cluster.readInOrder(1);
     cluster.drain();
-    return cluster.counters().missed().sum();
+    return cluster.counters().sum(Metric.MISSED_DELETIONS);
   }
 
   /** Everything is there when the cluster starts: any number of partitions and any schedule. */
@@ -107,7 +108,7 @@ final class Runs {
         assertThat(spanIds.add(span.spanId())).as("twice: %s", span).isTrue();
       }
     }
-    assertThat(cluster.counters().failedRoots().sum()).as("roots that failed").isZero();
+    assertThat(cluster.counters().sum(Metric.FAILED_EVALUATIONS)).as("roots that failed").isZero();
     return traces;
   }
 

@@ -2,8 +2,8 @@ package io.kspan.topology.simulation;
 
 import io.kspan.topology.Topics;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
-import io.kspan.topology.ops.TopologyCounters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,7 +65,7 @@ final class SimulatedGroup {
     return instances;
   }
 
-  TopologyCounters counters() {
+  Metrics counters() {
     return wiring.counters();
   }
 

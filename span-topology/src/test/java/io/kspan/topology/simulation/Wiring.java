@@ -7,8 +7,8 @@ import io.kspan.topology.envelope.InputRecordDeserializer;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
 import io.kspan.topology.index.IndexProcessor;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
-import io.kspan.topology.ops.TopologyCounters;
 import io.kspan.topology.resolve.GatherPartitioner;
 import io.kspan.topology.resolve.IdlePartitions;
 import io.kspan.topology.resolve.ResolveProcessor;
@@ -33,7 +33,7 @@ final class Wiring {
   private final TopologyConfig config;
   private final int partitions;
   private final CauseRules rules;
-  private final TopologyCounters counters = new TopologyCounters();
+  private final Metrics counters = new Metrics();
   private final InputRecordDeserializer deserializer;
   private final TransactionalLog<Record<String, byte[]>> lineage = new TransactionalLog<>();
   private final List<TransactionalLog<Record<String, byte[]>>> byRoot = new ArrayList<>();
@@ -124,7 +124,7 @@ final class Wiring {
     return partitions;
   }
 
-  TopologyCounters counters() {
+  Metrics counters() {
     return counters;
   }
 

@@ -1,4 +1,4 @@
-package io.kspan.topology.ops;
+package io.kspan.topology.metrics;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,8 +22,8 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
   /** One line. */
   public record Sample(String name, Map<String, String> labels, double value) {}
 
-  /** Of whatever {@code metrics} says now. */
-  public static Scrape of(SelfMetrics metrics) {
+  /** Of {@code metrics}. */
+  public static Scrape of(MetricsExporter metrics) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       metrics.scrape(null, out);
@@ -33,7 +33,7 @@ public record Scrape(Map<String, String> types, List<Sample> samples) {
     return of(out.toString(StandardCharsets.UTF_8));
   }
 
-  /** Of a text that somebody has fetched. */
+  /** Of the text of a scrape. */
   public static Scrape of(String text) {
     Map<String, String> types = new TreeMap<>();
     List<Sample> samples = new ArrayList<>();

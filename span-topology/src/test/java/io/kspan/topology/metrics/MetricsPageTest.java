@@ -1,4 +1,4 @@
-package io.kspan.topology.ops;
+package io.kspan.topology.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,9 +33,9 @@ class MetricsPageTest {
     String page =
         Files.readString(INTRODUCTION)
             + "\n## span-topology run\n\n"
-            + table(Metrics.ofRun())
+            + table(Metric.ofRun())
             + "\n## span-topology sink\n\n"
-            + table(Metrics.ofSink());
+            + table(Metric.ofSink());
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(PAGE, page);
     }
@@ -43,12 +44,13 @@ class MetricsPageTest {
 
   @Test
   void shouldDeclareEachNameOnceWithWhatItMeans() {
-    assertThat(all().map(Metric::name)).doesNotHaveDuplicates();
+    assertThat(all().map(Metric::id)).doesNotHaveDuplicates();
     assertThat(all())
         .allSatisfy(
             metric -> {
               assertThat(metric.description()).endsWith(".");
               assertThat(metric.unit()).matches("s|By|\\{[a-z]+\\}");
+              assertThat(metric.id()).matches("[a-z]+(\\.[a-z]+)*\\.[a-z]+(_[a-z]+)*");
             });
   }
 
@@ -60,8 +62,8 @@ class MetricsPageTest {
     all()
         .forEach(
             metric -> {
-              names.add(DeclaredMetrics.prometheusName(metric));
-              metric.attributes().forEach(key -> labels.add(DeclaredMetrics.label(key)));
+              names.add(prometheusName(metric));
+              metric.labels().forEach(key -> labels.add(label(key)));
             });
 
     Set<String> queried = new HashSet<>();
@@ -79,8 +81,24 @@ class MetricsPageTest {
     }
   }
 
+  /** The name that users of Prometheus see, as the exporter makes it. */
+  private static String prometheusName(Metric metric) {
+    try (MetricsExporter exporter = MetricsExporter.create("test", Map.of())) {
+      Metrics metrics = new Metrics();
+      exporter.export(metrics, List.of(metric));
+      String[] labels = metric.labels().stream().map(key -> "x").toArray(String[]::new);
+      metrics.observe(metric, to -> to.record(1, labels));
+      metrics.record(metric, 1, labels);
+      return Scrape.of(exporter).types().keySet().iterator().next();
+    }
+  }
+
+  private static String label(String key) {
+    return key.replace('.', '_');
+  }
+
   private static Stream<Metric> all() {
-    return Stream.concat(Metrics.ofRun().stream(), Metrics.ofSink().stream());
+    return Stream.concat(Metric.ofRun().stream(), Metric.ofSink().stream());
   }
 
   private static String table(List<Metric> metrics) {
@@ -91,13 +109,11 @@ class MetricsPageTest {
   private static String row(Metric metric) {
     return "| `%s` | `%s` | %s | %s | %s | %s | %s |\n"
         .formatted(
-            metric.name(),
-            DeclaredMetrics.prometheusName(metric),
+            metric.id(),
+            prometheusName(metric),
             metric.type().name().toLowerCase(Locale.ROOT),
             metric.unit(),
-            metric.attributes().stream()
-                .map(key -> "`" + key + "`")
-                .collect(Collectors.joining(", ")),
+            metric.labels().stream().map(key -> "`" + key + "`").collect(Collectors.joining(", ")),
             metric.description(),
             metric.alert());
   }

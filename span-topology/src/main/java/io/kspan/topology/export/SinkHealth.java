@@ -1,6 +1,6 @@
-package io.kspan.topology.ops;
+package io.kspan.topology.export;
 
-import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.ops.Health;
 import java.util.Optional;
 
 /**

@@ -6,7 +6,7 @@ package io.kspan.topology.assemble;
  * <p>Not thread-safe; one instance hashes one id. Reference: draft-eastlake-fnv.
  */
 final class Fnv1a {
-  private static final long OFFSET_64 = 0xcbf29ce484222325L;
+  static final long OFFSET_64 = 0xcbf29ce484222325L;
   private static final long PRIME_64 = 0x100000001b3L;
   private static final long OFFSET_128_HIGH = 0x6c62272e07bb0142L;
   private static final long OFFSET_128_LOW = 0x62b821756295c58dL;
@@ -17,6 +17,16 @@ final class Fnv1a {
   private long hash64 = OFFSET_64;
   private long high = OFFSET_128_HIGH;
   private long low = OFFSET_128_LOW;
+
+  /** The hash of a text after others, of which {@code before} is the hash. */
+  static long hash64(long before, String text) {
+    // A text that ends where another begins differs from one that ends later.
+    long hash = (before ^ text.length()) * PRIME_64;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * PRIME_64;
+    }
+    return hash;
+  }
 
   Fnv1a update(byte[] bytes) {
     for (byte b : bytes) {

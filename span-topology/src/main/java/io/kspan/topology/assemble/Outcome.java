@@ -2,7 +2,6 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.model.Settlement;
 
 /**
  * How a change ended, and when (trace-model 6.3 and 7).
@@ -76,9 +75,10 @@ record Outcome(Result result, long atNanos) {
   }
 
   private static Result resultOf(ObjectSnapshot snapshot) {
-    if (snapshot.failed()) {
-      return Result.FAILED;
-    }
-    return snapshot.settlement() == Settlement.SETTLED ? Result.SUCCEEDED : Result.UNFINISHED;
+    return switch (snapshot.state()) {
+      case FAILED -> Result.FAILED;
+      case SETTLED -> Result.SUCCEEDED;
+      case UNSETTLED, SILENT -> Result.UNFINISHED;
+    };
   }
 }

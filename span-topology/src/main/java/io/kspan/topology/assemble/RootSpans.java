@@ -21,8 +21,8 @@ final class RootSpans {
           .put("kspan.change.operation", now.spec().operation());
     }
     Map<String, String> old =
-        before.map(g -> (Map<String, String>) g.last().facts()).orElseGet(Map::of);
-    Map<String, String> facts = now.last().facts();
+        before.map(g -> (Map<String, String>) g.last().configuration()).orElseGet(Map::of);
+    Map<String, String> facts = now.last().configuration();
     TreeSet<String> names = new TreeSet<>(old.keySet());
     names.addAll(facts.keySet());
     for (String name : names) {

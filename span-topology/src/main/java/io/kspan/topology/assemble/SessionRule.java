@@ -3,8 +3,8 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.assemble.StateTimeline.StateChange;
 import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.PlacedOccurrence;
-import io.kspan.topology.model.Settlement;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,16 +82,16 @@ final class SessionRule {
     return new Extent(size, end, finishedBy(state.state(), timeline.deletedAt(end)));
   }
 
-  private static FinishedBy finishedBy(Settlement state, boolean deleted) {
-    if (state != Settlement.SETTLED) {
+  private static FinishedBy finishedBy(ObjectState state, boolean deleted) {
+    if (state != ObjectState.SETTLED) {
       return FinishedBy.QUIET;
     }
     return deleted ? FinishedBy.DELETED : FinishedBy.SETTLED;
   }
 
-  private long quietTime(Settlement state) {
+  private long quietTime(ObjectState state) {
     return switch (state) {
-      case SETTLED -> settings.settleNanos();
+      case SETTLED, FAILED -> settings.settleNanos();
       case SILENT -> settings.settleUnknownNanos();
       case UNSETTLED -> settings.inactivityNanos();
     };

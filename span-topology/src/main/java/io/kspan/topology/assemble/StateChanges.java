@@ -19,13 +19,14 @@ final class StateChanges {
   /** Of one object; its changes in order of time. */
   private static final class Changes {
     private final List<Long> times = new ArrayList<>(2);
-    private String state;
+    private ObjectSnapshot last;
 
-    void become(String next, long timeNanos) {
-      if (state != null && !state.equals(next)) {
-        times.add(timeNanos);
+    void add(ObjectSnapshot next) {
+      if (last != null
+          && (last.statusHash() != next.statusHash() || last.deleted() != next.deleted())) {
+        times.add(Times.ofMillis(next.receiptMillis()));
       }
-      state = next;
+      last = next;
     }
 
     /** An object changes a few times: going through them is quicker than anything else. */
@@ -48,9 +49,7 @@ final class StateChanges {
   StateChanges(List<ObjectSnapshot> snapshots, long untilNanos) {
     this.untilNanos = untilNanos;
     for (ObjectSnapshot snapshot : snapshots) {
-      byUid
-          .computeIfAbsent(snapshot.uid(), u -> new Changes())
-          .become(snapshot.state(), Times.ofMillis(snapshot.receiptMillis()));
+      byUid.computeIfAbsent(snapshot.uid(), u -> new Changes()).add(snapshot);
     }
   }
 

@@ -2,7 +2,7 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.model.Settlement;
+import io.kspan.topology.model.ObjectState;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,11 +23,11 @@ final class StateTimeline {
   private final ObjectIdentity root;
   private final Set<String> terminating = new HashSet<>();
   private final Set<String> failing = new HashSet<>();
-  private Settlement own;
+  private ObjectState own;
   private long deletedNanos = Times.NEVER;
 
   /** From {@code timeNanos} on, the root was in this state. */
-  record StateChange(long timeNanos, Settlement state) {}
+  record StateChange(long timeNanos, ObjectState state) {}
 
   private record FailingChange(long timeNanos, boolean failing) {}
 
@@ -41,7 +41,7 @@ final class StateTimeline {
   StateTimeline(ObjectIdentity root, List<ObjectSnapshot> snapshots, boolean foresee) {
     this.root = root;
     boolean seenLater = foresee && snapshots.stream().anyMatch(this::isRoot);
-    own = seenLater ? Settlement.UNSETTLED : Settlement.SILENT;
+    own = seenLater ? ObjectState.UNSETTLED : ObjectState.SILENT;
     changes.add(new StateChange(Long.MIN_VALUE, own));
     for (int i = 0; i < snapshots.size(); i++) {
       ObjectSnapshot snapshot = snapshots.get(i);
@@ -64,7 +64,8 @@ final class StateTimeline {
     boolean counts = isRoot(snapshot) || snapshot.reference().kind().equals(POD);
     toggle(failing, snapshot.uid(), counts && snapshot.failing() && !snapshot.deleted());
     if (isRoot(snapshot)) {
-      own = snapshot.deleted() ? Settlement.SETTLED : snapshot.settlement();
+      boolean settled = snapshot.deleted() || snapshot.state() == ObjectState.FAILED;
+      own = settled ? ObjectState.SETTLED : snapshot.state();
       if (snapshot.deleted()) {
         deletedNanos = Math.min(deletedNanos, Times.ofMillis(snapshot.receiptMillis()));
       }
@@ -80,7 +81,7 @@ final class StateTimeline {
   }
 
   private void record(long timeNanos) {
-    Settlement state = terminating.isEmpty() ? own : Settlement.UNSETTLED;
+    ObjectState state = terminating.isEmpty() ? own : ObjectState.UNSETTLED;
     if (state != changes.get(changes.size() - 1).state()) {
       changes.add(new StateChange(timeNanos, state));
     }

@@ -1,6 +1,7 @@
 package io.kspan.topology.envelope;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kspan.topology.assemble.ObjectRules;
 import io.kspan.topology.envelope.InputRecord.Bare;
 import io.kspan.topology.envelope.InputRecord.End;
 import io.kspan.topology.envelope.InputRecord.Ignored;
@@ -68,7 +69,7 @@ public final class EnvelopeReader {
       String topLevelAnnotation, List<String> traceparentAnnotations) {
     List<String> annotations = new ArrayList<>(traceparentAnnotations);
     annotations.add(topLevelAnnotation);
-    annotations.add(FactReader.REVISION);
+    annotations.add(ObjectReader.REVISION);
     return WantedFields.ofRecords(annotations);
   }
 
@@ -182,7 +183,8 @@ public final class EnvelopeReader {
     }
     boolean deleted = type.equals("DELETED");
     if (!isEvent(kind, Json.text(object, "apiVersion"))) {
-      return new Snapshot(cluster, objects.read(object, deleted, receiptMillis));
+      return new Snapshot(
+          cluster, ObjectRules.snapshot(objects.read(object, deleted, receiptMillis)));
     }
     // The API server forgets Events after an hour; that one is gone says nothing.
     return deleted

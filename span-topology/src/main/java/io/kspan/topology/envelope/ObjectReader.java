@@ -1,30 +1,36 @@
 package io.kspan.topology.envelope;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kspan.topology.assemble.ObjectFacts;
+import io.kspan.topology.assemble.ObjectFacts.Owner;
+import io.kspan.topology.assemble.ObjectFacts.Spec;
 import io.kspan.topology.model.ObjectReference;
-import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.SpecChange;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/**
- * Reads snapshots of any kind.
- *
- * <p>Thread-safe.
- */
+/** Reads what an object of any kind says. Thread-safe. */
 final class ObjectReader {
-  private static final int MAX_STATE = 16 * 1024;
+  static final String REVISION = "deployment.kubernetes.io/revision";
 
-  private final List<String> traceparentAnnotations;
+  // Each becomes an attribute of one span.
+  private static final int MAX_CONFIGURATION = 64;
+  private static final List<String> COMPARED =
+      List.of("replicas", "paused", "suspend", "parallelism");
+  private static final List<String> POD_CONTAINERS = List.of("initContainers", "containers");
+
+  private final String[] traceparentAnnotations;
 
   ObjectReader(List<String> traceparentAnnotations) {
-    this.traceparentAnnotations = List.copyOf(traceparentAnnotations);
+    this.traceparentAnnotations = traceparentAnnotations.toArray(String[]::new);
   }
 
-  ObjectSnapshot read(JsonNode object, boolean deleted, long receiptMillis) {
+  ObjectFacts read(JsonNode object, boolean deleted, long receiptMillis) {
     JsonNode metadata = object.path("metadata");
+    JsonNode spec = object.path("spec");
     ObjectReference reference =
         new ObjectReference(
             Json.identity(object, "kind"),
@@ -32,43 +38,27 @@ final class ObjectReader {
             Json.identity(metadata, "name"));
     String uid = Json.uid(metadata, "uid");
     Long creation = Json.wholeSecond(metadata, "creationTimestamp");
-    boolean terminating = !Json.text(metadata, "deletionTimestamp").isEmpty();
-    StatusReader status = StatusReader.of(reference.kind(), object);
-    return new ObjectSnapshot(
+    return new ObjectFacts(
         uid.isEmpty() ? reference.toString() : uid,
         reference,
         Json.text(object, "apiVersion"),
         receiptMillis,
-        0,
-        creation == null ? 0 : creation,
         deleted,
-        terminating,
-        owner(metadata.path("ownerReferences")),
+        creation == null ? 0 : creation,
+        !Json.text(metadata, "deletionTimestamp").isEmpty(),
+        owners(metadata.path("ownerReferences")),
         Json.number(metadata, "generation", 0),
         Json.text(metadata, "resourceVersion"),
-        specChange(metadata.path("managedFields")),
-        status.settlement(),
-        status.failed(),
-        status.failing(),
-        state(status, deleted),
-        FactReader.facts(object),
-        Json.firstText(metadata.path("annotations"), traceparentAnnotations.toArray(String[]::new)),
-        reference.kind().equals("Pod") ? Json.text(object.path("spec"), "nodeName") : "");
+        specEntries(metadata.path("managedFields")),
+        spec(spec),
+        StatusReader.read(object.path("status")),
+        configuration(object),
+        Json.firstText(metadata.path("annotations"), traceparentAnnotations),
+        reference.kind().equals("Pod") ? Json.text(spec, "nodeName") : "");
   }
 
-  /** Only compared, so that a hash serves where the facts are many. */
-  private static String state(StatusReader status, boolean deleted) {
-    String state = status.state();
-    String compared =
-        state.length() <= MAX_STATE
-            ? state
-            : UUID.nameUUIDFromBytes(state.getBytes(StandardCharsets.UTF_8)).toString();
-    return compared + (deleted ? ";deleted" : "");
-  }
-
-  /** The controller, else the first; of those that name anything. */
-  private static OwnerReference owner(JsonNode references) {
-    OwnerReference first = null;
+  private static List<Owner> owners(JsonNode references) {
+    List<Owner> owners = new ArrayList<>(1);
     for (JsonNode reference : references) {
       OwnerReference owner =
           new OwnerReference(
@@ -77,25 +67,64 @@ final class ObjectReader {
               Json.identity(reference, "name"),
               Json.uid(reference, "uid"));
       if (!owner.uid().isEmpty() || !owner.kind().isEmpty() && !owner.name().isEmpty()) {
-        if (reference.path("controller").asBoolean(false)) {
-          return owner;
-        }
-        first = first == null ? owner : first;
+        owners.add(new Owner(owner, reference.path("controller").asBoolean(false)));
       }
     }
-    return first;
+    return owners;
   }
 
-  /** The newest entry that owns the spec; of equally new ones the last. */
-  private static SpecChange specChange(JsonNode managedFields) {
-    SpecChange newest = null;
+  private static List<SpecChange> specEntries(JsonNode managedFields) {
+    List<SpecChange> entries = new ArrayList<>(1);
     for (JsonNode entry : managedFields) {
-      Long time = Json.wholeSecond(entry, "time");
-      boolean ownsSpec = entry.path("fieldsV1").has("f:spec");
-      if (ownsSpec && time != null && (newest == null || time >= newest.timeNanos())) {
-        newest = new SpecChange(Json.text(entry, "manager"), Json.text(entry, "operation"), time);
+      Long time = entry.path("fieldsV1").has("f:spec") ? Json.wholeSecond(entry, "time") : null;
+      if (time != null) {
+        entries.add(
+            new SpecChange(Json.text(entry, "manager"), Json.text(entry, "operation"), time));
       }
     }
-    return newest;
+    return entries;
+  }
+
+  private static Spec spec(JsonNode spec) {
+    JsonNode strategy = spec.path("updateStrategy");
+    return new Spec(
+        spec.path("replicas").isMissingNode() ? null : Json.number(spec, "replicas", 1),
+        spec.path("paused").asBoolean(false),
+        spec.path("suspend").asBoolean(false),
+        Json.text(strategy, "type"),
+        Json.number(strategy.path("rollingUpdate"), "partition", 0));
+  }
+
+  private static SortedMap<String, String> configuration(JsonNode object) {
+    SortedMap<String, String> configuration = new TreeMap<>();
+    JsonNode spec = object.path("spec");
+    for (String field : COMPARED) {
+      put(configuration, field, Json.text(spec, field));
+    }
+    put(
+        configuration,
+        "revision",
+        Json.text(object.path("metadata").path("annotations"), REVISION));
+    put(configuration, "revision", Json.text(object.path("status"), "updateRevision"));
+    images(configuration, spec);
+    images(configuration, spec.path("template").path("spec"));
+    images(configuration, spec.path("jobTemplate").path("spec").path("template").path("spec"));
+    return configuration;
+  }
+
+  private static void images(SortedMap<String, String> configuration, JsonNode podSpec) {
+    for (String list : POD_CONTAINERS) {
+      for (JsonNode container : podSpec.path(list)) {
+        String name = "image." + Json.text(container, "name");
+        put(configuration, name, Json.text(container, "image"));
+      }
+    }
+  }
+
+  private static void put(SortedMap<String, String> configuration, String name, String value) {
+    boolean fits = configuration.size() < MAX_CONFIGURATION || configuration.containsKey(name);
+    if (!value.isEmpty() && fits) {
+      configuration.put(name, value);
+    }
   }
 }

@@ -35,7 +35,9 @@ public record ReceivedVersion(
         snapshot.receiptMillis(),
         snapshot.sequence(),
         hash(snapshot.owner()),
-        hash((snapshot.terminating() ? 2 : 0) + (snapshot.failing() ? 1 : 0), snapshot.state()));
+        31 * snapshot.statusHash()
+            + (snapshot.terminating() ? 2 : 0)
+            + (snapshot.failing() ? 1 : 0));
   }
 
   static long hash(OwnerReference owner) {

@@ -4,13 +4,13 @@ import java.util.Comparator;
 import java.util.SortedMap;
 
 /**
- * One received version of an object, reduced to what the trace model asks of it.
+ * One received version of an object, as the rules carry and store it.
  *
  * @param uid never empty
  * @param reference kind, namespace and name
  * @param apiVersion may be empty
  * @param receiptMillis {@code observedAt} of the envelope
- * @param sequence position in the log of this object: its offset
+ * @param sequence offset in the input partition, which orders versions of the same millisecond
  * @param creationNanos {@code metadata.creationTimestamp}, 0 if absent
  * @param deleted a watch {@code DELETED}
  * @param terminating a deletionTimestamp is set
@@ -18,12 +18,11 @@ import java.util.SortedMap;
  * @param generation 0 if the kind has none
  * @param resourceVersion opaque
  * @param specChange null if no managedFields entry owns the spec
- * @param settlement of this version, whether deleted or not
- * @param failed the object itself says that it failed for good (Job Failed, Pod Failed)
- * @param failing {@code Progressing=False}, or a pod that waits for a reason that does not pass by
- *     itself
- * @param state the facts whose change ends a span (trace-model 6.2), in one comparable text
- * @param facts what a reader wants to see changed: images, replicas, revision, by name
+ * @param state of this version, whether it is deleted or not
+ * @param failing {@code Progressing=False}, or a pod with a container that cannot start
+ * @param statusHash differs between versions if the status differs in what ends a span (trace-model
+ *     6.2)
+ * @param configuration images, replicas, revision and the like by name: what a change span compares
  * @param traceparent W3C trace context of an annotation, empty without
  * @param nodeName of a pod, empty until it is scheduled and for other kinds
  */
@@ -40,11 +39,10 @@ public record ObjectSnapshot(
     long generation,
     String resourceVersion,
     SpecChange specChange,
-    Settlement settlement,
-    boolean failed,
+    ObjectState state,
     boolean failing,
-    String state,
-    SortedMap<String, String> facts,
+    long statusHash,
+    SortedMap<String, String> configuration,
     String traceparent,
     String nodeName) {
 
@@ -57,12 +55,12 @@ public record ObjectSnapshot(
           .thenComparingLong(ObjectSnapshot::sequence)
           .thenComparing(ObjectSnapshot::uid);
 
-  /** This object as somebody who was seen. */
+  /** The object, seen. */
   public ObjectIdentity identity() {
     return new ObjectIdentity(uid, reference, apiVersion, true, creationNanos);
   }
 
-  /** The version that nobody saw: its last one, deleted. */
+  /** A copy that is deleted: the deletion was not received. */
   public ObjectSnapshot deletedAt(long millis) {
     return new ObjectSnapshot(
         uid,
@@ -77,16 +75,15 @@ public record ObjectSnapshot(
         generation,
         resourceVersion,
         specChange,
-        settlement,
-        failed,
+        state,
         false,
-        state + ";deleted",
-        facts,
+        statusHash,
+        configuration,
         traceparent,
         nodeName);
   }
 
-  /** The same with the position in the log, which only the reader of the log knows. */
+  /** A copy with the offset, which the deserializer does not know. */
   public ObjectSnapshot withSequence(long position) {
     return new ObjectSnapshot(
         uid,
@@ -101,11 +98,10 @@ public record ObjectSnapshot(
         generation,
         resourceVersion,
         specChange,
-        settlement,
-        failed,
-        failing,
         state,
-        facts,
+        failing,
+        statusHash,
+        configuration,
         traceparent,
         nodeName);
   }

@@ -1,6 +1,6 @@
 package io.kspan.topology.model;
 
-/** The one ownerReference that counts: that of the controller, else the first. */
+/** An entry of {@code metadata.ownerReferences}. Absent texts are empty. */
 public record OwnerReference(String apiVersion, String kind, String name, String uid) {
   public OwnerReference {
     apiVersion = apiVersion == null ? "" : apiVersion;

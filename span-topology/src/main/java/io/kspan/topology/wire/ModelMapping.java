@@ -5,15 +5,14 @@ import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.OwnerReference;
-import io.kspan.topology.model.Settlement;
 import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.wire.proto.Event;
 import io.kspan.topology.wire.proto.Identity;
 import io.kspan.topology.wire.proto.ObjectLineage;
 import io.kspan.topology.wire.proto.Owner;
 import io.kspan.topology.wire.proto.Snapshot;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -132,10 +131,9 @@ public final class ModelMapping {
             .setTerminating(snapshot.terminating())
             .setGeneration(snapshot.generation())
             .setResourceVersion(snapshot.resourceVersion())
-            .setSettlement(StateSerde.constant(Snapshot.Settlement.class, snapshot.settlement()))
-            .setFailed(snapshot.failed())
+            .setState(StateSerde.constant(Snapshot.State.class, snapshot.state()))
             .setFailing(snapshot.failing())
-            .setState(snapshot.state())
+            .setStatusHash(snapshot.statusHash())
             .setTraceparent(snapshot.traceparent())
             .setNodeName(snapshot.nodeName());
     if (snapshot.owner() != null) {
@@ -148,18 +146,19 @@ public final class ModelMapping {
               .setOperation(snapshot.specChange().operation())
               .setTimeNanos(snapshot.specChange().timeNanos()));
     }
-    for (Map.Entry<String, String> fact : snapshot.facts().entrySet()) {
-      message.addFacts(Snapshot.Fact.newBuilder().setName(fact.getKey()).setValue(fact.getValue()));
-    }
+    snapshot
+        .configuration()
+        .forEach(
+            (name, value) ->
+                message.addConfiguration(
+                    Snapshot.Setting.newBuilder().setName(name).setValue(value)));
     return message.build();
   }
 
   /** The version in {@code message}. */
   public static ObjectSnapshot fromMessage(Snapshot message) {
-    SortedMap<String, String> facts = new TreeMap<>();
-    for (Snapshot.Fact fact : message.getFactsList()) {
-      facts.put(fact.getName(), fact.getValue());
-    }
+    SortedMap<String, String> configuration = new TreeMap<>();
+    message.getConfigurationList().forEach(s -> configuration.put(s.getName(), s.getValue()));
     Snapshot.SpecChange change = message.getSpecChange();
     return new ObjectSnapshot(
         message.getUid(),
@@ -176,11 +175,10 @@ public final class ModelMapping {
         message.hasSpecChange()
             ? new SpecChange(change.getManager(), change.getOperation(), change.getTimeNanos())
             : null,
-        StateSerde.constant(Settlement.class, message.getSettlement()),
-        message.getFailed(),
+        StateSerde.constant(ObjectState.class, message.getState()),
         message.getFailing(),
-        message.getState(),
-        facts,
+        message.getStatusHash(),
+        configuration,
         message.getTraceparent(),
         message.getNodeName());
   }

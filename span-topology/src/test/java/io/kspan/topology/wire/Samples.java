@@ -12,9 +12,9 @@ import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedOccurrence;
-import io.kspan.topology.model.Settlement;
 import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
@@ -198,10 +198,9 @@ final class Samples {
         number + 3,
         text + "rv",
         flag ? null : new SpecChange(text + "manager", text + "operation", number + 4),
-        flag ? Settlement.SETTLED : Settlement.SILENT,
-        flag,
+        flag ? ObjectState.SETTLED : ObjectState.SILENT,
         !flag,
-        text + "state",
+        number + 5,
         new TreeMap<>(Map.of("fact" + text, text + "1", "another" + text, text + "2")),
         text + "trace",
         text + "node");

@@ -62,7 +62,7 @@ final class ConfigKeys {
           + " a list one for each page.";
   static final String INSECURE_CONFIG = "kubernetes.insecure.skip.tls.verify";
   private static final String INSECURE_DOC =
-      "Accept any certificate of the API server. Whoever is between worker and API server can then read the token.";
+      "Accept any certificate of the API server. An attacker between worker and API server can then read the token.";
   static final String CONNECT_TIMEOUT_CONFIG = "kubernetes.connect.timeout.ms";
   private static final String CONNECT_TIMEOUT_DOC = "How long a connection may take to open.";
   static final String REQUEST_TIMEOUT_CONFIG = "kubernetes.request.timeout.ms";

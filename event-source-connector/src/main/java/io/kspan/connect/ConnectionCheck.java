@@ -3,7 +3,8 @@ package io.kspan.connect;
 import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.watch.AccessCheck;
-import io.kspan.connect.watch.AccessCheck.Finding;
+import io.kspan.connect.watch.AccessCheck.Area;
+import io.kspan.connect.watch.AccessCheck.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,8 +14,8 @@ import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigValue;
 
 /**
- * Tries the access to the API server when a configuration has no other error, and adds what it
- * finds to the key that should change. Time-limited; never throws.
+ * Tries the access to the API server when a configuration has no other error, and adds each problem
+ * to the key that should change. Time-limited; never throws.
  */
 final class ConnectionCheck {
   private final Map<String, String> properties;
@@ -37,79 +38,62 @@ final class ConnectionCheck {
     if (timeout.isZero()) {
       return;
     }
+    // No request may take longer than the whole check.
+    String millis = Long.toString(timeout.toMillis());
+    Map<String, String> limited = new HashMap<>(properties);
+    limited.put(ConfigKeys.CONNECT_TIMEOUT_CONFIG, millis);
+    limited.put(ConfigKeys.REQUEST_TIMEOUT_CONFIG, millis);
+    List<WatchScope> scopes = new ArrayList<>(config.scopes());
+    if (!config.namespacesSelector().isEmpty()) {
+      // A selector needs to list namespaces; it is valid also if it matches none.
+      scopes.add(0, new WatchScope(new ResourceId("", "v1", "namespaces"), ""));
+    }
     try {
-      for (Finding finding :
-          AccessCheck.check(
-              hasty(timeout).accessSettings(), scopes(config), config.requiredRights(), timeout)) {
-        add(finding);
-      }
+      AccessCheck.check(
+              new KubernetesEventSourceConfig(limited).accessSettings(),
+              scopes,
+              config.requiredRights(),
+              timeout)
+          .forEach(this::add);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** A selector needs the namespaces first; which of them it finds is not a matter of validity. */
-  private static List<WatchScope> scopes(KubernetesEventSourceConfig config) {
-    List<WatchScope> scopes = new ArrayList<>(config.scopes());
-    if (!config.namespacesSelector().isEmpty()) {
-      scopes.add(0, new WatchScope(new ResourceId("", "v1", "namespaces"), ""));
-    }
-    return scopes;
-  }
-
-  /** Whoever waits for a validation waits no longer than it says. */
-  private KubernetesEventSourceConfig hasty(Duration timeout) {
-    Map<String, String> hasty = new HashMap<>(properties);
-    for (String key :
-        List.of(ConfigKeys.CONNECT_TIMEOUT_CONFIG, ConfigKeys.REQUEST_TIMEOUT_CONFIG)) {
-      hasty.put(key, Long.toString(timeout.toMillis()));
-    }
-    return new KubernetesEventSourceConfig(hasty);
-  }
-
-  private void add(Finding finding) {
-    String key = key(finding);
+  private void add(Problem problem) {
+    String key = key(problem.area());
+    boolean byDefault = !isSet(ConfigKeys.URL_CONFIG) && !isSet(ConfigKeys.KUBECONFIG_CONFIG);
+    String remedy =
+        byDefault && problem.area() == Area.ADDRESS
+            ? "; outside of the cluster, set kubernetes.url or kubernetes.kubeconfig"
+            : "";
     for (ConfigValue value : result.configValues()) {
       if (value.name().equals(key)) {
         value.addErrorMessage(
-            key
-                + ": "
-                + finding.message()
-                + remedy(finding)
-                + " ("
-                + ConfigKeys.CONNECTION_VALIDATION_TIMEOUT_CONFIG
-                + "=0 skips this check)");
+            "%s: %s%s (%s=0 skips this check)"
+                .formatted(
+                    key,
+                    problem.message(),
+                    remedy,
+                    ConfigKeys.CONNECTION_VALIDATION_TIMEOUT_CONFIG));
       }
     }
   }
 
-  private String remedy(Finding finding) {
-    boolean found = !isSet(ConfigKeys.URL_CONFIG) && !isSet(ConfigKeys.KUBECONFIG_CONFIG);
-    return found && finding.problem() == AccessCheck.Problem.ADDRESS
-        ? "; outside of the cluster, set "
-            + ConfigKeys.URL_CONFIG
-            + " or "
-            + ConfigKeys.KUBECONFIG_CONFIG
-        : "";
-  }
-
-  private String key(Finding finding) {
+  private String key(Area area) {
+    boolean byUrl = isSet(ConfigKeys.URL_CONFIG);
     String access =
         isSet(ConfigKeys.KUBECONFIG_CONFIG) ? ConfigKeys.KUBECONFIG_CONFIG : ConfigKeys.URL_CONFIG;
-    boolean byUrl = isSet(ConfigKeys.URL_CONFIG);
-    return switch (finding.problem()) {
+    String token =
+        isSet(ConfigKeys.TOKEN_FILE_CONFIG)
+            ? ConfigKeys.TOKEN_FILE_CONFIG
+            : ConfigKeys.TOKEN_CONFIG;
+    return switch (area) {
       case RESOURCES -> ConfigKeys.RESOURCES_CONFIG;
       case ADDRESS -> access;
       case KUBECONFIG -> isSet(ConfigKeys.CONTEXT_CONFIG) ? ConfigKeys.CONTEXT_CONFIG : access;
       case CERTIFICATE -> byUrl ? ConfigKeys.CA_FILE_CONFIG : access;
-      case CREDENTIALS -> {
-        if (!byUrl) {
-          yield access;
-        }
-        yield isSet(ConfigKeys.TOKEN_FILE_CONFIG)
-            ? ConfigKeys.TOKEN_FILE_CONFIG
-            : ConfigKeys.TOKEN_CONFIG;
-      }
+      case CREDENTIALS -> byUrl ? token : access;
     };
   }
 

@@ -13,13 +13,13 @@ import java.util.Properties;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Reads the configuration of a connector from the file in which an operator keeps it: properties
- * for a standalone worker, JSON for the REST interface, or a Strimzi KafkaConnector in YAML.
+ * Reads the configuration of a connector from a file: properties for a standalone worker, JSON for
+ * the REST interface, or a Strimzi KafkaConnector in YAML.
  */
 final class ConnectorConfigFile {
   private ConnectorConfigFile() {}
 
-  /** Throws {@link ConfigException} when there is no configuration of a connector in the file. */
+  /** Throws {@link ConfigException} for a file without the configuration of a connector. */
   static Map<String, String> read(Path file) throws IOException {
     String text = Files.readString(file);
     Map<String, String> config =
@@ -52,16 +52,18 @@ final class ConnectorConfigFile {
       config.put("name", name);
     }
     // Strimzi keeps both beside the keys.
-    for (String[] beside :
-        new String[][] {{"class", "connector.class"}, {"tasksMax", "tasks.max"}}) {
-      if (root.path("spec").has(beside[0])) {
-        config.put(beside[1], root.path("spec").path(beside[0]).asText());
-      }
-    }
+    putIfPresent(config, "connector.class", root.path("spec").path("class"));
+    putIfPresent(config, "tasks.max", root.path("spec").path("tasksMax"));
     return config;
   }
 
-  /** JSON is YAML, too. */
+  private static void putIfPresent(Map<String, String> config, String key, JsonNode value) {
+    if (!value.isMissingNode()) {
+      config.put(key, value.asText());
+    }
+  }
+
+  /** A YAML parser reads JSON, too. */
   private static JsonNode parse(Path file, String text) {
     try {
       return new KubernetesSerialization().unmarshal(text, JsonNode.class);

@@ -1,6 +1,7 @@
 package io.kspan.connect;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +14,35 @@ import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigDef.Width;
 
 /**
- * Adds keys to a definition group by group, numbering them in the order in which they are written.
- * What has no safe default is of high importance, tuning of low, the rest of medium. One thread
- * only.
+ * Adds keys to a definition, group by group and numbered in the order of the calls. Keys without a
+ * safe default are of high importance, tuning of low, the others of medium. One thread only.
  */
 final class GroupedDef {
   private final ConfigDef definition = new ConfigDef();
+  private final Map<String, List<String>> dependents = new HashMap<>();
   private String group = "";
   private int order;
-  private final Map<String, List<String>> dependents = new HashMap<>();
-  private ConfigDef.Recommender next;
+  private Recommender next;
+
+  /**
+   * Recommends values for a key and shows it only when the needed key is set.
+   *
+   * @param needed null to show the key always
+   */
+  private record Recommender(List<Object> values, String needed) implements ConfigDef.Recommender {
+    @Override
+    public List<Object> validValues(String name, Map<String, Object> parsedConfig) {
+      return values;
+    }
+
+    @Override
+    public boolean visible(String name, Map<String, Object> parsedConfig) {
+      Object value = needed == null ? "shown" : parsedConfig.get(needed);
+      return value instanceof Collection<?> list
+          ? !list.isEmpty()
+          : value != null && !value.toString().isEmpty();
+    }
+  }
 
   GroupedDef group(String name) {
     group = name;
@@ -30,15 +50,15 @@ final class GroupedDef {
     return this;
   }
 
-  /** The next key is shown only when this one is set. */
+  /** Shows the next key only when this one is set. */
   GroupedDef shownWith(String needed) {
-    next = new VisibleWith(needed);
+    next = new Recommender(List.of(), needed);
     return this;
   }
 
   /** Recommends these values for the next key. */
   GroupedDef recommending(String... values) {
-    next = new FixedValues(values);
+    next = new Recommender(List.of((Object[]) values), null);
     return this;
   }
 
@@ -58,9 +78,7 @@ final class GroupedDef {
 
   GroupedDef choice(
       String name, String defaultValue, String[] values, String doc, String displayName) {
-    Validator validator = ValidString.in(values);
-    return recommending(values)
-        .add(name, Type.STRING, defaultValue, validator, Importance.MEDIUM, doc, displayName);
+    return recommending(values).text(name, defaultValue, ValidString.in(values), doc, displayName);
   }
 
   GroupedDef list(
@@ -76,19 +94,17 @@ final class GroupedDef {
     return add(name, Type.BOOLEAN, false, null, Importance.LOW, doc, displayName);
   }
 
-  GroupedDef count(String name, int defaultValue, int atLeast, String doc, String displayName) {
-    Range range = Range.atLeast(atLeast);
-    return add(name, Type.INT, defaultValue, range, Importance.LOW, doc, displayName);
+  GroupedDef count(String name, int defaultValue, int min, String doc, String displayName) {
+    return add(name, Type.INT, defaultValue, Range.atLeast(min), Importance.LOW, doc, displayName);
   }
 
-  GroupedDef bytes(String name, long defaultValue, long atLeast, String doc, String displayName) {
-    Range range = Range.atLeast(atLeast);
-    return add(name, Type.LONG, defaultValue, range, Importance.LOW, doc, displayName);
+  GroupedDef bytes(String name, long defaultValue, long min, String doc, String displayName) {
+    return add(name, Type.LONG, defaultValue, Range.atLeast(min), Importance.LOW, doc, displayName);
   }
 
-  GroupedDef millis(String name, long defaultValue, long atLeast, String doc, String displayName) {
+  GroupedDef millis(String name, long defaultValue, long min, String doc, String displayName) {
     // Timeouts of the HTTP client are ints.
-    Range range = Range.between(atLeast, Integer.MAX_VALUE);
+    Range range = Range.between(min, Integer.MAX_VALUE);
     return add(name, Type.LONG, defaultValue, range, Importance.LOW, doc, displayName);
   }
 
@@ -96,7 +112,7 @@ final class GroupedDef {
     return definition;
   }
 
-  /** Filled while further keys are added: the definition keeps this very list. */
+  /** The definition keeps this list, which later keys extend. */
   private List<String> dependents(String name) {
     return dependents.computeIfAbsent(name, key -> new ArrayList<>());
   }
@@ -109,11 +125,7 @@ final class GroupedDef {
       Importance importance,
       String doc,
       String displayName) {
-    Width width =
-        switch (type) {
-          case STRING, PASSWORD, LIST -> Width.LONG;
-          default -> Width.SHORT;
-        };
+    boolean wide = type == Type.STRING || type == Type.PASSWORD || type == Type.LIST;
     definition.define(
         name,
         type,
@@ -123,12 +135,12 @@ final class GroupedDef {
         doc,
         group,
         ++order,
-        width,
+        wide ? Width.LONG : Width.SHORT,
         displayName,
         dependents(name),
         next);
-    if (next instanceof VisibleWith dependent) {
-      dependents(dependent.needed()).add(name);
+    if (next != null && next.needed() != null) {
+      dependents(next.needed()).add(name);
     }
     next = null;
     return this;

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Says now and then how far every scope has been read, so that the stored offsets advance although
- * nothing happens, and so that silence of the connector can be told from silence of the cluster.
- * Does nothing when the interval is zero. One thread only.
+ * Makes heartbeats with the position of every scope. They let the stored offsets advance on a quiet
+ * cluster, and show that the connector works. Does nothing when the interval is zero. Called by the
+ * task's thread only.
  */
 final class Heartbeats {
   private final Duration interval;
@@ -33,7 +33,7 @@ final class Heartbeats {
     this.due = clock.instant().plus(interval);
   }
 
-  /** To be told of every record in order, also of those that only move the position. */
+  /** Takes every record in order, also those that only move the position. */
   void passed(FeedRecord record) {
     if (interval.isZero()) {
       return;
@@ -46,7 +46,7 @@ final class Heartbeats {
     }
   }
 
-  /** One for every scope that has a position if it is time; to be sent after what has passed. */
+  /** Returns the heartbeats that are due; they follow the records that have passed. */
   List<FeedRecord> due() {
     Instant now = clock.instant();
     if (interval.isZero() || now.isBefore(due)) {

@@ -18,14 +18,10 @@ import org.apache.kafka.common.config.ConfigDef;
 
 /**
  * The typed view of a connector's configuration. Immutable. The constructor throws {@link
- * org.apache.kafka.common.config.ConfigException} for what a single key can get wrong; what keys
- * get wrong together is found by {@link CrossFieldRules}.
+ * org.apache.kafka.common.config.ConfigException} for an invalid value of a single key; {@link
+ * CrossFieldRules} checks combinations of keys.
  */
 class KubernetesEventSourceConfig extends AbstractConfig {
-  static final String EVENTS_TOPIC = "events";
-  static final String OBJECTS_TOPIC = "objects";
-  static final String HEARTBEATS_TOPIC = "heartbeats";
-
   KubernetesEventSourceConfig(Map<String, String> properties) {
     this(ConfigKeys.definition(), properties);
   }
@@ -43,12 +39,12 @@ class KubernetesEventSourceConfig extends AbstractConfig {
     return resources(ConfigKeys.RESOURCES_CONFIG);
   }
 
-  /** Empty for all, or when a selector says them. */
+  /** Empty for all, and with a selector. */
   List<String> namespaces() {
     return getList(ConfigKeys.NAMESPACES_CONFIG);
   }
 
-  /** Empty when there is none. */
+  /** Empty for none. */
   String namespacesSelector() {
     return getString(ConfigKeys.NAMESPACES_SELECTOR_CONFIG).strip();
   }
@@ -57,25 +53,23 @@ class KubernetesEventSourceConfig extends AbstractConfig {
     return millis(ConfigKeys.SCOPE_REFRESH_CONFIG);
   }
 
-  /** Whether what is watched depends on namespaces. */
-  boolean isPerNamespace() {
+  private boolean isPerNamespace() {
     return !namespaces().isEmpty() || !namespacesSelector().isEmpty();
   }
 
-  /** Whether only the API server can say what there is to watch. */
+  /** Whether the scopes depend on the API server. */
   boolean needsScopeMonitor() {
     return !namespacesSelector().isEmpty()
-        || (isPerNamespace() && !ScopePlan.unknown(resources()).isEmpty());
+        || (isPerNamespace() && resources().stream().anyMatch(ResourceId::needsDiscovery));
   }
 
-  /** What there is to watch, in a fixed order, as far as that is known without asking. */
+  /** The scopes that do not depend on the API server, in a fixed order. */
   List<WatchScope> scopes() {
     return isPerNamespace()
-        ? ScopePlan.perNamespace(resources(), namespaces(), Map.of())
-        : ScopePlan.clusterWide(resources());
+        ? WatchScope.perNamespace(resources(), namespaces(), Map.of())
+        : WatchScope.clusterWide(resources());
   }
 
-  /** Kinds that are fetched on reference; in the configured order. */
   List<ResourceId> ownerKinds() {
     return resources(ConfigKeys.OWNERS_KINDS_CONFIG);
   }
@@ -101,15 +95,15 @@ class KubernetesEventSourceConfig extends AbstractConfig {
   }
 
   String heartbeatsTopic() {
-    return getString(ConfigKeys.TOPIC_PREFIX_CONFIG) + HEARTBEATS_TOPIC;
+    return getString(ConfigKeys.TOPIC_PREFIX_CONFIG) + "heartbeats";
   }
 
   EnvelopeMapper.Settings mapperSettings() {
     String prefix = getString(ConfigKeys.TOPIC_PREFIX_CONFIG);
     return new EnvelopeMapper.Settings(
         cluster(),
-        prefix + EVENTS_TOPIC,
-        prefix + OBJECTS_TOPIC,
+        prefix + "events",
+        prefix + "objects",
         Projection.of(getString(ConfigKeys.PROJECTION_CONFIG)),
         getInt(ConfigKeys.MAX_RECORD_BYTES_CONFIG));
   }
@@ -128,7 +122,7 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         getBoolean(ConfigKeys.INSECURE_CONFIG),
         proxy(),
         millis(ConfigKeys.CONNECT_TIMEOUT_CONFIG),
-        requestTimeout(),
+        millis(ConfigKeys.REQUEST_TIMEOUT_CONFIG),
         getInt(ConfigKeys.CLIENT_QPS_CONFIG),
         "kspan-streams/" + Version.current());
   }
@@ -143,11 +137,7 @@ class KubernetesEventSourceConfig extends AbstractConfig {
             getPassword(ConfigKeys.PROXY_PASSWORD_CONFIG));
   }
 
-  Duration requestTimeout() {
-    return millis(ConfigKeys.REQUEST_TIMEOUT_CONFIG);
-  }
-
-  /** Zero when the access to the API server is not to be tried. */
+  /** Zero to skip the check of the access to the API server. */
   Duration connectionValidationTimeout() {
     return millis(ConfigKeys.CONNECTION_VALIDATION_TIMEOUT_CONFIG);
   }

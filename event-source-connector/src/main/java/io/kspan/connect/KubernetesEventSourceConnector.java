@@ -3,8 +3,7 @@ package io.kspan.connect;
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.record.WatchScope;
-import io.kspan.connect.watch.ApiClient;
-import io.kspan.connect.watch.ScopeDiscovery;
+import io.kspan.connect.watch.ScopeMonitor;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
@@ -17,14 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes Kubernetes Events and object snapshots. Splits what is to be watched among tasks;
- * exactly one task watches a scope. Called by one thread at a time, as Connect does.
+ * Publishes Kubernetes Events and object snapshots. Splits the scopes among tasks; exactly one task
+ * watches a scope. Connect calls it by one thread at a time.
  */
 public final class KubernetesEventSourceConnector extends SourceConnector {
   private static final Logger log = LoggerFactory.getLogger(KubernetesEventSourceConnector.class);
 
   private Map<String, String> properties = Map.of();
-  private ApiClient api;
   private ScopeMonitor monitor;
 
   /** For Connect. */
@@ -35,17 +33,14 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
     KubernetesEventSourceConfig config = new KubernetesEventSourceConfig(props);
     properties = Map.copyOf(props);
     if (config.needsScopeMonitor()) {
-      api = new ApiClient(config.accessSettings());
       monitor =
           new ScopeMonitor(
+              config.accessSettings(),
+              config.requiredRights(),
               config.resources(),
               config.namespaces(),
               config.namespacesSelector(),
-              new ScopeDiscovery(
-                  api,
-                  config.requiredRights(),
-                  config.feedSettings().listPageSize(),
-                  config.requestTimeout()),
+              config.feedSettings().listPageSize(),
               () -> context().requestTaskReconfiguration());
       monitor.start(config.scopeRefreshInterval());
     }
@@ -62,9 +57,6 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
   public void stop() {
     if (monitor != null) {
       monitor.close();
-    }
-    if (api != null) {
-      api.close();
     }
   }
 
@@ -92,20 +84,17 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
   }
 
   /**
-   * Never supported. Exactly once needs an offset that fixes what comes next; after an expired
-   * resourceVersion the connector lists again, publishes objects that it has published before, and
-   * cannot see what came and went in between. Readers recognise a duplicate by UID and count of an
-   * Event, by UID and resourceVersion of an object.
+   * Never supported. Exactly once needs an offset that determines all records after it. After an
+   * expired resourceVersion the connector lists again, repeats objects, and misses intermediate
+   * versions. Readers recognise a duplicate by UID and count of an Event, and by UID and
+   * resourceVersion of an object.
    */
   @Override
   public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> connectorConfig) {
     return ExactlyOnceSupport.UNSUPPORTED;
   }
 
-  /**
-   * Takes what this connector writes, to make it resume elsewhere or list again; a null offset
-   * always passes.
-   */
+  /** Accepts offsets in this connector's format, and any null offset, which makes it list. */
   @Override
   public boolean alterOffsets(
       Map<String, String> connectorConfig, Map<Map<String, ?>, Map<String, ?>> offsets) {

@@ -5,10 +5,9 @@ import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.watch.ApiClient;
-import io.kspan.connect.watch.FeedCounters;
-import io.kspan.connect.watch.FeedCounters.Metric;
+import io.kspan.connect.watch.FeedContext;
+import io.kspan.connect.watch.FeedMetrics;
 import io.kspan.connect.watch.FeedRecord;
-import io.kspan.connect.watch.FeedServices;
 import io.kspan.connect.watch.Feeds;
 import io.kspan.connect.watch.HandOverBuffer;
 import java.time.Duration;
@@ -24,9 +23,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the feeds of its scopes and hands their records to Connect. {@link #poll} waits a bounded
- * time and returns null when nothing came; {@link #stop} may come from another thread and releases
- * it at once. A long outage of the API server shows as a {@link
- * org.apache.kafka.connect.errors.RetriableException} that Connect logs; only a bug ends the task.
+ * time and returns null without records; {@link #stop} may be called by another thread and releases
+ * it at once. A long outage of the API server causes one {@link
+ * org.apache.kafka.connect.errors.RetriableException}, which Connect logs; only a bug ends the
+ * task.
  */
 public final class KubernetesEventSourceTask extends SourceTask {
   private static final Logger log = LoggerFactory.getLogger(KubernetesEventSourceTask.class);
@@ -57,43 +57,33 @@ public final class KubernetesEventSourceTask extends SourceTask {
     EnvelopeMapper mapper = new EnvelopeMapper(config.mapperSettings());
     heartbeats =
         new Heartbeats(config.heartbeatInterval(), config.heartbeatsTopic(), mapper, clock);
-    FeedCounters counters = new FeedCounters(clock);
-    FeedServices services =
-        new FeedServices(
+    FeedMetrics metrics = new FeedMetrics(clock);
+    metrics.gauge("buffer-records", "Records that wait for Kafka", buffer::records);
+    metrics.gauge("buffer-chars", "Size of what waits for Kafka", buffer::chars);
+    WorkerMetrics.publish(context, metrics.all());
+    FeedContext feedContext =
+        new FeedContext(
             api,
             config.feedSettings(),
             config.requiredRights(),
             mapper,
             config.eventFilter(),
             buffer,
-            counters,
+            metrics,
+            this::storedOffset,
             clock);
-    WorkerMetrics.publish(context, metrics(counters));
-    feeds = new Feeds(services, this::storedOffset, config.owner().hashCode() ^ clock.millis());
+    feeds = new Feeds(feedContext, config.owner().hashCode() ^ clock.millis());
     log.info("Watching {} at {}", config.taskScopes(), api.baseUrl());
     feeds.start(config.owner(), config.cluster(), config.taskScopes());
   }
 
-  private List<Metric> metrics(FeedCounters counters) {
-    List<Metric> metrics = new ArrayList<>(counters.metrics());
-    metrics.add(new Metric("buffer-records", "Records that wait for Kafka", buffer::size));
-    metrics.add(new Metric("buffer-chars", "Size of what waits for Kafka", buffer::weight));
-    return metrics;
-  }
-
-  /** For the feeds: which partition is theirs they know once the API server has answered. */
+  /** Called by the feeds, which know their partition once the API server has answered. */
   private SourceOffset storedOffset(SourcePartition partition) {
-    return read(partition, context.offsetStorageReader().offset(partition.toMap()));
-  }
-
-  private static SourceOffset read(SourcePartition partition, Map<String, Object> stored) {
-    if (stored == null) {
-      return SourceOffset.LISTING;
-    }
+    Map<String, Object> stored = context.offsetStorageReader().offset(partition.toMap());
     try {
-      return SourceOffset.fromMap(stored);
+      return stored == null ? SourceOffset.LISTING : SourceOffset.fromMap(stored);
     } catch (IllegalArgumentException e) {
-      // Listing again repeats records; stopping here would lose them.
+      // Listing repeats records; failing would lose them.
       log.warn(
           "Stored offset of {} is of no use, listing again: {}", partition.scope(), e.getMessage());
       return SourceOffset.LISTING;
@@ -132,7 +122,7 @@ public final class KubernetesEventSourceTask extends SourceTask {
 
   @Override
   public synchronized void stop() {
-    // Any of these is missing when start failed.
+    // After a failed start, fields are null.
     if (buffer != null) {
       buffer.close();
     }

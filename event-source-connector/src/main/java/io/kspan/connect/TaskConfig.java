@@ -9,7 +9,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
 
-/** The connector's configuration plus what the connector tells one task. Immutable. */
+/** The connector's configuration and the assignment of one task. Immutable. */
 final class TaskConfig extends KubernetesEventSourceConfig {
   private static final String NAME = "name";
   private static final String TASK_ID = "task.id";
@@ -23,25 +23,25 @@ final class TaskConfig extends KubernetesEventSourceConfig {
     return ConfigKeys.definition()
         .define(NAME, Type.STRING, "connector", Importance.LOW, "Name of the connector.")
         .define(TASK_ID, Type.STRING, Importance.HIGH, "Number of the task.")
-        .define(TASK_SCOPES, Type.LIST, Importance.HIGH, "What the task watches.");
+        .define(TASK_SCOPES, Type.LIST, Importance.HIGH, "Scopes of the task.");
   }
 
   /**
-   * Deals the scopes out like cards, so that neighbours in the configured order, which are the
-   * busiest, end up in different tasks. Never an empty task.
+   * Assigns the scopes round-robin, so that neighbours in the configured order, which are the
+   * busiest, belong to different tasks. Returns no task without scopes.
    */
   static List<Map<String, String>> split(
       Map<String, String> properties, List<WatchScope> scopes, int maxTasks) {
     int tasks = Math.min(maxTasks, scopes.size());
     List<Map<String, String>> configs = new ArrayList<>();
     for (int task = 0; task < tasks; task++) {
-      List<String> dealt = new ArrayList<>();
+      List<String> assigned = new ArrayList<>();
       for (int i = task; i < scopes.size(); i += tasks) {
-        dealt.add(scopes.get(i).toString());
+        assigned.add(scopes.get(i).toString());
       }
       Map<String, String> config = new HashMap<>(properties);
       config.put(TASK_ID, Integer.toString(task));
-      config.put(TASK_SCOPES, String.join(",", dealt));
+      config.put(TASK_SCOPES, String.join(",", assigned));
       configs.add(config);
     }
     return configs;

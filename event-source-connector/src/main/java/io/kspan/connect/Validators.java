@@ -1,7 +1,7 @@
 package io.kspan.connect;
 
 import io.kspan.connect.record.ResourceId;
-import io.kspan.connect.watch.KubernetesAccess;
+import io.kspan.connect.watch.AccessSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Collections;
@@ -12,7 +12,7 @@ import org.apache.kafka.common.config.ConfigDef.Validator;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
-/** What a single key can get wrong; every message says what would be right. */
+/** The validators of single keys; every message says what is valid. */
 final class Validators {
   private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
   private static final String LABEL_KEY = "[A-Za-z0-9][-A-Za-z0-9._/]*";
@@ -22,12 +22,25 @@ final class Validators {
           .replace("KEY", LABEL_KEY)
           .replace("VALUE", LABEL_VALUE);
   private static final Pattern LABEL_SELECTOR_SYNTAX =
-      Pattern.compile(REQUIREMENT + "(?:," + REQUIREMENT + ")*");
+      Pattern.compile("\\s*|" + REQUIREMENT + "(?:," + REQUIREMENT + ")*");
   private static final Pattern TOPIC_CHARACTERS = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
   private static final Pattern CLUSTER_CHARACTERS = Pattern.compile("[^/\\s\\p{Cntrl}]{1,100}");
 
   static final Validator CLUSTER_NAME =
-      LambdaValidator.with(Validators::clusterName, () -> "1 to 100 characters, no '/' or blanks");
+      matching(
+          CLUSTER_CHARACTERS,
+          "must have 1 to 100 characters and no '/' or blanks: it is part of record keys",
+          "1 to 100 characters, no '/' or blanks");
+  static final Validator TOPIC_PREFIX =
+      matching(
+          TOPIC_CHARACTERS,
+          "must consist of letters, digits, '.', '_' and '-', at most 200",
+          "letters, digits, '.', '_' and '-', at most 200");
+  static final Validator LABEL_SELECTOR =
+      matching(
+          LABEL_SELECTOR_SYNTAX,
+          "must be a label selector, like team=a,stage in (test, prod),!internal",
+          "empty, or a label selector");
   static final Validator URL =
       LambdaValidator.with(Validators::url, () -> "empty, or an http or https URL");
   static final Validator TOKEN =
@@ -40,23 +53,19 @@ final class Validators {
   static final Validator OWNER_KINDS =
       LambdaValidator.with(
           Validators::resourceNames, () -> "version/plural or group/version/plural, no Secrets");
-  static final Validator LABEL_SELECTOR =
-      LambdaValidator.with(Validators::labelSelector, () -> "empty, or a label selector");
   static final Validator DISTINCT =
       LambdaValidator.with(Validators::requireDistinct, () -> "a list without repetitions");
-  static final Validator TOPIC_PREFIX =
-      LambdaValidator.with(
-          Validators::topicPrefix, () -> "letters, digits, '.', '_' and '-', at most 200");
 
   private Validators() {}
 
-  private static void clusterName(String key, Object value) {
-    if (value != null && !CLUSTER_CHARACTERS.matcher((String) value).matches()) {
-      throw new ConfigException(
-          key,
-          value,
-          "must have 1 to 100 characters and no '/' or blanks: it is part of record keys");
-    }
+  private static Validator matching(Pattern pattern, String message, String description) {
+    return LambdaValidator.with(
+        (key, value) -> {
+          if (value != null && !pattern.matcher((String) value).matches()) {
+            throw new ConfigException(key, value, message);
+          }
+        },
+        () -> description);
   }
 
   private static void url(String key, Object value) {
@@ -78,9 +87,9 @@ final class Validators {
     }
   }
 
-  /** The message shows a Password as hidden. */
+  /** The message has no token: a Password prints as hidden. */
   private static void token(String key, Object value) {
-    if (value != null && !KubernetesAccess.isToken(((Password) value).value())) {
+    if (value != null && !AccessSettings.isToken(((Password) value).value())) {
       throw new ConfigException(
           key, value, "must be a token of printable characters without blanks");
     }
@@ -92,9 +101,8 @@ final class Validators {
         throw new ConfigException(
             key,
             value,
-            "'"
-                + namespace
-                + "' cannot be the name of a namespace: lower case, digits and '-' only");
+            "'%s' cannot be the name of a namespace: lower case, digits and '-' only"
+                .formatted(namespace));
       }
     }
     requireDistinct(key, value);
@@ -118,21 +126,6 @@ final class Validators {
       }
     }
     requireDistinct(key, value);
-  }
-
-  private static void labelSelector(String key, Object value) {
-    String text = value == null ? "" : (String) value;
-    if (!text.isBlank() && !LABEL_SELECTOR_SYNTAX.matcher(text).matches()) {
-      throw new ConfigException(
-          key, value, "must be a label selector, like team=a,stage in (test, prod),!internal");
-    }
-  }
-
-  private static void topicPrefix(String key, Object value) {
-    if (value != null && !TOPIC_CHARACTERS.matcher((String) value).matches()) {
-      throw new ConfigException(
-          key, value, "must consist of letters, digits, '.', '_' and '-', at most 200");
-    }
   }
 
   private static void requireDistinct(String key, Object value) {

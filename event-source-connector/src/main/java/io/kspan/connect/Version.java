@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-/** The version of this plugin, from a file that no other jar on the class path can shadow. */
+/** The version of this plugin, from a file whose name is unique on the class path. */
 final class Version {
   private static final String RESOURCE = "event-source-connector-version.properties";
   private static final String UNKNOWN = "unknown";
@@ -20,7 +20,7 @@ final class Version {
       properties.load(in);
       return properties.getProperty("version", UNKNOWN);
     } catch (IOException e) {
-      // A plugin that cannot tell its version still works; the packaging test fails on it.
+      // A plugin without version still works; the packaging test rejects it.
       return UNKNOWN;
     }
   }

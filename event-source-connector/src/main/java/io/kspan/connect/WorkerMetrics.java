@@ -1,6 +1,6 @@
 package io.kspan.connect;
 
-import io.kspan.connect.watch.FeedCounters.Metric;
+import io.kspan.connect.watch.FeedMetrics.Metric;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.kafka.common.metrics.Gauge;
@@ -10,10 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes metrics through the worker (KIP-877), which workers before Kafka 4.1 cannot.
- *
- * <p>A class of its own, because it names classes that older workers do not have: the task must
- * load there all the same.
+ * Publishes metrics through the worker (KIP-877). Workers before Kafka 4.1 do not have the classes
+ * that this one refers to, so it is separate from the task, which must load there.
  */
 final class WorkerMetrics {
   private static final Logger log = LoggerFactory.getLogger(WorkerMetrics.class);

@@ -11,15 +11,14 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
- * Maps what a list or watch delivers to the records of the input topics. A pure function of its
- * arguments and settings, safe for any number of threads.
+ * Maps list items and watch events to the records of the input topics. Pure, and safe for many
+ * threads: the feeds of a task and the replay of captures share it.
  *
- * <p>Events go to the events topic under the key of the object they are about, everything else to
- * the objects topic under its own key. A bookmark or error maps to no record. An object without
- * {@code kind} or {@code metadata.name} is refused with {@link IllegalArgumentException}.
+ * <p>Events go to the events topic under the key of the object they are about. All other objects go
+ * to the objects topic under their own key.
  */
 public final class EnvelopeMapper {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -27,128 +26,132 @@ public final class EnvelopeMapper {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  /** Applied in this order until a record fits. Each returns a copy: the object is the caller's. */
+  private static final List<UnaryOperator<ObjectNode>> REDUCTIONS =
+      List.of(
+          EnvelopeMapper::withoutManagedFields,
+          object -> Projection.without(object, "spec"),
+          object -> Projection.without(object, "status"),
+          LongTexts::cut,
+          EnvelopeMapper::identityOnly);
+
   private final Settings settings;
 
   public EnvelopeMapper(Settings settings) {
-    this.settings = Objects.requireNonNull(settings, "settings");
+    this.settings = settings;
   }
 
   /**
-   * What the mapping depends on.
+   * The settings of the mapping.
    *
-   * @param maxRecordBytes a larger value (UTF-8) loses managedFields, then spec, then status, until
-   *     it fits; then its texts are cut, and in the end it keeps what identifies it and, if it is
-   *     an Event, says what happened
+   * @param maxRecordBytes limit of a value in UTF-8. A larger value loses managedFields, then spec,
+   *     then status, then the end of long texts, then everything but its identity; an Event keeps
+   *     its other fields
    */
   public record Settings(
       String cluster,
       String eventsTopic,
       String objectsTopic,
       Projection projection,
-      int maxRecordBytes) {
-    public Settings {
-      Objects.requireNonNull(cluster, "cluster");
-      Objects.requireNonNull(eventsTopic, "eventsTopic");
-      Objects.requireNonNull(objectsTopic, "objectsTopic");
-      Objects.requireNonNull(projection, "projection");
-    }
-  }
+      int maxRecordBytes) {}
 
   /**
-   * The records of one watch event or list item, in order; belongs together, so hand it on as one
-   * batch.
+   * Returns the records of one watch event or list item, in order. Hand them over as one batch. A
+   * bookmark or error maps to no record. Throws {@link IllegalArgumentException} for an object
+   * without {@code kind} or {@code metadata.name}.
    */
   public List<MappedRecord> map(WatchType type, ObjectNode object, Instant observedAt) {
     if (type == WatchType.BOOKMARK || type == WatchType.ERROR) {
       return List.of();
     }
-    requireIdentity(object);
-    boolean event = Keys.isEvent(object);
-    String cluster = settings.cluster();
-    String topic = event ? settings.eventsTopic() : settings.objectsTopic();
-    String key = event ? Keys.ofInvolvedObject(cluster, object) : Keys.ofObject(cluster, object);
-    Instant receipt = observedAt.truncatedTo(ChronoUnit.MILLIS);
-    ObjectNode envelope = envelope(type.name(), receipt);
-    envelope.set("object", settings.projection().project(object));
-    MappedRecord mapped =
-        new MappedRecord(topic, key, textWithinLimit(envelope), receipt.toEpochMilli());
-    // An Event is deleted because its time to live ended, and others share its key: no tombstone.
-    return type == WatchType.DELETED && !event
-        ? List.of(mapped, new MappedRecord(topic, key, null, receipt.toEpochMilli()))
-        : List.of(mapped);
-  }
-
-  /**
-   * The marker of a completed list. It goes to the topic of the listed objects, once: its key is
-   * that of the scope, so it reaches one partition only and readers must pass it on.
-   */
-  public MappedRecord listed(ListedScope scope, Instant observedAt) {
-    Instant receipt = observedAt.truncatedTo(ChronoUnit.MILLIS);
-    ObjectNode envelope = envelope("LISTED", receipt);
-    envelope
-        .putObject("scope")
-        .put("group", scope.group())
-        .put("version", scope.version())
-        .put("kind", scope.kind())
-        .put("resource", scope.resource())
-        .put("namespace", scope.namespace())
-        .put("resourceVersion", scope.resourceVersion())
-        .put("startedAt", MILLIS.format(scope.startedAt()));
-    return new MappedRecord(
-        scope.resourceId().isEvents() ? settings.eventsTopic() : settings.objectsTopic(),
-        Keys.ofScope(settings.cluster(), new WatchScope(scope.resourceId(), scope.namespace())),
-        text(envelope),
-        receipt.toEpochMilli());
-  }
-
-  /**
-   * A heartbeat: how far a scope has been read, under the key of the scope, so that a compacted
-   * topic keeps the last one.
-   */
-  public MappedRecord heartbeat(
-      String topic, WatchScope scope, String resourceVersion, Instant sentAt) {
-    Instant stamp = sentAt.truncatedTo(ChronoUnit.MILLIS);
-    ResourceId resource = scope.resource();
-    ObjectNode envelope = envelope("HEARTBEAT", stamp);
-    envelope
-        .putObject("scope")
-        .put("group", resource.group())
-        .put("version", resource.version())
-        .put("resource", resource.plural())
-        .put("namespace", scope.namespace())
-        .put("resourceVersion", resourceVersion);
-    return new MappedRecord(
-        topic, Keys.ofScope(settings.cluster(), scope), text(envelope), stamp.toEpochMilli());
-  }
-
-  private static void requireIdentity(ObjectNode object) {
     if (!object.path("kind").isTextual() || !object.path("metadata").path("name").isTextual()) {
       throw new IllegalArgumentException(
           "Not a Kubernetes object: kind or metadata.name is missing");
     }
+    boolean event = Keys.isEvent(object);
+    String cluster = settings.cluster();
+    String topic = event ? settings.eventsTopic() : settings.objectsTopic();
+    String key = event ? Keys.ofInvolvedObject(cluster, object) : Keys.ofObject(cluster, object);
+    ObjectNode envelope = envelope(type.name(), observedAt);
+    envelope.set("object", settings.projection().project(object));
+    MappedRecord mapped =
+        new MappedRecord(topic, key, textWithinLimit(envelope), observedAt.toEpochMilli());
+    // An Event is deleted because its time to live ended, and others share its key: no tombstone.
+    return type == WatchType.DELETED && !event
+        ? List.of(mapped, new MappedRecord(topic, key, null, observedAt.toEpochMilli()))
+        : List.of(mapped);
   }
 
-  private ObjectNode envelope(String type, Instant receipt) {
+  /**
+   * Returns the marker of a completed list. An object of the scope that was last observed before
+   * {@code startedAt} and is not in the list no longer exists. The marker has the key of the scope,
+   * so it reaches one partition only and readers must pass it on.
+   *
+   * @param resourceVersion version of the list
+   * @param startedAt when the first page was requested; no item was observed earlier
+   */
+  public MappedRecord listed(
+      WatchScope scope,
+      String kind,
+      String resourceVersion,
+      Instant startedAt,
+      Instant observedAt) {
+    ObjectNode envelope = envelope("LISTED", observedAt);
+    scope(envelope, scope, kind, resourceVersion).put("startedAt", MILLIS.format(startedAt));
+    boolean events = scope.resource().isEvents();
+    return new MappedRecord(
+        events ? settings.eventsTopic() : settings.objectsTopic(),
+        Keys.ofScope(settings.cluster(), scope),
+        text(envelope),
+        observedAt.toEpochMilli());
+  }
+
+  /**
+   * Returns a heartbeat: the position of a scope, under the key of the scope, so that a compacted
+   * topic keeps the last one.
+   */
+  public MappedRecord heartbeat(
+      String topic, WatchScope scope, String resourceVersion, Instant sentAt) {
+    ObjectNode envelope = envelope("HEARTBEAT", sentAt);
+    scope(envelope, scope, null, resourceVersion);
+    return new MappedRecord(
+        topic, Keys.ofScope(settings.cluster(), scope), text(envelope), sentAt.toEpochMilli());
+  }
+
+  private ObjectNode envelope(String type, Instant observedAt) {
     return JSON.createObjectNode()
         .put("type", type)
         .put("cluster", settings.cluster())
-        .put("observedAt", MILLIS.format(receipt));
+        .put("observedAt", MILLIS.format(observedAt.truncatedTo(ChronoUnit.MILLIS)));
+  }
+
+  private static ObjectNode scope(
+      ObjectNode envelope, WatchScope scope, String kindOrNull, String resourceVersion) {
+    ResourceId resource = scope.resource();
+    ObjectNode node = envelope.putObject("scope");
+    node.put("group", resource.group()).put("version", resource.version());
+    if (kindOrNull != null) {
+      node.put("kind", kindOrNull);
+    }
+    return node.put("resource", resource.plural())
+        .put("namespace", scope.namespace())
+        .put("resourceVersion", resourceVersion);
   }
 
   private String textWithinLimit(ObjectNode envelope) {
     String text = text(envelope);
-    for (Cut cut : Cut.values()) {
+    for (UnaryOperator<ObjectNode> reduction : REDUCTIONS) {
       if (fits(text)) {
         break;
       }
-      envelope.set("object", cut.apply((ObjectNode) envelope.get("object")));
+      envelope.set("object", reduction.apply((ObjectNode) envelope.get("object")));
       text = text(envelope);
     }
     return text;
   }
 
   private boolean fits(String text) {
-    // No character takes more than three bytes, so most records need no count.
+    // A character takes at most three bytes, so most records need no exact count.
     return text.length() <= settings.maxRecordBytes() / 3
         || text.getBytes(StandardCharsets.UTF_8).length <= settings.maxRecordBytes();
   }
@@ -162,62 +165,21 @@ public final class EnvelopeMapper {
     }
   }
 
-  /**
-   * What an oversized record loses, in this order; works on copies, because the object may still be
-   * the caller's.
-   */
-  private enum Cut {
-    MANAGED_FIELDS {
-      @Override
-      ObjectNode apply(ObjectNode object) {
-        return object.path("metadata") instanceof ObjectNode metadata
-            ? with(object, without(metadata, MetadataProjection.MANAGED_FIELDS))
-            : object;
-      }
-    },
-    SPEC {
-      @Override
-      ObjectNode apply(ObjectNode object) {
-        return without(object, "spec");
-      }
-    },
-    STATUS {
-      @Override
-      ObjectNode apply(ObjectNode object) {
-        return without(object, "status");
-      }
-    },
-    /** Nobody checks how long the message of an Event is, or a name in it. */
-    LONG_TEXTS {
-      @Override
-      ObjectNode apply(ObjectNode object) {
-        return LongTexts.cut(object);
-      }
-    },
-    /** Nor how many labels there are, nor what fields some kinds have beyond spec and status. */
-    ALL_BUT_IDENTITY {
-      @Override
-      ObjectNode apply(ObjectNode object) {
-        ObjectNode kept = Keys.isEvent(object) ? object : Projection.METADATA.project(object);
-        return kept.path("metadata") instanceof ObjectNode metadata
-            ? with(kept, MetadataProjection.identity(metadata))
-            : kept;
-      }
-    };
+  private static ObjectNode withoutManagedFields(ObjectNode object) {
+    return withMetadata(
+        object, metadata -> Projection.without(metadata, MetadataProjection.MANAGED_FIELDS));
+  }
 
-    abstract ObjectNode apply(ObjectNode object);
+  private static ObjectNode identityOnly(ObjectNode object) {
+    ObjectNode kept = Keys.isEvent(object) ? object : Projection.METADATA.project(object);
+    return withMetadata(kept, MetadataProjection::identity);
+  }
 
-    private static ObjectNode with(ObjectNode object, ObjectNode metadata) {
-      ObjectNode copy = without(object, "");
-      copy.set("metadata", metadata);
-      return copy;
+  private static ObjectNode withMetadata(ObjectNode object, UnaryOperator<ObjectNode> change) {
+    if (!(object.path("metadata") instanceof ObjectNode metadata)) {
+      return object;
     }
-
-    private static ObjectNode without(ObjectNode object, String field) {
-      ObjectNode copy = object.objectNode();
-      copy.setAll(object);
-      copy.remove(field);
-      return copy;
-    }
+    ObjectNode copy = object.objectNode().setAll(object);
+    return copy.<ObjectNode>set("metadata", change.apply(metadata));
   }
 }

@@ -4,18 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
 
 /**
- * Which Events are not published. Immutable.
+ * Decides which Events are not published. Immutable.
  *
  * @param excludedReasons values of {@code reason}
  * @param excludedTypes values of {@code type}, such as {@code Normal}
  */
 public record EventFilter(Set<String> excludedReasons, Set<String> excludedTypes) {
-  public EventFilter {
-    excludedReasons = Set.copyOf(excludedReasons);
-    excludedTypes = Set.copyOf(excludedTypes);
-  }
-
-  /** False for everything that is no Event. */
+  /** Returns false for every object that is not an Event. */
   public boolean excludes(ObjectNode object) {
     return Keys.isEvent(object)
         && (excludedReasons.contains(object.path("reason").asText(""))

@@ -6,10 +6,8 @@ import java.util.Set;
 
 /**
  * Record keys: {@code <cluster>/<namespace>/<Kind>[.<group>]/<name>} of the object that a record is
- * about.
- *
- * <p>An Event and the object it is about must get equal keys, or they end up in different tasks of
- * the topology.
+ * about. An Event and its object must have equal keys, or different tasks of the topology read
+ * them.
  */
 final class Keys {
   static final String EVENTS_GROUP = "events.k8s.io";
@@ -17,10 +15,7 @@ final class Keys {
   /** No object has a longer name, but an Event may claim so. */
   private static final int LONGEST_SEGMENT = 512;
 
-  /**
-   * Kinds without a namespace that Events may nevertheless reference with one: mostly that of the
-   * Event itself.
-   */
+  /** Cluster-scoped kinds that Events sometimes reference with a namespace, often their own. */
   private static final Set<String> CLUSTER_SCOPED = Set.of("Namespace", "Node", "PersistentVolume");
 
   private Keys() {}
@@ -31,24 +26,24 @@ final class Keys {
         && (apiVersion.equals("v1") || group(apiVersion).equals(EVENTS_GROUP));
   }
 
-  /** The key of the object itself. */
+  /** The reference to the object that an Event is about, in either of the two Event APIs. */
+  static JsonNode involvedObject(ObjectNode event) {
+    JsonNode reference = event.path("involvedObject");
+    return reference.isObject() ? reference : event.path("regarding");
+  }
+
   static String ofObject(String cluster, ObjectNode object) {
     JsonNode metadata = object.path("metadata");
     return key(cluster, metadata.path("namespace"), object, metadata.path("name"));
   }
 
-  /**
-   * The key of the object that an Event is about; segments of an Event that does not say are empty.
-   */
+  /** The key of the object that an Event is about; absent parts give empty segments. */
   static String ofInvolvedObject(String cluster, ObjectNode event) {
-    JsonNode reference = event.path("involvedObject");
-    if (!reference.isObject()) {
-      reference = event.path("regarding");
-    }
+    JsonNode reference = involvedObject(event);
     return key(cluster, reference.path("namespace"), reference, reference.path("name"));
   }
 
-  /** Three segments, so that it can never be the key of an object. */
+  /** Three segments, so that it is never equal to the key of an object. */
   static String ofScope(String cluster, WatchScope scope) {
     ResourceId resource = scope.resource();
     return cluster + '/' + scope.namespace() + '/' + qualified(resource.plural(), resource.group());

@@ -4,21 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.util.Map;
 
-/** Texts of bounded length, so that no object can make a record that no broker takes. */
+/** Cuts long texts, so that no object makes a record that a broker refuses. */
 final class LongTexts {
   /** In characters; the topology reads no more of a message. */
-  static final int LONGEST = 16_384;
+  private static final int LONGEST = 16_384;
 
   private LongTexts() {}
 
-  /** A copy whose texts are cut. */
+  /** Returns a copy whose texts are cut. */
   static ObjectNode cut(ObjectNode object) {
     ObjectNode copy = object.objectNode();
-    for (Map.Entry<String, JsonNode> field : object.properties()) {
-      copy.set(field.getKey(), cut(field.getValue()));
-    }
+    object.properties().forEach(field -> copy.set(field.getKey(), cut(field.getValue())));
     return copy;
   }
 
@@ -34,7 +31,7 @@ final class LongTexts {
     return node.isTextual() ? TextNode.valueOf(cut(node.textValue(), LONGEST)) : node;
   }
 
-  /** The beginning, without half a character at its end. */
+  /** Returns the beginning of the text and never splits a surrogate pair. */
   static String cut(String text, int longest) {
     if (text.length() <= longest) {
       return text;

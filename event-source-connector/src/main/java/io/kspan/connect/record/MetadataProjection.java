@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Map;
 
-/**
- * Metadata without its two bulky fields: the last applied configuration and the field sets of
- * managedFields.
- */
+/** Reduces metadata: no last applied configuration, and no field sets in managedFields. */
 final class MetadataProjection {
   static final String MANAGED_FIELDS = "managedFields";
+  private static final String ANNOTATIONS = "annotations";
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
   private static final List<String> ENTRY_FIELDS =
       List.of("manager", "operation", "time", "subresource");
-
   private static final List<String> IDENTITY_FIELDS =
       List.of(
           "name",
@@ -30,30 +26,25 @@ final class MetadataProjection {
   private MetadataProjection() {}
 
   static ObjectNode project(ObjectNode metadata) {
-    ObjectNode projected = metadata.objectNode();
-    for (Map.Entry<String, JsonNode> field : metadata.properties()) {
-      String name = field.getKey();
-      JsonNode value = field.getValue();
-      if (name.equals("annotations") && value.has(LAST_APPLIED)) {
-        withoutLastApplied(projected, (ObjectNode) value);
-      } else if (name.equals(MANAGED_FIELDS) && value instanceof ArrayNode entries) {
-        projected.set(name, reduced(entries));
+    ObjectNode projected = metadata.objectNode().setAll(metadata);
+    if (metadata.get(ANNOTATIONS) instanceof ObjectNode annotations
+        && annotations.has(LAST_APPLIED)) {
+      ObjectNode kept = Projection.without(annotations, LAST_APPLIED);
+      if (kept.isEmpty()) {
+        projected.remove(ANNOTATIONS);
       } else {
-        projected.set(name, value);
+        projected.set(ANNOTATIONS, kept);
       }
+    }
+    if (metadata.get(MANAGED_FIELDS) instanceof ArrayNode entries) {
+      projected.set(MANAGED_FIELDS, reduced(entries));
     }
     return projected;
   }
 
-  /** Of bounded size: which object it is, when it came and goes, and who owns it. */
+  /** A part of bounded size: identity, creation and deletion, and the controlling owner. */
   static ObjectNode identity(ObjectNode metadata) {
-    ObjectNode identity = metadata.objectNode();
-    for (String name : IDENTITY_FIELDS) {
-      JsonNode value = metadata.get(name);
-      if (value != null) {
-        identity.set(name, value);
-      }
-    }
+    ObjectNode identity = Projection.only(metadata, IDENTITY_FIELDS);
     JsonNode owner = metadata.path(OWNERS).path(0);
     for (JsonNode other : metadata.path(OWNERS)) {
       owner = other.path("controller").asBoolean() ? other : owner;
@@ -64,29 +55,15 @@ final class MetadataProjection {
     return identity;
   }
 
-  private static void withoutLastApplied(ObjectNode projected, ObjectNode annotations) {
-    ObjectNode kept = annotations.objectNode();
-    kept.setAll(annotations);
-    kept.remove(LAST_APPLIED);
-    if (!kept.isEmpty()) {
-      projected.set("annotations", kept);
-    }
-  }
-
   private static ArrayNode reduced(ArrayNode entries) {
     ArrayNode reduced = entries.arrayNode(entries.size());
     for (JsonNode entry : entries) {
-      ObjectNode kept = reduced.addObject();
-      for (String name : ENTRY_FIELDS) {
-        JsonNode value = entry.get(name);
-        if (value != null) {
-          kept.set(name, value);
-        }
-      }
-      // Still shaped like the API's entry: who reads it need not know that it was projected.
+      ObjectNode kept = Projection.only(entry, ENTRY_FIELDS);
+      // Keeps the shape of the API's entry, so readers need not know about the projection.
       if (entry.path("fieldsV1").has("f:spec")) {
         kept.putObject("fieldsV1").putObject("f:spec");
       }
+      reduced.add(kept);
     }
     return reduced;
   }

@@ -1,22 +1,20 @@
 package io.kspan.connect.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
 /**
- * How much of an object leaves the cluster. Pure: the projected object shares subtrees with the
+ * The parts of an object that leave the cluster. Pure: a projected object shares subtrees with the
  * served one, which is never changed.
  *
- * <p>At every level the data of Secrets and ConfigMaps is dropped, and an Event is passed as served
- * but for the bulk of its managedFields.
+ * <p>Every level drops the data of Secrets and ConfigMaps, and passes an Event as served without
+ * the field sets of its managedFields.
  */
 public enum Projection {
-  /**
-   * Metadata without bulk, {@code status}, and from {@code spec} only what the trace model needs.
-   */
+  /** Reduced metadata, {@code status}, and the part of {@code spec} that the trace model needs. */
   SAFE {
     @Override
     ObjectNode projectObject(ObjectNode object) {
@@ -24,8 +22,7 @@ public enum Projection {
       if (object.path("spec") instanceof ObjectNode spec) {
         projected.set("spec", SpecProjection.project(spec));
       }
-      copy(object, projected, "status");
-      return projected;
+      return object.has("status") ? projected.set("status", object.get("status")) : projected;
     }
   },
 
@@ -33,53 +30,29 @@ public enum Projection {
   FULL {
     @Override
     ObjectNode projectObject(ObjectNode object) {
-      if (!holdsData(object)) {
-        return object;
-      }
-      ObjectNode projected = object.objectNode();
-      for (Map.Entry<String, JsonNode> field : object.properties()) {
-        if (!DATA_FIELDS.contains(field.getKey())) {
-          projected.set(field.getKey(), field.getValue());
-        }
-      }
       // last-applied-configuration repeats the data.
-      replaceMetadata(projected);
-      return projected;
+      return holdsData(object)
+          ? withProjectedMetadata(without(object, "data", "stringData", "binaryData"))
+          : object;
     }
   },
 
-  /** Only apiVersion, kind and metadata without bulk. */
+  /** Only apiVersion, kind and reduced metadata. */
   METADATA {
     @Override
     ObjectNode projectObject(ObjectNode object) {
-      ObjectNode projected = object.objectNode();
-      copy(object, projected, "kind");
-      copy(object, projected, "apiVersion");
-      copy(object, projected, "metadata");
-      replaceMetadata(projected);
-      return projected;
+      return withProjectedMetadata(only(object, List.of("kind", "apiVersion", "metadata")));
     }
   };
 
-  private static final Set<String> DATA_FIELDS = Set.of("data", "stringData", "binaryData");
-
-  /**
-   * The level of that name in a configuration; throws {@link IllegalArgumentException} for another
-   * name.
-   */
+  /** Returns the level of that name; throws {@link IllegalArgumentException} for another name. */
   public static Projection of(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   /** The projected object; the argument is not changed and may share subtrees with the result. */
   public ObjectNode project(ObjectNode object) {
-    if (!Keys.isEvent(object)) {
-      return projectObject(object);
-    }
-    ObjectNode projected = object.objectNode();
-    projected.setAll(object);
-    replaceMetadata(projected);
-    return projected;
+    return Keys.isEvent(object) ? withProjectedMetadata(without(object)) : projectObject(object);
   }
 
   abstract ObjectNode projectObject(ObjectNode object);
@@ -90,16 +63,27 @@ public enum Projection {
         && object.path("apiVersion").asText("").equals("v1");
   }
 
-  private static void replaceMetadata(ObjectNode projected) {
+  private static ObjectNode withProjectedMetadata(ObjectNode projected) {
     if (projected.path("metadata") instanceof ObjectNode metadata) {
       projected.set("metadata", MetadataProjection.project(metadata));
     }
+    return projected;
   }
 
-  private static void copy(ObjectNode from, ObjectNode to, String field) {
-    JsonNode value = from.get(field);
-    if (value != null) {
-      to.set(field, value);
+  /** A shallow copy with these fields, in this order, as far as they are present. */
+  static ObjectNode only(JsonNode object, List<String> fields) {
+    ObjectNode copy = JsonNodeFactory.instance.objectNode();
+    for (String field : fields) {
+      if (object.has(field)) {
+        copy.set(field, object.get(field));
+      }
     }
+    return copy;
+  }
+
+  /** A shallow copy without these fields. */
+  static ObjectNode without(ObjectNode object, String... fields) {
+    ObjectNode copy = object.objectNode().setAll(object);
+    return copy.remove(List.of(fields));
   }
 }

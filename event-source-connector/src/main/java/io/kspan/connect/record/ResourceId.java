@@ -1,35 +1,25 @@
 package io.kspan.connect.record;
 
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A kind of object by the name that the API gives its collection, written {@code v1/pods} or {@code
- * apps/v1/deployments}.
+ * A resource of the Kubernetes API by group, version and plural name, written {@code v1/pods} or
+ * {@code apps/v1/deployments}.
  *
  * @param group empty for the core group
- * @param plural the collection's name in URLs
+ * @param plural the name of the collection in URLs
  */
 public record ResourceId(String group, String version, String plural) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
   private static final Set<String> CLUSTER_SCOPED =
       Set.of("nodes", "namespaces", "persistentvolumes");
 
-  /** Groups of Kubernetes itself of which every resource has a namespace. */
+  /** Groups of Kubernetes itself in which every resource has a namespace. */
   private static final Set<String> NAMESPACED_GROUPS =
       Set.of("apps", "autoscaling", "batch", "coordination.k8s.io", "policy", Keys.EVENTS_GROUP);
 
-  public ResourceId {
-    Objects.requireNonNull(group, "group");
-    Objects.requireNonNull(version, "version");
-    Objects.requireNonNull(plural, "plural");
-  }
-
-  /**
-   * Reads {@code [group/]version/plural}; throws {@link IllegalArgumentException} for anything
-   * else.
-   */
+  /** Reads {@code [group/]version/plural}; throws {@link IllegalArgumentException} otherwise. */
   public static ResourceId parse(String text) {
     String[] parts = text.split("/", -1);
     for (String part : parts) {
@@ -49,44 +39,38 @@ public record ResourceId(String group, String version, String plural) {
         "'" + text + "' is not of the form v1/pods or apps/v1/deployments");
   }
 
-  /** The {@code apiVersion} of the collection's objects. */
+  /** The {@code apiVersion} of the objects. */
   public String apiVersion() {
     return group.isEmpty() ? version : group + '/' + version;
   }
 
-  /**
-   * Whether this is a collection of Events, in either of the two API groups that serve the same
-   * ones.
-   */
+  /** Whether the objects are Events, in either of the two API groups that serve the same ones. */
   public boolean isEvents() {
     return plural.equals("events") && (group.isEmpty() || group.equals(Keys.EVENTS_GROUP));
   }
 
-  /** Whether the other one serves the same objects: in another version, or as Events can, group. */
+  /** Whether both have the same objects: in another version or, for Events, in another group. */
   public boolean isSameCollection(ResourceId other) {
     return plural.equals(other.plural)
         && (group.equals(other.group) || (isEvents() && other.isEvents()));
   }
 
-  /**
-   * Whether the collection has no namespaces; known for the core group only, false for everything
-   * else.
-   */
+  /** Whether the objects have no namespace; known for the core group only, otherwise false. */
   public boolean isClusterScoped() {
     return group.isEmpty() && CLUSTER_SCOPED.contains(plural);
   }
 
-  /** Whether it is known without asking the API server that the collection has namespaces. */
-  public boolean isKnownNamespaced() {
-    return group.isEmpty() ? !isClusterScoped() : NAMESPACED_GROUPS.contains(group);
+  /** Whether only the API server knows if the objects have namespaces. */
+  public boolean needsDiscovery() {
+    return !group.isEmpty() && !NAMESPACED_GROUPS.contains(group);
   }
 
-  /** Whether this is the collection of Secrets, which are never read. */
+  /** Secrets are never read. */
   public boolean isSecrets() {
     return group.isEmpty() && plural.equals("secrets");
   }
 
-  /** Whether this is the collection of ConfigMaps, whose data is never published. */
+  /** The data of ConfigMaps is never published. */
   public boolean isConfigMaps() {
     return group.isEmpty() && plural.equals("configmaps");
   }

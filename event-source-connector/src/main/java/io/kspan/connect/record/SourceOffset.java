@@ -2,18 +2,17 @@ package io.kspan.connect.record;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
- * How far a feed has come. While a list is under way nothing can be resumed, so its records say so
- * instead of naming a resourceVersion: a restart then lists again.
+ * The position of a feed. Nothing can be resumed while a list is under way, so its records have the
+ * offset {@link #LISTING} instead of a resourceVersion: a restart then lists again.
  *
  * @param resourceVersion where to resume the watch; empty while listing
- * @param listedAtMillis when the last complete list began, so that the next periodic snapshot is
- *     due at the same time after a restart; 0 when unknown
+ * @param listedAtMillis when the last complete list began, so that a restart does not move the next
+ *     periodic snapshot; 0 when unknown
  */
 public record SourceOffset(String resourceVersion, long listedAtMillis) {
-  /** The offset of the records of a list that is not complete. */
+  /** The offset of the records of an incomplete list. */
   public static final SourceOffset LISTING = new SourceOffset("", 0);
 
   private static final long FORMAT = 1;
@@ -23,10 +22,6 @@ public record SourceOffset(String resourceVersion, long listedAtMillis) {
   private static final String LISTED_AT = "listedAt";
   private static final String STATE_LISTING = "listing";
   private static final String STATE_WATCHING = "watching";
-
-  public SourceOffset {
-    Objects.requireNonNull(resourceVersion, "resourceVersion");
-  }
 
   public boolean isListing() {
     return resourceVersion.isEmpty();
@@ -50,8 +45,8 @@ public record SourceOffset(String resourceVersion, long listedAtMillis) {
   }
 
   /**
-   * Reads what this or an earlier version wrote; throws {@link IllegalArgumentException} that names
-   * the offending field.
+   * Reads the map of this or an earlier version; throws {@link IllegalArgumentException} that names
+   * the wrong field.
    */
   public static SourceOffset fromMap(Map<String, ?> map) {
     if (!(map.get(VERSION) instanceof Number version)) {

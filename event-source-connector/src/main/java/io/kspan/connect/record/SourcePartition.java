@@ -2,12 +2,11 @@ package io.kspan.connect.record;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
- * The stable identity of a feed, under which Connect stores its offset: never put into it what may
- * change.
+ * The stable identity of a feed, under which Connect stores its offset. It must not contain
+ * anything that can change.
  *
  * @param cluster the configured name, first segment of the record keys
  * @param clusterUid UID of the namespace kube-system, so that a resourceVersion is never sent to
@@ -20,17 +19,10 @@ public record SourcePartition(String cluster, String clusterUid, WatchScope scop
   private static final String NAMESPACE = "namespace";
   private static final Set<String> FIELDS = Set.of(CLUSTER, CLUSTER_UID, RESOURCE, NAMESPACE);
 
-  public SourcePartition {
-    Objects.requireNonNull(cluster, "cluster");
-    Objects.requireNonNull(clusterUid, "clusterUid");
-    Objects.requireNonNull(scope, "scope");
-  }
-
   /**
-   * The map that Connect stores. A plain {@link HashMap}, because Connect finds an offset by the
-   * JSON text of this map, fields in iteration order: {@code Map.of} has another order in every
-   * JVM, so a restarted worker would find nothing, and Connect's own REST interface writes altered
-   * offsets in the order of a HashMap.
+   * The map that Connect stores. It must be a {@link HashMap}: Connect finds an offset by the JSON
+   * text of this map, with fields in iteration order. The order of {@code Map.of} differs in every
+   * JVM, and Connect's REST interface writes altered offsets in the order of a HashMap.
    */
   public Map<String, String> toMap() {
     Map<String, String> map = new HashMap<>();
@@ -42,8 +34,8 @@ public record SourcePartition(String cluster, String clusterUid, WatchScope scop
   }
 
   /**
-   * Reads what {@link #toMap} writes; throws {@link IllegalArgumentException} that names the
-   * offending field.
+   * Reads the map of {@link #toMap}; throws {@link IllegalArgumentException} that names the wrong
+   * field.
    */
   public static SourcePartition fromMap(Map<String, ?> map) {
     for (String field : map.keySet()) {

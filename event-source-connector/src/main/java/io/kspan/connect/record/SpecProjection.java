@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * The fields of a {@code spec} that the trace model needs. A list of what is kept, never of what is
- * dropped: a field that a later Kubernetes version or a custom resource adds stays in the cluster.
+ * The fields of a {@code spec} that the trace model needs. A list of kept fields, never of dropped
+ * ones: fields that a later Kubernetes version or a custom resource adds stay in the cluster.
  */
 final class SpecProjection {
   private static final List<String> FIELDS =
@@ -28,47 +28,34 @@ final class SpecProjection {
   private SpecProjection() {}
 
   static ObjectNode project(ObjectNode spec) {
-    ObjectNode projected = spec.objectNode();
-    for (String field : FIELDS) {
-      JsonNode value = spec.get(field);
-      if (value != null) {
-        projected.set(field, value);
-      }
-    }
-    containers(spec, projected);
-    templateContainers(spec, projected);
+    ObjectNode projected = Projection.only(spec, FIELDS);
+    copyContainers(spec, projected);
+    copyTemplate(spec, projected);
     if (spec.path("jobTemplate").path("spec") instanceof ObjectNode jobSpec) {
-      ObjectNode keptJobSpec = spec.objectNode();
-      templateContainers(jobSpec, keptJobSpec);
-      projected.putObject("jobTemplate").set("spec", keptJobSpec);
+      copyTemplate(jobSpec, projected.putObject("jobTemplate").putObject("spec"));
     }
     return projected;
   }
 
-  private static void templateContainers(ObjectNode spec, ObjectNode projected) {
+  private static void copyTemplate(ObjectNode spec, ObjectNode projected) {
     if (spec.path("template").path("spec") instanceof ObjectNode podSpec) {
-      ObjectNode keptPodSpec = spec.objectNode();
-      containers(podSpec, keptPodSpec);
-      projected.putObject("template").set("spec", keptPodSpec);
+      copyContainers(podSpec, projected.putObject("template").putObject("spec"));
     }
   }
 
-  private static void containers(ObjectNode podSpec, ObjectNode projected) {
+  private static void copyContainers(ObjectNode podSpec, ObjectNode projected) {
     for (String list : CONTAINER_LISTS) {
       if (podSpec.get(list) instanceof ArrayNode containers) {
         ArrayNode kept = projected.putArray(list);
-        for (JsonNode container : containers) {
-          nameAndImage(container, kept.addObject());
-        }
+        containers.forEach(container -> copyNameAndImage(container, kept.addObject()));
       }
     }
   }
 
-  private static void nameAndImage(JsonNode container, ObjectNode kept) {
+  private static void copyNameAndImage(JsonNode container, ObjectNode kept) {
     for (String field : CONTAINER_FIELDS) {
-      JsonNode value = container.get(field);
-      if (value != null && value.isTextual()) {
-        kept.set(field, value);
+      if (container.path(field).isTextual()) {
+        kept.set(field, container.get(field));
       }
     }
   }

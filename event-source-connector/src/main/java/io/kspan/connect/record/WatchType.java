@@ -1,5 +1,6 @@
 package io.kspan.connect.record;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /** The types of the Kubernetes watch protocol. */
@@ -12,13 +13,8 @@ public enum WatchType {
   /** Carries a {@code Status}; maps to no record. */
   ERROR;
 
-  /** The type of that name; empty for a name that the protocol does not have. */
+  /** Returns the type of that name; empty for a name that the protocol does not have. */
   public static Optional<WatchType> of(String name) {
-    for (WatchType type : values()) {
-      if (type.name().equals(name)) {
-        return Optional.of(type);
-      }
-    }
-    return Optional.empty();
+    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
 }

@@ -16,16 +16,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries the access to the API server once, with lists of a single object. Stateless.
+ * Tries the access to the API server once, with lists of a single object.
  *
- * <p>What a running connector lives with is no finding: one scope of many that is forbidden, a
- * custom resource that is not installed yet, a server that asks for patience.
+ * <p>Conditions that a running connector tolerates are no problem: one forbidden scope of many, a
+ * custom resource that is not installed yet, an overloaded server.
  */
 public final class AccessCheck {
   private static final Logger log = LoggerFactory.getLogger(AccessCheck.class);
 
-  /** What is wrong, so that the caller can tell where it is configured. */
-  public enum Problem {
+  private final ApiClient api;
+  private final RequiredRights rights;
+  private final Duration timeout;
+
+  private AccessCheck(ApiClient api, RequiredRights rights, Duration timeout) {
+    this.api = api;
+    this.rights = rights;
+    this.timeout = timeout;
+  }
+
+  /** The part of the configuration that a problem is about. */
+  public enum Area {
     KUBECONFIG,
     ADDRESS,
     CERTIFICATE,
@@ -34,41 +44,34 @@ public final class AccessCheck {
   }
 
   /**
+   * A problem that keeps the connector from working.
+   *
    * @param message with the remedy
    */
-  public record Finding(Problem problem, String message) {}
-
-  private AccessCheck() {}
+  public record Problem(Area area, String message) {}
 
   /**
-   * Gives what keeps the connector from working; empty when nothing does, or when that cannot be
-   * told in time.
+   * Returns the problems; empty when there are none, or when the time does not suffice to tell.
    *
    * @param rights what the connector needs, for the remedies
-   * @param timeout of the whole check; a last answer may come as late again
+   * @param timeout of the whole check; a last answer may take as long again
    */
-  public static List<Finding> check(
+  public static List<Problem> check(
       AccessSettings settings, List<WatchScope> scopes, RequiredRights rights, Duration timeout)
       throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
     try (ApiClient api = new ApiClient(settings)) {
-      return check(api, scopes, rights, timeout, deadline);
+      return new AccessCheck(api, rights, timeout).check(scopes);
     } catch (ConnectException e) {
-      return List.of(new Finding(Problem.KUBECONFIG, e.getMessage()));
+      return List.of(new Problem(Area.KUBECONFIG, e.getMessage()));
     } catch (KubernetesClientException e) {
       // Thrown when the certificates are loaded.
-      return List.of(new Finding(Problem.CERTIFICATE, "cannot be used: " + reason(e)));
+      return List.of(new Problem(Area.CERTIFICATE, "cannot be used: " + reason(e)));
     }
   }
 
-  private static List<Finding> check(
-      ApiClient api,
-      List<WatchScope> scopes,
-      RequiredRights rights,
-      Duration timeout,
-      long deadline)
-      throws InterruptedException {
-    List<Finding> missing = new ArrayList<>();
+  private List<Problem> check(List<WatchScope> scopes) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    List<Problem> missing = new ArrayList<>();
     List<String> forbidden = new ArrayList<>();
     Set<ResourceId> answered = new HashSet<>();
     boolean served = false;
@@ -76,76 +79,72 @@ public final class AccessCheck {
       if (answered.contains(scope.resource())) {
         continue;
       }
-      if (System.nanoTime() > deadline) {
-        log.debug("No time left to check the access to {} and what follows", scope);
+      if (System.nanoTime() - deadline > 0) {
+        log.debug("No time left to check the access to {} and the scopes after it", scope);
         return missing;
       }
       try {
-        requireList(api, scope, timeout);
+        requireList(scope);
         served = true;
         answered.add(scope.resource());
       } catch (FeedFailure.Refused refusal) {
-        String advice = RefusalAdvice.of(scope, refusal, rights.toDo("list", scope));
+        String advice = rights.advice("list", scope, refusal);
         if (refusal.code() == 404) {
           answered.add(scope.resource());
           if (isBuiltIn(scope.resource())) {
-            missing.add(new Finding(Problem.RESOURCES, advice));
+            missing.add(new Problem(Area.RESOURCES, advice));
           }
         } else if (refusal.code() == 401 || refusal.getMessage().contains("system:anonymous")) {
-          return List.of(new Finding(Problem.CREDENTIALS, advice));
+          return List.of(new Problem(Area.CREDENTIALS, advice));
         } else {
           forbidden.add(advice);
         }
       } catch (FeedFailure.Unavailable busy) {
-        if (busy.retryAfter().isZero()) {
-          return List.of(new Finding(Problem.ADDRESS, api.baseUrl() + " gives " + reason(busy)));
-        }
-        return missing;
+        return busy.retryAfter().isZero()
+            ? List.of(new Problem(Area.ADDRESS, api.baseUrl() + " gives " + reason(busy)))
+            : missing;
       } catch (FeedFailure failure) {
         return List.of(unreachable(failure));
       }
     }
     if (!served && !forbidden.isEmpty()) {
-      missing.add(new Finding(Problem.RESOURCES, forbidden.get(0)));
+      missing.add(new Problem(Area.RESOURCES, forbidden.get(0)));
     }
     return missing;
   }
 
-  private static void requireList(ApiClient api, WatchScope scope, Duration timeout)
-      throws FeedFailure, InterruptedException {
+  private void requireList(WatchScope scope) throws FeedFailure, InterruptedException {
     try (ResponseStream response = api.get(scope.path() + "?limit=1", timeout, timeout)) {
-      JsonNode list = Json.MAPPER.readTree(response);
+      JsonNode list = ApiClient.JSON.readTree(response);
       if (list == null || !list.path("kind").asText().endsWith("List")) {
-        throw notAnApiServer(api, null);
+        throw notAnApiServer(null);
       }
     } catch (IOException e) {
-      FeedFailure failure = Failures.ofRead(e);
-      throw failure instanceof FeedFailure.Garbled ? notAnApiServer(api, e) : failure;
+      FeedFailure failure = FeedFailure.ofRead(e);
+      throw failure instanceof FeedFailure.Garbled ? notAnApiServer(e) : failure;
     }
   }
 
-  private static FeedFailure notAnApiServer(ApiClient api, IOException cause) {
+  private FeedFailure notAnApiServer(IOException cause) {
     return new FeedFailure.Garbled(
         api.baseUrl() + " answers, but not as a Kubernetes API server does", cause);
   }
 
-  private static Finding unreachable(FeedFailure failure) {
+  private static Problem unreachable(FeedFailure failure) {
     if (failure instanceof FeedFailure.NoCredentials) {
-      return new Finding(Problem.CREDENTIALS, failure.getMessage());
+      return new Problem(Area.CREDENTIALS, failure.getMessage());
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SSLException) {
-        return new Finding(
-            Problem.CERTIFICATE,
-            "does not lead to a trusted connection: "
-                + failure.getMessage()
-                + "; name the authority that signed the API server's certificate");
+        String text =
+            "does not lead to a trusted connection: %s; name the authority that signed the API server's certificate";
+        return new Problem(Area.CERTIFICATE, text.formatted(failure.getMessage()));
       }
     }
-    return new Finding(Problem.ADDRESS, failure.getMessage());
+    return new Problem(Area.ADDRESS, failure.getMessage());
   }
 
-  /** The groups of Kubernetes itself have no dot, or are below k8s.io; all others come and go. */
+  /** The groups of Kubernetes itself have no dot or end in k8s.io; other kinds come and go. */
   private static boolean isBuiltIn(ResourceId resource) {
     return resource.group().indexOf('.') < 0 || resource.group().endsWith(".k8s.io");
   }

@@ -1,14 +1,22 @@
 package io.kspan.connect.watch;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.kspan.connect.record.ResourceId;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,52 +28,91 @@ import java.util.concurrent.TimeoutException;
  * close it once.
  */
 public final class ApiClient implements AutoCloseable {
-  private static final int MAX_ERROR_BYTES = 64 * 1024;
+  /** Keeps the numbers of custom resources as they were written. */
+  static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   /** An object may have 1.5 MiB in etcd; its JSON is a few times that in bad cases. */
   static final int MAX_OBJECT_BYTES = 16 * 1024 * 1024;
 
+  private static final int MAX_ERROR_BYTES = 64 * 1024;
+
   private final HttpClient http;
   private final String baseUrl;
   private final Duration requestTimeout;
-  private final RequestPacer pacer;
+  private final RequestRateLimiter rateLimiter;
 
   /** Opens no connection yet. */
   public ApiClient(AccessSettings settings) {
-    Config config = KubernetesAccess.configure(settings);
+    Config config = ClientConfig.of(settings);
     this.http = new JdkHttpClientFactory().newBuilder(config).build();
     this.baseUrl = config.getMasterUrl();
     this.requestTimeout = settings.requestTimeout();
-    this.pacer = new RequestPacer(settings.requestsPerSecond(), System::nanoTime);
+    this.rateLimiter = new RequestRateLimiter(settings.requestsPerSecond(), System::nanoTime);
   }
 
-  /** Where the requests go, for messages. */
+  /** The address of the API server, for messages. */
   public String baseUrl() {
     return baseUrl;
   }
 
-  /** A small answer as a whole. */
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Reads a small response as a whole. */
   JsonNode getObject(String pathAndQuery) throws FeedFailure, InterruptedException {
-    try (ResponseStream response = get(pathAndQuery, requestTimeout, requestTimeout)) {
-      JsonNode object = Json.MAPPER.readTree(response.readNBytes(MAX_OBJECT_BYTES));
+    try (ResponseStream response = get(pathAndQuery)) {
+      JsonNode object = JSON.readTree(response.readNBytes(MAX_OBJECT_BYTES));
       if (object == null || !object.isObject()) {
         throw new FeedFailure.Garbled(pathAndQuery + " gives no JSON object", null);
       }
       return object;
     } catch (IOException e) {
-      throw Failures.ofRead(e);
+      throw FeedFailure.ofRead(e);
     }
   }
 
+  /** The kind of a resource's objects, and whether they have namespaces. */
+  record ApiResource(String kind, boolean namespaced) {}
+
+  /** Discovers a resource; empty when the server does not have it (yet). */
+  Optional<ApiResource> discover(ResourceId resource) throws FeedFailure, InterruptedException {
+    JsonNode served;
+    try {
+      served = getObject(resource.groupVersionPath()).path("resources");
+    } catch (FeedFailure.Refused refused) {
+      if (refused.code() == 404) {
+        return Optional.empty();
+      }
+      throw refused;
+    }
+    for (JsonNode one : served) {
+      if (resource.plural().equals(one.path("name").asText())) {
+        return Optional.of(
+            new ApiResource(one.path("kind").asText(), one.path("namespaced").asBoolean()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Gets a response within the request timeout. */
+  ResponseStream get(String pathAndQuery) throws FeedFailure, InterruptedException {
+    return get(pathAndQuery, requestTimeout, requestTimeout);
+  }
+
   /**
-   * The body of a successful answer; anything else is thrown.
+   * Returns the body of a successful response; throws for any other.
    *
-   * @param stallTimeout how long the answer may be silent
+   * @param stallTimeout how long the response may be silent
    * @param timeout how long it may last
    */
   ResponseStream get(String pathAndQuery, Duration stallTimeout, Duration timeout)
       throws FeedFailure, InterruptedException {
-    pacer.await();
+    rateLimiter.acquire();
     ResponseStream stream = new ResponseStream(stallTimeout, timeout);
     HttpResponse<AsyncBody> response = send(pathAndQuery, stream);
     stream.begin(response.body());
@@ -108,25 +155,22 @@ public final class ApiClient implements AutoCloseable {
   }
 
   /**
-   * To make a request, fabric8 reads token and kubeconfig again: they can be in the middle of being
-   * written. No cause and no message but our own, because the others quote what they do not like.
+   * fabric8 reads token and kubeconfig for every request; they can be half written. Drops the cause
+   * and its message, which may quote a secret.
    */
   private FeedFailure notSent(Throwable cause) {
     return new FeedFailure.NoCredentials(
-        cause instanceof UnusableTokenException
+        cause instanceof ClientConfig.UnusableTokenException
             ? cause.getMessage()
-            : "no request to "
-                + baseUrl
-                + " can be made ("
-                + cause.getClass().getSimpleName()
-                + "): check the token or the kubeconfig");
+            : "no request to %s can be made (%s): check the token or the kubeconfig"
+                .formatted(baseUrl, cause.getClass().getSimpleName()));
   }
 
   private static void abandon(CompletableFuture<HttpResponse<AsyncBody>> answer) {
     answer.thenAccept(late -> late.body().cancel());
   }
 
-  /** What the JDK's client knows is often only in the name of a cause. */
+  /** The first message of a cause; the JDK's client often has only the name of its class. */
   private static String reason(Throwable failure) {
     StringJoiner names = new StringJoiner(": ");
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -140,8 +184,7 @@ public final class ApiClient implements AutoCloseable {
 
   private static String message(ResponseStream stream) {
     try {
-      byte[] body = stream.readNBytes(MAX_ERROR_BYTES);
-      JsonNode status = Json.MAPPER.readTree(body);
+      JsonNode status = JSON.readTree(stream.readNBytes(MAX_ERROR_BYTES));
       return status == null ? "" : status.path("message").asText("");
     } catch (IOException e) {
       // The status code says enough.
@@ -151,10 +194,9 @@ public final class ApiClient implements AutoCloseable {
 
   private static Duration retryAfter(HttpResponse<?> response) {
     String header = response.header("Retry-After");
-    if (header == null || !header.strip().matches("\\d{1,6}")) {
-      return Duration.ZERO;
-    }
-    return Duration.ofSeconds(Long.parseLong(header.strip()));
+    return header == null || !header.strip().matches("\\d{1,6}")
+        ? Duration.ZERO
+        : Duration.ofSeconds(Long.parseLong(header.strip()));
   }
 
   @Override

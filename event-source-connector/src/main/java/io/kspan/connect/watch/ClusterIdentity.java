@@ -7,22 +7,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which cluster answers: the UID of the namespace {@code kube-system}, which lives as long as the
- * cluster. Asked for again now and then and after a broken connection, because a URL can come to
- * lead to another cluster. Safe for many threads, of which one asks for all.
+ * The UID of the namespace {@code kube-system}, which identifies the cluster. It is read again
+ * every few minutes and after an outage, because a URL can come to lead to another cluster. Safe
+ * for many threads; one of them reads it for all.
  */
 final class ClusterIdentity {
   private static final Logger log = LoggerFactory.getLogger(ClusterIdentity.class);
   private static final String PATH = "api/v1/namespaces/kube-system";
   private static final Duration VALID = Duration.ofMinutes(5);
-  private static final String UNKNOWN = "";
 
   private final ApiClient api;
   private final RequiredRights rights;
   private final InstantSource clock;
 
   // Guarded by this.
-  private String uid = UNKNOWN;
+  private String uid = "";
   private Instant validUntil = Instant.MIN;
   private boolean refusalLogged;
 
@@ -32,25 +31,23 @@ final class ClusterIdentity {
     this.clock = clock;
   }
 
-  /**
-   * Empty when the namespace could never be read; offsets then depend on the cluster's name alone.
-   */
+  /** Empty if the namespace was never readable: then only the cluster's name keys the offsets. */
   synchronized String uid() throws FeedFailure, InterruptedException {
     if (!clock.instant().isBefore(validUntil)) {
-      uid = ask();
+      uid = read();
       validUntil = clock.instant().plus(VALID);
     }
     return uid;
   }
 
-  /** Something happened after which another cluster may answer. */
-  synchronized void doubt() {
+  /** Makes the next call read the UID again; called after an outage. */
+  synchronized void invalidate() {
     validUntil = Instant.MIN;
   }
 
-  private String ask() throws FeedFailure, InterruptedException {
+  private String read() throws FeedFailure, InterruptedException {
     try {
-      return api.getObject(PATH).path("metadata").path("uid").asText(UNKNOWN);
+      return api.getObject(PATH).path("metadata").path("uid").asText("");
     } catch (FeedFailure.Refused refused) {
       if (refused.code() != 403 && refused.code() != 404) {
         throw refused;
@@ -61,9 +58,9 @@ final class ClusterIdentity {
             "Cannot tell this cluster from another one behind {} ({}). To have offsets follow the cluster, grant {}",
             api.baseUrl(),
             refused.getMessage(),
-            rights.toDo("get", RequiredRights.CLUSTER_IDENTITY));
+            rights.needed("get", RequiredRights.CLUSTER_IDENTITY));
       }
-      // A right that was taken away does not make it another cluster.
+      // A revoked right does not make it another cluster.
       return uid;
     }
   }

@@ -1,7 +1,7 @@
 package io.kspan.connect.watch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.connect.record.ListedScope;
 import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.ObjectStamps;
 import io.kspan.connect.record.SourceOffset;
@@ -12,79 +12,91 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From what a feed receives to positioned records in the hand-over buffer. One thread only; waits
- * while the buffer is full.
+ * Turns what a feed receives into records with offsets and puts them into the hand-over buffer;
+ * blocks while that is full. Called on the feed's thread only.
  */
 final class FeedEmitter {
   private static final Logger log = LoggerFactory.getLogger(FeedEmitter.class);
 
   /** About 200 bytes each, for every namespace that is watched. */
-  private static final int SEEN_EVENTS = 5_000;
+  private static final int MAX_EMITTED_EVENTS = 5_000;
 
   private final WatchScope scope;
-  private final FeedServices services;
+  private final FeedContext context;
   private final OwnerFetcher owners;
-  private final FeedCounters counters;
-  private final FeedCounters.ScopeState state;
-  private final SeenEvents seen = new SeenEvents(SEEN_EVENTS);
+  private final FeedMetrics metrics;
+  private final FeedMetrics.ScopeState state;
+
+  /**
+   * The last resourceVersion by UID of the Events handed over, so that a list that begins again
+   * does not repeat them. Lost with the task: then everything since the stored offset repeats.
+   */
+  private final Map<String, String> emittedEvents = new BoundedMap<>(MAX_EMITTED_EVENTS);
+
   private SourcePartition partition;
 
-  FeedEmitter(WatchScope scope, FeedServices services, OwnerFetcher owners) {
+  FeedEmitter(WatchScope scope, FeedContext context, OwnerFetcher owners) {
     this.scope = scope;
-    this.services = services;
+    this.context = context;
     this.owners = owners;
-    this.counters = services.counters();
-    this.state = counters.of(scope);
+    this.metrics = context.metrics();
+    this.state = metrics.of(scope);
   }
 
-  /** Where the records belong from now on; another partition has seen nothing yet. */
-  void belongTo(SourcePartition newPartition) {
+  /** Sets the partition of all further records; nothing was emitted to it yet. */
+  void partition(SourcePartition newPartition) {
     partition = newPartition;
-    seen.clear();
+    emittedEvents.clear();
   }
 
   Instant now() {
-    return services.clock().instant();
+    return context.clock().instant();
   }
 
   /**
-   * An item of a list after which the watch begins. Objects always pass, because the marker of
-   * completion says that what the list did not bring is gone; of Events only what is not proven to
-   * have been handed over.
+   * Emits an item of a list that a watch follows. Objects always pass, because the marker of
+   * completion says that all others no longer exist. An Event passes unless it is known to have
+   * been handed over.
    */
   void listItem(ObjectNode item, FeedPosition position) throws InterruptedException {
-    if (!scope.resource().isEvents()) {
-      emit(WatchType.ADDED, item, SourceOffset.LISTING, SourceOffset.LISTING);
-      return;
-    }
-    String version = item.path("metadata").path("resourceVersion").asText("");
-    if (position.covers(version) || seen.contains(item)) {
-      counters.duplicates.increment();
-      return;
+    if (scope.resource().isEvents()) {
+      JsonNode metadata = item.path("metadata");
+      String version = metadata.path("resourceVersion").asText("");
+      if (position.covers(version)
+          || version.equals(emittedEvents.get(metadata.path("uid").asText("")))) {
+        metrics.duplicates.increment();
+        return;
+      }
     }
     emit(WatchType.ADDED, item, SourceOffset.LISTING, SourceOffset.LISTING);
-    seen.add(item);
   }
 
-  /** An object as it is at the position, which stays valid. */
+  /** Emits an object as it is at the position, which stays valid. */
   void snapshotItem(ObjectNode item, FeedPosition position) throws InterruptedException {
     emit(WatchType.ADDED, item, position.offset(), position.offset());
   }
 
   /**
-   * @param offset from here on a restart resumes
+   * Emits the marker of a completed list.
+   *
+   * @param offset where a restart resumes from now on
    */
-  void listComplete(ListedScope listed, SourceOffset offset) throws InterruptedException {
-    MappedRecord marker = services.mapper().listed(listed, now());
+  void listComplete(ListPageReader.Page list, Instant startedAt, SourceOffset offset)
+      throws InterruptedException {
+    MappedRecord marker =
+        context.mapper().listed(scope, list.kind(), list.resourceVersion(), startedAt, now());
     put(List.of(new FeedRecord(partition, offset, marker)));
     state.contact(now(), Duration.ZERO);
   }
 
   /**
+   * Emits an event of a watch.
+   *
    * @param before the position without this event
    * @param after the position with it
    */
@@ -92,45 +104,48 @@ final class FeedEmitter {
       throws InterruptedException {
     Instant now = now();
     if (type != WatchType.DELETED) {
-      state.contact(
-          now,
-          ObjectStamps.newest(object)
-              .map(stamp -> Duration.between(stamp, now))
-              .orElse(Duration.ZERO));
+      Instant stamp = ObjectStamps.newest(object).orElse(now);
+      state.contact(now, Duration.between(stamp, now));
     }
     emit(type, object, before, after);
-    if (scope.resource().isEvents()) {
-      seen.add(object);
-    }
   }
 
-  /** The server says how far everything is. */
   void bookmark(SourceOffset offset) throws InterruptedException {
     state.contact(now(), Duration.ZERO);
     position(offset);
   }
 
   private void position(SourceOffset offset) throws InterruptedException {
-    if (services.settings().bookmarks()) {
-      services.buffer().put(List.of(new FeedRecord(partition, offset, null)));
+    if (context.settings().bookmarks()) {
+      context.buffer().put(List.of(new FeedRecord(partition, offset, null)));
     }
   }
 
   private void emit(WatchType type, ObjectNode object, SourceOffset before, SourceOffset after)
       throws InterruptedException {
-    if (services.filter().excludes(object)) {
-      counters.excluded.increment();
+    if (context.filter().excludes(object)) {
+      metrics.excluded.increment();
       if (!after.isListing()) {
         position(after);
       }
-      return;
+    } else {
+      owners.referencedBy(object);
+      putMapped(type, object, before, after);
     }
-    owners.referencedBy(object);
+    String uid = object.path("metadata").path("uid").asText("");
+    if (scope.resource().isEvents() && !uid.isEmpty()) {
+      // Not before the Event is in the buffer.
+      emittedEvents.put(uid, object.path("metadata").path("resourceVersion").asText(""));
+    }
+  }
+
+  private void putMapped(WatchType type, ObjectNode object, SourceOffset before, SourceOffset after)
+      throws InterruptedException {
     List<MappedRecord> mapped;
     try {
-      mapped = services.mapper().map(type, object, now());
+      mapped = context.mapper().map(type, object, now());
     } catch (IllegalArgumentException e) {
-      // Nothing can be keyed without a kind and a name; the server never sends such objects.
+      // An object without kind or name has no key; the server never sends one.
       log.warn("Skipped an object of {}: {}", scope, e.getMessage());
       return;
     }
@@ -144,7 +159,7 @@ final class FeedEmitter {
   }
 
   private void put(List<FeedRecord> batch) throws InterruptedException {
-    services.buffer().put(batch);
-    counters.records.add(batch.size());
+    context.buffer().put(batch);
+    metrics.records.add(batch.size());
   }
 }

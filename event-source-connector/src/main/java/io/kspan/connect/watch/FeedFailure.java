@@ -1,22 +1,22 @@
 package io.kspan.connect.watch;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /**
- * Why a list or watch ended early. Each kind has one answer, see {@link ResourceFeed}; none of them
- * ends the task.
+ * Why a list or watch ended early. {@link ResourceFeed} has one reaction to each kind; no kind ends
+ * the task.
  */
+@SuppressWarnings("serial")
 abstract sealed class FeedFailure extends Exception {
-  private static final long serialVersionUID = 1L;
-
   private FeedFailure(String message, Throwable cause) {
     super(message, cause);
   }
 
-  /**
-   * Turns a status of the API server, from the HTTP response or from an ERROR object of a watch,
-   * into a failure.
-   */
+  /** The failure for a status of an HTTP response or of an ERROR object of a watch. */
   static FeedFailure ofStatus(int code, String message, Duration retryAfter) {
     String text = "HTTP " + code + (message.isEmpty() ? "" : ": " + message);
     if (code == 410) {
@@ -28,10 +28,27 @@ abstract sealed class FeedFailure extends Exception {
     return new Refused(code, text);
   }
 
+  /** The failure for an exception while a response is read. */
+  static FeedFailure ofRead(IOException e) throws InterruptedException {
+    if (e instanceof InterruptedIOException) {
+      throw new InterruptedException(e.getMessage());
+    }
+    if (e instanceof ResponseStream.StalledException) {
+      return new Stalled(e.getMessage());
+    }
+    if (e instanceof JsonProcessingException json && !(e instanceof JsonEOFException)) {
+      return new Garbled("the response is not JSON: " + json.getOriginalMessage(), e);
+    }
+    return new Disconnected(e.getMessage(), e);
+  }
+
+  /** The least time that the server asks clients to wait. */
+  Duration retryAfter() {
+    return Duration.ZERO;
+  }
+
   /** The position is too old for the API server: list again. Not an error. */
   static final class Expired extends FeedFailure {
-    private static final long serialVersionUID = 1L;
-
     Expired(String message) {
       super(message, null);
     }
@@ -39,31 +56,23 @@ abstract sealed class FeedFailure extends Exception {
 
   /** The server is behind the position, as after a restore of etcd: list again. */
   static final class WentBack extends FeedFailure {
-    private static final long serialVersionUID = 1L;
-
     WentBack(String serverVersion) {
       super("the API server was set back to " + serverVersion, null);
     }
   }
 
   /**
-   * The server ended a watch cleanly, at once and without a message: what a stale position on
-   * Events gives instead of 410, and what a restarting server or load balancer gives too.
+   * The server ended a watch cleanly, at once and without a message. A stale position on Events
+   * gives this instead of 410; a restarting server or load balancer gives it, too.
    */
   static final class ClosedEmpty extends FeedFailure {
-    private static final long serialVersionUID = 1L;
-
     ClosedEmpty() {
       super("the watch was closed at once without a message", null);
     }
   }
 
-  /**
-   * Not allowed, not authenticated or not served: only this scope suffers, until somebody repairs
-   * it.
-   */
+  /** Not allowed, not authenticated or not served: affects only this scope, until repaired. */
   static final class Refused extends FeedFailure {
-    private static final long serialVersionUID = 1L;
     private final int code;
 
     Refused(int code, String message) {
@@ -76,9 +85,8 @@ abstract sealed class FeedFailure extends Exception {
     }
   }
 
-  /** The server asks for patience. */
+  /** The server is overloaded or not ready. */
   static final class Unavailable extends FeedFailure {
-    private static final long serialVersionUID = 1L;
     private final Duration retryAfter;
 
     Unavailable(String message, Duration retryAfter) {
@@ -86,47 +94,35 @@ abstract sealed class FeedFailure extends Exception {
       this.retryAfter = retryAfter;
     }
 
+    @Override
     Duration retryAfter() {
       return retryAfter;
     }
   }
 
-  /**
-   * A stream that went silent: perhaps dead, perhaps only quiet, so it is renewed without alarm.
-   */
+  /** A silent stream: perhaps dead, perhaps only quiet, so it is renewed without a warning. */
   static final class Stalled extends FeedFailure {
-    private static final long serialVersionUID = 1L;
-
     Stalled(String message) {
       super(message, null);
     }
   }
 
-  /** No connection, or one that broke. */
+  /** No connection, or a broken one. */
   static final class Disconnected extends FeedFailure {
-    private static final long serialVersionUID = 1L;
-
     Disconnected(String message, Throwable cause) {
       super(message, cause);
     }
   }
 
-  /** There is nothing to authenticate with at the moment: perhaps it is being replaced. */
+  /** The credentials cannot be used at the moment; perhaps they are being replaced. */
   static final class NoCredentials extends FeedFailure {
-    private static final long serialVersionUID = 1L;
-
     NoCredentials(String message) {
       super(message, null);
     }
   }
 
-  /**
-   * Something that is not the protocol. An event may be behind it, so the position must not move
-   * past it.
-   */
+  /** Data outside the protocol. It may hide an event, so the position must not move past it. */
   static final class Garbled extends FeedFailure {
-    private static final long serialVersionUID = 1L;
-
     Garbled(String message, Throwable cause) {
       super(message, cause);
     }

@@ -1,26 +1,21 @@
 package io.kspan.connect.watch;
 
-import io.kspan.connect.record.ResourceVersions;
 import io.kspan.connect.record.SourceOffset;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
-/**
- * Where a feed stands. A resourceVersion is kept and sent back; it is compared only to tell which
- * items of a list were handed over before. One thread only.
- */
+/** The position of a feed, and when to give it up for a list. One thread only. */
 final class FeedPosition {
-  /**
-   * So often in a row must a position be closed empty to count as stale: a restarting server does
-   * it once.
-   */
+  /** A restarting server closes a watch empty once; a stale position does it every time. */
   private static final int STALE_EMPTY_CLOSES = 2;
 
-  /**
-   * The same for a position from a list a moment ago, which is hardly stale; but it may become so.
-   */
+  /** The position of a recent list is probably not stale, so more empty closes are needed. */
   private static final int FRESH_EMPTY_CLOSES = 3;
 
-  /** So often may the same position give garbage before the feed goes around it by listing. */
+  /** How often the feed resumes at a position that gives garbage before it lists. */
   private static final int GARBLED_RESUMES = 3;
+
+  private static final Pattern COMPARABLE = Pattern.compile("[1-9][0-9]*");
 
   private SourceOffset offset = SourceOffset.LISTING;
   private String coveredUpTo = "";
@@ -29,7 +24,21 @@ final class FeedPosition {
   private int emptyCloses;
   private int garbled;
 
-  /** Begins anew at a stored offset. */
+  /**
+   * Compares resourceVersions of one resource: negative, zero or positive, or empty when one of the
+   * two is opaque. Kubernetes documents since 1.35 (KEP-5504) that positive integers without
+   * leading zeros are comparable; older servers take them from the same counter of etcd.
+   */
+  private static OptionalInt compare(String one, String other) {
+    if (!COMPARABLE.matcher(one).matches() || !COMPARABLE.matcher(other).matches()) {
+      return OptionalInt.empty();
+    }
+    // No number type holds integers of any length.
+    int byLength = Integer.compare(one.length(), other.length());
+    return OptionalInt.of(byLength != 0 ? byLength : one.compareTo(other));
+  }
+
+  /** Starts at a stored offset. */
   void resume(SourceOffset stored) {
     moveTo(stored, false);
     coveredUpTo = "";
@@ -44,14 +53,9 @@ final class FeedPosition {
     return offset.resourceVersion();
   }
 
-  /** What is stored with records that do not move the position. */
+  /** The offset of records that do not move the position. */
   SourceOffset offset() {
     return offset;
-  }
-
-  /** What is stored with the record that moves the position there. */
-  SourceOffset offsetAt(String version) {
-    return offset.advancedTo(version);
   }
 
   void listed(SourceOffset list) {
@@ -64,15 +68,15 @@ final class FeedPosition {
   }
 
   /**
-   * Whether the server has not come that far: then it was set back, and what it says next is
-   * invisible from here. False in doubt.
+   * Whether the server has not reached this position: then it was set back, and its next changes
+   * are invisible from here. False if the versions are not comparable.
    */
   boolean isAheadOf(String serverVersion) {
-    return ResourceVersions.compare(serverVersion, offset.resourceVersion()).orElse(0) < 0;
+    return compare(serverVersion, offset.resourceVersion()).orElse(0) < 0;
   }
 
-  /** The server was set back: the position means nothing any more. */
-  void forget() {
+  /** Drops the position of a server that was set back; it proves nothing any more. */
+  void reset() {
     offset = SourceOffset.LISTING;
     coveredUpTo = "";
   }
@@ -82,30 +86,30 @@ final class FeedPosition {
     offset = snapshot;
   }
 
+  /** Drops the position, but keeps what it proves about the next list. */
   void expired() {
-    if (mustList()) {
-      // A list that took too long: what the position before it proved still holds.
-      return;
+    // A list that took too long: the proof of the position before it still holds.
+    if (!mustList()) {
+      coveredUpTo = offset.resourceVersion();
+      listKnown = false;
+      offset = SourceOffset.LISTING;
     }
-    coveredUpTo = offset.resourceVersion();
-    listKnown = false;
-    offset = SourceOffset.LISTING;
   }
 
-  /** The list that is due is this far; one that is older than the position proves nothing. */
+  /** Sets the version of the list under way; a list older than the position proves nothing. */
   void listIsAt(String listVersion) {
     listKnown = true;
-    if (ResourceVersions.compare(listVersion, coveredUpTo).orElse(-1) < 0) {
+    if (compare(listVersion, coveredUpTo).orElse(-1) < 0) {
       coveredUpTo = "";
     }
   }
 
   /**
-   * Whether the position before the list that is due proves that this version was handed over: all
-   * changes of the resource up to the position were. False in doubt.
+   * Whether the position before the list proves that this version was handed over, as all changes
+   * up to the position were. False if the versions are not comparable.
    */
   boolean covers(String version) {
-    return listKnown && ResourceVersions.compare(version, coveredUpTo).orElse(1) <= 0;
+    return listKnown && compare(version, coveredUpTo).orElse(1) <= 0;
   }
 
   void closedEmpty() {
@@ -115,10 +119,7 @@ final class FeedPosition {
     }
   }
 
-  /**
-   * A list hides what happened in between, so it comes last: what follows the position is asked for
-   * again first.
-   */
+  /** A list hides intermediate changes, so the feed first tries to resume. */
   void garbled() {
     garbled++;
     if (garbled >= GARBLED_RESUMES) {

@@ -10,11 +10,11 @@ import io.kspan.connect.record.SourcePartition;
  * @param mapped null when only the position has moved
  */
 public record FeedRecord(SourcePartition partition, SourceOffset offset, MappedRecord mapped) {
-  int weight() {
+  /** The size in characters, near enough to bytes for a memory bound. */
+  int chars() {
     if (mapped == null) {
       return 1;
     }
-    String value = mapped.value();
-    return mapped.key().length() + (value == null ? 0 : value.length());
+    return mapped.key().length() + (mapped.value() == null ? 0 : mapped.value().length());
   }
 }

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the feeds of a task share. Immutable.
+ * The settings that the feeds of a task share. Immutable.
  *
  * @param watchTimeout how long one watch request may last before it is renewed
- * @param stallTimeout how long a response may stay silent before it is given up and asked for again
+ * @param stallTimeout how long a response may be silent before the feed gives it up
  * @param snapshotInterval between two snapshots of all objects of a scope; zero for none
- * @param bookmarks whether the task wants to know how far a feed is when nothing happens
- * @param ownerKinds fetched when referenced
- * @param ownerTtl how long the answer to a reference is remembered
+ * @param bookmarks whether feeds hand over positions without a record
+ * @param ownerKinds kinds that are fetched when referenced
+ * @param ownerTtl how long the answer to a reference stays valid
  */
 public record FeedSettings(
     int listPageSize,
@@ -24,21 +24,15 @@ public record FeedSettings(
     boolean bookmarks,
     List<ResourceId> ownerKinds,
     Duration ownerTtl) {
-  public FeedSettings {
-    ownerKinds = List.copyOf(ownerKinds);
-  }
+  private static final Duration MAX_EMPTY_CLOSE = Duration.ofSeconds(10);
 
   /** A watch that ends cleanly and without a message sooner than this was not served. */
   Duration emptyCloseWithin() {
     Duration half = watchTimeout.dividedBy(2);
-    Duration most = Duration.ofSeconds(10);
-    return half.compareTo(most) < 0 ? half : most;
+    return half.compareTo(MAX_EMPTY_CLOSE) < 0 ? half : MAX_EMPTY_CLOSE;
   }
 
-  /**
-   * How long any response may last: the server ends it sooner, unless something in between keeps it
-   * alive.
-   */
+  /** How long a response may last; longer only if an intermediary keeps it open. */
   Duration responseTimeout() {
     return watchTimeout.plus(stallTimeout);
   }

@@ -1,6 +1,5 @@
 package io.kspan.connect.watch;
 
-import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.record.WatchScope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feeds of one task, a daemon thread each. Start and stop from the task's thread or any other.
+ * The feeds of one task, with a daemon thread each. Started and closed by any thread.
  *
  * <p>A feed that dies of a bug makes the hand-over buffer fail, and with it the task: silence would
  * look like a quiet cluster.
@@ -23,21 +22,16 @@ public final class Feeds implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Feeds.class);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(1);
 
-  private final FeedServices services;
-  private final OffsetSource offsets;
+  private final FeedContext context;
   private final long seed;
-  private final ClusterIdentity identity;
-  private final Semaphore snapshotTurn = new Semaphore(1);
   private final List<Thread> threads = new ArrayList<>();
 
   /**
    * @param seed of the jitter
    */
-  public Feeds(FeedServices services, OffsetSource offsets, long seed) {
-    this.services = services;
-    this.offsets = offsets;
+  public Feeds(FeedContext context, long seed) {
+    this.context = context;
     this.seed = seed;
-    this.identity = new ClusterIdentity(services.api(), services.rights(), services.clock());
   }
 
   /**
@@ -45,20 +39,25 @@ public final class Feeds implements AutoCloseable {
    * @param cluster the configured name
    */
   public synchronized void start(String owner, String cluster, List<WatchScope> scopes) {
-    OwnerFetcher owners =
-        new OwnerFetcher(cluster, services, identity, backoff(random("owner-fetcher")));
-    if (!services.settings().ownerKinds().isEmpty()) {
+    ClusterIdentity identity =
+        new ClusterIdentity(context.api(), context.rights(), context.clock());
+    OwnerFetcher owners = new OwnerFetcher(cluster, context, identity, random("owner-fetcher"));
+    if (!context.settings().ownerKinds().isEmpty()) {
       start("event-owners-" + owner, "owner fetcher", owners);
     }
+    Semaphore snapshotTurn = new Semaphore(1);
     for (WatchScope scope : scopes) {
-      start("event-feed-" + owner + '-' + scope, "feed of " + scope, feed(cluster, scope, owners));
+      RandomGenerator random = random(scope.toString());
+      ResourceFeed feed =
+          new ResourceFeed(cluster, scope, context, identity, owners, snapshotTurn, random);
+      start("event-feed-" + owner + '-' + scope, "feed of " + scope, feed);
     }
   }
 
-  private void start(String threadName, String what, Runnable work) {
+  private void start(String threadName, String name, Runnable work) {
     Thread thread = new Thread(work, threadName);
     thread.setDaemon(true);
-    thread.setUncaughtExceptionHandler((dead, failure) -> died(what, failure));
+    thread.setUncaughtExceptionHandler((dead, failure) -> died(name, failure));
     threads.add(thread);
     thread.start();
   }
@@ -79,45 +78,15 @@ public final class Feeds implements AutoCloseable {
     threads.clear();
   }
 
-  private ResourceFeed feed(String cluster, WatchScope scope, OwnerFetcher owners) {
-    FeedSettings settings = services.settings();
-    RandomGenerator random = random(scope.toString());
-    FeedEmitter emitter = new FeedEmitter(scope, services, owners);
-    // An Event never changes once it is published: nobody misses one that was compacted away.
-    Duration snapshotInterval =
-        scope.resource().isEvents() ? Duration.ZERO : settings.snapshotInterval();
-    return new ResourceFeed(
-        new SourcePartition(cluster, "", scope),
-        offsets,
-        identity,
-        new ResourceFeed.Work(
-            emitter,
-            new ScopeLister(services.api(), scope, settings, emitter),
-            new ScopeWatcher(services.api(), scope, settings, emitter, random),
-            new SnapshotSchedule(snapshotInterval, snapshotTurn, services.clock(), random)),
-        backoff(random),
-        services);
-  }
-
-  private Backoff backoff(RandomGenerator random) {
-    FeedSettings settings = services.settings();
-    return new Backoff(settings.backoffInitial(), settings.backoffMax(), random);
-  }
-
   private RandomGenerator random(String name) {
     return RandomGeneratorFactory.getDefault().create(seed ^ name.hashCode());
   }
 
-  private void died(String what, Throwable failure) {
-    log.error("The {} ended by a bug", what, failure);
-    services
-        .buffer()
-        .fail(
-            new ConnectException(
-                "The "
-                    + what
-                    + " ended by a bug; restart the task, it resumes from its stored position: "
-                    + failure,
-                failure));
+  private void died(String name, Throwable failure) {
+    log.error("The {} ended by a bug", name, failure);
+    String text =
+        "The %s ended by a bug; restart the task, it resumes from its stored position: %s"
+            .formatted(name, failure);
+    context.buffer().fail(new ConnectException(text, failure));
   }
 }

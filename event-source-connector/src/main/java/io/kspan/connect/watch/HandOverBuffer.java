@@ -13,152 +13,128 @@ import org.apache.kafka.connect.errors.RetriableException;
 /**
  * The bounded hand-over from the feed threads to the task's thread. Safe for any number of threads.
  *
- * <p>A full buffer blocks the feeds, and through them the connections to the API server. The first
- * fatal failure of a feed is thrown by every {@link #poll} from then on; an outage report is thrown
- * once. {@link #close} releases everybody who waits.
+ * <p>A full buffer blocks the feeds, and through them the connections to the API server. Every
+ * {@link #poll} after a fatal failure throws it, the first one if there are several; the report of
+ * an outage is thrown once. {@link #close} releases all waiting threads.
  */
 public final class HandOverBuffer {
   private final int maxRecords;
-  private final long maxWeight;
+  private final long maxChars;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notFull = lock.newCondition();
-  private final Condition worthALook = lock.newCondition();
+  private final Condition notEmpty = lock.newCondition();
 
-  // All guarded by lock.
+  // Written under the lock; the two sizes are volatile for the metrics.
   private final Deque<List<FeedRecord>> batches = new ArrayDeque<>();
-  private int records;
-  private long weight;
+  private volatile int records;
+  private volatile long chars;
   private ConnectException failure;
   private RetriableException outage;
   private boolean closed;
 
-  /**
-   * @param maxWeight in characters, near enough to bytes for a memory bound
-   */
-  public HandOverBuffer(int maxRecords, long maxWeight) {
+  public HandOverBuffer(int maxRecords, long maxChars) {
     this.maxRecords = maxRecords;
-    this.maxWeight = maxWeight;
+    this.maxChars = maxChars;
   }
 
-  /** Hands over records that belong together; waits while the buffer is full. */
+  /** Hands over records that belong together; blocks while the buffer is full. */
   void put(List<FeedRecord> batch) throws InterruptedException {
     if (batch.isEmpty()) {
       return;
     }
-    long batchWeight = weigh(batch);
+    long batchChars = charsOf(batch);
     lock.lockInterruptibly();
     try {
-      while (!closed && !hasRoom(batch.size(), batchWeight)) {
+      // An empty buffer takes any batch, also one that is larger than the bound.
+      while (!closed
+          && !batches.isEmpty()
+          && (records + batch.size() > maxRecords || chars + batchChars > maxChars)) {
         notFull.await();
       }
       if (closed) {
         throw new InterruptedException("the hand-over buffer is closed");
       }
       batches.add(batch);
-      records += batch.size();
-      weight += batchWeight;
-      worthALook.signal();
+      resize(batch.size(), batchChars);
+      notEmpty.signal();
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * The oldest whole batches of up to about that many records; empty if none arrived within the
-   * wait, or if closed.
+   * Returns the oldest whole batches, up to about that many records; empty if none arrived within
+   * the wait, or if closed.
    */
-  public List<FeedRecord> poll(int atMost, Duration wait) throws InterruptedException {
+  public List<FeedRecord> poll(int maxPolled, Duration wait) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long nanos = wait.toNanos();
-      while (isQuiet() && nanos > 0) {
-        nanos = worthALook.awaitNanos(nanos);
+      while (batches.isEmpty() && failure == null && outage == null && !closed && nanos > 0) {
+        nanos = notEmpty.awaitNanos(nanos);
       }
       throwFailure();
-      return drain(atMost);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** How many records wait. */
-  public int size() {
-    lock.lock();
-    try {
-      return records;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The size of what waits, in characters. */
-  public long weight() {
-    lock.lock();
-    try {
-      return weight;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Ends the task: the first failure is kept. */
-  void fail(ConnectException fatal) {
-    lock.lock();
-    try {
-      if (failure == null) {
-        failure = fatal;
+      List<FeedRecord> polled = new ArrayList<>();
+      while (!batches.isEmpty() && polled.size() < maxPolled) {
+        List<FeedRecord> batch = batches.remove();
+        resize(-batch.size(), -charsOf(batch));
+        polled.addAll(batch);
       }
-      worthALook.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Tells the worker once about something that the feed goes on repairing. */
-  void report(RetriableException retriable) {
-    lock.lock();
-    try {
-      outage = retriable;
-      worthALook.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Releases everybody; what is still in the buffer is dropped and will be read again from the
-   * stored offset.
-   */
-  public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      batches.clear();
-      records = 0;
-      weight = 0;
       notFull.signalAll();
-      worthALook.signalAll();
+      return polled;
     } finally {
       lock.unlock();
     }
   }
 
-  private static long weigh(List<FeedRecord> batch) {
-    long sum = 0;
-    for (FeedRecord one : batch) {
-      sum += one.weight();
+  /** The number of records in the buffer. */
+  public int records() {
+    return records;
+  }
+
+  /** The size of the records in the buffer, in characters. */
+  public long chars() {
+    return chars;
+  }
+
+  /** Ends the task. */
+  void fail(ConnectException fatal) {
+    locked(() -> failure = failure == null ? fatal : failure);
+  }
+
+  /** Reports an outage to the worker while the feed goes on. */
+  void report(RetriableException retriable) {
+    locked(() -> outage = retriable);
+  }
+
+  /** Drops the content, which a restart reads again from the stored offset. */
+  public void close() {
+    locked(
+        () -> {
+          closed = true;
+          batches.clear();
+          resize(-records, -chars);
+        });
+  }
+
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      notFull.signalAll();
+      notEmpty.signalAll();
+    } finally {
+      lock.unlock();
     }
-    return sum;
   }
 
-  private boolean hasRoom(int moreRecords, long moreWeight) {
-    // An empty buffer takes any batch: one that is larger than the bound must pass too.
-    return batches.isEmpty()
-        || (records + moreRecords <= maxRecords && weight + moreWeight <= maxWeight);
+  private void resize(int moreRecords, long moreChars) {
+    records = records + moreRecords;
+    chars = chars + moreChars;
   }
 
-  private boolean isQuiet() {
-    return batches.isEmpty() && failure == null && outage == null && !closed;
+  private static long charsOf(List<FeedRecord> batch) {
+    return batch.stream().mapToLong(FeedRecord::chars).sum();
   }
 
   private void throwFailure() {
@@ -173,17 +149,5 @@ public final class HandOverBuffer {
       outage = null;
       throw once;
     }
-  }
-
-  private List<FeedRecord> drain(int atMost) {
-    List<FeedRecord> drained = new ArrayList<>();
-    while (!batches.isEmpty() && drained.size() < atMost) {
-      List<FeedRecord> batch = batches.remove();
-      records -= batch.size();
-      weight -= weigh(batch);
-      drained.addAll(batch);
-    }
-    notFull.signalAll();
-    return drained;
   }
 }

@@ -4,10 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/**
- * Splits a watch into its lines, each of bounded length: a server that never ends a line cannot
- * exhaust the worker.
- */
+/** Splits a watch into lines of bounded length, so that a line without end exhausts no memory. */
 final class LineReader {
   private static final int CHUNK = 16 * 1024;
 
@@ -23,7 +20,7 @@ final class LineReader {
     this.maxLineBytes = maxLineBytes;
   }
 
-  /** The next line that is not empty, without its end; null at the end of the stream. */
+  /** The next line that is not empty, without its line break; null at the end of the stream. */
   byte[] next() throws IOException, FeedFailure {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     while (true) {
@@ -50,7 +47,7 @@ final class LineReader {
     }
   }
 
-  /** Whether the last line had no end: the stream may have stopped in the middle of it. */
+  /** Whether the last line had no line break: the stream may have stopped in the middle of it. */
   boolean isCut() {
     return cut;
   }

@@ -9,45 +9,48 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Reads one page of a list as it arrives: no more than one item is held, unless the server writes
- * the items before the list's kind. One page, one reader.
+ * Reads one page of a list as it arrives. Holds one item at a time, unless the server writes the
+ * items before the list's kind. One instance for one page.
  */
 final class ListPageReader {
   private static final String LIST = "List";
 
   private final ResourceId resource;
+  private final Consumer<String> listIsAt;
   private final ItemSink sink;
   private final List<ObjectNode> kindUnknown = new ArrayList<>();
   private String kind = "";
   private String resourceVersion = "";
   private String continueToken = "";
 
-  ListPageReader(ResourceId resource, ItemSink sink) {
+  /**
+   * @param listIsAt called with the list's resourceVersion, before the items if the server writes
+   *     it there
+   */
+  ListPageReader(ResourceId resource, Consumer<String> listIsAt, ItemSink sink) {
     this.resource = resource;
+    this.listIsAt = listIsAt;
     this.sink = sink;
   }
 
   /** Takes the items of a list, in order. */
-  @FunctionalInterface
   interface ItemSink {
     void accept(ObjectNode item) throws InterruptedException;
-
-    /** Told once for every page, before its items if the server writes it there. */
-    default void listIsAt(String resourceVersion) {}
   }
 
   /**
-   * What a page says about the list.
+   * The metadata of a page.
    *
-   * @param kind of the items; empty if neither the list nor an item says
+   * @param kind of the items; empty if neither the list nor an item has it
    * @param continueToken empty on the last page
    */
   record Page(String kind, String resourceVersion, String continueToken) {}
 
   Page read(InputStream in) throws IOException, InterruptedException, FeedFailure {
-    try (JsonParser parser = Json.MAPPER.createParser(in)) {
+    try (JsonParser parser = ApiClient.JSON.createParser(in)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new FeedFailure.Garbled("a list response is no JSON object", null);
       }
@@ -68,12 +71,16 @@ final class ListPageReader {
     String name = parser.currentName();
     JsonToken value = parser.nextToken();
     switch (name) {
-      case "kind" -> kind = kindOfItems(parser.getText());
+      case "kind" -> {
+        // The kind of a plain List is in its items only.
+        String text = parser.getText();
+        kind = text.endsWith(LIST) ? text.substring(0, text.length() - LIST.length()) : text;
+      }
       case "metadata" -> {
         JsonNode metadata = parser.readValueAsTree();
         resourceVersion = metadata.path("resourceVersion").asText("");
         continueToken = metadata.path("continue").asText("");
-        sink.listIsAt(resourceVersion);
+        listIsAt.accept(resourceVersion);
       }
       case "items" -> {
         if (value == JsonToken.START_ARRAY) {
@@ -82,13 +89,6 @@ final class ListPageReader {
       }
       default -> parser.skipChildren();
     }
-  }
-
-  /** A plain {@code List} does not name the kind; its items do. */
-  private static String kindOfItems(String listKind) {
-    return listKind.endsWith(LIST)
-        ? listKind.substring(0, listKind.length() - LIST.length())
-        : listKind;
   }
 
   private void items(JsonParser parser) throws IOException, InterruptedException {
@@ -103,10 +103,7 @@ final class ListPageReader {
     }
   }
 
-  /**
-   * Items of the built-in kinds come without kind and apiVersion; watch events have them, so
-   * records must have them too.
-   */
+  /** Adds kind and apiVersion, which built-in kinds have in watch events but not in lists. */
   private void emit(ObjectNode item) throws InterruptedException {
     if (item.has("kind") && item.has("apiVersion")) {
       kind = kind.isEmpty() ? item.path("kind").asText() : kind;

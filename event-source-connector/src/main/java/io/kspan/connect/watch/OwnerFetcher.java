@@ -1,16 +1,14 @@
 package io.kspan.connect.watch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.connect.record.ListedScope;
 import io.kspan.connect.record.MappedRecord;
-import io.kspan.connect.record.Reference;
+import io.kspan.connect.record.ObjectReference;
 import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.record.WatchType;
-import io.kspan.connect.watch.ApiDiscovery.ApiResource;
-import java.time.Duration;
+import io.kspan.connect.watch.ApiClient.ApiResource;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,71 +20,94 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches objects of kinds that are not watched when something refers to them, one after the other
- * on a thread of its own, each once until its answer is too old, an answer of absence too.
+ * Fetches objects of kinds that are not watched when other objects refer to them, one by one on a
+ * thread of its own. A reference is followed again only after its answer, which can be an absence,
+ * is older than the configured lifetime.
  *
- * <p>Its records carry no position, so they come at most once: a crash between a reference and its
- * answer leaves the object to the next reference. Feeds are never held up; when too many references
- * wait, more are dropped and counted.
+ * <p>Its records have no position, so delivery is at most once: after a crash between a reference
+ * and its answer, the next reference fetches the object. {@link #referencedBy} never blocks a feed:
+ * when too many references wait, it drops and counts further ones.
  */
 final class OwnerFetcher implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(OwnerFetcher.class);
   private static final int MAX_WAITING = 10_000;
-  private static final int MAX_REMEMBERED = 50_000;
+  private static final int MAX_FOLLOWED = 50_000;
 
-  /** What may stand in a path; Events are free to name anything. */
+  /** The only names that become part of a path; an Event may refer to any text. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9._:]*[A-Za-z0-9])?");
 
   private final String cluster;
-  private final FeedServices services;
+  private final FeedContext context;
   private final ClusterIdentity identity;
-  private final ApiDiscovery discovery;
-  private final Backoff backoff;
-  private final Set<String> groups = new HashSet<>();
-  private final Map<ResourceId, ApiResource> found = new ConcurrentHashMap<>();
-  private final BlockingQueue<Reference> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
-  private final ReferenceMemory memory;
-  private final Set<RequiredRights.Right> missed = new HashSet<>();
-  private final Map<ResourceId, Instant> absentUntil = new HashMap<>();
+  private final RetryBackoff backoff;
+  private final List<ResourceId> resources;
+  private final Map<ResourceId, ApiResource> discovered = new ConcurrentHashMap<>();
+  private final BlockingQueue<ObjectReference> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
 
-  OwnerFetcher(String cluster, FeedServices services, ClusterIdentity identity, Backoff backoff) {
+  /** When each reference may be followed again; guarded by itself. */
+  private final Map<ObjectReference, Instant> followAgainAt = new BoundedMap<>(MAX_FOLLOWED);
+
+  // Used by the fetcher's thread only.
+  private final Set<RequiredRights.Right> refusedRights = new HashSet<>();
+  private final Map<ResourceId, Instant> discoverAgainAt = new HashMap<>();
+
+  OwnerFetcher(
+      String cluster, FeedContext context, ClusterIdentity identity, RandomGenerator random) {
     this.cluster = cluster;
-    this.services = services;
+    this.context = context;
     this.identity = identity;
-    this.discovery = new ApiDiscovery(services.api());
-    this.backoff = backoff;
-    this.memory =
-        new ReferenceMemory(MAX_REMEMBERED, services.settings().ownerTtl(), services.clock());
-    resources().forEach(resource -> groups.add(resource.group()));
+    this.backoff = new RetryBackoff(context.settings(), random);
+    this.resources = context.settings().ownerKinds();
   }
 
-  /** Takes note of what the object refers to; never waits. For the feeds. */
+  /** Queues the references of the object that can be fetched; called by the feeds' threads. */
   void referencedBy(ObjectNode object) {
-    if (groups.isEmpty()) {
+    if (resources.isEmpty()) {
       return;
     }
-    for (Reference reference : Reference.in(object)) {
-      if (mayBeMeant(reference) && memory.add(reference) && !waiting.offer(reference)) {
-        memory.forget(reference);
-        services.counters().ownersDropped.increment();
+    for (ObjectReference reference : ObjectReference.in(object)) {
+      if (resources.stream().anyMatch(resource -> mayBeOf(resource, reference))) {
+        follow(reference);
       }
     }
+  }
+
+  private void follow(ObjectReference reference) {
+    synchronized (followAgainAt) {
+      Instant now = now();
+      if (now.isBefore(followAgainAt.getOrDefault(reference, Instant.MIN))) {
+        return;
+      }
+      if (waiting.offer(reference)) {
+        followAgainAt.put(reference, now.plus(context.settings().ownerTtl()));
+      } else {
+        context.metrics().ownersDropped.increment();
+      }
+    }
+  }
+
+  /** Whether the reference has the group of the resource and, once that is known, its kind. */
+  private boolean mayBeOf(ResourceId resource, ObjectReference reference) {
+    ApiResource known = discovered.get(resource);
+    return resource.group().equals(reference.group())
+        && (known == null || known.kind().equals(reference.kind()));
   }
 
   @Override
   public void run() {
     try {
-      for (ResourceId resource : resources()) {
-        patiently("discovery of " + resource, () -> discover(resource));
+      for (ResourceId resource : resources) {
+        retrying("discovery of " + resource, () -> discover(resource));
       }
       while (true) {
-        Reference reference = waiting.take();
-        patiently(reference.toString(), () -> fetch(reference));
+        ObjectReference reference = waiting.take();
+        retrying(reference.toString(), () -> fetch(reference));
       }
     } catch (InterruptedException e) {
       // The only way to end it.
@@ -94,12 +115,12 @@ final class OwnerFetcher implements Runnable {
     }
   }
 
-  /** One request that may fail. */
   private interface Attempt {
     void run() throws FeedFailure, InterruptedException;
   }
 
-  private void patiently(String what, Attempt attempt) throws InterruptedException {
+  /** Repeats the attempt until it succeeds or is refused for another reason than credentials. */
+  private void retrying(String name, Attempt attempt) throws InterruptedException {
     while (true) {
       try {
         attempt.run();
@@ -107,79 +128,46 @@ final class OwnerFetcher implements Runnable {
         return;
       } catch (FeedFailure failure) {
         if (failure instanceof FeedFailure.Refused refusal && refusal.code() != 401) {
-          log.warn("Gave up {}: {}", what, failure.getMessage());
+          log.warn("Gave up {}: {}", name, failure.getMessage());
           return;
         }
-        log.info("{}: {}; trying again", what, failure.getMessage());
-        Duration asked =
-            failure instanceof FeedFailure.Unavailable unavailable
-                ? unavailable.retryAfter()
-                : Duration.ZERO;
-        Duration wait = backoff.notBefore(asked, backoff.next());
-        TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+        log.info("{}: {}; trying again", name, failure.getMessage());
+        TimeUnit.MILLISECONDS.sleep(backoff.next(failure).toMillis());
       }
     }
-  }
-
-  private List<ResourceId> resources() {
-    return services.settings().ownerKinds();
-  }
-
-  private boolean mayBeMeant(Reference reference) {
-    if (!groups.contains(reference.group())) {
-      return false;
-    }
-    for (ResourceId resource : resources()) {
-      ApiResource known = found.get(resource);
-      if (resource.group().equals(reference.group())
-          && (known == null || known.kind().equals(reference.kind()))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void discover(ResourceId resource) throws FeedFailure, InterruptedException {
-    Instant now = services.clock().instant();
-    if (now.isBefore(absentUntil.getOrDefault(resource, Instant.MIN))) {
+    if (now().isBefore(discoverAgainAt.getOrDefault(resource, Instant.MIN))) {
       return;
     }
-    Optional<ApiResource> answer = discovery.find(resource);
+    Optional<ApiResource> answer = context.api().discover(resource);
     if (answer.isEmpty()) {
-      absentUntil.put(resource, now.plus(services.settings().ownerTtl()));
+      discoverAgainAt.put(resource, now().plus(context.settings().ownerTtl()));
       log.warn("This API server does not have {} of owners.fetch.kinds (yet)", resource);
       return;
     }
     announce(resource, answer.get().kind());
-    // Last: what is found is not announced again, should the announcement have failed.
-    found.put(resource, answer.get());
+    // Last, so that a failed announcement is repeated.
+    discovered.put(resource, answer.get());
   }
 
   /**
-   * The topology waits for objects of announced kinds only. As a list that began before all time it
-   * says of no object that it is gone.
+   * Announces the kind, because the topology waits only for objects of announced kinds. A list that
+   * began in 1970 says of no object that it no longer exists.
    */
   private void announce(ResourceId resource, String kind) throws FeedFailure, InterruptedException {
-    ListedScope nothingListed =
-        new ListedScope(
-            resource.group(), resource.version(), kind, resource.plural(), "", "", Instant.EPOCH);
-    services
-        .buffer()
-        .put(
-            List.of(
-                new FeedRecord(
-                    partition(resource, ""),
-                    SourceOffset.LISTING,
-                    services.mapper().listed(nothingListed, services.clock().instant()))));
+    WatchScope scope = new WatchScope(resource, "");
+    put(scope, List.of(context.mapper().listed(scope, kind, "", Instant.EPOCH, now())));
   }
 
-  private void fetch(Reference reference) throws FeedFailure, InterruptedException {
-    for (ResourceId resource : resources()) {
+  private void fetch(ObjectReference reference) throws FeedFailure, InterruptedException {
+    for (ResourceId resource : resources) {
       if (resource.group().equals(reference.group())) {
-        if (!found.containsKey(resource)) {
+        if (!discovered.containsKey(resource)) {
           discover(resource);
         }
-        ApiResource known = found.get(resource);
+        ApiResource known = discovered.get(resource);
         if (known != null && known.kind().equals(reference.kind())) {
           fetch(resource, known, reference);
           return;
@@ -188,7 +176,7 @@ final class OwnerFetcher implements Runnable {
     }
   }
 
-  private void fetch(ResourceId resource, ApiResource known, Reference reference)
+  private void fetch(ResourceId resource, ApiResource known, ObjectReference reference)
       throws FeedFailure, InterruptedException {
     String namespace = known.namespaced() ? reference.namespace() : "";
     boolean complete = known.namespaced() != namespace.isEmpty();
@@ -198,46 +186,50 @@ final class OwnerFetcher implements Runnable {
     WatchScope scope = new WatchScope(resource, namespace);
     ObjectNode object;
     try {
-      object = (ObjectNode) services.api().getObject(scope.path() + '/' + reference.name());
+      object = (ObjectNode) context.api().getObject(scope.path() + '/' + reference.name());
     } catch (FeedFailure.Refused refusal) {
       if (refusal.code() == 401) {
         throw refusal;
       }
-      noteRefusal(scope, refusal);
+      if (refusal.code() != 404 && refusedRights.add(context.rights().needed("get", scope))) {
+        String advice = context.rights().advice("get", scope, refusal);
+        log.warn("{}. Owners of this kind stay unknown.", advice);
+      }
       return;
     }
     String uid = object.path("metadata").path("uid").asText("");
     if (reference.uid().isEmpty() || reference.uid().equals(uid)) {
-      emit(partition(resource, namespace), object);
+      emit(scope, object);
     }
   }
 
-  private void noteRefusal(WatchScope scope, FeedFailure.Refused refusal) {
-    RequiredRights.Right needed = services.rights().toDo("get", scope);
-    if (refusal.code() != 404 && missed.add(needed)) {
-      log.warn("{}. Owners of this kind stay unknown.", RefusalAdvice.of(scope, refusal, needed));
-    }
-  }
-
-  private void emit(SourcePartition partition, ObjectNode object) throws InterruptedException {
+  private void emit(WatchScope scope, ObjectNode object) throws FeedFailure, InterruptedException {
     List<MappedRecord> mapped;
     try {
-      mapped = services.mapper().map(WatchType.ADDED, object, services.clock().instant());
+      mapped = context.mapper().map(WatchType.ADDED, object, now());
     } catch (IllegalArgumentException e) {
-      log.warn("Skipped a fetched object of {}: {}", partition.scope(), e.getMessage());
+      log.warn("Skipped a fetched object of {}: {}", scope, e.getMessage());
       return;
     }
-    List<FeedRecord> batch =
-        mapped.stream().map(m -> new FeedRecord(partition, SourceOffset.LISTING, m)).toList();
-    services.buffer().put(batch);
-    services.counters().records.add(batch.size());
-    services.counters().ownersFetched.increment();
+    put(scope, mapped);
+    context.metrics().records.add(mapped.size());
+    context.metrics().ownersFetched.increment();
     referencedBy(object);
   }
 
-  private SourcePartition partition(ResourceId resource, String namespace)
+  private void put(WatchScope scope, List<MappedRecord> mapped)
       throws FeedFailure, InterruptedException {
-    return new SourcePartition(cluster, identity.uid(), new WatchScope(resource, namespace));
+    SourcePartition partition = new SourcePartition(cluster, identity.uid(), scope);
+    context
+        .buffer()
+        .put(
+            mapped.stream()
+                .map(record -> new FeedRecord(partition, SourceOffset.LISTING, record))
+                .toList());
+  }
+
+  private Instant now() {
+    return context.clock().instant();
   }
 
   private static boolean isName(String text) {

@@ -9,25 +9,25 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a connector asks of the API server, and nothing else: the manifest grants it, and what a
- * refusal advises is taken from it. Discovery ({@code /apis/group/version}) is left out: every
- * authenticated user may read it. Immutable.
+ * The rights that a connector needs at the API server. The RBAC manifest grants exactly these, and
+ * the messages about refused requests name them. Discovery is left out: every authenticated user
+ * may read it. Immutable.
  */
 public final class RequiredRights {
-  /** The namespace whose UID tells which cluster it is. */
+  /** The namespace whose UID identifies the cluster. */
   static final WatchScope CLUSTER_IDENTITY =
       new WatchScope(new ResourceId("", "v1", "namespaces"), "kube-system");
 
   private static final List<String> WATCH = List.of("list", "watch");
   private static final List<String> FETCH = List.of("get");
   private static final List<String> ANYWHERE = List.of("");
-  private static final String ANY = "";
 
   private final Set<Right> all = new LinkedHashSet<>();
 
   /**
-   * @param namespaces empty for all, and when a selector finds them: what it will find is not known
-   *     beforehand, so the rights are cluster-wide then
+   * @param namespaces empty for all, and with a selector
+   * @param selectsNamespaces whether a selector chooses the namespaces; they are not known
+   *     beforehand, so the rights are cluster-wide
    */
   public RequiredRights(
       List<ResourceId> watched,
@@ -41,7 +41,7 @@ public final class RequiredRights {
     if (selectsNamespaces && !watched.contains(namespace)) {
       add(namespace, ANYWHERE, List.of("list"));
     }
-    // A namespace counts as being inside itself, so a role there is enough.
+    // RBAC treats a namespace as an object inside itself, so a role in it is enough.
     String identity =
         namespaces.isEmpty() && !selectsNamespaces ? "" : CLUSTER_IDENTITY.namespace();
     all.add(new Right(identity, namespace, FETCH, CLUSTER_IDENTITY.namespace()));
@@ -49,11 +49,11 @@ public final class RequiredRights {
 
   private void add(ResourceId resource, List<String> namespaces, List<String> verbs) {
     List<String> where = resource.isClusterScoped() ? ANYWHERE : namespaces;
-    where.forEach(namespace -> all.add(new Right(namespace, resource, verbs, ANY)));
+    where.forEach(namespace -> all.add(new Right(namespace, resource, verbs, "")));
   }
 
   /**
-   * The right to do something with the objects of a resource.
+   * The right to use verbs on the objects of a resource.
    *
    * @param namespace empty for cluster-wide
    * @param name of the only object; empty for all
@@ -65,23 +65,20 @@ public final class RequiredRights {
           && (namespace.isEmpty() || namespace.equals(scope.namespace()));
     }
 
-    /** The rule and where it belongs, ready to be copied. */
+    /** The rule and its place, ready to be copied. */
     @Override
     public String toString() {
-      String names = name.isEmpty() ? "" : ", resourceNames: " + quoted(List.of(name));
-      String place =
-          namespace.isEmpty()
-              ? " in a ClusterRole bound by a ClusterRoleBinding"
-              : " in a Role of namespace " + namespace;
       return "{apiGroups: "
           + quoted(List.of(resource.group()))
           + ", resources: "
           + quoted(List.of(resource.plural()))
-          + names
+          + (name.isEmpty() ? "" : ", resourceNames: " + quoted(List.of(name)))
           + ", verbs: "
           + quoted(verbs)
           + '}'
-          + place;
+          + (namespace.isEmpty()
+              ? " in a ClusterRole bound by a ClusterRoleBinding"
+              : " in a Role of namespace " + namespace);
     }
 
     private static String quoted(List<String> texts) {
@@ -95,13 +92,28 @@ public final class RequiredRights {
   }
 
   /**
-   * The right that a refused request needs. Not one of {@link #all} for a custom resource that
-   * turns out to have no namespaces.
+   * The right that a refused request needs. A custom resource that turns out to have no namespaces
+   * needs one that is not in {@link #all}.
    */
-  Right toDo(String verb, WatchScope scope) {
+  Right needed(String verb, WatchScope scope) {
     return all.stream()
         .filter(right -> right.covers(scope, verb))
         .findFirst()
-        .orElseGet(() -> new Right(scope.namespace(), scope.resource(), List.of(verb), ANY));
+        .orElseGet(() -> new Right(scope.namespace(), scope.resource(), List.of(verb), ""));
+  }
+
+  /** The message for an operator about a refused request, with the remedy. */
+  String advice(String verb, WatchScope scope, FeedFailure.Refused refusal) {
+    String remedy =
+        switch (refusal.code()) {
+          case 401 ->
+              "the credentials were not accepted; renew the token, the token file or the kubeconfig";
+          case 403 -> "grant " + needed(verb, scope);
+          case 404 ->
+              "this API server has no such resource (yet); install it, or correct 'resources'";
+          default ->
+              "the API server refuses the request; check the configuration of this connector";
+        };
+    return "No access to " + scope + " (" + refusal.getMessage() + "): " + remedy;
   }
 }

@@ -3,62 +3,62 @@ package io.kspan.connect.watch;
 import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.record.WatchScope;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists a scope once and then watches it for good, on a thread of its own until that is
- * interrupted.
+ * Lists a scope once and then watches it, on a thread of its own until that is interrupted.
  *
- * <p>Whatever the API server does, the feed goes on: it resumes from its position after a broken,
- * silent or garbled stream, lists again when the position is stale, and waits for whoever can
- * repair a refusal, each time with growing, jittered delays. A long outage is reported to the
- * worker once. Only a bug ends it, by an unchecked exception.
+ * <p>No behaviour of the API server ends the feed: it resumes from its position after a broken,
+ * silent or garbled stream, lists again when the position is stale, and tries a refused scope again
+ * until the refusal is repaired, each time with growing, jittered delays. It reports a long outage
+ * to the worker once. Only a bug ends it, by an unchecked exception.
  */
 final class ResourceFeed implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ResourceFeed.class);
 
-  private final SourcePartition anonymous;
+  private final String cluster;
   private final WatchScope scope;
-  private final OffsetSource offsets;
+  private final FeedContext context;
   private final ClusterIdentity identity;
-  private final Work work;
+  private final FeedEmitter emitter;
+  private final ScopeReader reader;
+  private final SnapshotSchedule snapshots;
+  private final RetryBackoff backoff;
   private final FeedPosition position = new FeedPosition();
-  private final Backoff backoff;
-  private final HandOverBuffer buffer;
-  private final FeedCounters counters;
-  private final RequiredRights rights;
   private String clusterUid;
   private boolean silent;
   private boolean refused;
   private boolean cutOff;
   private boolean outageReported;
 
-  /** What a feed does in turn. */
-  record Work(
-      FeedEmitter emitter, ScopeLister lister, ScopeWatcher watcher, SnapshotSchedule snapshots) {}
-
   /**
-   * @param anonymous the partition without UID of the cluster
+   * @param cluster the configured name
+   * @param snapshotTurn one permit for all feeds of the task
    */
   ResourceFeed(
-      SourcePartition anonymous,
-      OffsetSource offsets,
+      String cluster,
+      WatchScope scope,
+      FeedContext context,
       ClusterIdentity identity,
-      Work work,
-      Backoff backoff,
-      FeedServices services) {
-    this.anonymous = anonymous;
-    this.scope = anonymous.scope();
-    this.offsets = offsets;
+      OwnerFetcher owners,
+      Semaphore snapshotTurn,
+      RandomGenerator random) {
+    this.cluster = cluster;
+    this.scope = scope;
+    this.context = context;
     this.identity = identity;
-    this.work = work;
-    this.backoff = backoff;
-    this.buffer = services.buffer();
-    this.counters = services.counters();
-    this.rights = services.rights();
+    this.emitter = new FeedEmitter(scope, context, owners);
+    this.reader = new ScopeReader(scope, context, emitter, random);
+    this.backoff = new RetryBackoff(context.settings(), random);
+    // A published Event never changes, so a snapshot of Events would be of no use.
+    Duration interval =
+        scope.resource().isEvents() ? Duration.ZERO : context.settings().snapshotInterval();
+    this.snapshots = new SnapshotSchedule(interval, snapshotTurn, context.clock(), random);
   }
 
   @Override
@@ -78,26 +78,26 @@ final class ResourceFeed implements Runnable {
     try {
       identify();
       if (position.mustList()) {
-        work.lister().list(position);
+        reader.list(position);
         served();
-      } else if (work.snapshots().begin(position.offset().listedAtMillis())) {
+      } else if (snapshots.begin(position.offset().listedAtMillis())) {
         snapshot();
       } else {
         if (silent) {
           // A watch from a position that the server has not reached is silent, too.
-          work.lister().requireReached(position);
+          reader.requireReached(position);
           silent = false;
         }
-        work.watcher().watch(position, this::progress);
+        reader.watch(position, this::watchWorks);
       }
     } catch (FeedFailure failure) {
-      Duration wait = answer(failure);
+      Duration wait = react(failure);
       log.debug("{} goes on in {} ms", scope, wait.toMillis());
       TimeUnit.MILLISECONDS.sleep(wait.toMillis());
     }
   }
 
-  /** A position belongs to the cluster that gave it: another one has offsets of its own. */
+  /** A position belongs to the cluster that gave it; another cluster has offsets of its own. */
   private void identify() throws FeedFailure, InterruptedException {
     String uid = identity.uid();
     if (uid.equals(clusterUid)) {
@@ -106,28 +106,25 @@ final class ResourceFeed implements Runnable {
     if (clusterUid != null) {
       log.warn("{}: another cluster answers, '{}' instead of '{}'", scope, uid, clusterUid);
     }
-    SourcePartition partition = new SourcePartition(anonymous.cluster(), uid, scope);
-    position.resume(offsets.read(partition));
-    work.emitter().belongTo(partition);
+    SourcePartition partition = new SourcePartition(cluster, uid, scope);
+    position.resume(context.offsets().apply(partition));
+    emitter.partition(partition);
     clusterUid = uid;
   }
 
   private void snapshot() throws FeedFailure, InterruptedException {
     boolean complete = false;
     try {
-      work.lister().snapshot(position);
+      reader.snapshot(position);
       complete = true;
-      counters.snapshots.increment();
+      context.metrics().snapshots.increment();
     } finally {
-      work.snapshots().end(complete);
+      snapshots.end(complete);
     }
   }
 
-  /**
-   * A list alone proves little: a watch that fails after every list must still wait longer each
-   * time.
-   */
-  private void progress() {
+  /** Resets the delays. A list alone does not: a watch may fail after every list. */
+  private void watchWorks() {
     backoff.reset();
     outageReported = false;
     served();
@@ -137,18 +134,19 @@ final class ResourceFeed implements Runnable {
     if (refused || cutOff) {
       refused = false;
       cutOff = false;
-      counters.of(scope).forbidden(false);
+      context.metrics().of(scope).forbidden(false);
       log.info("{} is served again", scope);
     }
   }
 
-  private Duration answer(FeedFailure failure) {
+  /** Counts the failure, decides between resuming and listing, and returns the delay. */
+  private Duration react(FeedFailure failure) {
     boolean hadPosition = !position.mustList();
     Duration wait = delayAfter(failure);
     if (hadPosition && position.mustList()) {
-      counters.relists.increment();
+      context.metrics().relists.increment();
     } else if (hadPosition && !(failure instanceof FeedFailure.Refused)) {
-      counters.reconnects.increment();
+      context.metrics().reconnects.increment();
     }
     return wait;
   }
@@ -157,69 +155,60 @@ final class ResourceFeed implements Runnable {
     if (failure instanceof FeedFailure.Stalled && !position.mustList()) {
       silent = true;
       // A quiet cluster looks the same: a growing delay would make its next event late.
-      log.debug("{}: {}; {}", scope, failure.getMessage(), nextMove());
+      log.debug("{}: {}; {}", scope, failure.getMessage(), nextStep());
       return backoff.pause();
     }
-    Duration wait = backoff.next();
+    Duration wait = backoff.next(failure);
+    String version = position.resourceVersion();
     if (failure instanceof FeedFailure.Expired) {
-      log.info("Position '{}' of {} is too old: listing again", position.resourceVersion(), scope);
+      log.info("Position '{}' of {} is too old: listing again", version, scope);
       position.expired();
     } else if (failure instanceof FeedFailure.WentBack) {
-      log.warn(
-          "{} is at {}, but {}: listing again",
-          scope,
-          position.resourceVersion(),
-          failure.getMessage());
-      position.forget();
+      log.warn("{} is at {}, but {}: listing again", scope, version, failure.getMessage());
+      position.reset();
     } else if (failure instanceof FeedFailure.ClosedEmpty) {
       position.closedEmpty();
-      log.info("{}: {}; {}", scope, failure.getMessage(), nextMove());
+      log.info("{}: {}; {}", scope, failure.getMessage(), nextStep());
     } else if (failure instanceof FeedFailure.Garbled) {
       position.garbled();
-      log.warn("{}: {}; {}", scope, failure.getMessage(), nextMove());
+      log.warn("{}: {}; {}", scope, failure.getMessage(), nextStep());
     } else if (failure instanceof FeedFailure.Refused refusal) {
-      refuse(refusal);
+      refused(refusal);
     } else {
       outage(failure);
-      if (failure instanceof FeedFailure.Unavailable unavailable) {
-        return backoff.notBefore(unavailable.retryAfter(), wait);
-      }
     }
     return wait;
   }
 
-  private String nextMove() {
+  private String nextStep() {
     return position.mustList() ? "listing again" : "resuming";
   }
 
-  private void refuse(FeedFailure.Refused refusal) {
+  private void refused(FeedFailure.Refused refusal) {
     if (!refused) {
       refused = true;
-      counters.of(scope).forbidden(true);
+      context.metrics().of(scope).forbidden(true);
       log.warn(
           "{}. Only this scope is affected; it is tried again.",
-          RefusalAdvice.of(scope, refusal, rights.toDo("list", scope)));
+          context.rights().advice("list", scope, refusal));
     }
   }
 
   private void outage(FeedFailure failure) {
-    identity.doubt();
-    // An hour without API server is not worth a line for every attempt of every scope.
+    identity.invalidate();
+    // One line for each scope and outage, not for every attempt.
     if (cutOff) {
-      log.debug("{}: {}; {}", scope, failure.getMessage(), nextMove());
+      log.debug("{}: {}; {}", scope, failure.getMessage(), nextStep());
     } else {
-      log.info("{}: {}; {} as soon as it is served", scope, failure.getMessage(), nextMove());
+      log.info("{}: {}; {} as soon as it is served", scope, failure.getMessage(), nextStep());
     }
     cutOff = true;
     if (backoff.isExhausted() && !outageReported) {
       outageReported = true;
-      buffer.report(
-          new RetriableException(
-              "The API server has not served "
-                  + scope
-                  + " for several attempts: "
-                  + failure.getMessage(),
-              failure));
+      String text =
+          "The API server has not served %s for several attempts: %s"
+              .formatted(scope, failure.getMessage());
+      context.buffer().report(new RetriableException(text, failure));
     }
   }
 }

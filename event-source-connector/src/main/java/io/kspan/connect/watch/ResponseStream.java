@@ -14,12 +14,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A response body as a stream whose reads end: with {@link StalledException} when the server stays
- * silent for too long or only drips for too long, and with {@link InterruptedIOException} when the
+ * A response body as a stream with bounded reads: they throw {@link StalledException} when the
+ * server is silent or the response lasts for too long, and {@link InterruptedIOException} when the
  * reading thread is interrupted.
  *
- * <p>The next chunk is asked for only when the last one is used up, so a reader that waits holds
- * the server back. Read and closed by one thread; the HTTP client's threads only add to the queue.
+ * <p>It requests the next chunk only when the last one is used up, so a blocked reader holds the
+ * server back. Read and closed by one thread; the HTTP client's threads only add to the queue.
  */
 final class ResponseStream extends InputStream {
   private static final Object END = new Object();
@@ -36,17 +36,14 @@ final class ResponseStream extends InputStream {
 
   /**
    * @param stallTimeout how long the server may be silent
-   * @param timeout how long the response may last; what has arrived by then is still read
+   * @param timeout how long the response may last; data that has arrived by then is still read
    */
   ResponseStream(Duration stallTimeout, Duration timeout) {
     this.stallTimeout = stallTimeout;
     this.timeout = timeout;
   }
 
-  /**
-   * The server was silent for too long: the connection may be dead without anybody having noticed.
-   * Or the response did not end when it should have.
-   */
+  /** The server was silent for too long, as on a dead connection, or the response did not end. */
   static final class StalledException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -55,12 +52,12 @@ final class ResponseStream extends InputStream {
     }
   }
 
-  /** For the HTTP client: a chunk has arrived. */
+  /** Adds a chunk; called by the HTTP client. */
   void arrived(List<ByteBuffer> buffers) {
     arrivals.add(buffers);
   }
 
-  /** For the HTTP client: the response has begun. */
+  /** Starts the response and requests its first chunk. */
   void begin(AsyncBody responseBody) {
     body = responseBody;
     body.done().whenComplete((nothing, failure) -> arrivals.add(failure == null ? END : failure));

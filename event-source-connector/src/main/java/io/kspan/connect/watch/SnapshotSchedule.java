@@ -7,8 +7,8 @@ import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 
 /**
- * When a scope is due for a snapshot: an interval after its last complete list, less some jitter,
- * and only while no other scope of the task takes one. One thread only, except for the shared turn.
+ * Decides when a scope takes a snapshot: an interval after its last complete list, less some
+ * jitter, and one scope of the task at a time. One thread only, except for the shared semaphore.
  */
 final class SnapshotSchedule {
   private final Duration interval;
@@ -17,7 +17,7 @@ final class SnapshotSchedule {
   private final RandomGenerator random;
   private final Instant begun;
   private Instant notBefore = Instant.MIN;
-  private double part;
+  private double share;
 
   /**
    * @param interval zero for never
@@ -29,7 +29,7 @@ final class SnapshotSchedule {
     this.clock = clock;
     this.random = random;
     this.begun = clock.instant();
-    this.part = jitter();
+    this.share = jitter();
   }
 
   /**
@@ -43,22 +43,22 @@ final class SnapshotSchedule {
     }
     Instant last = listedAtMillis > 0 ? Instant.ofEpochMilli(listedAtMillis) : begun;
     Instant now = clock.instant();
-    return !now.isBefore(last.plus(partOfInterval(part)))
+    return !now.isBefore(last.plus(partOfInterval(share)))
         && !now.isBefore(notBefore)
         && turn.tryAcquire();
   }
 
-  /** Gives the turn on; after a failure the next attempt waits for a tenth of the interval. */
+  /** Releases the turn; after a failure the next attempt waits for a tenth of the interval. */
   void end(boolean complete) {
     turn.release();
-    part = jitter();
+    share = jitter();
     if (!complete) {
       notBefore = clock.instant().plus(partOfInterval(0.1));
     }
   }
 
-  private Duration partOfInterval(double share) {
-    return Duration.ofMillis((long) (interval.toMillis() * share));
+  private Duration partOfInterval(double part) {
+    return Duration.ofMillis((long) (interval.toMillis() * part));
   }
 
   private double jitter() {

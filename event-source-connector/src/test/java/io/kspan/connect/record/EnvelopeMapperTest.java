@@ -113,12 +113,17 @@ class EnvelopeMapperTest {
 
   @Test
   void shouldMarkACompletedListOnceUnderTheKeyOfItsScope() {
-    ListedScope scope =
-        new ListedScope("apps", "v1", "Deployment", "deployments", "", "470", RECEIPT);
-    ListedScope events = new ListedScope("", "v1", "Event", "events", "n", "471", RECEIPT);
     EnvelopeMapper mapper = mapper(Projection.SAFE);
 
-    MappedRecord marker = mapper.listed(scope, RECEIPT.plusSeconds(1));
+    MappedRecord marker =
+        mapper.listed(
+            WatchScope.parse("apps/v1/deployments"),
+            "Deployment",
+            "470",
+            RECEIPT,
+            RECEIPT.plusSeconds(1));
+    MappedRecord events =
+        mapper.listed(WatchScope.parse("v1/events@n"), "Event", "471", RECEIPT, RECEIPT);
 
     assertThat(marker.key()).isEqualTo("c//deployments.apps");
     assertThat(marker.topic()).isEqualTo("k8s.objects");
@@ -127,8 +132,8 @@ class EnvelopeMapperTest {
             "{\"type\":\"LISTED\",\"cluster\":\"c\",\"observedAt\":\"2026-11-20T20:17:42.340Z\",\"scope\":"
                 + "{\"group\":\"apps\",\"version\":\"v1\",\"kind\":\"Deployment\",\"resource\":\"deployments\","
                 + "\"namespace\":\"\",\"resourceVersion\":\"470\",\"startedAt\":\"2026-11-20T20:17:41.340Z\"}}");
-    assertThat(mapper.listed(events, RECEIPT).topic()).isEqualTo("k8s.events");
-    assertThat(mapper.listed(events, RECEIPT).key()).isEqualTo("c/n/events");
+    assertThat(events.topic()).isEqualTo("k8s.events");
+    assertThat(events.key()).isEqualTo("c/n/events");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FeedRulesTest {
   @Test
   void shouldBackOffWithJitterUpToTheLimit() {
-    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofMillis(1000), new Random(1));
+    RetryBackoff backoff = backoff();
 
     List<Long> delays = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -45,14 +46,31 @@ class FeedRulesTest {
 
   @Test
   void shouldNotComeBackBeforeTheServerWantsIt() {
-    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), new Random(1));
-    Duration own = Duration.ofMillis(700);
-
-    assertThat(backoff.notBefore(Duration.ZERO, own)).isEqualTo(own);
-    assertThat(backoff.notBefore(Duration.ofSeconds(30), own))
+    assertThat(backoff().next(unavailable(Duration.ZERO)))
+        .isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
+    assertThat(backoff().next(unavailable(Duration.ofSeconds(30))))
         .isBetween(Duration.ofMillis(30_050), Duration.ofMillis(30_100));
-    assertThat(backoff.notBefore(Duration.ofDays(9), own))
+    assertThat(backoff().next(unavailable(Duration.ofDays(9))))
         .isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
+  }
+
+  private static FeedFailure unavailable(Duration retryAfter) {
+    return FeedFailure.ofStatus(503, "", retryAfter);
+  }
+
+  private static RetryBackoff backoff() {
+    FeedSettings settings =
+        new FeedSettings(
+            1,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
+            Duration.ZERO,
+            false,
+            List.of(),
+            Duration.ZERO);
+    return new RetryBackoff(settings, new Random(1));
   }
 
   @Test
@@ -120,42 +138,33 @@ class FeedRulesTest {
   }
 
   @Test
-  void shouldForgetTheOldestEventFirst() {
-    SeenEvents seen = new SeenEvents(2);
-    seen.add(event("a", "1"));
-    seen.add(event("b", "2"));
-    seen.add(event("a", "3"));
-    seen.add(event("c", "4"));
+  void shouldEvictTheEntryThatWasPutLongestAgo() {
+    BoundedMap<String, String> map = new BoundedMap<>(2);
+    map.put("a", "1");
+    map.put("b", "2");
+    map.put("a", "3");
+    map.put("c", "4");
 
-    assertThat(seen.contains(event("a", "3"))).isTrue();
-    assertThat(seen.contains(event("a", "1"))).as("another occurrence").isFalse();
-    assertThat(seen.contains(event("b", "2"))).isFalse();
-    assertThat(seen.contains(event("c", "4"))).isTrue();
-  }
-
-  private static ObjectNode event(String uid, String version) {
-    ObjectNode event = Json.MAPPER.createObjectNode();
-    event.putObject("metadata").put("uid", uid).put("resourceVersion", version);
-    return event;
+    assertThat(map).containsExactly(Map.entry("a", "3"), Map.entry("c", "4"));
   }
 
   @Test
   void shouldLetASecondsWorthOfRequestsPassAtOnceAndSpaceOutTheRest() {
     AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-    RequestPacer pacer = new RequestPacer(4, now::get);
+    RequestRateLimiter limiter = new RequestRateLimiter(4, now::get);
 
     for (int i = 0; i < 4; i++) {
-      assertThat(pacer.reserve()).isZero();
+      assertThat(limiter.reserve()).isZero();
     }
-    assertThat(pacer.reserve()).isEqualTo(250_000_000);
-    assertThat(pacer.reserve()).isEqualTo(500_000_000);
+    assertThat(limiter.reserve()).isEqualTo(250_000_000);
+    assertThat(limiter.reserve()).isEqualTo(500_000_000);
     now.addAndGet(1_500_000_000);
-    assertThat(pacer.reserve()).isZero();
+    assertThat(limiter.reserve()).isZero();
     now.addAndGet(60_000_000_000L);
     for (int i = 0; i < 4; i++) {
-      assertThat(pacer.reserve()).as("no more than a second is saved up").isZero();
+      assertThat(limiter.reserve()).as("no more than a second is saved up").isZero();
     }
-    assertThat(pacer.reserve()).isPositive();
+    assertThat(limiter.reserve()).isPositive();
   }
 
   @Test
@@ -206,12 +215,8 @@ class FeedRulesTest {
             List.of(ResourceId.parse("example.com/v1/racks")),
             List.of("n"),
             false);
-    WatchScope refused = WatchScope.parse(scope);
-    return RefusalAdvice.of(refused, refused(code), rights.toDo(verb, refused));
-  }
-
-  private static FeedFailure.Refused refused(int code) {
-    return (FeedFailure.Refused) FeedFailure.ofStatus(code, "no", Duration.ZERO);
+    FeedFailure refusal = FeedFailure.ofStatus(code, "no", Duration.ZERO);
+    return rights.advice(verb, WatchScope.parse(scope), (FeedFailure.Refused) refusal);
   }
 
   @Test
@@ -293,13 +298,13 @@ class FeedRulesTest {
         contexts: [{name: here, context: {cluster: k, user: u}}]
         """);
 
-    assertThat(KubernetesAccess.configure(access(kubeconfig.toString(), "here")).getMasterUrl())
+    assertThat(ClientConfig.of(access(kubeconfig.toString(), "here")).getMasterUrl())
         .isEqualTo("https://127.0.0.1:1/");
-    assertThatThrownBy(() -> KubernetesAccess.configure(access(kubeconfig.toString(), "there")))
+    assertThatThrownBy(() -> ClientConfig.of(access(kubeconfig.toString(), "there")))
         .isInstanceOf(ConnectException.class)
         .hasMessageContaining("'there'")
         .hasMessageContaining("kubernetes.context");
-    assertThatThrownBy(() -> KubernetesAccess.configure(access("/no/such/file", "")))
+    assertThatThrownBy(() -> ClientConfig.of(access("/no/such/file", "")))
         .isInstanceOf(ConnectException.class)
         .hasMessageContaining("/no/such/file");
   }
@@ -312,7 +317,7 @@ class FeedRulesTest {
   }
 
   private static ListPageReader page(List<ObjectNode> into) {
-    return new ListPageReader(new ResourceId("", "v1", "pods"), into::add);
+    return new ListPageReader(new ResourceId("", "v1", "pods"), version -> {}, into::add);
   }
 
   private static ByteArrayInputStream stream(String text) {

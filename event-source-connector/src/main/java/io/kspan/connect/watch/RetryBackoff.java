@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Exponential delays with jitter, so that many feeds do not return to a recovering server in step.
- * One thread only.
+ * Exponential delays with jitter, so that many feeds do not return to a recovering server at the
+ * same time. One thread only.
  */
-final class Backoff {
+final class RetryBackoff {
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(10);
 
   private final Duration initial;
@@ -15,9 +15,9 @@ final class Backoff {
   private final RandomGenerator random;
   private int attempts;
 
-  Backoff(Duration initial, Duration max, RandomGenerator random) {
-    this.initial = initial;
-    this.max = max;
+  RetryBackoff(FeedSettings settings, RandomGenerator random) {
+    this.initial = settings.backoffInitial();
+    this.max = settings.backoffMax();
     this.random = random;
   }
 
@@ -28,25 +28,27 @@ final class Backoff {
     return delay;
   }
 
+  /**
+   * The next delay after a failure. If the server asked for a longer time, that time and some
+   * jitter, but at most about {@link #LONGEST_RETRY_AFTER}.
+   */
+  Duration next(FeedFailure failure) {
+    Duration delay = next();
+    Duration asked = failure.retryAfter();
+    Duration kept = asked.compareTo(LONGEST_RETRY_AFTER) < 0 ? asked : LONGEST_RETRY_AFTER;
+    return kept.compareTo(delay) > 0 ? kept.plus(pause()) : delay;
+  }
+
   /** A first delay that does not count as an attempt. */
   Duration pause() {
     return jittered(initial.toMillis());
-  }
-
-  /**
-   * What to wait when the server asks for some time: not less, and jitter on top, so that not all
-   * feeds are back at once. A time beyond reason is taken for a mistake.
-   */
-  Duration notBefore(Duration asked, Duration delay) {
-    Duration kept = asked.compareTo(LONGEST_RETRY_AFTER) < 0 ? asked : LONGEST_RETRY_AFTER;
-    return kept.compareTo(delay) > 0 ? kept.plus(pause()) : delay;
   }
 
   private Duration jittered(double millis) {
     return Duration.ofMillis(Math.round(millis * (0.5 + random.nextDouble() / 2)));
   }
 
-  /** Whether the delays no longer grow: what fails now fails for long. */
+  /** Whether the delays no longer grow, so the outage is a long one. */
   boolean isExhausted() {
     return initial.toMillis() * Math.pow(2, attempts) >= max.toMillis();
   }

@@ -6,24 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an object says about another one: its owner, or the object that an Event is about. Immutable
- * and unchecked: Events are free to name anything.
+ * A reference from one object to another: an owner, or the object that an Event is about.
+ * Unchecked, because an Event may name anything.
  *
  * @param group empty for the core group, and when the reference does not say
  * @param namespace empty when the referenced object has none or the reference does not say
  * @param uid empty when the reference does not say
  */
-public record Reference(String group, String kind, String namespace, String name, String uid) {
-  /**
-   * The object of an Event, or the owners of anything else; those without kind or name are left
-   * out.
-   */
-  public static List<Reference> in(ObjectNode object) {
-    List<Reference> references = new ArrayList<>();
+public record ObjectReference(
+    String group, String kind, String namespace, String name, String uid) {
+  /** Returns the object of an Event, or the owners of any other object; skips incomplete ones. */
+  public static List<ObjectReference> in(ObjectNode object) {
+    List<ObjectReference> references = new ArrayList<>();
     if (Keys.isEvent(object)) {
-      JsonNode about = object.path("involvedObject");
-      about = about.isObject() ? about : object.path("regarding");
-      add(references, about, text(about, "namespace"));
+      JsonNode involved = Keys.involvedObject(object);
+      add(references, involved, text(involved, "namespace"));
     } else {
       JsonNode metadata = object.path("metadata");
       for (JsonNode owner : metadata.path("ownerReferences")) {
@@ -33,12 +30,12 @@ public record Reference(String group, String kind, String namespace, String name
     return references;
   }
 
-  private static void add(List<Reference> references, JsonNode node, String namespace) {
+  private static void add(List<ObjectReference> references, JsonNode node, String namespace) {
     String kind = text(node, "kind");
     String name = text(node, "name");
     if (!kind.isEmpty() && !name.isEmpty()) {
       String group = Keys.group(text(node, "apiVersion"));
-      references.add(new Reference(group, kind, namespace, name, text(node, "uid")));
+      references.add(new ObjectReference(group, kind, namespace, name, text(node, "uid")));
     }
   }
 

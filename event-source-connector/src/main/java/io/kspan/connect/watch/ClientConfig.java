@@ -1,5 +1,6 @@
 package io.kspan.connect.watch;
 
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.File;
@@ -9,20 +10,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * From settings to fabric8's client configuration. Secrets go from the settings into that
- * configuration and nowhere else.
+ * Builds fabric8's client configuration. Secrets go from the settings into that configuration and
+ * nowhere else.
  */
-public final class KubernetesAccess {
-  private static final Pattern TOKEN = Pattern.compile("[!-~]+");
+final class ClientConfig {
+  private ClientConfig() {}
 
-  private KubernetesAccess() {}
+  /** A token that cannot be read or sent; the message does not contain it. */
+  static final class UnusableTokenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
 
-  /** Throws {@link ConnectException} with the remedy when the settings lead nowhere. */
-  public static Config configure(AccessSettings settings) {
+    UnusableTokenException(String message) {
+      super(message);
+    }
+  }
+
+  /** Throws {@link ConnectException} with the remedy when the settings cannot be used. */
+  static Config of(AccessSettings settings) {
     Config config = base(settings);
     credentials(config, settings.credentials());
     proxy(config, settings.proxy());
@@ -35,10 +42,9 @@ public final class KubernetesAccess {
     }
     config.setConnectionTimeout((int) settings.connectTimeout().toMillis());
     config.setUserAgent(settings.userAgent());
-    // The feeds retry, with one backoff and one log line.
+    // The feeds retry by themselves, with one backoff and one log line.
     config.setRequestRetryBackoffLimit(0);
-    // One connection per watch: the kernel's flow control holds back exactly the stream that nobody
-    // reads.
+    // One connection per watch: the kernel's flow control then holds back only the blocked stream.
     config.setHttp2Disable(true);
     return config;
   }
@@ -46,10 +52,10 @@ public final class KubernetesAccess {
   private static void credentials(Config config, AccessSettings.Credentials credentials) {
     if (!credentials.tokenFile().isEmpty()) {
       Path file = Path.of(credentials.tokenFile());
-      // Asked before every request: a rotated token is used without a restart.
+      // Called before every request, so a rotated token needs no restart.
       config.setOauthTokenProvider(() -> readToken(file));
     } else if (credentials.token() != null) {
-      // Providers that give a file as it is give its last line break, too.
+      // Some ConfigProviders return a file with its last line break.
       config.setOauthToken(credentials.token().value().strip());
     }
     if (!credentials.certificateFile().isEmpty()) {
@@ -87,12 +93,12 @@ public final class KubernetesAccess {
       requireContext(config, context);
       return config;
     } catch (KubernetesClientException | IllegalArgumentException e) {
-      // Without the cause: a parser quotes the lines around a mistake, tokens included.
+      // Without the cause: the parser quotes the lines around an error, tokens included.
       throw new ConnectException("The kubeconfig cannot be used: " + reason(e));
     }
   }
 
-  /** fabric8 says only that an error has occurred; the parser says where. */
+  /** The parser's message has the place of the error; fabric8's message has not. */
   private static String reason(RuntimeException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
@@ -107,22 +113,16 @@ public final class KubernetesAccess {
     return file;
   }
 
-  /**
-   * fabric8 falls back to the current context when the named one does not exist; that would watch
-   * the wrong cluster.
-   */
+  /** fabric8 uses the current context when the named one does not exist: the wrong cluster. */
   private static void requireContext(Config config, String context) {
-    boolean found =
-        context == null
-            || (config.getCurrentContext() != null
-                && context.equals(config.getCurrentContext().getName()));
-    if (!found) {
+    NamedContext current = config.getCurrentContext();
+    if (context != null && (current == null || !context.equals(current.getName()))) {
       throw new ConnectException(
           "The kubeconfig has no context '" + context + "': correct kubernetes.context");
     }
   }
 
-  /** A PKCS #8 file does not say what kind of key it holds; the certificate does. */
+  /** Read from the certificate, because a PKCS #8 key file does not contain it. */
   private static String keyAlgorithm(Path certificate) {
     try (InputStream in = Files.newInputStream(certificate)) {
       return CertificateFactory.getInstance("X.509")
@@ -131,16 +131,10 @@ public final class KubernetesAccess {
           .getAlgorithm();
     } catch (IOException | CertificateException e) {
       throw new ConnectException(
-          "The client certificate "
-              + certificate
-              + " cannot be read: check kubernetes.client.certificate.file",
+          "The client certificate %s cannot be read: check kubernetes.client.certificate.file"
+              .formatted(certificate),
           e);
     }
-  }
-
-  /** Whether a header can carry it; what is around it does not matter. */
-  public static boolean isToken(String text) {
-    return TOKEN.matcher(text.strip()).matches();
   }
 
   private static String readToken(Path file) {
@@ -151,7 +145,7 @@ public final class KubernetesAccess {
       throw new UnusableTokenException(
           "the token file " + file + " cannot be read: check kubernetes.token.file");
     }
-    if (!isToken(text)) {
+    if (!AccessSettings.isToken(text)) {
       throw new UnusableTokenException(
           "the token file " + file + " must contain one token and nothing else");
     }

@@ -4,10 +4,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Spaces out requests: on average no more than so many a second, up to a second's worth at once.
- * Safe for many threads; who comes first goes first.
+ * Limits requests to an average rate; lets a second's worth pass at once. Safe for many threads,
+ * which get their turns in the order of their calls.
  */
-final class RequestPacer {
+final class RequestRateLimiter {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final LongSupplier nanoTime;
@@ -16,17 +16,17 @@ final class RequestPacer {
   private long due;
   private boolean begun;
 
-  RequestPacer(int perSecond, LongSupplier nanoTime) {
+  RequestRateLimiter(int perSecond, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.interval = SECOND / perSecond;
     this.burst = SECOND - interval;
   }
 
-  void await() throws InterruptedException {
+  void acquire() throws InterruptedException {
     TimeUnit.NANOSECONDS.sleep(reserve());
   }
 
-  /** Takes the next turn; gives the nanoseconds until it comes. */
+  /** Takes the next turn; returns the nanoseconds until it comes. */
   synchronized long reserve() {
     long now = nanoTime.getAsLong();
     if (!begun || due - now < 0) {

@@ -282,7 +282,7 @@ public final class SpanTopology implements Supplier<Topology> {
             config.latenessMillis() == Long.MAX_VALUE,
             config.rootRetentionMillis());
     TraceSampling sampling = config.sampling();
-    OtlpEncoder encoder = OtlpEncoder.withMaxBytes(config.requestMaxBytes());
+    OtlpEncoder encoder = new OtlpEncoder(config.requestMaxBytes());
     resolved
         .mapValues(value -> ((Resolved.ToGather) value).item(), Named.as(Names.GATHER_ITEMS))
         .repartition(

@@ -94,7 +94,7 @@ class DoctorIT {
     application.start();
     sink = new OtlpSink(sinkSettings(), Map.of(), ExportObserver.NONE);
     sink.start();
-    await().atMost(PATIENCE).until(() -> sink.progress().exported() > 0 && sink.caughtUp());
+    await().atMost(PATIENCE).until(() -> sink.statistics().exported() > 0 && sink.caughtUp());
   }
 
   @AfterAll

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A key with a certificate that nobody has reason to trust, as files in PEM.
+ * A key with a certificate that no authority has signed, as files in PEM.
  *
  * @param context trusts it and presents it
  */

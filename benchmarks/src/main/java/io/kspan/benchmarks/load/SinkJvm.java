@@ -70,7 +70,7 @@ final class SinkJvm {
     settings.put("otel.exporter.otlp.protocol", "http/protobuf");
     try (OtlpSink sink = new OtlpSink(settings, Map.of(), ExportObserver.NONE)) {
       sink.start();
-      while (sink.progress().requests() < records || !sink.caughtUp()) {
+      while (sink.statistics().records() < records || !sink.caughtUp()) {
         if (sink.failure().isPresent()) {
           throw sink.failure().get();
         }

@@ -5,6 +5,7 @@ import io.kspan.quickstart.Count;
 import io.kspan.quickstart.Resources;
 import io.kspan.topology.Topics;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.export.SinkStatistics;
 import io.kspan.topology.ops.TopicScan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -67,22 +68,22 @@ public final class Export implements AutoCloseable {
 
   /** What has been exported, and what is wrong if something is. */
   public String status() {
-    return status(Count.of(sink.progress().exported(), "span"));
+    return status(Count.of(sink.statistics().exported(), "span"));
   }
 
   private String status(String spans) {
-    OtlpSink.Progress progress = sink.progress();
+    SinkStatistics statistics = sink.statistics();
     return "%s exported%s%s"
         .formatted(
             spans,
-            progress.deadLettered() == 0
+            statistics.deadLettered() == 0
                 ? ""
-                : ", " + Count.of(progress.deadLettered(), "request") + " refused by " + endpoint,
-            trouble(progress.lastError()));
+                : ", " + Count.of(statistics.deadLettered(), "request") + " refused by " + endpoint,
+            trouble(statistics.lastError()));
   }
 
   private String ofAll(long spans) {
-    return sink.progress().exported() + " of " + Count.of(spans, "span");
+    return sink.statistics().exported() + " of " + Count.of(spans, "span");
   }
 
   private String trouble(String error) {
@@ -102,7 +103,7 @@ public final class Export implements AutoCloseable {
   public String awaitExported(long spans, Console console, Resources resources)
       throws InterruptedException {
     long reported = System.nanoTime();
-    while (sink.progress().spans() < spans || !sink.caughtUp()) {
+    while (sink.statistics().spans() < spans || !sink.caughtUp()) {
       check();
       if (System.nanoTime() - reported > REPORT_NANOS) {
         reported = System.nanoTime();
@@ -111,14 +112,14 @@ public final class Export implements AutoCloseable {
       resources.pause(POLL_MILLIS);
     }
     console.progress("%s", status(ofAll(spans)));
-    OtlpSink.Progress progress = sink.progress();
-    if (progress.deadLettered() == 0 && progress.exported() >= spans) {
+    SinkStatistics statistics = sink.statistics();
+    if (statistics.deadLettered() == 0 && statistics.exported() >= spans) {
       return "";
     }
     return "%s refused %d of %s: %s"
         .formatted(
             endpoint,
-            Math.max(0, spans - progress.exported()),
+            Math.max(0, spans - statistics.exported()),
             Count.of(spans, "span"),
             firstRefusal());
   }

@@ -1,72 +1,62 @@
 package io.kspan.topology.export;
 
 import io.kspan.topology.config.EffectiveSettings;
-import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
-import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Sends one request the way the sink sends: the same exporter from the same variables. For one
- * thread.
- */
+/** Sends one request as the sink does, with the same settings. For one thread. */
 public final class BackendProbe implements AutoCloseable {
-  private final Objections objections =
-      new Objections(ComponentLoader.forClassLoader(BackendProbe.class.getClassLoader()));
-  private final SpanExporter exporter;
-  private final String protocol;
-  private final String endpoint;
+  private final OtlpSender sender;
 
   /**
-   * Builds the exporter; connects to nothing yet.
+   * Builds the sender; connects to nothing yet.
    *
    * @param otel {@code otel.}-prefixed settings that win over the environment
    * @param environment for the {@code OTEL_*} variables
    * @throws org.apache.kafka.common.config.ConfigException naming what is wrong with the settings
    */
   public BackendProbe(Map<String, String> otel, Map<String, String> environment) {
-    exporter = ExporterFactory.create(otel, environment, objections);
-    protocol = ExporterFactory.protocol(otel, environment);
-    endpoint = EffectiveSettings.shown("endpoint", ExporterFactory.endpoint(otel, environment));
+    sender = new OtlpSender(otel, environment);
   }
 
-  /** Where it sends to, for messages. */
+  /** The endpoint of the backend, for messages. */
   public String endpoint() {
-    return endpoint;
+    return EffectiveSettings.shown("endpoint", sender.endpoint());
   }
 
   /** {@code grpc} or {@code http/protobuf}. */
   public String protocol() {
-    return protocol;
+    return sender.protocol();
   }
 
   /** Sends {@code request} once and waits for the answer. */
   public Answer send(ExportTraceServiceRequest request, Duration atMost) {
-    CompletableResultCode result = exporter.export(new SpanReader().read(request.toByteArray()));
-    result.join(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    if (!result.isDone()) {
-      return new Answer(false, "no answer within " + atMost.toSeconds() + " s");
-    }
-    Verdict verdict = Verdict.of(result);
-    Objection objection = objections.take();
-    boolean accepted = verdict.kind() == Verdict.Kind.ACCEPTED && objection.rejectedSpans() == 0;
+    ExportResult none =
+        new ExportResult(
+            ExportResult.Kind.RETRY, "no answer within " + atMost.toSeconds() + " s", "", 0);
+    ExportResult result =
+        sender
+            .send(new Batch(Batch.Kind.WHOLE, List.of(), List.of(request.toByteArray()), 1))
+            .completeOnTimeout(none, atMost.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
     return new Answer(
-        accepted, verdict.message().isEmpty() ? objection.message() : verdict.message());
+        result.kind() == ExportResult.Kind.ACCEPTED && result.rejectedSpans() == 0,
+        result.message());
   }
 
   @Override
   public void close() {
-    exporter.close();
+    sender.close();
   }
 
   /**
-   * What the backend said.
+   * The answer of the backend.
    *
    * @param accepted whether it has taken everything
-   * @param message in its words, or why it could not be asked; empty if there is nothing to say
+   * @param message what it says, or why it cannot be reached; empty if there is nothing to say
    */
   public record Answer(boolean accepted, String message) {}
 }

@@ -1,9 +1,9 @@
 package io.kspan.topology.export;
 
-/** Hears how long the backend takes. Called on the sink's thread; must not throw or wait. */
+/** Observes the answers of the backend. The sink's thread calls it; it must not throw or block. */
 @FunctionalInterface
 public interface ExportObserver {
-  /** Nobody listens. */
+  /** Does nothing. */
   ExportObserver NONE = (errorType, nanos) -> {};
 
   /**

@@ -2,8 +2,6 @@ package io.kspan.topology.export;
 
 import io.kspan.topology.Topics;
 import io.kspan.topology.config.TopicRights;
-import io.opentelemetry.common.ComponentLoader;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -28,21 +26,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One member of the consumer group that exports finished traces: from {@code <prefix>spans} to the
- * OTLP backend that the standard {@code OTEL_EXPORTER_OTLP_*} variables name.
+ * OTLP backend that the standard {@code OTEL_EXPORTER_OTLP_*} variables name. Thread-safe.
  *
- * <p>Thread-safe. At least once, in order per trace: an offset is committed only after the
- * backend's definite answer. A backend that is down is waited for, however long; what it refuses
- * for good goes to {@code <prefix>dead-letters}. Only a failure of Kafka itself that no retry can
- * cure ends the sink; {@link #failure()} tells.
+ * <p>The requests in the topic are sent as they are. At least once, in order per trace: an offset
+ * is committed only after the backend's definite answer. The sink waits for a backend that is down,
+ * however long; what the backend refuses for good goes to {@code <prefix>dead-letters}. Only a
+ * failure of Kafka itself that no retry can cure ends the sink, see {@link #failure()}.
  */
 public final class OtlpSink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OtlpSink.class);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
 
   private final SinkConfig config;
-  private final Objections objections;
-  private final SpanExporter exporter;
-  private final String endpoint;
+  private final OtlpSender sender;
   private final ExportObserver observer;
 
   // Guarded by this.
@@ -53,7 +49,7 @@ public final class OtlpSink implements AutoCloseable {
   private volatile RuntimeException failure;
 
   /**
-   * Checks the configuration and builds the exporter; connects to nothing yet.
+   * Checks the configuration and builds the sender; connects to nothing yet.
    *
    * @param properties own keys, {@code kafka.}-prefixed ones for the Kafka clients, and {@code
    *     otel.}-prefixed ones (such as {@code otel.exporter.otlp.endpoint}) that win over the
@@ -78,9 +74,7 @@ public final class OtlpSink implements AutoCloseable {
     this.observer = observer;
     config = new SinkConfig(properties);
     closeTimeout = config.shutdownTimeout();
-    objections = new Objections(ComponentLoader.forClassLoader(OtlpSink.class.getClassLoader()));
-    exporter = ExporterFactory.create(config.otel(), environment, objections);
-    endpoint = ExporterFactory.endpoint(config.otel(), environment);
+    sender = new OtlpSender(config.otel(), environment);
   }
 
   /**
@@ -93,59 +87,48 @@ public final class OtlpSink implements AutoCloseable {
       throw new IllegalStateException("the sink has been started already");
     }
     Consumer<byte[], byte[]> consumer = connect();
-    Tally tally = new Tally(observer);
-    DeadLetters deadLetters = deadLetters();
-    Courier courier =
-        new Courier(
-            exporter,
-            objections::take,
+    DeadLetterWriter deadLetters =
+        new DeadLetterWriter(
+            () -> new KafkaProducer<>(config.producer()), config.topics().deadLetters());
+    ExportWorker worker =
+        new ExportWorker(
+            sender::send,
             deadLetters,
-            new Backoff(
-                config.backoffMin(),
-                config.backoffMax(),
-                () -> ThreadLocalRandom.current().nextDouble()),
+            config,
+            () -> ThreadLocalRandom.current().nextDouble(),
             System::nanoTime,
-            tally);
-    loop =
-        new SinkLoop(
-            consumer,
-            config.topics().spans(),
-            courier,
-            new Backlog(config.bufferMaxBytes()),
-            config.batchMaxBytes(),
-            tally);
+            observer);
+    loop = new SinkLoop(consumer, worker, config);
     thread = new Thread(() -> run(consumer, deadLetters), "otlp-sink-" + config.groupId());
     thread.setDaemon(true);
     thread.start();
-    log.info("Exporting {} to {} with {}", config.topics().spans(), endpoint, config.effective());
+    log.info(
+        "Exporting {} to {} with {}",
+        config.topics().spans(),
+        sender.endpoint(),
+        config.effective());
   }
 
-  /** Counters since the start. */
-  public Progress progress() {
+  /** Counters since the start, and the state after the last turn of the sink's thread. */
+  public SinkStatistics statistics() {
     SinkLoop running = loop;
-    return running == null ? Progress.NONE : running.progress();
+    return running == null ? SinkStatistics.NONE : running.statistics();
   }
 
-  /** What the sink was like when it last looked. */
-  public Condition condition() {
-    SinkLoop running = loop;
-    return running == null ? Condition.NONE : running.condition();
-  }
-
-  /** Where probes and scrapes are answered; empty for nowhere. */
+  /** The address at which probes and scrapes are answered; empty for none. */
   public Optional<InetSocketAddress> httpListen() {
     return config.httpListen();
   }
 
-  /** Why the sink died, if it did. */
+  /** The failure that stopped the sink, if one did. */
   public Optional<RuntimeException> failure() {
     return Optional.ofNullable(failure);
   }
 
   /**
-   * Whether, when the sink last looked, its partitions were read to the end and everything in them
-   * was settled; false while it has no partition. A record written within the last second may not
-   * have been seen.
+   * Whether, after the last turn, the sink's partitions are read to the end and everything in them
+   * has its answer; false while it has no partition. A record written within the last second may
+   * not be counted.
    */
   public boolean caughtUp() {
     SinkLoop running = loop;
@@ -154,13 +137,13 @@ public final class OtlpSink implements AutoCloseable {
 
   /**
    * Stops reading, gives a request under way up to {@code timeout} to be answered, commits what was
-   * answered and leaves the group. What was not answered is exported again by whoever comes next.
+   * answered and leaves the group. The next sink exports again what was not answered.
    */
   public synchronized void close(Duration timeout) {
     closeTimeout = timeout;
     stopping = true;
     if (thread == null) {
-      exporter.close();
+      sender.close();
       return;
     }
     try {
@@ -190,9 +173,9 @@ public final class OtlpSink implements AutoCloseable {
     return SinkConfig.definition();
   }
 
-  private void run(Consumer<byte[], byte[]> consumer, DeadLetters deadLetters) {
+  private void run(Consumer<byte[], byte[]> consumer, DeadLetterWriter deadLetters) {
     SinkLoop running = loop;
-    try (exporter;
+    try (sender;
         deadLetters;
         consumer) {
       running.subscribe();
@@ -260,50 +243,5 @@ public final class OtlpSink implements AutoCloseable {
               + " does not exist: create it, or correct "
               + SinkConfig.TOPIC_PREFIX_CONFIG);
     }
-  }
-
-  private DeadLetters deadLetters() {
-    return new KafkaDeadLetters(
-        () -> new KafkaProducer<>(config.producer()), config.topics().deadLetters());
-  }
-
-  /**
-   * What the sink has done so far.
-   *
-   * @param requests records taken from the topic
-   * @param spans spans in them
-   * @param exported spans that the backend accepted
-   * @param rejected spans that it left out of requests that it accepted
-   * @param retries attempts that failed and were, or will be, repeated
-   * @param deadLettered records that went to the dead letters
-   * @param lastError what the last attempt failed of, empty when it succeeded
-   */
-  public record Progress(
-      long requests,
-      long spans,
-      long exported,
-      long rejected,
-      long retries,
-      long deadLettered,
-      String lastError) {
-    static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, "");
-  }
-
-  /**
-   * What the sink is like.
-   *
-   * @param joined whether it is, or has been, in its consumer group
-   * @param lag records of its partitions that it has not read
-   * @param backlogBytes what it has read and not sent yet
-   * @param pausedNanos for how long it has not read on
-   * @param deadLetters records that went there, by reason
-   */
-  public record Condition(
-      boolean joined,
-      long lag,
-      long backlogBytes,
-      long pausedNanos,
-      Map<String, Long> deadLetters) {
-    static final Condition NONE = new Condition(false, 0, 0, 0, Map.of());
   }
 }

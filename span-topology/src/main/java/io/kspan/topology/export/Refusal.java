@@ -1,15 +1,15 @@
 package io.kspan.topology.export;
 
 /**
- * Why a record goes to the dead letters.
+ * The reason for a dead letter.
  *
  * @param reason one of the constants below: few values, for alerts
- * @param message for people
+ * @param message what the backend says, or what is wrong with the record
  */
 record Refusal(String reason, String message) {
   static final String UNREADABLE = "unreadable";
   static final String REFUSED = "refused-by-backend";
 
-  /** Some spans of the request, and nobody says which: OTLP forbids to send them again. */
+  /** The backend rejects some spans without saying which; OTLP forbids to send them again. */
   static final String PARTLY_REFUSED = "partly-refused-by-backend";
 }

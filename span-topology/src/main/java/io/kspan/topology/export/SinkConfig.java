@@ -29,10 +29,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The sink's own settings; keys with the prefix {@code kafka.} go to its Kafka clients as they are,
- * keys with the prefix {@code otel.} to the exporter.
+ * keys with the prefix {@code otel.} to the exporter. Immutable and thread-safe.
  *
- * <p>Immutable and thread-safe. Unknown own keys are refused, since a misspelt setting would be
- * silently without effect.
+ * <p>Unknown own keys are refused, because a misspelt setting would have no effect.
  */
 final class SinkConfig extends AbstractConfig {
   static final String KAFKA_PREFIX = "kafka.";
@@ -117,9 +116,7 @@ final class SinkConfig extends AbstractConfig {
               SHUTDOWN_TIMEOUT_DOC)
           .define(HttpListen.CONFIG, Type.STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
 
-  /**
-   * What the guarantees rest on; whoever sets one of these expects something the sink cannot do.
-   */
+  /** Settings that the guarantees depend on, so they cannot be set. */
   private static final Map<String, Object> FIXED_CONSUMER_SETTINGS =
       Map.of(
           // Committed by hand, after the backend's answer.
@@ -136,13 +133,19 @@ final class SinkConfig extends AbstractConfig {
           ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
           ByteArrayDeserializer.class);
 
-  private final Map<String, String> kafka;
-  private final Map<String, String> otel;
+  private final Map<String, String> kafka = new HashMap<>();
+  private final Map<String, String> otel = new HashMap<>();
 
   SinkConfig(Map<String, String> properties) {
     super(DEFINITION, SettingValues.checked(DEFINITION, own(properties)), false);
-    kafka = withoutPrefix(properties, KAFKA_PREFIX);
-    otel = withPrefix(properties, OTEL_PREFIX);
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith(KAFKA_PREFIX)) {
+            kafka.put(key.substring(KAFKA_PREFIX.length()), value);
+          } else if (key.startsWith(OTEL_PREFIX)) {
+            otel.put(key, value);
+          }
+        });
     check();
   }
 
@@ -221,7 +224,7 @@ final class SinkConfig extends AbstractConfig {
     return settings;
   }
 
-  /** For questions at start. */
+  /** For the checks at start. */
   Map<String, Object> admin() {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.keySet().retainAll(AdminClientConfig.configNames());
@@ -279,18 +282,5 @@ final class SinkConfig extends AbstractConfig {
             + ", those of the exporter begin with "
             + OTEL_PREFIX);
     return own;
-  }
-
-  private static Map<String, String> withPrefix(Map<String, String> properties, String prefix) {
-    Map<String, String> found = new HashMap<>(properties);
-    found.keySet().removeIf(key -> !key.startsWith(prefix));
-    return Map.copyOf(found);
-  }
-
-  private static Map<String, String> withoutPrefix(Map<String, String> properties, String prefix) {
-    Map<String, String> found = new HashMap<>();
-    withPrefix(properties, prefix)
-        .forEach((key, value) -> found.put(key.substring(prefix.length()), value));
-    return Map.copyOf(found);
   }
 }

@@ -27,10 +27,10 @@ public final class SinkHealth implements Health {
     if (notAlive().isPresent()) {
       return notAlive();
     }
-    if (!sink.condition().joined()) {
+    if (!sink.statistics().joined()) {
       return Optional.of("not in the consumer group yet");
     }
-    String error = sink.progress().lastError();
+    String error = sink.statistics().lastError();
     return error.isEmpty() ? Optional.empty() : Optional.of("the backend: " + error);
   }
 }

@@ -1,7 +1,7 @@
 package io.kspan.topology.export;
 
+import io.kspan.topology.otlp.OtlpRequests;
 import io.kspan.topology.otlp.UnreadableRequestException;
-import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -20,102 +21,82 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the sink's thread does: reads ahead up to a bound, lets the {@link Courier} export one batch
- * after the other, and commits what is settled.
+ * Reads ahead up to a bound, lets the {@link ExportWorker} export one batch after the other, and
+ * commits what is exported. The sink's thread calls it in turns; {@link #statistics} and {@link
+ * #caughtUp} are for any thread.
  *
- * <p>The consumer is polled at least every {@value #GRAIN_MILLIS} ms whatever the backend does, so
- * the group never takes the sink for dead; while the backend fails or the buffer is full the
- * partitions are paused. All methods on the sink's thread, except the readers of {@link #progress}
- * and {@link #caughtUp}.
+ * <p>The consumer is polled at least every {@value #TURN_MILLIS} ms whatever the backend does, so
+ * that the sink stays in its group; while the backend fails or the buffer is full the partitions
+ * are paused.
  */
 final class SinkLoop implements ConsumerRebalanceListener {
   private static final Logger log = LoggerFactory.getLogger(SinkLoop.class);
 
-  private static final long GRAIN_MILLIS = 100;
-  private static final Duration GRAIN = Duration.ofMillis(GRAIN_MILLIS);
+  private static final long TURN_MILLIS = 100;
+  private static final Duration TURN = Duration.ofMillis(TURN_MILLIS);
 
-  /** How soon {@code close} is noticed when there is nothing to do. */
+  /** The longest time until {@code close} is noticed when there is nothing to do. */
   private static final Duration IDLE = Duration.ofMillis(200);
 
-  /**
-   * For a request under way when its partition moves: with the answer the new owner sends no twin.
-   */
+  /** For the request under way when its partition moves: once answered, it is not sent again. */
   private static final Duration REVOKE_WAIT = Duration.ofSeconds(10);
 
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
 
   private final Consumer<byte[], byte[]> consumer;
+  private final ExportWorker worker;
   private final String topic;
-  private final Courier courier;
-  private final Backlog backlog;
   private final int batchMaxBytes;
-  private final Tally tally;
-  private final SpanReader reader = new SpanReader();
+  private final int bufferMaxBytes;
+  private final PendingRecords pending = new PendingRecords();
 
   private boolean joined;
+  private long records;
+  private long spans;
   private long pausedNanos;
-  private long turnedAt;
+  private long lastTurn;
 
-  private volatile OtlpSink.Progress progress;
-  private volatile OtlpSink.Condition condition = OtlpSink.Condition.NONE;
+  private volatile SinkStatistics statistics = SinkStatistics.NONE;
   private volatile boolean caughtUp;
 
-  SinkLoop(
-      Consumer<byte[], byte[]> consumer,
-      String topic,
-      Courier courier,
-      Backlog backlog,
-      int batchMaxBytes,
-      Tally tally) {
+  SinkLoop(Consumer<byte[], byte[]> consumer, ExportWorker worker, SinkConfig config) {
     this.consumer = consumer;
-    this.topic = topic;
-    this.courier = courier;
-    this.backlog = backlog;
-    this.batchMaxBytes = batchMaxBytes;
-    this.tally = tally;
-    this.progress = tally.snapshot();
-    this.turnedAt = courier.nanos();
+    this.worker = worker;
+    this.lastTurn = worker.nanos();
+    this.topic = config.topics().spans();
+    this.batchMaxBytes = config.batchMaxBytes();
+    this.bufferMaxBytes = config.bufferMaxBytes();
   }
 
   void subscribe() {
     consumer.subscribe(List.of(topic), this);
   }
 
-  /** One turn: never longer than {@value #GRAIN_MILLIS} ms plus the clients' own timeouts. */
+  /** One turn: never longer than {@value #TURN_MILLIS} ms plus the clients' own timeouts. */
   void turn() {
     pauseOrResume();
-    courier.await(GRAIN);
-    boolean nothingNew = true;
-    for (ConsumerRecord<byte[], byte[]> one : consumer.poll(pollTime())) {
-      backlog.add(one);
-      nothingNew = false;
+    worker.await(TURN);
+    boolean nothingNew = !read();
+    worker.handleAnswer();
+    if (worker.isIdle() && !pending.isEmpty()) {
+      worker.add(batches(pending.take(batchMaxBytes)));
     }
-    courier.settle();
-    if (courier.isIdle() && !backlog.isEmpty()) {
-      courier.accept(parcels(backlog.take(batchMaxBytes)));
-    }
-    courier.sendNext();
+    worker.sendNext();
     commit();
-    caughtUp = nothingNew && courier.isIdle() && backlog.isEmpty() && atEnd();
-    progress = tally.snapshot();
-    condition =
-        new OtlpSink.Condition(joined, lag(), backlog.bytes(), pausedNanos, tally.deadLetters());
+    caughtUp = nothingNew && worker.isIdle() && pending.isEmpty() && atEnd();
+    publishStatistics();
   }
 
   /** Gives the request under way {@code timeout} to be answered, and commits. */
   void drain(Duration timeout) {
-    courier.await(timeout);
-    courier.settle();
+    worker.await(timeout);
+    worker.handleAnswer();
     commit();
-    progress = tally.snapshot();
+    publishStatistics();
   }
 
-  OtlpSink.Progress progress() {
-    return progress;
-  }
-
-  OtlpSink.Condition condition() {
-    return condition;
+  SinkStatistics statistics() {
+    return statistics;
   }
 
   boolean caughtUp() {
@@ -140,80 +121,87 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
-    courier.forget(partitions);
-    backlog.forget(partitions);
+    worker.remove(partitions);
+    pending.remove(partitions);
+  }
+
+  /** Reads until a batch is full: many records in one request cost less than many requests. */
+  private boolean read() {
+    boolean read = false;
+    ConsumerRecords<byte[], byte[]> polled = consumer.poll(pollTime());
+    while (!polled.isEmpty()) {
+      read = true;
+      polled.forEach(pending::add);
+      if (pending.bytes() >= Math.min(batchMaxBytes, bufferMaxBytes)) {
+        break;
+      }
+      polled = consumer.poll(Duration.ZERO);
+    }
+    return read;
   }
 
   private Duration pollTime() {
-    if (courier.isWaitingForAnswer()) {
+    if (worker.isWaitingForAnswer()) {
       return Duration.ZERO;
     }
-    if (!courier.isIdle()) {
-      Duration pause = courier.pause();
-      return pause.compareTo(GRAIN) < 0 ? pause : GRAIN;
+    if (!worker.isIdle()) {
+      Duration pause = worker.pause();
+      return pause.compareTo(TURN) < 0 ? pause : TURN;
     }
-    return backlog.isEmpty() ? IDLE : Duration.ZERO;
+    return pending.isEmpty() ? IDLE : Duration.ZERO;
   }
 
   private void pauseOrResume() {
-    Set<TopicPartition> assigned = consumer.assignment();
-    long now = courier.nanos();
-    // Every turn anew: partitions that a rebalance brought are not paused.
-    if (courier.isFailing() || backlog.isFull()) {
-      pausedNanos += consumer.paused().isEmpty() ? 0 : now - turnedAt;
-      consumer.pause(assigned);
+    long now = worker.nanos();
+    if (worker.isFailing() || pending.bytes() >= bufferMaxBytes) {
+      pausedNanos += consumer.paused().isEmpty() ? 0 : now - lastTurn;
+      // In every turn: partitions that a rebalance has brought are not paused yet.
+      consumer.pause(consumer.assignment());
     } else {
       consumer.resume(consumer.paused());
     }
-    turnedAt = now;
+    lastTurn = now;
   }
 
-  private long lag() {
-    return consumer.assignment().stream()
-        .mapToLong(one -> consumer.currentLag(one).orElse(0))
-        .sum();
-  }
-
-  /** Readable neighbours travel together; an unreadable record keeps its place between them. */
-  private List<Parcel> parcels(List<ConsumerRecord<byte[], byte[]>> records) {
-    List<Parcel> parcels = new ArrayList<>();
+  /** Readable neighbours are one request; an unreadable record keeps its place between them. */
+  private List<Batch> batches(List<ConsumerRecord<byte[], byte[]>> taken) {
+    List<Batch> batches = new ArrayList<>();
     List<SinkRecord> together = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> source : records) {
+    for (ConsumerRecord<byte[], byte[]> source : taken) {
+      records++;
       try {
-        List<SpanData> spans = reader.read(source.value());
-        tally.read(spans.size());
-        together.add(new SinkRecord(source, spans));
+        SinkRecord one = new SinkRecord(source, OtlpRequests.countSpans(source.value()));
+        spans += one.spans();
+        together.add(one);
       } catch (UnreadableRequestException e) {
-        tally.read(0);
         if (!together.isEmpty()) {
-          parcels.add(Parcel.of(together));
-          together = new ArrayList<>();
+          batches.add(Batch.of(List.copyOf(together)));
+          together.clear();
         }
-        parcels.add(
-            Parcel.dead(
-                new SinkRecord(source, List.of()),
-                new Refusal(Refusal.UNREADABLE, e.getMessage())));
+        SinkRecord unreadable = new SinkRecord(source, 0);
+        unreadable.refuse(new Refusal(Refusal.UNREADABLE, e.getMessage()));
+        batches.add(Batch.deadLetter(unreadable));
       }
     }
     if (!together.isEmpty()) {
-      parcels.add(Parcel.of(together));
+      batches.add(Batch.of(together));
     }
-    return parcels;
+    return batches;
   }
 
   private void commit() {
-    Map<TopicPartition, OffsetAndMetadata> settled = courier.settled();
-    if (settled.isEmpty()) {
+    Map<TopicPartition, OffsetAndMetadata> committable = worker.committable();
+    if (committable.isEmpty()) {
       return;
     }
     try {
-      consumer.commitSync(Map.copyOf(settled), COMMIT_TIMEOUT);
-      settled.clear();
+      consumer.commitSync(Map.copyOf(committable), COMMIT_TIMEOUT);
+      committable.clear();
     } catch (RebalanceInProgressException | RetriableException e) {
       log.debug("Commit is repeated in the next turn", e);
     } catch (CommitFailedException e) {
       log.warn("The partitions have moved; their new owner exports again what was not committed");
-      settled.clear();
+      committable.clear();
     }
   }
 
@@ -221,5 +209,11 @@ final class SinkLoop implements ConsumerRebalanceListener {
     Set<TopicPartition> assigned = consumer.assignment();
     return !assigned.isEmpty()
         && assigned.stream().allMatch(one -> consumer.currentLag(one).orElse(1) == 0);
+  }
+
+  private void publishStatistics() {
+    long lag =
+        consumer.assignment().stream().mapToLong(one -> consumer.currentLag(one).orElse(0)).sum();
+    statistics = worker.statistics(records, spans, joined, lag, pending.bytes(), pausedNanos);
   }
 }

@@ -17,18 +17,18 @@ public final class SinkMetrics implements ExportObserver {
 
   /** Reads {@code sink} whenever the metrics are exported. */
   public void observe(OtlpSink sink) {
-    metrics.observe(Metric.SINK_RECORDS, to -> to.record(sink.progress().requests()));
-    metrics.observe(Metric.SINK_SPANS, to -> to.record(sink.progress().exported()));
-    metrics.observe(Metric.SINK_REJECTED_SPANS, to -> to.record(sink.progress().rejected()));
-    metrics.observe(Metric.SINK_RETRIES, to -> to.record(sink.progress().retries()));
+    metrics.observe(Metric.SINK_RECORDS, to -> to.record(sink.statistics().records()));
+    metrics.observe(Metric.SINK_SPANS, to -> to.record(sink.statistics().exported()));
+    metrics.observe(Metric.SINK_REJECTED_SPANS, to -> to.record(sink.statistics().rejected()));
+    metrics.observe(Metric.SINK_RETRIES, to -> to.record(sink.statistics().retries()));
     metrics.observe(
         Metric.SINK_DEAD_LETTERS,
-        to -> sink.condition().deadLetters().forEach((reason, n) -> to.record(n, reason)));
-    metrics.observe(Metric.SINK_LAG, to -> to.record(sink.condition().lag()));
-    metrics.observe(Metric.SINK_PENDING, to -> to.record(sink.condition().backlogBytes()));
+        to -> sink.statistics().deadLetters().forEach((reason, n) -> to.record(n, reason)));
+    metrics.observe(Metric.SINK_LAG, to -> to.record(sink.statistics().lag()));
+    metrics.observe(Metric.SINK_PENDING, to -> to.record(sink.statistics().pendingBytes()));
     metrics.observe(
         Metric.SINK_PAUSED_TIME,
-        to -> to.record(sink.condition().pausedNanos() / NANOS_PER_SECOND));
+        to -> to.record(sink.statistics().pausedNanos() / NANOS_PER_SECOND));
   }
 
   @Override

@@ -1,7 +1,7 @@
 /**
- * Stage 5: reads finished traces from the spans topic and exports them by OTLP.
+ * The sink: reads serialized OTLP requests from the spans topic and sends them to the backend.
  *
- * <p>The only package that may import the OpenTelemetry SDK and its exporters. Beyond that: Kafka
- * clients, the OTLP classes of {@code otlp}, SLF4J.
+ * <p>May import the OpenTelemetry SDK with its exporters, Kafka clients, {@code otlp}, {@code
+ * errors}, {@code config} and SLF4J.
  */
 package io.kspan.topology.export;

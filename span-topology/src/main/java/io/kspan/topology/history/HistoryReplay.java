@@ -6,6 +6,7 @@ import io.kspan.topology.Topics;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.export.SinkStatistics;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.ops.InputTopics;
@@ -156,7 +157,7 @@ public final class HistoryReplay {
       if (requests != null) {
         collectSpans(requests);
       }
-      OtlpSink.Progress exported =
+      SinkStatistics exported =
           sink == null ? null : export(sink, result.counters().sum(Metric.SPANS));
       return result.report(exported, Duration.ofNanos(System.nanoTime() - started));
     }
@@ -297,7 +298,7 @@ public final class HistoryReplay {
   }
 
   /** Only when all spans are there: then what has been read to the end is everything. */
-  private OtlpSink.Progress export(OtlpSink sink, long spans)
+  private SinkStatistics export(OtlpSink sink, long spans)
       throws InterruptedException, StoppedException {
     progress.phase("exporting", "spans", spans);
     sink.start();
@@ -307,12 +308,12 @@ public final class HistoryReplay {
               e -> {
                 throw new IllegalStateException("the export failed: " + e.getMessage(), e);
               });
-      String error = sink.progress().lastError();
-      progress.done(sink.progress().exported(), error.isEmpty() ? "" : "the backend: " + error);
+      String error = sink.statistics().lastError();
+      progress.done(sink.statistics().exported(), error.isEmpty() ? "" : "the backend: " + error);
       pause();
     }
-    progress.done(sink.progress().exported(), "");
-    return sink.progress();
+    progress.done(sink.statistics().exported(), "");
+    return sink.statistics();
   }
 
   private void pause() throws InterruptedException, StoppedException {
@@ -349,7 +350,7 @@ public final class HistoryReplay {
   /** What came out of the topology. */
   private record Result(Metrics counters, long records, long cut, long deadLetters) {
 
-    ReplayReport report(OtlpSink.Progress exported, Duration duration) {
+    ReplayReport report(SinkStatistics exported, Duration duration) {
       return new ReplayReport(
           records,
           counters.sum(Metric.FINISHED_TRACES),

@@ -8,10 +8,14 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
 /**
  * Writes a finished trace as OTLP {@code ExportTraceServiceRequest}s: the root span is in the
@@ -33,21 +37,24 @@ public final class OtlpEncoder {
   private final int maxBytes;
   private final InstrumentationScope scope;
 
-  /** With the default bound and the version of this build. */
+  /** With the default bound. */
   public OtlpEncoder() {
-    this(DEFAULT_MAX_BYTES, ScopeVersion.ofThisBuild());
-  }
-
-  /** With another bound and the version of this build. */
-  public static OtlpEncoder withMaxBytes(int maxBytes) {
-    return new OtlpEncoder(maxBytes, ScopeVersion.ofThisBuild());
+    this(DEFAULT_MAX_BYTES);
   }
 
   /**
+   * With the version of this build.
+   *
    * @param maxBytes that no request exceeds, unless a single span does
+   */
+  public OtlpEncoder(int maxBytes) {
+    this(maxBytes, versionOfThisBuild());
+  }
+
+  /**
    * @param scopeVersion version of the instrumentation scope
    */
-  public OtlpEncoder(int maxBytes, String scopeVersion) {
+  OtlpEncoder(int maxBytes, String scopeVersion) {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("maxBytes must be positive, not " + maxBytes);
     }
@@ -75,6 +82,17 @@ public final class OtlpEncoder {
     }
     requests.add(open.toByteArray());
     return requests;
+  }
+
+  /** The version that the build has written beside this class. */
+  static String versionOfThisBuild() {
+    try (InputStream in = OtlpEncoder.class.getResourceAsStream("scope.properties")) {
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** One request while it is filled; its size is estimated from above. */

@@ -9,18 +9,14 @@ import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
 import java.util.List;
 
 /**
- * Which traces are written: a share of them, chosen by trace id as the OpenTelemetry SDK's {@code
- * traceidratio} chooses, so that a replay writes the same ones.
- *
- * <p>Immutable and thread-safe.
+ * Chooses the traces that are written, by trace id like the OpenTelemetry SDK's {@code
+ * traceidratio}, so that a replay chooses the same ones. Immutable and thread-safe.
  */
 public final class TraceSampling {
   private final Sampler sampler;
   private final boolean keepErrors;
 
   /**
-   * A choice.
-   *
    * @param ratio from 0, none, to 1, all
    * @param keepErrors whether a trace whose root is an error is written in any case
    */

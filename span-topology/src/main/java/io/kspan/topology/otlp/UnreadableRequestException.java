@@ -1,6 +1,6 @@
 package io.kspan.topology.otlp;
 
-/** Bytes that are no OTLP trace request; the message says why. */
+/** The bytes are no OTLP trace request; the message says why. */
 public final class UnreadableRequestException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,8 @@
 /**
- * Finished traces as OTLP requests, and back for the sink.
+ * Writes finished traces as serialized OTLP requests, and counts and splits such requests for the
+ * sink.
  *
- * <p>May import the JDK, the model, protobuf and the generated OTLP classes; neither Kafka nor the
- * OpenTelemetry SDK.
+ * <p>May import the JDK, the model, protobuf, the generated OTLP classes and the SDK's sampler; not
+ * Kafka.
  */
 package io.kspan.topology.otlp;

@@ -116,7 +116,7 @@ class OtlpSinkIT {
         assertThat(resource.getScopeSpans(0).getSpans(0).getFlags()).isEqualTo(0x101);
       }
       Awaitility.await().until(sink::caughtUp);
-      assertThat(sink.progress().exported()).isEqualTo(400);
+      assertThat(sink.statistics().exported()).isEqualTo(400);
       assertThat(sink.failure()).isEmpty();
       assertThat(Thread.getAllStackTraces().keySet())
           .anyMatch(t -> t.getName().startsWith("otlp-sink-"));
@@ -146,7 +146,7 @@ class OtlpSinkIT {
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(new HashSet<>(backend.spans())).isEqualTo(written));
-      Awaitility.await().until(() -> sink.progress().deadLettered() == 1);
+      Awaitility.await().until(() -> sink.statistics().deadLettered() == 1);
       assertThat(backend.spans()).doesNotHaveDuplicates();
       assertThat(header(deadLetters(1).get(0), "kspan.error.message"))
           .isEqualTo("gRPC INVALID_ARGUMENT: refused by the test");
@@ -189,16 +189,16 @@ class OtlpSinkIT {
         .atMost(Duration.ofSeconds(60))
         .until(
             () ->
-                sink.progress().retries() >= 3
+                sink.statistics().retries() >= 3
                     && System.nanoTime() - begin > Duration.ofSeconds(5).toNanos());
-    assertThat(sink.progress().lastError()).isNotEmpty();
+    assertThat(sink.statistics().lastError()).isNotEmpty();
     assertThat(committed()).allMatch(offset -> offset == 0);
 
     try (OtlpBackend backend = new OtlpBackend(port)) {
       awaitAll(backend);
       assertThat(backend.spans()).doesNotHaveDuplicates();
       Awaitility.await().until(sink::caughtUp);
-      assertThat(sink.progress().lastError()).isEmpty();
+      assertThat(sink.statistics().lastError()).isEmpty();
       assertThat(sink.failure()).isEmpty();
     }
   }
@@ -230,7 +230,7 @@ class OtlpSinkIT {
       awaitAll(backend);
       Awaitility.await().until(sink::caughtUp);
       assertThat(backend.spans()).doesNotHaveDuplicates();
-      assertThat(sink.progress().retries()).isZero();
+      assertThat(sink.statistics().retries()).isZero();
     }
   }
 
@@ -243,7 +243,7 @@ class OtlpSinkIT {
       write(1, 40, 3);
       awaitAll(backend);
       assertThat(backend.spans()).doesNotHaveDuplicates();
-      assertThat(sink.progress().retries()).isPositive();
+      assertThat(sink.statistics().retries()).isPositive();
     }
   }
 
@@ -271,7 +271,7 @@ class OtlpSinkIT {
       written.remove(badId);
       OtlpSink sink = start(backend.url(), Map.of());
       awaitAll(backend);
-      Awaitility.await().until(() -> sink.progress().deadLettered() == 2);
+      Awaitility.await().until(() -> sink.statistics().deadLettered() == 2);
 
       List<ConsumerRecord<byte[], byte[]>> letters = deadLetters(2);
       assertThat(letters)
@@ -319,8 +319,8 @@ class OtlpSinkIT {
               });
       Awaitility.await().until(() -> http.caughtUp() && other.caughtUp());
       assertThat(backend.sizes).as("requests").hasSize(1);
-      assertThat(http.progress().rejected()).isEqualTo(1);
-      assertThat(other.progress().rejected()).isEqualTo(1);
+      assertThat(http.statistics().rejected()).isEqualTo(1);
+      assertThat(other.statistics().rejected()).isEqualTo(1);
     }
   }
 
@@ -378,15 +378,15 @@ class OtlpSinkIT {
     }
     write(1, 60, 3);
     OtlpSink first = start("http://127.0.0.1:" + port, Map.of());
-    Awaitility.await().until(() -> first.progress().retries() > 0);
+    Awaitility.await().until(() -> first.statistics().retries() > 0);
     OtlpSink second = start("http://127.0.0.1:" + port, Map.of());
     // It has read of partitions that the first one had read of, too.
-    Awaitility.await().until(() -> second.progress().retries() > 0);
+    Awaitility.await().until(() -> second.statistics().retries() > 0);
     first.close();
     assertThat(committed()).allMatch(offset -> offset == 0);
 
     OtlpSink third = start("http://127.0.0.1:" + port, Map.of());
-    Awaitility.await().until(() -> third.progress().retries() > 0);
+    Awaitility.await().until(() -> third.statistics().retries() > 0);
     try (OtlpBackend backend = new OtlpBackend(port)) {
       awaitAll(backend);
       assertThat(backend.spans()).doesNotHaveDuplicates();
@@ -444,7 +444,7 @@ class OtlpSinkIT {
       write(61, 60, 3);
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> second.progress().exported() > 0 || second.caughtUp());
+          .until(() -> second.statistics().exported() > 0 || second.caughtUp());
       write(121, 60, 3);
       first.close(Duration.ofSeconds(10));
       write(181, 60, 3);

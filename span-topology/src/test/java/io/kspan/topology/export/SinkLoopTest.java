@@ -4,23 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.Traces;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,31 +28,34 @@ class SinkLoopTest {
   private static final String TOPIC = "k8s.spans";
   private static final TopicPartition P0 = new TopicPartition(TOPIC, 0);
   private static final TopicPartition P1 = new TopicPartition(TOPIC, 1);
-  private static final int BATCH = 10_000;
-  private static final int BUFFER = 20_000;
   private static final byte[] GARBAGE = "hello".getBytes(StandardCharsets.UTF_8);
 
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-  private final FakeExporter exporter = new FakeExporter();
-  private final Graveyard graveyard = new Graveyard();
-  private final Queue<Objection> objections = new ArrayDeque<>();
+  private final FakeSender sender = new FakeSender();
+  private final MockProducer<byte[], byte[]> deadLetters =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final long[] now = {0};
   private final List<String> answered = new ArrayList<>();
-  private final Tally tally = new Tally((errorType, nanos) -> answered.add(errorType + nanos));
+  private final SinkConfig config =
+      new SinkConfig(
+          Map.of(
+              "bootstrap.servers",
+              "localhost:9092",
+              "sink.batch.max.bytes",
+              "10000",
+              "sink.buffer.max.bytes",
+              "20000"));
   private final SinkLoop loop =
       new SinkLoop(
           consumer,
-          TOPIC,
-          new Courier(
-              exporter,
-              () -> objections.isEmpty() ? Objection.NONE : objections.remove(),
-              graveyard,
-              new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60), () -> 0),
+          new ExportWorker(
+              sender,
+              new DeadLetterWriter(() -> deadLetters, "k8s.dead-letters"),
+              config,
+              () -> 0,
               () -> now[0],
-              tally),
-          new Backlog(BUFFER),
-          BATCH,
-          tally);
+              (errorType, nanos) -> answered.add(errorType + nanos)),
+          config);
   private int offset;
 
   @BeforeEach
@@ -65,202 +68,206 @@ class SinkLoopTest {
 
   @Test
   void shouldExportTogetherAndCommitAfterTheAnswer() {
-    exporter.answer = names -> new CompletableResultCode();
+    sender.answer = spans -> null;
     add(P0, spans(1, 2));
     add(P0, spans(2, 1));
     turns(2);
-    assertThat(exporter.requests).hasSize(1);
-    assertThat(exporter.requests.get(0)).hasSize(3);
+    assertThat(sender.requests).hasSize(1);
+    assertThat(sender.requests.get(0)).hasSize(3);
     assertThat(committed(P0)).isEmpty();
 
-    exporter.open.get(0).succeed();
+    sender.open.get(0).complete(FakeSender.accepted());
     turns(1);
     assertThat(committed(P0)).contains(2L);
-    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(2, 3, 3, 0, 0, 0, ""));
+    assertCounts(2, 3, 3, 0, 0);
   }
 
   @Test
-  void shouldTellWhatItWaitsForAndHowLong() {
-    exporter.answer = names -> Answers.unreachable();
+  void shouldReportAnswersAndPauses() {
+    sender.answer = spans -> FakeSender.unreachable();
     add(P0, spans(1, 1));
     add(P1, GARBAGE);
     turns(4);
     now[0] += 5;
     turns(1);
     assertThat(answered).containsExactly("IOException0");
-    assertThat(loop.condition().joined()).isTrue();
-    assertThat(loop.condition().pausedNanos()).isEqualTo(5);
+    assertThat(loop.statistics().joined()).isTrue();
+    assertThat(loop.statistics().pausedNanos()).isEqualTo(5);
 
-    exporter.answer = names -> new CompletableResultCode();
+    sender.answer = spans -> null;
     now[0] += Duration.ofHours(1).toNanos();
     turns(1);
     now[0] += 7;
-    exporter.open.get(0).succeed();
+    sender.open.get(0).complete(FakeSender.accepted());
     turns(3);
     assertThat(answered).containsExactly("IOException0", "7");
-    assertThat(loop.condition().backlogBytes()).isZero();
-    assertThat(loop.condition().deadLetters()).isEqualTo(Map.of("unreadable", 1L));
+    assertThat(loop.statistics().pendingBytes()).isZero();
+    assertThat(loop.statistics().deadLetters()).isEqualTo(Map.of("unreadable", 1L));
   }
 
   @Test
   void shouldSendOneRequestAtATime() {
-    exporter.answer = names -> new CompletableResultCode();
+    sender.answer = spans -> null;
     add(P0, spans(1, 1));
     turns(1);
     add(P0, spans(2, 1));
     turns(3);
-    assertThat(exporter.requests).hasSize(1);
-    exporter.open.get(0).succeed();
+    assertThat(sender.requests).hasSize(1);
+    sender.open.get(0).complete(FakeSender.accepted());
     turns(1);
-    assertThat(exporter.requests).hasSize(2);
+    assertThat(sender.requests).hasSize(2);
   }
 
   @Test
   void shouldKeepPollingWhilePausedUntilTheBackendIsBack() {
-    exporter.answer = names -> Answers.unreachable();
+    sender.answer = spans -> FakeSender.unreachable();
     add(P0, spans(1, 1));
     turns(3);
-    assertThat(exporter.requests).hasSize(1);
+    assertThat(sender.requests).hasSize(1);
     assertThat(consumer.paused()).containsExactlyInAnyOrder(P0, P1);
     for (int hour = 0; hour < 5; hour++) {
       now[0] += Duration.ofHours(1).toNanos();
       turns(2);
     }
-    assertThat(exporter.requests).hasSize(6);
+    assertThat(sender.requests).hasSize(6);
     assertThat(committed(P0)).isEmpty();
-    assertThat(loop.progress().retries()).isEqualTo(6);
-    assertThat(loop.progress().lastError()).contains("Connection refused");
+    assertThat(loop.statistics().retries()).isEqualTo(6);
+    assertThat(loop.statistics().lastError()).contains("Connection refused");
 
-    exporter.answer = names -> Answers.accepted();
+    sender.answer = spans -> FakeSender.accepted();
     now[0] += Duration.ofHours(1).toNanos();
     turns(3);
     assertThat(consumer.paused()).isEmpty();
     assertThat(committed(P0)).contains(1L);
-    assertThat(loop.progress().lastError()).isEmpty();
+    assertThat(loop.statistics().lastError()).isEmpty();
   }
 
   @Test
   void shouldPauseWhenTheBufferIsFull() {
-    exporter.answer = names -> new CompletableResultCode();
+    sender.answer = spans -> null;
     for (int i = 0; i < 10; i++) {
       add(P0, encode(i, 1, 5_000));
     }
     turns(2);
     assertThat(consumer.paused()).isNotEmpty();
-    exporter.answer = names -> Answers.accepted();
-    exporter.open.get(0).succeed();
+    sender.answer = spans -> FakeSender.accepted();
+    sender.open.get(0).complete(FakeSender.accepted());
     turns(10);
     assertThat(consumer.paused()).isEmpty();
     assertThat(committed(P0)).contains(10L);
-    assertThat(exporter.requests).allSatisfy(names -> assertThat(names).hasSizeLessThan(3));
+    assertThat(sender.requests).allSatisfy(spans -> assertThat(spans).hasSizeLessThan(3));
   }
 
   @Test
   void shouldFindTheRefusedRecordInABatch() {
-    exporter.answer =
-        names -> names.contains(id(9)) ? Answers.http(400, "bad span") : Answers.accepted();
+    sender.answer =
+        spans -> spans.contains(id(9)) ? FakeSender.http(400, "bad span") : FakeSender.accepted();
     add(P0, spans(1, 2));
     add(P0, poisoned());
     add(P1, spans(3, 1));
     turns(12);
-    assertThat(graveyard.letters)
-        .singleElement()
-        .satisfies(
-            letter -> {
-              assertThat(letter.source.offset()).isEqualTo(1);
-              assertThat(letter.refusal.reason()).isEqualTo(Refusal.REFUSED);
-              assertThat(letter.refusal.message()).contains("400").contains("bad span");
-            });
+    assertThat(deadLetters()).containsExactly("refused-by-backend of 1: HTTP 400 Status: bad span");
     // The batch, its three records, and the two halves of the refused one.
-    assertThat(exporter.requests).hasSize(6);
+    assertThat(sender.requests).hasSize(6);
     assertThat(committed(P0)).contains(2L);
     assertThat(committed(P1)).contains(3L);
-    assertThat(loop.progress().deadLettered()).isEqualTo(1);
+    assertThat(loop.statistics().deadLettered()).isEqualTo(1);
   }
 
   @Test
   void shouldSplitATooLargeRecordOnce() {
-    exporter.answer =
-        names -> names.size() > 2 ? Answers.http(413, "too large") : Answers.accepted();
+    sender.answer =
+        spans -> spans.size() > 2 ? FakeSender.http(413, "too large") : FakeSender.accepted();
     add(P0, spans(1, 4));
     turns(6);
-    assertThat(graveyard.letters).isEmpty();
-    assertThat(exporter.requests).extracting(List::size).containsExactly(4, 2, 2);
+    assertThat(deadLetters()).isEmpty();
+    assertThat(sender.requests).extracting(List::size).containsExactly(4, 2, 2);
     assertThat(committed(P0)).contains(1L);
 
     add(P0, spans(2, 8));
     turns(6);
-    assertThat(graveyard.letters).hasSize(1);
+    assertThat(deadLetters()).hasSize(1);
     assertThat(committed(P0)).contains(2L);
   }
 
   @Test
-  void shouldBuryWhatWasPartlyRefusedAndNotSendItAgain() {
-    exporter.answer = names -> objecting(2, "two are too old");
+  void shouldNotSplitARecordThatOnlyTheBackendHasParsed() {
+    byte[] record = spans(1, 2);
+    // The value of an attribute, to which reading the structure does not descend, is cut off.
+    String text = new String(record, StandardCharsets.ISO_8859_1);
+    record[text.indexOf("xxxxxxxxxx") - 1] = 127;
+    sender.parse = false;
+    sender.answer = spans -> FakeSender.http(400, "proto: unexpected EOF");
+    add(P0, record);
+    turns(3);
+    assertThat(sender.requests).hasSize(1);
+    assertThat(deadLetters())
+        .containsExactly("refused-by-backend of 0: HTTP 400 Status: proto: unexpected EOF");
+    assertThat(committed(P0)).contains(1L);
+  }
+
+  @Test
+  void shouldDeadLetterWhatWasPartlyRefusedAndNotSendItAgain() {
+    sender.answer = spans -> FakeSender.partial(2, "two are too old");
     add(P0, spans(1, 2));
     add(P1, spans(2, 3));
     turns(4);
-    assertThat(exporter.requests).hasSize(1);
-    assertThat(graveyard.letters)
-        .extracting(Letter::refusal)
-        .containsExactly(
-            new Refusal(Refusal.PARTLY_REFUSED, "2 of 5 spans, of 2 records: two are too old"),
-            new Refusal(Refusal.PARTLY_REFUSED, "2 of 5 spans, of 2 records: two are too old"));
+    assertThat(sender.requests).hasSize(1);
+    assertThat(deadLetters())
+        .containsExactlyInAnyOrder(
+            "partly-refused-by-backend of 0: 2 of 5 spans, of 2 records: two are too old",
+            "partly-refused-by-backend of 1: 2 of 5 spans, of 2 records: two are too old");
     assertThat(committed(P0)).contains(1L);
     assertThat(committed(P1)).contains(2L);
-    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(2, 5, 3, 2, 0, 2, ""));
+    assertCounts(2, 5, 3, 2, 2);
   }
 
   @Test
-  void shouldTakeAMereRemarkForConsent() {
-    exporter.answer = names -> objecting(0, "attributes were shortened");
+  void shouldTakeAWarningForAcceptance() {
+    sender.answer = spans -> FakeSender.partial(0, "attributes were shortened");
     add(P0, spans(1, 2));
     turns(3);
-    assertThat(graveyard.letters).isEmpty();
+    assertThat(deadLetters()).isEmpty();
     assertThat(committed(P0)).contains(1L);
-    assertThat(loop.progress()).isEqualTo(new OtlpSink.Progress(1, 2, 2, 0, 0, 0, ""));
+    assertCounts(1, 2, 2, 0, 0);
   }
 
   @Test
-  void shouldBuryARecordOnceWhenAHalfIsPartlyRefused() {
-    exporter.answer =
-        names -> names.size() > 2 ? Answers.http(413, "too large") : objecting(1, "one is odd");
+  void shouldDeadLetterARecordOnceWhenAHalfIsPartlyRefused() {
+    sender.answer =
+        spans ->
+            spans.size() > 2
+                ? FakeSender.http(413, "too large")
+                : FakeSender.partial(1, "one is odd");
     add(P0, spans(1, 4));
     turns(8);
-    assertThat(exporter.requests).extracting(List::size).containsExactly(4, 2, 2);
-    assertThat(graveyard.letters)
-        .extracting(Letter::refusal)
-        .containsExactly(
-            new Refusal(Refusal.PARTLY_REFUSED, "1 of 2 spans, of 1 records: one is odd"));
+    assertThat(sender.requests).extracting(List::size).containsExactly(4, 2, 2);
+    assertThat(deadLetters())
+        .containsExactly("partly-refused-by-backend of 0: 1 of 2 spans, of 1 records: one is odd");
     assertThat(committed(P0)).contains(1L);
-    assertThat(loop.progress().rejected()).isEqualTo(2);
+    assertThat(loop.statistics().rejected()).isEqualTo(2);
   }
 
   @Test
-  void shouldBuryWhatCannotBeReadInItsPlace() {
+  void shouldDeadLetterWhatCannotBeReadInItsPlace() {
     add(P0, spans(1, 1));
     add(P0, GARBAGE);
     add(P0, spans(2, 1));
     turns(4);
-    assertThat(graveyard.letters)
-        .singleElement()
-        .satisfies(
-            letter -> {
-              assertThat(letter.refusal.reason()).isEqualTo(Refusal.UNREADABLE);
-              assertThat(letter.source.value()).isEqualTo(GARBAGE);
-            });
-    assertThat(exporter.requests).hasSize(2);
+    assertThat(deadLetters()).singleElement().asString().startsWith("unreadable of 1: not an OTLP");
+    assertThat(deadLetters.history().get(0).value()).isEqualTo(GARBAGE);
+    assertThat(sender.requests).hasSize(2);
     assertThat(committed(P0)).contains(3L);
   }
 
   @Test
   void shouldTryAgainWhenADeadLetterCannotBeWritten() {
-    graveyard.closed = true;
+    deadLetters.sendException = new KafkaException("no dead letters today");
     add(P0, GARBAGE);
     turns(3);
     assertThat(committed(P0)).isEmpty();
-    assertThat(loop.progress().lastError()).contains("no dead letters today");
-    graveyard.closed = false;
+    assertThat(loop.statistics().lastError()).contains("no dead letters today");
+    deadLetters.sendException = null;
     now[0] += Duration.ofMinutes(1).toNanos();
     turns(2);
     assertThat(committed(P0)).contains(1L);
@@ -268,53 +275,77 @@ class SinkLoopTest {
 
   @Test
   void shouldCommitAtRevocationWhatWasAnswered() {
-    exporter.answer = names -> new CompletableResultCode();
+    sender.answer = spans -> null;
     add(P0, spans(1, 1));
     turns(1);
-    exporter.open.get(0).succeed();
+    sender.open.get(0).complete(FakeSender.accepted());
     loop.onPartitionsRevoked(List.of(P0));
     assertThat(committed(P0)).contains(1L);
   }
 
   @Test
-  void shouldForgetLostPartitionsButGoOnWithTheOthers() {
-    exporter.answer = names -> Answers.unreachable();
+  void shouldDropLostPartitionsButGoOnWithTheOthers() {
+    sender.answer = spans -> FakeSender.unreachable();
     add(P0, spans(1, 1));
     add(P1, spans(2, 2));
     turns(2);
-    assertThat(exporter.requests.get(0)).hasSize(3);
+    assertThat(sender.requests.get(0)).hasSize(3);
     loop.onPartitionsLost(List.of(P0));
     consumer.rebalance(List.of(P1));
 
-    exporter.answer = names -> Answers.accepted();
+    sender.answer = spans -> FakeSender.accepted();
     now[0] += Duration.ofMinutes(1).toNanos();
     turns(2);
-    assertThat(exporter.requests.get(1)).hasSize(2);
+    assertThat(sender.requests.get(1)).hasSize(2);
     assertThat(committed(P1)).isPresent();
-    assertThat(loop.progress().exported()).isEqualTo(2);
+    assertThat(loop.statistics().exported()).isEqualTo(2);
   }
 
   @Test
   void shouldNotTakeALateAnswerForThatOfAnotherRequest() {
-    exporter.answer = names -> new CompletableResultCode();
+    sender.answer = spans -> null;
     add(P0, spans(1, 1));
     turns(1);
     loop.onPartitionsLost(List.of(P0));
     add(P1, spans(2, 1));
     turns(2);
-    assertThat(exporter.requests).hasSize(1);
-    exporter.open.get(0).succeed();
+    assertThat(sender.requests).hasSize(1);
+    sender.open.get(0).complete(FakeSender.accepted());
     turns(1);
     assertThat(committed(P1)).isEmpty();
-    assertThat(exporter.requests).hasSize(2);
-    exporter.open.get(1).succeed();
+    assertThat(sender.requests).hasSize(2);
+    sender.open.get(1).complete(FakeSender.accepted());
     turns(1);
     assertThat(committed(P1)).isPresent();
   }
 
-  private CompletableResultCode objecting(long rejected, String message) {
-    objections.add(new Objection(rejected, message));
-    return Answers.accepted();
+  private void assertCounts(
+      long records, long spans, long exported, long rejected, long deadLettered) {
+    SinkStatistics counted = loop.statistics();
+    assertThat(counted.records()).isEqualTo(records);
+    assertThat(counted.spans()).isEqualTo(spans);
+    assertThat(counted.exported()).isEqualTo(exported);
+    assertThat(counted.rejected()).isEqualTo(rejected);
+    assertThat(counted.deadLettered()).isEqualTo(deadLettered);
+    assertThat(counted.lastError()).isEmpty();
+  }
+
+  /** Reason, offset and message of each. */
+  private List<String> deadLetters() {
+    return deadLetters.history().stream()
+        .map(
+            letter ->
+                "%s of %s: %s"
+                    .formatted(
+                        header(letter, "reason"),
+                        header(letter, "offset"),
+                        header(letter, "message")))
+        .toList();
+  }
+
+  private static String header(ProducerRecord<byte[], byte[]> letter, String name) {
+    return new String(
+        letter.headers().lastHeader("kspan.error." + name).value(), StandardCharsets.UTF_8);
   }
 
   private void turns(int count) {
@@ -362,22 +393,4 @@ class SinkLoopTest {
   private static String id(int number) {
     return "%016x".formatted(number);
   }
-
-  private static final class Graveyard implements DeadLetters {
-    private final List<Letter> letters = new ArrayList<>();
-    private boolean closed;
-
-    @Override
-    public void send(ConsumerRecord<byte[], byte[]> source, Refusal refusal) {
-      if (closed) {
-        throw new KafkaException("no dead letters today");
-      }
-      letters.add(new Letter(source, refusal));
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private record Letter(ConsumerRecord<byte[], byte[]> source, Refusal refusal) {}
 }

@@ -8,13 +8,9 @@ import com.sun.net.httpserver.HttpsServer;
 import io.kspan.testsupport.SelfSigned;
 import io.kspan.testsupport.otlp.GrpcBackend;
 import io.kspan.testsupport.otlp.OtlpBackend;
-import io.kspan.topology.export.Verdict.Kind;
+import io.kspan.topology.export.ExportResult.Kind;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.Traces;
-import io.opentelemetry.common.ComponentLoader;
-import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The standard variables, against servers that insist on what they say. */
-class ExporterFactoryTest {
+class OtlpSenderTest {
   @TempDir private static Path folder;
   private static SelfSigned tls;
 
@@ -54,7 +50,7 @@ class ExporterFactoryTest {
       assertThat(
               export(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "https://127.0.0.1:" + backend.port()))
                   .kind())
-          .as("whom nobody has reason to trust")
+          .as("a certificate that is not trusted")
           .isEqualTo(Kind.RETRY);
     }
   }
@@ -62,7 +58,7 @@ class ExporterFactoryTest {
   @Test
   void shouldPreferTheVariablesForTraces() throws IOException {
     try (OtlpBackend backend = new OtlpBackend(httpsThatAsksForACertificate(), "/custom/path")) {
-      Verdict verdict =
+      ExportResult result =
           export(
               Map.ofEntries(
                   Map.entry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
@@ -83,7 +79,7 @@ class ExporterFactoryTest {
                       "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE",
                       tls.certificate().toString())));
 
-      assertThat(verdict).isEqualTo(new Verdict(Kind.ACCEPTED, ""));
+      assertThat(result).isEqualTo(new ExportResult(Kind.ACCEPTED, "", "", 0));
       assertThat(backend.spans()).hasSize(2);
       assertThat(backend.lastHeaders)
           .containsEntry("x-tenant", "traces")
@@ -94,7 +90,7 @@ class ExporterFactoryTest {
   @Test
   void shouldAppendThePathToTheGeneralEndpoint() throws IOException {
     try (OtlpBackend backend = new OtlpBackend(0)) {
-      Verdict verdict =
+      ExportResult result =
           export(
               Map.of(
                   "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -102,7 +98,7 @@ class ExporterFactoryTest {
                   "OTEL_EXPORTER_OTLP_PROTOCOL",
                   "http/protobuf"));
 
-      assertThat(verdict.kind()).isEqualTo(Kind.ACCEPTED);
+      assertThat(result.kind()).isEqualTo(Kind.ACCEPTED);
       assertThat(backend.spans()).hasSize(2);
     }
   }
@@ -110,7 +106,7 @@ class ExporterFactoryTest {
   @Test
   void shouldGiveUpAnAttemptThatIsNotAnswered() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-      Verdict verdict =
+      ExportResult result =
           export(
               Map.of(
                   "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -120,8 +116,8 @@ class ExporterFactoryTest {
                   "OTEL_EXPORTER_OTLP_TIMEOUT",
                   "100"));
 
-      assertThat(verdict.kind()).isEqualTo(Kind.RETRY);
-      assertThat(verdict.message()).contains("timeout");
+      assertThat(result.kind()).isEqualTo(Kind.RETRY);
+      assertThat(result.message()).contains("timeout");
     }
   }
 
@@ -140,18 +136,13 @@ class ExporterFactoryTest {
     return server;
   }
 
-  private static Verdict export(Map<String, String> environment) {
-    List<SpanData> spans =
-        new SpanReader().read(new OtlpEncoder().encode(Traces.trace(1, 2, 10)).get(0));
-    try (SpanExporter exporter =
-        ExporterFactory.create(
-            Map.of(),
-            environment,
-            new Objections(
-                ComponentLoader.forClassLoader(ExporterFactoryTest.class.getClassLoader())))) {
-      CompletableResultCode answer = exporter.export(spans).join(60, TimeUnit.SECONDS);
-      assertThat(answer.isDone()).isTrue();
-      return Verdict.of(answer);
+  private static ExportResult export(Map<String, String> environment) {
+    byte[] request = new OtlpEncoder().encode(Traces.trace(1, 2, 10)).get(0);
+    try (OtlpSender sender = new OtlpSender(Map.of(), environment)) {
+      return sender
+          .send(new Batch(Batch.Kind.WHOLE, List.of(), List.of(request), 2))
+          .orTimeout(60, TimeUnit.SECONDS)
+          .join();
     }
   }
 }

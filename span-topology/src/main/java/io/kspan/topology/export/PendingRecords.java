@@ -8,15 +8,10 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What has been read and not been sent yet, in the order of reading. One thread only. */
-final class Backlog {
+/** Records that are read and not handed to the worker yet, in the order of reading. One thread. */
+final class PendingRecords {
   private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
-  private final long maxBytes;
   private long bytes;
-
-  Backlog(long maxBytes) {
-    this.maxBytes = maxBytes;
-  }
 
   void add(ConsumerRecord<byte[], byte[]> one) {
     records.add(one);
@@ -31,28 +26,22 @@ final class Backlog {
     return records.isEmpty();
   }
 
-  boolean isFull() {
-    return bytes >= maxBytes;
-  }
-
   /** Takes the next records: as many as {@code batchBytes} hold, but at least one. */
   List<ConsumerRecord<byte[], byte[]>> take(long batchBytes) {
     List<ConsumerRecord<byte[], byte[]>> taken = new ArrayList<>();
-    long total = 0;
-    while (!records.isEmpty()) {
-      total += size(records.peekFirst());
-      if (!taken.isEmpty() && total > batchBytes) {
-        break;
-      }
-      bytes -= size(records.peekFirst());
-      taken.add(records.pollFirst());
+    long left = batchBytes;
+    while (!records.isEmpty() && (taken.isEmpty() || size(records.peekFirst()) <= left)) {
+      ConsumerRecord<byte[], byte[]> next = records.pollFirst();
+      left -= size(next);
+      bytes -= size(next);
+      taken.add(next);
     }
     return taken;
   }
 
-  void forget(Collection<TopicPartition> partitions) {
+  void remove(Collection<TopicPartition> partitions) {
     records.removeIf(one -> partitions.contains(new TopicPartition(one.topic(), one.partition())));
-    bytes = records.stream().mapToLong(Backlog::size).sum();
+    bytes = records.stream().mapToLong(PendingRecords::size).sum();
   }
 
   private static long size(ConsumerRecord<byte[], byte[]> one) {

@@ -13,16 +13,10 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Writes dead letters as received as far as they fit, with headers that say why and where they
- * were. One thread only; waits for the broker's answer.
+ * Writes refused records to the dead letters as received, as far as they fit, with the reason and
+ * their source in headers. The sink's thread calls it and waits for the broker's answer.
  */
-final class KafkaDeadLetters implements DeadLetters {
-  static final String REASON = "kspan.error.reason";
-  static final String MESSAGE = "kspan.error.message";
-  static final String TOPIC = "kspan.error.topic";
-  static final String PARTITION = "kspan.error.partition";
-  static final String OFFSET = "kspan.error.offset";
-
+final class DeadLetterWriter implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final Supplier<Producer<byte[], byte[]>> producers;
@@ -30,22 +24,26 @@ final class KafkaDeadLetters implements DeadLetters {
   private Producer<byte[], byte[]> producer;
 
   /**
-   * @param producers asked once, with the first dead letter: most sinks never write one
+   * @param producers called once, for the first dead letter: most sinks never write one
    */
-  KafkaDeadLetters(Supplier<Producer<byte[], byte[]>> producers, String topic) {
+  DeadLetterWriter(Supplier<Producer<byte[], byte[]>> producers, String topic) {
     this.producers = producers;
     this.topic = topic;
   }
 
-  @Override
-  public void send(ConsumerRecord<byte[], byte[]> source, Refusal refusal) {
+  /**
+   * Returns when the record is stored.
+   *
+   * @throws KafkaException if it is not
+   */
+  void write(ConsumerRecord<byte[], byte[]> source, Refusal refusal) {
     ProducerRecord<byte[], byte[]> letter =
         new ProducerRecord<>(topic, null, source.key(), source.value(), source.headers());
-    header(letter.headers(), REASON, refusal.reason());
-    header(letter.headers(), MESSAGE, refusal.message());
-    header(letter.headers(), TOPIC, source.topic());
-    header(letter.headers(), PARTITION, Integer.toString(source.partition()));
-    header(letter.headers(), OFFSET, Long.toString(source.offset()));
+    header(letter.headers(), "reason", refusal.reason());
+    header(letter.headers(), "message", refusal.message());
+    header(letter.headers(), "topic", source.topic());
+    header(letter.headers(), "partition", Integer.toString(source.partition()));
+    header(letter.headers(), "offset", Long.toString(source.offset()));
     if (producer == null) {
       producer = producers.get();
     }
@@ -66,6 +64,7 @@ final class KafkaDeadLetters implements DeadLetters {
   }
 
   private static void header(Headers headers, String name, String value) {
-    headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
+    String key = "kspan.error." + name;
+    headers.remove(key).add(key, value.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -7,8 +7,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Request;
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.StubApiServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -129,7 +130,7 @@ class AccessTest {
     server.serve("/api/v1/pods", "v1", "Pod");
     server.always(
         request -> !"Bearer second".equals(request.authorization()),
-        StubApiServer.status(401, "Unauthorized"));
+        Response.status(401, "Unauthorized"));
     Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
     properties.remove("kubernetes.url");
     properties.put("kubernetes.kubeconfig", kubeconfig.toString());
@@ -154,7 +155,7 @@ class AccessTest {
         Request::isList,
         exchange -> {
           authorization.set(exchange.getRequestHeaders().getFirst("Proxy-Authorization"));
-          StubApiServer.status(503, "once more").answer(exchange);
+          Response.status(503, "once more").answer(exchange);
         });
     Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
     properties.put("kubernetes.url", "http://api.cluster.invalid:6443");

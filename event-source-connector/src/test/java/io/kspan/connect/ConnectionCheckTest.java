@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.kspan.connect.stub.StubApiServer;
+import io.kspan.apiserver.Response;
 import io.kspan.testsupport.SelfSigned;
+import io.kspan.testsupport.apiserver.StubApiServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,7 +92,7 @@ class ConnectionCheckTest {
 
   @Test
   void shouldPutAServerThatIsNoApiServerOnTheUrl() {
-    server.always(request -> true, StubApiServer.body("<html>Please log in</html>"));
+    server.always(request -> true, Response.body("<html>Please log in</html>"));
 
     assertOnly(properties(), "kubernetes.url", "not as a Kubernetes API server");
   }
@@ -117,7 +118,7 @@ class ConnectionCheckTest {
 
   @Test
   void shouldPutRefusedCredentialsWhereTheyAreConfigured() throws IOException {
-    server.always(request -> true, StubApiServer.status(401, "Unauthorized"));
+    server.always(request -> true, Response.status(401, "Unauthorized"));
     Map<String, String> properties = properties();
 
     assertOnly(properties, "kubernetes.token", "renew the token");
@@ -131,7 +132,7 @@ class ConnectionCheckTest {
   @Test
   void shouldAskForCredentialsWhereNobodyMayReadAnonymously() {
     server.always(
-        request -> true, StubApiServer.status(403, "User system:anonymous cannot list resource"));
+        request -> true, Response.status(403, "User system:anonymous cannot list resource"));
 
     assertOnly(properties(), "kubernetes.token", "system:anonymous");
   }
@@ -151,11 +152,10 @@ class ConnectionCheckTest {
     serve("/api/v1/namespaces/a/events", "/api/v1/namespaces/b/events");
     Map<String, String> properties = properties();
     properties.put("namespaces", "a,b");
-    server.always(
-        request -> request.path().endsWith("/pods"), StubApiServer.status(403, "forbidden"));
+    server.always(request -> request.path().endsWith("/pods"), Response.status(403, "forbidden"));
 
     assertThat(errors(properties)).isEmpty();
-    server.always(request -> true, StubApiServer.status(403, "forbidden"));
+    server.always(request -> true, Response.status(403, "forbidden"));
     assertOnly(properties, "resources", "apiGroups: [\"\"], resources: [\"events\"]");
   }
 
@@ -165,12 +165,12 @@ class ConnectionCheckTest {
         request -> true,
         exchange -> {
           exchange.getResponseHeaders().set("Retry-After", "1");
-          StubApiServer.status(429, "too many requests").answer(exchange);
+          Response.status(429, "too many requests").answer(exchange);
         });
     assertThat(errors(properties())).isEmpty();
 
     server.heal();
-    server.always(request -> true, StubApiServer.status(502, "bad gateway"));
+    server.always(request -> true, Response.status(502, "bad gateway"));
     assertOnly(properties(), "kubernetes.url", "HTTP 502: bad gateway");
   }
 
@@ -195,7 +195,7 @@ class ConnectionCheckTest {
     assertOnly(properties, "kubernetes.context", "'other'");
 
     properties.remove("kubernetes.context");
-    server.always(request -> true, StubApiServer.status(401, "Unauthorized"));
+    server.always(request -> true, Response.status(401, "Unauthorized"));
     assertOnly(properties, "kubernetes.kubeconfig", "renew the token");
 
     Files.writeString(kubeconfig, "{apiVersion");

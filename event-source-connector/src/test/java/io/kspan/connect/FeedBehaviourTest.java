@@ -3,9 +3,10 @@ package io.kspan.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Request;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.StubApiServer;
+import io.kspan.testsupport.apiserver.StubCollection;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -102,7 +103,7 @@ class FeedBehaviourTest {
 
   @Test
   void shouldPublishWhatItDoes() throws Exception {
-    server.always(r -> r.path().endsWith("/events"), StubApiServer.status(403, "forbidden"));
+    server.always(r -> r.path().endsWith("/events"), Response.status(403, "forbidden"));
     TaskHarness.FakeMetrics metrics = new TaskHarness.FakeMetrics();
     try (TaskHarness harness = startOn(metrics, Map.of(), "v1/pods", "v1/events")) {
       harness.pollUntil(all -> all.size() == 1);
@@ -144,7 +145,7 @@ class FeedBehaviourTest {
     try (LogCaptureAppender log = LogCaptureAppender.createAndRegister();
         TaskHarness harness = start(Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
-      server.always(Request::isWatch, StubApiServer.status(503, "etcd has no leader"));
+      server.always(Request::isWatch, Response.status(503, "etcd has no leader"));
       pods.bookmark();
       pods.endWatches();
       await().until(() -> server.requests(Request::isWatch).size() > 5);

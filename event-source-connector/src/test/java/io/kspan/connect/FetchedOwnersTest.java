@@ -3,9 +3,10 @@ package io.kspan.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Request;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.StubApiServer;
+import io.kspan.testsupport.apiserver.StubCollection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -132,8 +133,8 @@ class FetchedOwnersTest {
   @Test
   void shouldWaitForAKindThatIsNotInstalledYetAndSurviveRefusals() throws Exception {
     pods.put("n", "p1", ownedBy("r", "uid-r"));
-    server.always(r -> r.path().equals(path("forbidden")), StubApiServer.status(403, "no"));
-    server.once(r -> r.path().equals(path("r")), StubApiServer.status(503, "busy"));
+    server.always(r -> r.path().equals(path("forbidden")), Response.status(403, "no"));
+    server.once(r -> r.path().equals(path("r")), Response.status(503, "busy"));
     try (TaskHarness harness = start(Map.of("owners.fetch.ttl.ms", "60000"))) {
       harness.pollUntil(all -> all.size() == 2);
       await().until(() -> !server.requests(r -> r.path().equals(GROUP)).isEmpty());

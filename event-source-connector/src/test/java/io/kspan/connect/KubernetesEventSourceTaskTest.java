@@ -3,9 +3,11 @@ package io.kspan.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Request;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.ResourceCollection.Expiry;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.StubApiServer;
+import io.kspan.testsupport.apiserver.StubCollection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -191,7 +193,7 @@ class KubernetesEventSourceTaskTest {
   @Test
   void shouldListAgainOnceAfterTheEmptyCloseThatAStalePositionOnEventsGives() throws Exception {
     StubCollection events = server.serve("/api/v1/events", "v1", "Event");
-    events.expireWith(StubCollection.Expiry.EMPTY_CLOSE);
+    events.expireWith(Expiry.EMPTY_CLOSE);
     events.put("n", "e1", "'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}");
     events.compact();
     try (TaskHarness harness = new TaskHarness(properties("v1/events"), at("v1/events", "100"))) {
@@ -241,7 +243,7 @@ class KubernetesEventSourceTaskTest {
 
   @Test
   void shouldLoseNothingWhenALineIsGarbage() throws Exception {
-    server.once(Request::isWatch, StubApiServer.body("<html>proxy says no</html>\n"));
+    server.once(Request::isWatch, Response.body("<html>proxy says no</html>\n"));
     assertDeliversAll();
   }
 
@@ -249,15 +251,15 @@ class KubernetesEventSourceTaskTest {
   void shouldGoAroundAPositionThatAlwaysGivesGarbage() throws Exception {
     server.always(
         r -> r.isWatch() && "100".equals(r.query().get("resourceVersion")),
-        StubApiServer.body("garbage\n"));
+        Response.body("garbage\n"));
     assertDeliversAll();
   }
 
   @Test
   void shouldSurviveARestartingServer() throws Exception {
-    server.once(Request::isList, StubApiServer.status(503, "etcd is starting"));
-    server.once(Request::isList, StubApiServer.status(429, "too many requests"));
-    server.once(Request::isWatch, StubApiServer.status(500, "apiserver is shutting down"));
+    server.once(Request::isList, Response.status(503, "etcd is starting"));
+    server.once(Request::isList, Response.status(429, "too many requests"));
+    server.once(Request::isWatch, Response.status(500, "apiserver is shutting down"));
     assertDeliversAll();
   }
 
@@ -287,7 +289,7 @@ class KubernetesEventSourceTaskTest {
   @Test
   void shouldDegradeOnlyTheScopeThatIsForbidden() throws Exception {
     server.serve("/apis/apps/v1/deployments", "apps/v1", "Deployment");
-    server.always(r -> r.path().equals(PODS), StubApiServer.status(403, "pods is forbidden"));
+    server.always(r -> r.path().equals(PODS), Response.status(403, "pods is forbidden"));
     try (TaskHarness harness = start("v1/pods", "apps/v1/deployments", "v1/unknowns")) {
       harness.pollUntil(all -> all.size() == 1);
       assertThat(harness.describe()).containsExactly("LISTED c//deployments.apps");
@@ -304,7 +306,7 @@ class KubernetesEventSourceTaskTest {
     Path token = directory.resolve("token");
     Files.writeString(token, "old\n");
     server.always(
-        r -> !"Bearer new".equals(r.authorization()), StubApiServer.status(401, "Unauthorized"));
+        r -> !"Bearer new".equals(r.authorization()), Response.status(401, "Unauthorized"));
     Map<String, String> properties = properties("v1/pods");
     properties.put("kubernetes.token.file", token.toString());
     try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
@@ -341,7 +343,7 @@ class KubernetesEventSourceTaskTest {
 
   @Test
   void shouldReportALongOutageToTheWorkerAndGoOn() throws Exception {
-    server.always(Request::isList, StubApiServer.status(503, "down"));
+    server.always(Request::isList, Response.status(503, "down"));
     try (TaskHarness harness = start("v1/pods")) {
       harness.pollUntil(all -> !harness.outages().isEmpty());
       assertThat(harness.outages().get(0))

@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.kspan.apiserver.Response;
 import io.kspan.connect.record.WatchScope;
-import io.kspan.connect.stub.Rights;
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.testsupport.apiserver.StubApiServer;
+import io.kspan.testsupport.apiserver.StubCollection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -137,7 +137,7 @@ class RbacManifestTest {
     Configurator.setLevel("io.kspan.connect", Level.WARN);
     try (LogCaptureAppender log = LogCaptureAppender.createAndRegister();
         StubApiServer server = new StubApiServer()) {
-      server.always(request -> !followed.allow(request), StubApiServer.status(403, "forbidden"));
+      server.always(request -> !followed.allow(request), Response.status(403, "forbidden"));
       serve(server, config, Stream.of(scopes.split(" ")).map(WatchScope::parse).toList());
       connector.start(config);
       try (TaskHarness harness = new TaskHarness(config, Map.of())) {
@@ -198,7 +198,7 @@ class RbacManifestTest {
 
   private static Rights enforce(StubApiServer server, Map<String, String> config) {
     Rights granted = Rights.of(RbacManifest.of(config, "kafka/kafka-connect"));
-    server.always(request -> !granted.allow(request), StubApiServer.status(403, "forbidden"));
+    server.always(request -> !granted.allow(request), Response.status(403, "forbidden"));
     return granted;
   }
 

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Request;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.StubApiServer;
+import io.kspan.testsupport.apiserver.StubCollection;
 import io.kspan.testsupport.corpus.Corpus;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -84,9 +85,9 @@ class RecordingWithFaultsTest {
 
   private void disturb(StubApiServer server, int step) {
     switch (step % 3) {
-      case 0 -> server.once(Request::isWatch, StubApiServer.status(500, "stumbled"));
-      case 1 -> server.once(Request::isWatch, StubApiServer.body("{\"type\":\"MODI"));
-      default -> server.once(Request::isWatch, StubApiServer.status(429, "slow down"));
+      case 0 -> server.once(Request::isWatch, Response.status(500, "stumbled"));
+      case 1 -> server.once(Request::isWatch, Response.body("{\"type\":\"MODI"));
+      default -> server.once(Request::isWatch, Response.status(429, "slow down"));
     }
     // With a message, or the close would look like that of a stale position and lead to a list,
     // which hides versions.

@@ -3,9 +3,10 @@ package io.kspan.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Request;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.StubApiServer;
+import io.kspan.testsupport.apiserver.StubCollection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ class ResumeTest {
     try (TaskHarness harness = start(Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
       server.becomeCluster("other");
-      server.once(Request::isWatch, StubApiServer.status(503, "moving"));
+      server.once(Request::isWatch, Response.status(503, "moving"));
       String bookmark = pods.bookmark();
       pods.endWatches();
       List<SourceRecord> records = harness.pollUntil(all -> all.size() == 2);
@@ -74,7 +75,7 @@ class ResumeTest {
 
   @Test
   void shouldDoWithoutTheIdentityOfTheClusterWhenItIsForbidden() throws Exception {
-    server.always(Request::isGet, StubApiServer.status(403, "namespaces is forbidden"));
+    server.always(Request::isGet, Response.status(403, "namespaces is forbidden"));
     Map<Map<String, ?>, Map<String, Object>> stored;
     try (TaskHarness first = start(Map.of(), "v1/pods")) {
       first.pollUntil(all -> all.size() == 1);
@@ -91,7 +92,7 @@ class ResumeTest {
   void shouldKeepItsPositionWhenTheIdentityBecomesForbidden() throws Exception {
     try (TaskHarness harness = start(Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
-      server.always(Request::isGet, StubApiServer.status(403, "namespaces is forbidden"));
+      server.always(Request::isGet, Response.status(403, "namespaces is forbidden"));
       clock.advance(Duration.ofHours(1));
       await()
           .until(
@@ -108,7 +109,7 @@ class ResumeTest {
 
   @Test
   void shouldWaitForAnApiServerThatIsDownAtTheStart() throws Exception {
-    server.always(r -> true, StubApiServer.status(503, "starting"));
+    server.always(r -> true, Response.status(503, "starting"));
     try (TaskHarness harness = start(Map.of(), "v1/pods")) {
       harness.pollUntil(all -> !harness.outages().isEmpty());
       server.heal();
@@ -172,7 +173,7 @@ class ResumeTest {
   void shouldListAgainWhenABookmarkLiesBehind() throws Exception {
     server.once(
         Request::isWatch,
-        StubApiServer.body(
+        Response.body(
             "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Pod\",\"metadata\":{\"resourceVersion\":\"50\"}}}\n"));
     try (TaskHarness harness = start(at("v1/pods", "100"), Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
@@ -184,7 +185,7 @@ class ResumeTest {
   @Test
   void shouldNotTrustAPositionBeyondTheListThatFollowsIt() throws Exception {
     events.put("n", "e", ABOUT_POD);
-    server.once(Request::isWatch, StubApiServer.status(410, "too old"));
+    server.once(Request::isWatch, Response.status(410, "too old"));
     try (TaskHarness harness = start(at("v1/events", "100000"), Map.of(), "v1/events")) {
       harness.pollUntil(all -> all.size() == 2);
 
@@ -209,8 +210,7 @@ class ResumeTest {
     for (int i = 0; i < 4; i++) {
       events.put("n", "e" + i, ABOUT_POD);
     }
-    server.once(
-        r -> r.query().containsKey("continue"), StubApiServer.status(410, "continue expired"));
+    server.once(r -> r.query().containsKey("continue"), Response.status(410, "continue expired"));
     try (TaskHarness harness = start(Map.of("list.page.size", "2"), "v1/events")) {
       harness.pollUntil(all -> all.size() == 5);
 
@@ -304,7 +304,7 @@ class ResumeTest {
   void shouldGoOnWatchingWhenASnapshotFails() throws Exception {
     try (TaskHarness harness = start(Map.of("snapshot.interval.ms", "3600000"), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
-      server.always(ResumeTest::isSnapshot, StubApiServer.status(400, "no"));
+      server.always(ResumeTest::isSnapshot, Response.status(400, "no"));
       clock.advance(Duration.ofHours(1));
       awaitSnapshot();
 

@@ -3,9 +3,10 @@ package io.kspan.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Request;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.StubApiServer;
+import io.kspan.testsupport.apiserver.StubCollection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class ScopeTest {
     label("a", "a");
     start(Map.of("namespaces.selector", "team=a", "resources", "v1/pods"));
     int asked = server.requests(Request::isList).size();
-    server.always(Request::isList, StubApiServer.status(503, "down"));
+    server.always(Request::isList, Response.status(503, "down"));
     await().until(() -> server.requests(Request::isList).size() > asked + 2);
 
     assertThat(scopes()).containsExactly("v1/pods@a");
@@ -71,7 +72,7 @@ class ScopeTest {
   @Test
   void shouldStartWithoutTasksAndMakeThemWhenTheApiServerIsBack() {
     label("a", "a");
-    server.always(Request::isList, StubApiServer.status(403, "forbidden"));
+    server.always(Request::isList, Response.status(403, "forbidden"));
     start(Map.of("namespaces.selector", "team=a", "resources", "v1/pods,v1/nodes"));
     assertThat(connector.taskConfigs(3)).isEmpty();
 

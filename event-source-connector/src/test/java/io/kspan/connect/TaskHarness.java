@@ -2,7 +2,7 @@ package io.kspan.connect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kspan.connect.stub.StubApiServer;
+import io.kspan.testsupport.apiserver.StubApiServer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,2 +1,5 @@
-/** What the tests of several modules share; depends on no other module of the project. */
+/**
+ * What the tests of several modules share; depends on no module of the project but the stand-in API
+ * server.
+ */
 package io.kspan.testsupport;

@@ -2,9 +2,9 @@ package io.kspan.benchmarks.load;
 
 import io.kspan.benchmarks.load.Bench.Run;
 import io.kspan.connect.record.Projection;
-import io.kspan.quickstart.apiserver.Recording;
 import io.kspan.quickstart.capture.CaptureFile;
 import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.quickstart.recording.Recording;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.kspan.connect.faults;
 
-import io.kspan.connect.stub.Faults;
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Request;
-import io.kspan.connect.stub.StubCollection.Expiry;
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.ResourceCollection.Expiry;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.Faults;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -37,7 +37,7 @@ enum Fault {
   SERVER_ERROR(
       scene ->
           FaultScripts.refused(
-              scene, Request::isWatch, StubApiServer.status(503, "etcd has no leader"))),
+              scene, Request::isWatch, Response.status(503, "etcd has no leader"))),
   RESTART(FaultScripts::restarted),
   TOKEN_ROTATED(FaultScripts::tokenRotated),
   FORBIDDEN_KIND(FaultScripts::podsForbidden),

@@ -3,11 +3,12 @@ package io.kspan.connect.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.Response;
 import io.kspan.connect.KubernetesEventSourceConnector;
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Distortion;
-import io.kspan.connect.stub.StubApiServer.Request;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.testsupport.apiserver.StubApiServer;
+import io.kspan.testsupport.apiserver.StubApiServer.Distortion;
+import io.kspan.testsupport.apiserver.StubCollection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ final class FaultScene implements AutoCloseable {
   void require(String token) {
     always(
         request -> !("Bearer " + token).equals(request.authorization()),
-        StubApiServer.status(401, "Unauthorized"));
+        Response.status(401, "Unauthorized"));
   }
 
   /** What the connector is given. */
@@ -96,7 +97,7 @@ final class FaultScene implements AutoCloseable {
   }
 
   /** Answers the next watch of every kind this way. */
-  void oncePerWatch(StubApiServer.Fault fault) {
+  void oncePerWatch(Response fault) {
     RecordedCluster.PATHS
         .values()
         .forEach(path -> server.once(watchOf(path), counted(path, fault)));
@@ -127,7 +128,7 @@ final class FaultScene implements AutoCloseable {
   }
 
   /** Answers every such request this way until the server is healed. */
-  void always(Predicate<Request> when, StubApiServer.Fault fault) {
+  void always(Predicate<Request> when, Response fault) {
     server.always(
         when,
         exchange -> {
@@ -136,7 +137,7 @@ final class FaultScene implements AutoCloseable {
         });
   }
 
-  private StubApiServer.Fault counted(String path, StubApiServer.Fault fault) {
+  private Response counted(String path, Response fault) {
     return exchange -> {
       count(path);
       fault.answer(exchange);

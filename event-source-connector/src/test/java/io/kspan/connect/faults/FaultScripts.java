@@ -2,12 +2,12 @@ package io.kspan.connect.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.connect.stub.Faults;
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubApiServer.Distortion;
-import io.kspan.connect.stub.StubApiServer.Request;
-import io.kspan.connect.stub.StubCollection;
-import io.kspan.connect.stub.StubCollection.Expiry;
+import io.kspan.apiserver.Request;
+import io.kspan.apiserver.ResourceCollection.Expiry;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.Faults;
+import io.kspan.testsupport.apiserver.StubApiServer.Distortion;
+import io.kspan.testsupport.apiserver.StubCollection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -48,7 +48,7 @@ final class FaultScripts {
   }
 
   /** The next watch of every kind is answered that way. */
-  static void once(FaultScene scene, StubApiServer.Fault fault) {
+  static void once(FaultScene scene, Response fault) {
     scene.oncePerWatch(fault);
     scene.endWatches();
     scene.cluster().happenThird();
@@ -68,7 +68,7 @@ final class FaultScripts {
   }
 
   /** For some time the server has no other answer. */
-  static void refused(FaultScene scene, Predicate<Request> when, StubApiServer.Fault fault) {
+  static void refused(FaultScene scene, Predicate<Request> when, Response fault) {
     scene.always(when, fault);
     scene.endWatches();
     scene.cluster().happenThird();
@@ -96,8 +96,7 @@ final class FaultScripts {
 
   /** The other kinds must not suffer, and the kind must be back once it is allowed again. */
   static void podsForbidden(FaultScene scene) {
-    scene.always(
-        request -> request.path().equals(PODS), StubApiServer.status(403, "pods is forbidden"));
+    scene.always(request -> request.path().equals(PODS), Response.status(403, "pods is forbidden"));
     scene.endWatches();
     scene.cluster().happenThird();
     scene.awaitMet(PODS, REFUSALS);
@@ -133,7 +132,7 @@ final class FaultScripts {
             collection ->
                 collection.expireWith(expiry == Expiry.EMPTY_CLOSE ? Expiry.ERROR_EVENT : expiry));
     scene.cluster().collection("Event").expireWith(expiry);
-    scene.always(Request::isWatch, StubApiServer.status(503, "etcd has no leader"));
+    scene.always(Request::isWatch, Response.status(503, "etcd has no leader"));
     scene.endWatches();
     scene.cluster().happenThird();
     scene.awaitMetByAll();

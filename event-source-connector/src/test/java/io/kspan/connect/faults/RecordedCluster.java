@@ -2,8 +2,8 @@ package io.kspan.connect.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.connect.stub.StubApiServer;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.testsupport.apiserver.StubApiServer;
+import io.kspan.testsupport.apiserver.StubCollection;
 import io.kspan.testsupport.corpus.Corpus;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,7 +2,7 @@ package io.kspan.connect.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kspan.connect.stub.StubCollection;
+import io.kspan.testsupport.apiserver.StubCollection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kspan.connect.stub.StubApiServer;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.StubApiServer;
 import io.kspan.testsupport.connect.WorkerProcess;
 import java.io.File;
 import java.io.IOException;
@@ -73,7 +74,7 @@ class OldAndNewWorkersIT {
       worker.awaitStarted();
       server.always(
           request -> !("Bearer " + TOKEN).equals(request.authorization()),
-          StubApiServer.status(401, "Unauthorized"));
+          Response.status(401, "Unauthorized"));
       server.serve("/api/v1/pods", "v1", "Pod").put("n", "p1", "'status':{'phase':'Running'}");
       server
           .serve("/api/v1/events", "v1", "Event")

@@ -1,9 +1,8 @@
 package io.kspan.quickstart.live;
 
 import io.kspan.quickstart.Console;
-import io.kspan.quickstart.apiserver.ApiServer;
-import io.kspan.quickstart.apiserver.Recording;
-import io.kspan.quickstart.apiserver.RecordingPlayer;
+import io.kspan.quickstart.recording.RecordedApiServer;
+import io.kspan.quickstart.recording.Recording;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,24 +14,18 @@ final class RecordingSource implements Source {
   /** What the connector needs to list and to open its watches. */
   private static final Duration LEAD = Duration.ofSeconds(3);
 
-  private final ApiServer server;
-  private final RecordingPlayer player;
+  private final RecordedApiServer server;
   private final Recording recording;
+  private final Console console;
+  private final Clock clock;
 
   RecordingSource(Console console, Clock clock) {
     Recording bundled = Recording.bundled();
     Instant start = clock.instant().plus(LEAD);
     this.recording = bundled.shifted(Duration.between(bundled.start(), start).toSeconds() + 1);
-    this.server = new ApiServer(recording);
-    this.player =
-        new RecordingPlayer(
-            server,
-            recording,
-            clock,
-            () ->
-                console.progress(
-                    "the recording is over; its last trace follows within half a minute, and all"
-                        + " stay on the web page until Ctrl-C"));
+    this.server = new RecordedApiServer(recording);
+    this.console = console;
+    this.clock = clock;
   }
 
   @Override
@@ -52,7 +45,12 @@ final class RecordingSource implements Source {
 
   @Override
   public String begin() {
-    player.start();
+    server.play(
+        clock,
+        () ->
+            console.progress(
+                "the recording is over; its last trace follows within half a minute, and all"
+                    + " stay on the web page until Ctrl-C"));
     return "the recording plays (%d s): a rolling update, then a crash loop; a trace is finished when its change has been quiet for 10 s, the first in about 40 s"
         .formatted(recording.length().toSeconds());
   }
@@ -65,7 +63,6 @@ final class RecordingSource implements Source {
 
   @Override
   public void close() {
-    player.close();
     server.close();
   }
 }

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kspan.quickstart.apiserver.ApiServer;
-import io.kspan.quickstart.apiserver.Recording;
 import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.quickstart.recording.RecordedApiServer;
+import io.kspan.quickstart.recording.Recording;
 import io.kspan.topology.Topics;
 import io.kspan.topology.doctor.Doctor;
 import io.kspan.topology.doctor.TextReport;
@@ -46,7 +46,7 @@ class RecordingToTopicsIT {
     Topics topics = Topics.withPrefix("k8s.");
     Recording recording = Recording.bundled();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder);
-        ApiServer server = new ApiServer(recording)) {
+        RecordedApiServer server = new RecordedApiServer(recording)) {
       TopicCreation.create(broker.bootstrapServers(), topics, 2);
       try (EmbeddedConnectWorker worker =
               EmbeddedConnectWorker.start(broker.bootstrapServers(), PLUGINS.toAbsolutePath());

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kspan.quickstart.BadInputException;
-import io.kspan.quickstart.apiserver.ApiServer;
-import io.kspan.quickstart.apiserver.Recording;
+import io.kspan.quickstart.recording.RecordedApiServer;
+import io.kspan.quickstart.recording.Recording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class KubeconfigTest {
 
   @Test
   void shouldFindTheServerOfTheCurrentContext() throws IOException {
-    try (ApiServer server = new ApiServer(Recording.bundled())) {
+    try (RecordedApiServer server = new RecordedApiServer(Recording.bundled())) {
       Path file = Files.writeString(folder.resolve("config"), TEXT.formatted(server.address()));
 
       Kubeconfig checked = Kubeconfig.check(file, null);

@@ -1,9 +1,9 @@
 package io.kspan.quickstart.replay;
 
-import io.kspan.quickstart.apiserver.ApiServer;
-import io.kspan.quickstart.apiserver.Recording;
 import io.kspan.quickstart.capture.CaptureFile;
 import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.quickstart.recording.RecordedApiServer;
+import io.kspan.quickstart.recording.Recording;
 import io.kspan.testsupport.corpus.Corpus;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,7 +22,7 @@ final class PlayedRecording implements AutoCloseable {
       Set.of("v1", "apps/v1", "batch/v1", "autoscaling/v2", "policy/v1");
 
   private final Recording recording = recording();
-  private final ApiServer server = new ApiServer(recording);
+  private final RecordedApiServer server = new RecordedApiServer(recording);
   private final Map<String, Instant> receipts = new HashMap<>();
   private final Set<String> had = new TreeSet<>();
   private int next;
@@ -56,7 +56,7 @@ final class PlayedRecording implements AutoCloseable {
     return Recording.of(records);
   }
 
-  ApiServer server() {
+  RecordedApiServer server() {
     return server;
   }
 

@@ -19,7 +19,7 @@ import java.util.zip.GZIPInputStream;
 public final class Corpus {
   private static final Path BUNDLED =
       Path.of("..", "quickstart", "src", "main", "resources")
-          .resolve("io/kspan/quickstart/apiserver/rollout-and-crashloop.ndjson.gz");
+          .resolve("io/kspan/quickstart/recording/rollout-and-crashloop.ndjson.gz");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Corpus() {}

@@ -1,4 +1,4 @@
-package io.kspan.quickstart.apiserver;
+package io.kspan.quickstart.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,35 +1,39 @@
-package io.kspan.quickstart.apiserver;
+package io.kspan.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.quickstart.capture.CaptureRecord;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ApiServerTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Instant AT = Instant.parse("2026-11-20T20:17:38Z");
 
-  private final ApiServer server =
-      new ApiServer(
-          new Recording(
-              List.of(
-                  pod("ADDED", "a", "x", 10),
-                  pod("ADDED", "a", "y", 11),
-                  pod("ADDED", "b", "z", 12)),
-              List.of(custom("ADDED", 20))));
+  private final ApiServer server = new ApiServer();
+  private ResourceCollection pods;
+
+  @BeforeEach
+  void serve() {
+    pods = server.serve(new ResourceType("", "v1", "pods", "Pod", true));
+    server.serve(new ResourceType("", "v1", "events", "Event", true));
+    server.serve(new ResourceType("", "v1", "namespaces", "Namespace", false));
+    server.serve(new ResourceType("apps", "v1", "deployments", "Deployment", true));
+    server.serve(new ResourceType("demo.example.com", "v1", "apps", "App", true));
+    pods.seed(pod("a", "x", 10));
+    pods.seed(pod("a", "y", 11));
+    pods.seed(pod("b", "z", 12));
+  }
 
   @AfterEach
   void stop() {
@@ -41,7 +45,7 @@ class ApiServerTest {
     assertThat(get("/version").path("major").asText()).isEqualTo("1");
     assertThat(get("/api").path("versions").get(0).asText()).isEqualTo("v1");
     assertThat(get("/apis").path("groups").findValuesAsText("name"))
-        .contains("apps", "batch", "demo.example.com");
+        .contains("apps", "demo.example.com");
     assertThat(get("/api/v1").path("resources").findValuesAsText("name"))
         .contains("pods", "events");
     assertThat(get("/apis/demo.example.com/v1").path("resources").get(0).path("kind").asText())
@@ -98,8 +102,8 @@ class ApiServerTest {
   @Test
   void shouldWatchFromAListOn() throws IOException {
     String version = get("/api/v1/pods").path("metadata").path("resourceVersion").asText();
-    server.apply(pod("MODIFIED", "a", "x", 13));
-    server.apply(pod("DELETED", "b", "z", 14));
+    pods.apply("MODIFIED", pod("a", "x", 13));
+    pods.apply("DELETED", pod("b", "z", 14));
 
     List<JsonNode> events =
         watch("/api/v1/pods?watch=1&timeoutSeconds=1&resourceVersion=" + version);
@@ -132,12 +136,27 @@ class ApiServerTest {
   }
 
   @Test
-  void shouldKnowWhatIsWatched() throws IOException {
-    assertThat(server.isWatched()).isFalse();
+  void shouldRefusePositionsThatHaveExpired() throws IOException {
+    String query = "?watch=1&timeoutSeconds=1&resourceVersion=12";
+    pods.compact();
 
-    watch("/apis/demo.example.com/v1/apps?watch=1&timeoutSeconds=1&resourceVersion=1");
+    assertThat(watch("/api/v1/pods" + query).get(0).at("/object/code").asInt()).isEqualTo(410);
+    pods.expireWith(ResourceCollection.Expiry.EMPTY_CLOSE);
+    assertThat(watch("/api/v1/pods" + query)).isEmpty();
+    pods.expireWith(ResourceCollection.Expiry.STATUS);
+    assertThat(get("/api/v1/pods" + query).path("code").asInt()).isEqualTo(410);
+    assertThat(
+            get("/api/v1/pods?resourceVersion=12&resourceVersionMatch=Exact").path("code").asInt())
+        .isEqualTo(410);
+  }
 
-    assertThat(server.isWatched()).isTrue();
+  @Test
+  void shouldListWhatThereWasThen() throws IOException {
+    pods.apply("DELETED", pod("a", "x", 13));
+
+    assertThat(names(get("/api/v1/pods"))).containsExactly("y", "z");
+    assertThat(names(get("/api/v1/pods?resourceVersion=12&resourceVersionMatch=Exact")))
+        .containsExactly("x", "y", "z");
   }
 
   @Test
@@ -180,22 +199,12 @@ class ApiServerTest {
     return (HttpURLConnection) server.address().resolve(path).toURL().openConnection();
   }
 
-  private static CaptureRecord pod(String type, String namespace, String name, int version) {
+  private static ObjectNode pod(String namespace, String name, int version) {
     ObjectNode pod = JSON.createObjectNode().put("kind", "Pod").put("apiVersion", "v1");
     pod.putObject("metadata")
         .put("namespace", namespace)
         .put("name", name)
         .put("resourceVersion", Integer.toString(version));
-    return new CaptureRecord(AT, type, "pods", pod);
-  }
-
-  private static CaptureRecord custom(String type, int version) {
-    ObjectNode app =
-        JSON.createObjectNode().put("kind", "App").put("apiVersion", "demo.example.com/v1");
-    app.putObject("metadata")
-        .put("namespace", "a")
-        .put("name", "app")
-        .put("resourceVersion", Integer.toString(version));
-    return new CaptureRecord(AT, type, "apps.demo.example.com", app);
+    return pod;
   }
 }

@@ -1,4 +1,4 @@
-package io.kspan.quickstart.apiserver;
+package io.kspan.quickstart.recording;
 
 import io.kspan.quickstart.capture.CaptureFile;
 import io.kspan.quickstart.capture.CaptureRecord;

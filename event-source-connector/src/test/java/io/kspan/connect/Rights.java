@@ -1,11 +1,11 @@
-package io.kspan.connect.stub;
+package io.kspan.connect;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.kspan.connect.stub.StubApiServer.Request;
+import io.kspan.apiserver.Request;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;

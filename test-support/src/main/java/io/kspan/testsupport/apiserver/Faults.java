@@ -1,7 +1,7 @@
-package io.kspan.connect.stub;
+package io.kspan.testsupport.apiserver;
 
-import io.kspan.connect.stub.StubApiServer.Distortion;
-import io.kspan.connect.stub.StubApiServer.Fault;
+import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.StubApiServer.Distortion;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -17,20 +17,20 @@ public final class Faults {
   private Faults() {}
 
   /** Status 429 that says when to come again. */
-  public static Fault tooManyRequests(int retryAfterSeconds) {
+  public static Response tooManyRequests(int retryAfterSeconds) {
     return exchange -> {
       exchange.getResponseHeaders().set("Retry-After", Integer.toString(retryAfterSeconds));
-      StubApiServer.status(429, "too many requests").answer(exchange);
+      Response.status(429, "too many requests").answer(exchange);
     };
   }
 
   /** The request is taken, and that is all. */
-  public static Fault noAnswer() {
+  public static Response noAnswer() {
     return exchange -> silence();
   }
 
   /** An answer begins, and nothing follows. */
-  public static Fault emptySilence() {
+  public static Response emptySilence() {
     return exchange -> {
       exchange.sendResponseHeaders(200, 0);
       exchange.getResponseBody().flush();
@@ -39,7 +39,7 @@ public final class Faults {
   }
 
   /** An answer that is never silent for long and never says anything. */
-  public static Fault endlessDrip(long pauseMillis) {
+  public static Response endlessDrip(long pauseMillis) {
     return exchange -> {
       exchange.sendResponseHeaders(200, 0);
       OutputStream body = exchange.getResponseBody();

@@ -1,4 +1,4 @@
-package io.kspan.quickstart.apiserver;
+package io.kspan.quickstart.recording;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

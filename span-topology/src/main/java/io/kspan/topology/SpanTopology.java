@@ -69,7 +69,7 @@ public final class SpanTopology implements Supplier<Topology> {
   private final IdlePartitions idle;
   private final Metrics counters;
   private final CauseRules rules;
-  private final Excerpt excerpt;
+  private final ReplayView view;
 
   /**
    * What a replay makes of a part of the inputs.
@@ -77,9 +77,9 @@ public final class SpanTopology implements Supplier<Topology> {
    * @param selection what it reads of them, null for everything
    * @param output what it shows of the result
    */
-  public record Excerpt(
+  public record ReplayView(
       ProcessorSupplier<byte[], InputRecord, byte[], InputRecord> selection, SessionOutput output) {
-    private static final Excerpt WHOLE = new Excerpt(null, SessionOutput.EVERYTHING);
+    private static final ReplayView WHOLE = new ReplayView(null, SessionOutput.EVERYTHING);
   }
 
   /**
@@ -95,7 +95,7 @@ public final class SpanTopology implements Supplier<Topology> {
   /** A topology over inputs that need not have equally many partitions if they are re-keyed. */
   public SpanTopology(
       TopologyConfig config, InputPartitions inputs, IdlePartitions idle, Metrics counters) {
-    this(config, inputs, idle, counters, Excerpt.WHOLE);
+    this(config, inputs, idle, counters, ReplayView.WHOLE);
   }
 
   /** The same over a part of the inputs. */
@@ -104,8 +104,8 @@ public final class SpanTopology implements Supplier<Topology> {
       int partitions,
       IdlePartitions idle,
       Metrics counters,
-      Excerpt excerpt) {
-    this(config, InputPartitions.equal(partitions), idle, counters, excerpt);
+      ReplayView view) {
+    this(config, InputPartitions.equal(partitions), idle, counters, view);
   }
 
   private SpanTopology(
@@ -113,14 +113,14 @@ public final class SpanTopology implements Supplier<Topology> {
       InputPartitions inputs,
       IdlePartitions idle,
       Metrics counters,
-      Excerpt excerpt) {
+      ReplayView view) {
     this.config = config;
     this.inputs = inputs;
     this.partitions = inputs.tasks();
     this.idle = idle;
     this.counters = counters;
     this.rules = config.causeRules();
-    this.excerpt = excerpt;
+    this.view = view;
   }
 
   @Override
@@ -257,9 +257,7 @@ public final class SpanTopology implements Supplier<Topology> {
       StreamsBuilder builder, String topic, String name, String selection) {
     KStream<byte[], InputRecord> all =
         read(builder, topic, name, new ReceiptTimestampExtractor(), records());
-    return excerpt.selection() == null
-        ? all
-        : all.process(excerpt.selection(), Named.as(selection));
+    return view.selection() == null ? all : all.process(view.selection(), Named.as(selection));
   }
 
   private static ResolveInput asEvent(InputRecord record) {
@@ -291,7 +289,7 @@ public final class SpanTopology implements Supplier<Topology> {
                 .withNumberOfPartitions(partitions)
                 .withStreamPartitioner(new GatherPartitioner()))
         .process(
-            () -> new GatherProcessor(settings, rules, counters, excerpt.output()),
+            () -> new GatherProcessor(settings, rules, counters, view.output()),
             Named.as(Names.GATHER_SESSIONS),
             Names.ITEMS_STORE,
             Names.ROOTS_STORE,

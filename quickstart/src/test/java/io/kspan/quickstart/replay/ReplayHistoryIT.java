@@ -172,7 +172,7 @@ class ReplayHistoryIT {
     List<ExportTraceServiceRequest> requests = new ArrayList<>();
     ReplayReport report =
         new HistoryReplay(properties(), range, "it", new Silence(), ReplayHistoryIT::pause)
-            .collect(requests::add);
+            .run(false, requests::add);
     Map<String, List<ExportTraceServiceRequest>> traces = byTrace(requests);
     assertThat(report.deadLetters()).isZero();
     assertThat(report.traces()).isEqualTo(traces.size());
@@ -339,7 +339,7 @@ class ReplayHistoryIT {
                   "exporting",
                   new Silence(),
                   ReplayHistoryIT::pause)
-              .export(requests::add);
+              .run(true, requests::add);
 
       long spans = written.values().stream().flatMap(List::stream).flatMap(this::spans).count();
       assertThat(report.exported()).isEqualTo(spans).isEqualTo(report.spans());
@@ -357,7 +357,7 @@ class ReplayHistoryIT {
         .all()
         .get();
 
-    assertThat(HistoryReplay.removeLeftovers(properties())).containsExactly("killed");
+    assertThat(HistoryReplay.cleanUp(properties())).containsExactly("killed");
   }
 
   /** Never wants to stop. */

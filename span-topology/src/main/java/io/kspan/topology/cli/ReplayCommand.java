@@ -114,7 +114,7 @@ public final class ReplayCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Map<String, String> properties = settings.merge(environment);
     if (cleanUp) {
-      Set<String> removed = HistoryReplay.removeLeftovers(properties);
+      Set<String> removed = HistoryReplay.cleanUp(properties);
       err.println(
           removed.isEmpty() ? "nothing to remove" : "removed " + String.join(", ", removed));
       return ExitCode.STOPPED;
@@ -133,7 +133,7 @@ public final class ReplayCommand implements Callable<Integer> {
       ReplayReport report =
           html != null
               ? withPage(replay, shown)
-              : dryRun ? printing(replay, shown) : replay.export();
+              : dryRun ? printing(replay, shown) : replay.run(true, null);
       progress.note(report.summary() + missing(shown));
       return report.refused() == 0 ? ExitCode.STOPPED : ExitCode.FAILED;
     } catch (StoppedException e) {
@@ -144,7 +144,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private ReplayReport printing(HistoryReplay replay, ShownTraces shown)
       throws InterruptedException, StoppedException {
-    ReplayReport report = replay.collect(shown::add);
+    ReplayReport report = replay.run(false, shown::add);
     PrintWriter out = spec.commandLine().getOut();
     WaterfallRenderer renderer = new WaterfallRenderer(WaterfallStyle.PLAIN);
     for (ReceivedTrace trace : shown.traces()) {
@@ -158,7 +158,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private ReplayReport withPage(HistoryReplay replay, ShownTraces shown)
       throws InterruptedException, StoppedException, IOException {
     try (OutputFile file = OutputFile.prepare("--html", html)) {
-      ReplayReport report = dryRun ? replay.collect(shown::add) : replay.export(shown::add);
+      ReplayReport report = replay.run(!dryRun, shown::add);
       String range = "Replay from " + from + (to == null ? "" : " to " + to);
       TracesPage page = TracesPage.file(shown.isCut() ? range + ": only " + shown.share() : range);
       file.write(out -> page.write(out, shown.traces()));

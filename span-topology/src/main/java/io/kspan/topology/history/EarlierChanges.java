@@ -15,15 +15,15 @@ import java.util.TreeMap;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Which changes the live application has written, so that activity in the range links to changes
- * from before it as it does live: nothing that is read for the range tells of them.
+ * The changes that the live application has written, from the changelog of its store of roots.
+ * Activity in the range links to changes from before the range as it does live, and no record that
+ * the replay reads holds them.
  *
- * <p>Of what the application knows by now, a generation counts if its root was seen with it, or a
- * higher one, before what is read; later ones are written by the replay itself. Immutable once it
- * is filled.
+ * <p>A generation counts if its root was seen with it, or a higher one, before the first record
+ * that is read; the replay itself writes later ones. Filled by one thread, then immutable.
  */
 final class EarlierChanges {
-  /** Where nothing was written before. */
+  /** Nothing was written before. */
   static final EarlierChanges NONE = new EarlierChanges(Long.MIN_VALUE);
 
   private final long beforeMillis;
@@ -35,12 +35,12 @@ final class EarlierChanges {
     this.beforeMillis = beforeMillis;
   }
 
-  /** The topic in which an application keeps them. */
+  /** The changelog topic of an application's store of roots. */
   static String topicOf(String applicationId) {
     return applicationId + "-" + Names.ROOTS_STORE + "-changelog";
   }
 
-  /** Takes in a record of that topic; a later one of the same root replaces it. */
+  /** Adds a record of that topic, which replaces earlier ones of the same root. */
   void add(String rootKey, byte[] value) {
     RootMeta meta = value == null ? null : deserializer.deserialize("", value);
     if (meta == null || meta.written().equals(WrittenGenerations.NONE)) {
@@ -50,18 +50,15 @@ final class EarlierChanges {
     }
   }
 
-  /** {@code written}, and what was written before of the root of {@code log}. */
-  WrittenGenerations and(RootLog log, WrittenGenerations written) {
+  /** {@code written}, and the earlier generations of the root of {@code log}. */
+  WrittenGenerations addTo(WrittenGenerations written, RootLog log) {
     WrittenGenerations before = byRoot.get(RootKeys.of(log.cluster().name(), log.root().key()));
-    if (before == null) {
-      return written;
-    }
     OptionalLong seen =
         log.snapshots().stream()
             .filter(s -> s.uid().equals(log.root().uid()) && s.receiptMillis() < beforeMillis)
             .mapToLong(ObjectSnapshot::generation)
             .max();
-    if (seen.isEmpty()) {
+    if (before == null || seen.isEmpty()) {
       return written;
     }
     TreeMap<Long, WrittenChange> all = new TreeMap<>(written.newest());

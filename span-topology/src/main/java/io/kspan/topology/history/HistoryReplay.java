@@ -13,17 +13,18 @@ import io.kspan.topology.ops.InputTopics;
 import io.kspan.topology.ops.NewTopics;
 import io.kspan.topology.ops.TopicScan;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -31,16 +32,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * One replay of a range of time over the topics of a running installation, with the rules and the
- * code of the live application, but an application id, topics and a state directory of its own. The
- * inputs are only read, from offsets that are committed for its group beforehand.
+ * One replay of a range of time over the topics of a running application: the same topology with
+ * the same settings, but an application id, topics and a state directory of its own. The inputs are
+ * only read, from offsets that are committed for its group before it starts.
  *
- * <p>For one thread. Whatever it makes is gone when {@link #run} returns, however it returns.
+ * <p>For one thread. Everything that {@link #run} creates is deleted when it returns or throws.
  */
 public final class HistoryReplay {
+  private static final String STATE_DIR =
+      TopologyConfig.KAFKA_PREFIX + StreamsConfig.STATE_DIR_CONFIG;
+
   private final Map<String, String> properties;
   private final ReplayRange range;
   private final ReplayNames names;
@@ -48,10 +53,10 @@ public final class HistoryReplay {
   private final ReplayProgress progress;
   private final StopSignal stop;
 
-  /** Whether somebody wants the replay to end. */
+  /** Tells whether the replay is to stop before its end. */
   @FunctionalInterface
   public interface StopSignal {
-    /** Waits a moment; whether to stop. */
+    /** Waits a moment, then answers. */
     boolean isWanted() throws InterruptedException;
   }
 
@@ -61,10 +66,10 @@ public final class HistoryReplay {
   }
 
   /**
-   * Checks the settings; asks nobody yet.
+   * Checks the settings; connects to no broker yet.
    *
-   * @param properties of the live application, and of the sink
-   * @param name of the replay, part of all names that it makes
+   * @param properties of the live application and its sink
+   * @param name of the replay, part of the names of everything that it creates
    * @throws ConfigException naming the value and the remedy
    */
   public HistoryReplay(
@@ -86,173 +91,103 @@ public final class HistoryReplay {
   }
 
   /**
-   * Removes what killed replays of an application have left.
+   * Deletes what killed replays of an application have left on the brokers.
    *
    * @return the names of those replays
    */
-  public static Set<String> removeLeftovers(Map<String, String> properties)
-      throws InterruptedException {
+  public static Set<String> cleanUp(Map<String, String> properties) throws InterruptedException {
     TopologyConfig live = new TopologyConfig(ReplaySettings.topology(properties));
     try (Admin admin = Admin.create(adminSettings(live))) {
-      Set<String> found = Leftovers.of(admin, live.applicationId());
-      for (String name : found) {
-        Leftovers.remove(admin, new ReplayNames(live.applicationId(), name));
+      Set<String> abandoned = Cleanup.abandoned(admin, live.applicationId());
+      for (String name : abandoned) {
+        new Cleanup(admin, new ReplayNames(live.applicationId(), name)).deleteAll();
       }
-      return found;
+      return abandoned;
     }
   }
 
-  /** How long {@link #export()} and {@link #collect} may take to end, once they are to. */
+  /** How long {@link #run} may take to end once it is stopped. */
   public Duration shutdownTimeout() {
     return Duration.ofMillis(config.getLong(TopologyConfig.SHUTDOWN_CONFIG));
   }
 
   /**
-   * Replays, and exports what comes out to the backend of the settings.
+   * Replays the range.
    *
-   * @throws StoppedException if somebody wanted it to stop
+   * @param exporting whether the spans are exported to the backend of the settings
+   * @param requests receives the content of the spans topic before the export; null if not needed
+   * @throws StoppedException if the stop signal came
    * @throws IllegalStateException if the brokers or the topology failed
    */
-  public ReplayReport export() throws InterruptedException, StoppedException {
-    return run(true, null);
-  }
-
-  /**
-   * Exports as {@link #export()} does, and before that hands over what comes out, as it stands in
-   * the spans topic, which is read once more for it.
-   *
-   * @throws StoppedException if somebody wanted it to stop
-   * @throws IllegalStateException if the brokers or the topology failed
-   */
-  public ReplayReport export(Consumer<ExportTraceServiceRequest> requests)
-      throws InterruptedException, StoppedException {
-    return run(true, requests);
-  }
-
-  /**
-   * Replays and hands over what comes out as {@link #export(Consumer)} does, but exports nothing.
-   *
-   * @throws StoppedException as {@link #export()}
-   * @throws IllegalStateException as {@link #export()}
-   */
-  public ReplayReport collect(Consumer<ExportTraceServiceRequest> requests)
-      throws InterruptedException, StoppedException {
-    return run(false, requests);
-  }
-
-  /** {@code requests} is null if nobody wants them. */
-  private ReplayReport run(boolean exporting, Consumer<ExportTraceServiceRequest> requests)
+  public ReplayReport run(boolean exporting, Consumer<ExportTraceServiceRequest> requests)
       throws InterruptedException, StoppedException {
     long started = System.nanoTime();
-    // Closed from the last to the first: nobody uses what the cleanup deletes.
-    try (Admin admin = Admin.create(adminSettings(config));
-        TemporaryState state = TemporaryState.of(config);
+    // Closed from the last to the first: the cleanup deletes only what no client uses any more.
+    try (StateDirectory state = StateDirectory.create(config);
+        Admin admin = Admin.create(adminSettings(config));
         Cleanup cleanup = new Cleanup(admin, names);
         OtlpSink sink = exporting ? new OtlpSink(ReplaySettings.sink(properties, names)) : null) {
       int partitions = InputTopics.inputPartitions(admin, config.topics());
-      mentionLeftovers(admin);
-      cleanup.begin();
+      mentionAbandoned(admin);
+      cleanup.claim();
       createTopics(admin, partitions);
-      Result result = replay(admin, partitions, state);
+      Metrics counters = new Metrics();
+      LongAdder records = new LongAdder();
+      long cut = assemble(admin, partitions, state.path(), counters, records);
+      LongAdder deadLetters = new LongAdder();
+      scan().forEach(config.topics().deadLetters(), record -> deadLetters.increment());
       if (requests != null) {
-        collectSpans(requests);
+        handOver(requests);
       }
-      SinkStatistics exported =
-          sink == null ? null : export(sink, result.counters().sum(Metric.SPANS));
-      return result.report(exported, Duration.ofNanos(System.nanoTime() - started));
+      long spans = counters.sum(Metric.SPANS);
+      SinkStatistics exported = sink == null ? null : export(sink, spans);
+      return new ReplayReport(
+          records.sum(),
+          counters.sum(Metric.FINISHED_TRACES),
+          spans,
+          cut,
+          deadLetters.sum(),
+          exported == null ? -1 : exported.exported(),
+          exported == null ? 0 : exported.deadLettered(),
+          Duration.ofNanos(System.nanoTime() - started));
     }
   }
 
-  /** Removes from the brokers what the replay has made, once it has begun to make something. */
-  private record Cleanup(Admin admin, ReplayNames names, AtomicBoolean begun)
-      implements AutoCloseable {
-    Cleanup(Admin admin, ReplayNames names) {
-      this(admin, names, new AtomicBoolean());
-    }
+  private record StateDirectory(Path path) implements AutoCloseable {
 
-    /**
-     * Everything of that name is the replay's from now on.
-     *
-     * @throws ConfigException if there is something already
-     */
-    void begin() throws InterruptedException {
-      if (Leftovers.exists(admin, names)) {
+    /** Below {@code kafka.state.dir} if set, else where the system keeps temporary files. */
+    static StateDirectory create(TopologyConfig config) {
+      Object base = config.kafkaSettings().get(StreamsConfig.STATE_DIR_CONFIG);
+      String prefix = config.applicationId();
+      try {
+        return new StateDirectory(
+            base == null
+                ? Files.createTempDirectory(prefix)
+                : Files.createTempDirectory(
+                    Files.createDirectories(Path.of(base.toString())), prefix));
+      } catch (IOException e) {
         throw new ConfigException(
-            "A replay named "
-                + names.name()
-                + " is running or was killed; give another --name, or remove it with --clean-up");
+            "The state directory cannot be made (" + e + "); set kafka.state.dir");
       }
-      begun.set(true);
     }
 
     @Override
     public void close() {
-      if (!begun.get()) {
-        return;
-      }
-      // Who is interrupted cleans up, too.
-      boolean interrupted = Thread.interrupted();
       try {
-        Leftovers.remove(admin, names);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+        Utils.delete(path.toFile());
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot delete " + path, e);
       }
     }
   }
 
-  private void mentionLeftovers(Admin admin) throws InterruptedException {
-    Set<String> left = Leftovers.of(admin, names.applicationId());
-    if (!left.isEmpty()) {
+  private void mentionAbandoned(Admin admin) throws InterruptedException {
+    Set<String> abandoned = Cleanup.abandoned(admin, names.applicationId());
+    if (!abandoned.isEmpty()) {
       progress.note(
-          "replays that were killed have left topics: "
-              + String.join(", ", left)
-              + "; 'replay --clean-up' removes them");
+          "replays that were killed have left topics: %s; 'replay --clean-up' removes them"
+              .formatted(String.join(", ", abandoned)));
     }
-  }
-
-  private Result replay(Admin admin, int partitions, TemporaryState state)
-      throws InterruptedException, StoppedException {
-    Extract extract =
-        new ExtractFinder(admin, config, partitions).find(range, InstantSource.system().millis());
-    if (extract.completeFromMillis() > range.fromMillis()) {
-      progress.note(
-          "%s holds no events before %s; traces that began earlier are marked"
-              .formatted(
-                  config.topics().events(), Instant.ofEpochMilli(extract.completeFromMillis())));
-    }
-    Metrics counters = new Metrics();
-    LongAdder records = new LongAdder();
-    RangeOutput output =
-        new RangeOutput(
-            range,
-            extract,
-            config.traceSettings().maxDurationNanos(),
-            earlierChanges(extract),
-            config.sampling()::keeps);
-    seed(admin, extract);
-    try (InputPositions positions =
-            new InputPositions(admin, names.id(), config.topics(), extract);
-        ReplayTopology topology =
-            new ReplayTopology(
-                state.config(),
-                partitions,
-                positions,
-                counters,
-                new SpanTopology.Excerpt(
-                    () -> new SelectionProcessor(range, extract, records), output))) {
-      positions.start();
-      topology.start();
-      progress.phase("reading", "records", extract.size());
-      while (!topology.isDone()) {
-        progress.done(positions.read(), "");
-        pause();
-      }
-      progress.done(extract.size(), "");
-    }
-    return new Result(counters, records.sum(), output.cut(), deadLetters());
   }
 
   private void createTopics(Admin admin, int partitions) throws InterruptedException {
@@ -266,11 +201,55 @@ public final class HistoryReplay {
             NewTopics.ofAnyAge(topics.deadLetters(), 1, Map.of())));
   }
 
-  private EarlierChanges earlierChanges(Extract extract) {
-    if (extract.completeFromMillis() == Long.MIN_VALUE) {
+  /** Runs the topology to the end of the range; returns how many traces the range cuts. */
+  private long assemble(
+      Admin admin, int partitions, Path state, Metrics counters, LongAdder records)
+      throws InterruptedException, StoppedException {
+    OffsetRange offsets =
+        OffsetRange.find(admin, config, partitions, range, InstantSource.system().millis());
+    if (offsets.completeFromMillis() > range.fromMillis()) {
+      progress.note(
+          "%s holds no events before %s; traces that began earlier are marked"
+              .formatted(
+                  config.topics().events(), Instant.ofEpochMilli(offsets.completeFromMillis())));
+    }
+    RangeOutput output =
+        new RangeOutput(
+            range,
+            offsets,
+            config.traceSettings().maxDurationNanos(),
+            earlierChanges(offsets),
+            config.sampling()::keeps);
+    commitBegins(admin, offsets);
+    Map<String, String> settings = new HashMap<>(config.originalsStrings());
+    settings.put(STATE_DIR, state.toString());
+    try (CommittedPositions positions =
+            new CommittedPositions(admin, names.id(), config.topics(), offsets);
+        ReplayTopology topology =
+            new ReplayTopology(
+                new TopologyConfig(settings, config.topics()),
+                partitions,
+                positions,
+                counters,
+                new SpanTopology.ReplayView(
+                    () -> new SelectionProcessor(range, offsets, records), output))) {
+      positions.start();
+      topology.start();
+      progress.phase("reading", "records", offsets.size());
+      while (!topology.isDone()) {
+        progress.done(positions.read(), "");
+        pause();
+      }
+      progress.done(offsets.size(), "");
+    }
+    return output.cut();
+  }
+
+  private EarlierChanges earlierChanges(OffsetRange offsets) {
+    if (offsets.completeFromMillis() == Long.MIN_VALUE) {
       return EarlierChanges.NONE;
     }
-    EarlierChanges earlier = new EarlierChanges(extract.completeFromMillis());
+    EarlierChanges earlier = new EarlierChanges(offsets.completeFromMillis());
     scan()
         .forEach(
             EarlierChanges.topicOf(names.applicationId()),
@@ -279,25 +258,28 @@ public final class HistoryReplay {
     return earlier;
   }
 
-  /** Where the group begins to read, as if it had committed there before. */
-  private void seed(Admin admin, Extract extract) throws InterruptedException {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    extract.begins().forEach((partition, at) -> offsets.put(partition, new OffsetAndMetadata(at)));
-    try {
-      admin.alterConsumerGroupOffsets(names.id(), offsets).all().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "cannot set the offsets of group " + names.id() + ": " + e.getCause().getMessage(), e);
-    }
+  private void commitBegins(Admin admin, OffsetRange offsets) throws InterruptedException {
+    Map<TopicPartition, OffsetAndMetadata> begins = new HashMap<>();
+    offsets.begins().forEach((partition, at) -> begins.put(partition, new OffsetAndMetadata(at)));
+    AdminAnswer.of(
+        admin.alterConsumerGroupOffsets(names.id(), begins).all(),
+        "set the offsets of group " + names.id());
   }
 
-  private long deadLetters() {
-    LongAdder count = new LongAdder();
-    scan().forEach(config.topics().deadLetters(), record -> count.increment());
-    return count.sum();
+  private void handOver(Consumer<ExportTraceServiceRequest> requests) {
+    scan()
+        .forEach(
+            config.topics().spans(),
+            record -> {
+              try {
+                requests.accept(ExportTraceServiceRequest.parseFrom(record.value()));
+              } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException("the topology wrote no OTLP: " + e.getMessage(), e);
+              }
+            });
   }
 
-  /** Only when all spans are there: then what has been read to the end is everything. */
+  /** Starts when all spans are written: the end of the topic is then the end of the replay. */
   private SinkStatistics export(OtlpSink sink, long spans)
       throws InterruptedException, StoppedException {
     progress.phase("exporting", "spans", spans);
@@ -322,44 +304,14 @@ public final class HistoryReplay {
     }
   }
 
-  private void collectSpans(Consumer<ExportTraceServiceRequest> requests) {
-    scan()
-        .forEach(
-            config.topics().spans(),
-            record -> {
-              try {
-                requests.accept(ExportTraceServiceRequest.parseFrom(record.value()));
-              } catch (InvalidProtocolBufferException e) {
-                throw new IllegalStateException("the topology wrote no OTLP: " + e.getMessage(), e);
-              }
-            });
-  }
-
   private TopicScan scan() {
     return new TopicScan(adminSettings(config));
   }
 
   private static Map<String, Object> adminSettings(TopologyConfig config) {
-    Properties settings = StreamsDefaults.of(config);
-    Map<String, Object> admin =
-        new HashMap<>(new StreamsConfig(settings).getAdminConfigs("replay"));
+    StreamsConfig settings = new StreamsConfig(StreamsDefaults.of(config));
+    Map<String, Object> admin = new HashMap<>(settings.getAdminConfigs("replay"));
     admin.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
     return admin;
-  }
-
-  /** What came out of the topology. */
-  private record Result(Metrics counters, long records, long cut, long deadLetters) {
-
-    ReplayReport report(SinkStatistics exported, Duration duration) {
-      return new ReplayReport(
-          records,
-          counters.sum(Metric.FINISHED_TRACES),
-          counters.sum(Metric.SPANS),
-          cut,
-          deadLetters,
-          exported == null ? -1 : exported.exported(),
-          exported == null ? 0 : exported.deadLettered(),
-          duration);
-    }
   }
 }

@@ -18,81 +18,81 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /**
- * Shows the traces of a range of time, and marks those that it cuts: whose root span reaches beyond
- * it, or that could look different to whoever had read everything.
+ * Writes the traces that touch the range of a replay. It marks a trace whose root span reaches
+ * beyond the range, and one that could differ from the live trace because not all records are read.
  *
- * <p>Thread-safe; the sessions of one root come in order, on one thread at a time.
+ * <p>Thread-safe; gather calls it for the sessions of one root in order, on one thread at a time.
  */
 final class RangeOutput implements SessionOutput {
-  /** On the root span of a trace that the range of a replay cuts. */
+  /** Attribute of the root span of a marked trace. */
   static final String CUT = "kspan.replay.cut";
 
   private final ReplayRange range;
-  private final Extract extract;
+  private final OffsetRange offsets;
   private final long maxDurationNanos;
   private final EarlierChanges earlier;
   private final Predicate<FinishedTrace> sampling;
   private final LongAdder cut = new LongAdder();
-  // Session time of the last occurrence of roots that have not rested since before what is read.
-  private final Map<String, Long> unrested = new ConcurrentHashMap<>();
+  // Session time of the last occurrence of each root whose first session may be cut.
+  private final Map<String, Long> lastOccurrences = new ConcurrentHashMap<>();
 
   /**
-   * What is shown of an extract.
+   * The output for one range.
    *
    * @param maxDurationNanos {@code trace.max.duration}: no session is longer
-   * @param earlier what was written before it
-   * @param sampling which traces are written at all
+   * @param earlier changes written before the range
+   * @param sampling accepts the traces to write
    */
   RangeOutput(
       ReplayRange range,
-      Extract extract,
+      OffsetRange offsets,
       long maxDurationNanos,
       EarlierChanges earlier,
       Predicate<FinishedTrace> sampling) {
     this.range = range;
-    this.extract = extract;
+    this.offsets = offsets;
     this.maxDurationNanos = maxDurationNanos;
     this.earlier = earlier;
     this.sampling = sampling;
   }
 
-  /** How many traces were marked. */
+  /** The number of marked traces. */
   long cut() {
     return cut.sum();
   }
 
   @Override
   public WrittenGenerations written(RootLog log, WrittenGenerations written) {
-    return earlier.and(log, written);
+    return earlier.addTo(written, log);
   }
 
   @Override
   public List<FinishedTrace> of(
       RootLog log, long closedUntilNanos, Sessions.Closed closed, List<FinishedTrace> traces) {
-    boolean rested = hasRested(log, closedUntilNanos, closed);
-    boolean finished = closed.knownUntilNanos() <= ReplayRange.nanos(extract.completeUntilMillis());
-    if (!range.isRootWanted(log.root().reference())) {
+    boolean beginsAsLive = beginsAsLive(log, closedUntilNanos, closed);
+    boolean finished = closed.knownUntilNanos() <= ReplayRange.nanos(offsets.completeUntilMillis());
+    if (!range.includesRoot(log.root().reference())) {
       return List.of();
     }
-    List<FinishedTrace> shown = new ArrayList<>();
+    List<FinishedTrace> written = new ArrayList<>();
     for (FinishedTrace trace : traces) {
       FinishedSpan root = trace.root();
       if (range.touches(root) && sampling.test(trace)) {
-        boolean start = !rested || range.startsBefore(root);
+        boolean start = !beginsAsLive || range.startsBefore(root);
         boolean end = !finished || range.endsAfter(root);
-        shown.add(start || end ? marked(trace, start, end) : trace);
+        written.add(start || end ? marked(trace, start, end) : trace);
       }
     }
-    return shown;
+    return written;
   }
 
   /**
-   * Whether the session begins where it does for whoever has read everything. No session is longer
-   * than the maximum, so one that begins that long after the last occurrence that is known, or that
-   * may have been, begins with its own first occurrence. From there on all follow.
+   * Whether the session begins where the live one does. An occurrence that comes {@code
+   * trace.max.duration} after the last one that is known, or that may not have been read, begins a
+   * session in any case, and all later sessions of the root then begin as live.
    */
-  private boolean hasRested(RootLog log, long closedUntilNanos, Sessions.Closed closed) {
-    if (extract.completeFromMillis() == Long.MIN_VALUE) {
+  private boolean beginsAsLive(RootLog log, long closedUntilNanos, Sessions.Closed closed) {
+    if (offsets.completeFromMillis() == Long.MIN_VALUE) {
       return true;
     }
     String key = RootKeys.of(log.cluster().name(), log.root().key());
@@ -105,15 +105,14 @@ final class RangeOutput implements SessionOutput {
     }
     Long before =
         closedUntilNanos == Long.MIN_VALUE
-            ? Long.valueOf(ReplayRange.nanos(extract.completeFromMillis()))
-            : unrested.get(key);
-    boolean rested = before == null || first - before >= maxDurationNanos;
-    if (rested) {
-      unrested.remove(key);
-    } else {
-      unrested.put(key, last);
+            ? Long.valueOf(ReplayRange.nanos(offsets.completeFromMillis()))
+            : lastOccurrences.get(key);
+    if (before == null || first - before >= maxDurationNanos) {
+      lastOccurrences.remove(key);
+      return true;
     }
-    return rested;
+    lastOccurrences.put(key, last);
+    return false;
   }
 
   private FinishedTrace marked(FinishedTrace trace, boolean start, boolean end) {

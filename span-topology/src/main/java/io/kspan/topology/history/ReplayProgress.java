@@ -1,19 +1,19 @@
 package io.kspan.topology.history;
 
-/** Is told how a replay goes on. Used by one thread. */
+/** Shows how far a replay has come. Called by the thread of the replay. */
 public interface ReplayProgress extends AutoCloseable {
 
   /** Begins a phase of {@code total} steps. */
   void phase(String name, String unit, long total);
 
   /**
-   * How many of its steps are done.
+   * Sets the number of steps done.
    *
-   * @param note what else there is to say, else empty
+   * @param note shown beside it; may be empty
    */
   void done(long steps, String note);
 
-  /** Something to know, in a line of its own. */
+  /** Shows a message on a line of its own. */
   void note(String line);
 
   @Override

@@ -7,15 +7,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Which traces a replay is asked for: those that lie in a range of time, as their root spans say,
- * of one cluster and namespace if wanted. All times are in milliseconds since 1970.
+ * The traces to replay: those whose root span touches a range of time, optionally of one cluster
+ * and namespace only. Times are in milliseconds since 1970.
  *
- * <p>Immutable. To give such a trace the same bytes as the live run, more is read than the range:
- * before it, what the rules look back to; after it, what a session that begins in it may still
- * hold.
+ * <p>Immutable. A replay reads more than the range, so that a trace in it gets the same bytes as
+ * the live one: before it as far as the rules look back, after it as long as a session can last.
  *
  * @param fromMillis inclusive
- * @param toMillis exclusive; {@link Long#MAX_VALUE} for everything there is
+ * @param toMillis exclusive; {@link Long#MAX_VALUE} for no end
  * @param cluster null for all
  * @param namespace of the root; null for all
  */
@@ -32,26 +31,18 @@ public record ReplayRange(long fromMillis, long toMillis, String cluster, String
     }
   }
 
-  /** From when on events are read. */
+  /** The receipt of the first event that is read. */
   long readFromMillis(TopologyConfig config) {
     return Math.max(0, fromMillis - config.replayLookbackMillis());
   }
 
-  /**
-   * Up to when objects and events are read: every session that begins in the range is over then.
-   * {@link Long#MAX_VALUE} without end.
-   */
+  /** The receipt behind the last record that is read; {@link Long#MAX_VALUE} for no end. */
   long readUntilMillis(TopologyConfig config) {
-    long ahead =
-        maxDurationMillis(config) + config.orphanWindowMillis() + config.latenessMillis() + 1;
+    long maxDuration = TimeUnit.NANOSECONDS.toMillis(config.traceSettings().maxDurationNanos());
+    long ahead = maxDuration + config.orphanWindowMillis() + config.latenessMillis() + 1;
     return toMillis > Long.MAX_VALUE - ahead ? Long.MAX_VALUE : toMillis + ahead;
   }
 
-  private static long maxDurationMillis(TopologyConfig config) {
-    return TimeUnit.NANOSECONDS.toMillis(config.traceSettings().maxDurationNanos());
-  }
-
-  /** Whether a trace with this root span lies in the range at least in part. */
   boolean touches(FinishedSpan root) {
     return root.endEpochNanos() >= nanos(fromMillis) && root.startEpochNanos() < nanos(toMillis);
   }
@@ -64,22 +55,17 @@ public record ReplayRange(long fromMillis, long toMillis, String cluster, String
     return root.endEpochNanos() >= nanos(toMillis);
   }
 
-  boolean isOfCluster(String name) {
+  boolean includesCluster(String name) {
     return cluster == null || cluster.equals(name);
   }
 
-  boolean isRootWanted(ObjectReference root) {
+  boolean includesRoot(ObjectReference root) {
     return namespace == null || namespace.equals(root.namespace());
   }
 
-  /**
-   * Whether an object can belong to a wanted root: owners are in the namespace of what they own, or
-   * in none.
-   */
-  boolean canBeOfNamespace(ObjectReference object) {
-    return namespace == null
-        || object.namespace().isEmpty()
-        || namespace.equals(object.namespace());
+  /** Owners are in the namespace of the objects that they own, or in none. */
+  boolean canBelongToRoot(ObjectReference object) {
+    return object.namespace().isEmpty() || includesRoot(object);
   }
 
   static long nanos(long millis) {

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What a replay did.
+ * The result of a replay in numbers.
  *
- * @param records read that lie in the range or are needed for it
- * @param traces shown
- * @param spans in them
+ * @param records that lie in the range or are needed for it
+ * @param traces in the range
+ * @param spans of these traces
  * @param cut traces that are marked
  * @param deadLetters records that could not be read
- * @param exported spans that a backend acknowledged; -1 if none was asked
- * @param refused requests that it refused for good
+ * @param exported spans that a backend acknowledged; -1 without export
+ * @param refused requests that the backend refused for good
  */
 public record ReplayReport(
     long records,
@@ -26,6 +26,7 @@ public record ReplayReport(
 
   /** One line for people. */
   public String summary() {
+    String refusals = refused == 0 ? "" : ", " + count(refused, "request") + " refused";
     return "%s read, %s with %s%s, %s%s; %s"
         .formatted(
             count(records, "record"),
@@ -33,12 +34,7 @@ public record ReplayReport(
             count(spans, "span"),
             cut == 0 ? "" : " (%d cut by the range)".formatted(cut),
             count(deadLetters, "dead letter"),
-            exported < 0
-                ? ""
-                : ", %s exported%s"
-                    .formatted(
-                        count(exported, "span"),
-                        refused == 0 ? "" : ", " + count(refused, "request") + " refused"),
+            exported < 0 ? "" : ", " + count(exported, "span") + " exported" + refusals,
             String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0));
   }
 

@@ -9,14 +9,14 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Which settings of the live application, and of its sink, a replay takes over. Stateless. */
+/** Derives the settings of a replay from those of the live application and sink. Stateless. */
 final class ReplaySettings {
   private static final String SINK_PREFIX = "sink.";
   private static final String OTEL_PREFIX = "otel.";
   private static final String KAFKA = TopologyConfig.KAFKA_PREFIX;
 
-  /** What the sink sets itself. */
-  private static final Set<String> OF_THE_SINK =
+  /** Consumer settings that the sink itself sets. */
+  private static final Set<String> SET_BY_SINK =
       Set.of(
           ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
           ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
@@ -27,21 +27,23 @@ final class ReplaySettings {
 
   private ReplaySettings() {}
 
-  /** Those of the topology. */
+  /** The settings of the topology among {@code properties}. */
   static Map<String, String> topology(Map<String, String> properties) {
     Map<String, String> topology = new HashMap<>(properties);
-    topology
-        .keySet()
-        .removeIf(
-            key ->
-                key.startsWith(SINK_PREFIX)
-                    || key.startsWith(OTEL_PREFIX)
-                        && !key.equals(TopologyConfig.RESOURCE_ATTRIBUTES_CONFIG));
+    topology.keySet().removeIf(key -> isOfSink(key) && !isResourceAttributes(key));
     return topology;
   }
 
+  private static boolean isOfSink(String key) {
+    return key.startsWith(SINK_PREFIX) || key.startsWith(OTEL_PREFIX);
+  }
+
+  private static boolean isResourceAttributes(String key) {
+    return key.equals(TopologyConfig.RESOURCE_ATTRIBUTES_CONFIG);
+  }
+
   /**
-   * Refuses what would not replay the live run.
+   * Refuses settings with which a replay cannot repeat the live run.
    *
    * @throws ConfigException naming the key
    */
@@ -60,14 +62,14 @@ final class ReplaySettings {
     }
   }
 
-  /** {@code topology}, as one lonely instance with a group of its own. */
+  /** {@code topology} for a single instance with a group of its own. */
   static Map<String, String> own(Map<String, String> topology, ReplayNames names) {
     Map<String, String> own = new HashMap<>(topology);
     own.put(TopologyConfig.APPLICATION_ID_CONFIG, names.id());
     own.putIfAbsent(
         KAFKA + StreamsConfig.NUM_STREAM_THREADS_CONFIG,
         Integer.toString(Runtime.getRuntime().availableProcessors()));
-    // Offsets are committed for it before it starts, which makes a classic group.
+    // Offsets are committed for the group before it starts, which makes it a classic group.
     own.put(KAFKA + StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     own.put(KAFKA + StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "0");
     own.remove(KAFKA + CommonClientConfigs.GROUP_INSTANCE_ID_CONFIG);
@@ -75,25 +77,24 @@ final class ReplaySettings {
     return own;
   }
 
-  /** Those of the sink over the topics of {@code names}. */
+  /** The settings of the sink among {@code properties}, for the topics of {@code names}. */
   static Map<String, String> sink(Map<String, String> properties, ReplayNames names) {
-    Map<String, String> sink = new HashMap<>();
-    properties.forEach(
-        (key, value) -> {
-          boolean ofClients =
-              key.startsWith(KAFKA)
-                  && ConsumerConfig.configNames().contains(key.substring(KAFKA.length()))
-                  && !OF_THE_SINK.contains(key.substring(KAFKA.length()));
-          if (ofClients || key.startsWith(SINK_PREFIX) || key.startsWith(OTEL_PREFIX)) {
-            sink.put(key, value);
-          }
-        });
-    sink.remove(TopologyConfig.RESOURCE_ATTRIBUTES_CONFIG);
+    Map<String, String> sink = new HashMap<>(properties);
+    sink.keySet()
+        .removeIf(key -> isResourceAttributes(key) || !isOfSink(key) && !isOfConsumer(key));
     sink.put(
         TopologyConfig.BOOTSTRAP_SERVERS_CONFIG,
         properties.get(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG));
     sink.put(TopologyConfig.TOPIC_PREFIX_CONFIG, names.prefix());
     sink.put("sink.group.id", names.sinkGroup());
     return sink;
+  }
+
+  private static boolean isOfConsumer(String key) {
+    if (!key.startsWith(KAFKA)) {
+      return false;
+    }
+    String name = key.substring(KAFKA.length());
+    return ConsumerConfig.configNames().contains(name) && !SET_BY_SINK.contains(name);
   }
 }

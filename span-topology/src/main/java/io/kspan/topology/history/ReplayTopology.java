@@ -13,11 +13,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
-/**
- * The topology over an extract: the one and only member of its group.
- *
- * <p>Thread-safe.
- */
+/** The topology of a replay, the only member of its group. Thread-safe. */
 final class ReplayTopology implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
 
@@ -30,15 +26,15 @@ final class ReplayTopology implements AutoCloseable {
   ReplayTopology(
       TopologyConfig config,
       int partitions,
-      IdlePartitions ends,
+      IdlePartitions idle,
       Metrics counters,
-      SpanTopology.Excerpt excerpt) {
+      SpanTopology.ReplayView view) {
     this.partitions = partitions;
     this.counters = counters;
     StreamsConfig settings = new StreamsConfig(StreamsDefaults.of(config));
     this.streams =
         new KafkaStreams(
-            new SpanTopology(config, partitions, ends, counters, excerpt).get(), settings);
+            new SpanTopology(config, partitions, idle, counters, view).get(), settings);
     this.storeErrors = StoreErrors.of(streams, settings);
     streams.setUncaughtExceptionHandler(
         thrown -> {
@@ -52,12 +48,12 @@ final class ReplayTopology implements AutoCloseable {
   }
 
   /**
-   * Whether everything has been read and every trace is finished.
+   * Whether all records are read and all traces are finished.
    *
-   * @throws IllegalStateException if the topology died
+   * @throws IllegalStateException if the topology failed
    */
   boolean isDone() {
-    storeErrors.look().ifPresent(found -> failure.compareAndSet(null, found));
+    storeErrors.look().ifPresent(error -> failure.compareAndSet(null, error));
     Throwable thrown = failure.get();
     if (thrown != null) {
       throw new IllegalStateException("the topology failed: " + thrown.getMessage(), thrown);
@@ -65,7 +61,7 @@ final class ReplayTopology implements AutoCloseable {
     return counters.drained().size() == partitions;
   }
 
-  /** Commits what was done and leaves the group. */
+  /** Commits the work done so far and leaves the group. */
   @Override
   public void close() {
     streams.close(

@@ -1,7 +1,6 @@
 package io.kspan.topology.history;
 
 import io.kspan.topology.envelope.InputRecord;
-import io.kspan.topology.model.ObjectReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -10,23 +9,23 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Lets through what a replay reads. What lies behind the end is read all the same, since the topics
- * are those of the running installation, and dropped here.
+ * Forwards the records of an offset range and drops all others: the consumer also receives records
+ * behind the range, because the live application's topics go on. Called by its stream thread.
  */
 final class SelectionProcessor implements Processor<byte[], InputRecord, byte[], InputRecord> {
   private final ReplayRange range;
-  private final Extract extract;
+  private final OffsetRange offsets;
   private final LongAdder selected;
   private ProcessorContext<byte[], InputRecord> context;
 
   /**
    * A selection.
    *
-   * @param selected counts what is let through
+   * @param selected counts records that are forwarded
    */
-  SelectionProcessor(ReplayRange range, Extract extract, LongAdder selected) {
+  SelectionProcessor(ReplayRange range, OffsetRange offsets, LongAdder selected) {
     this.range = range;
-    this.extract = extract;
+    this.offsets = offsets;
     this.selected = selected;
   }
 
@@ -37,23 +36,21 @@ final class SelectionProcessor implements Processor<byte[], InputRecord, byte[],
 
   @Override
   public void process(Record<byte[], InputRecord> record) {
-    RecordMetadata where = context.recordMetadata().orElseThrow();
-    TopicPartition partition = new TopicPartition(where.topic(), where.partition());
-    if (where.offset() >= extract.ends().getOrDefault(partition, Long.MIN_VALUE)) {
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    TopicPartition partition = new TopicPartition(metadata.topic(), metadata.partition());
+    if (metadata.offset() >= offsets.ends().getOrDefault(partition, Long.MIN_VALUE)) {
       return;
     }
     InputRecord input = InputRecord.complete(record.value(), record.timestamp());
-    boolean event = input instanceof InputRecord.Occurrence;
-    boolean outside =
-        input.observedAtMillis() >= extract.readUntilMillis()
-            || event && input.observedAtMillis() < extract.readFromMillis();
-    if (outside || input.observedAtMillis() == InputRecord.UNKNOWN) {
+    long receipt = input.observedAtMillis();
+    boolean tooEarly =
+        input instanceof InputRecord.Occurrence && receipt < offsets.readFromMillis();
+    if (tooEarly || receipt >= offsets.readUntilMillis() || receipt == InputRecord.UNKNOWN) {
       return;
     }
     if (!isWanted(input)) {
-      // Its receipt still says how far the partition has been read.
-      context.forward(
-          record.withValue(new InputRecord.Ignored(input.cluster(), input.observedAtMillis())));
+      // The watermark of the partition advances with every receipt.
+      context.forward(record.withValue(new InputRecord.Ignored(input.cluster(), receipt)));
       return;
     }
     selected.increment();
@@ -61,16 +58,13 @@ final class SelectionProcessor implements Processor<byte[], InputRecord, byte[],
   }
 
   private boolean isWanted(InputRecord input) {
-    if (!range.isOfCluster(input.cluster())) {
+    if (!range.includesCluster(input.cluster())) {
       return false;
     }
     if (input instanceof InputRecord.Occurrence occurrence) {
-      return range.canBeOfNamespace(occurrence.event().involved());
+      return range.canBelongToRoot(occurrence.event().involved());
     }
-    if (input instanceof InputRecord.Snapshot snapshot) {
-      ObjectReference object = snapshot.object().reference();
-      return range.canBeOfNamespace(object);
-    }
-    return true;
+    return !(input instanceof InputRecord.Snapshot snapshot)
+        || range.canBelongToRoot(snapshot.object().reference());
   }
 }

@@ -1,8 +1,6 @@
 /**
- * Replay of a range of time over the topics of a running installation: which part of the inputs is
- * read, which traces of the result are shown, and everything temporary that this takes.
- *
- * <p>The rules ({@link io.kspan.topology.history.ReplayRange}, {@link
- * io.kspan.topology.history.RangeOutput}) are pure; the rest knows Kafka.
+ * Replay of a range of time over the topics of a running application. {@link
+ * io.kspan.topology.history.ReplayRange} and {@link io.kspan.topology.history.RangeOutput} hold the
+ * rules and know nothing of Kafka; all other classes use its clients.
  */
 package io.kspan.topology.history;

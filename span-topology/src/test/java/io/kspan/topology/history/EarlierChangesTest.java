@@ -50,7 +50,7 @@ class EarlierChangesTest {
     earlier.add(KEY, meta(Map.of(1L, FIRST, 2L, SECOND)));
 
     WrittenGenerations known =
-        earlier.and(log(snapshot(99, 1), snapshot(100, 2)), WrittenGenerations.NONE);
+        earlier.addTo(WrittenGenerations.NONE, log(snapshot(99, 1), snapshot(100, 2)));
 
     assertThat(known.changeOf(1)).isEqualTo(FIRST);
     assertThat(known.contains(2)).isFalse();
@@ -61,7 +61,7 @@ class EarlierChangesTest {
     earlier.add(KEY, meta(Map.of(1L, FIRST)));
     WrittenGenerations own = WrittenGenerations.NONE.and(Map.of(2L, SECOND));
 
-    WrittenGenerations known = earlier.and(log(snapshot(99, 1)), own);
+    WrittenGenerations known = earlier.addTo(own, log(snapshot(99, 1)));
 
     assertThat(known.newest()).isEqualTo(Map.of(1L, FIRST, 2L, SECOND));
   }
@@ -71,18 +71,18 @@ class EarlierChangesTest {
     earlier.add(KEY, meta(Map.of(1L, FIRST)));
     WrittenGenerations own = WrittenGenerations.NONE.and(Map.of(1L, WrittenChange.NONE));
 
-    assertThat(earlier.and(log(snapshot(99, 1)), own).changeOf(1)).isEqualTo(FIRST);
+    assertThat(earlier.addTo(own, log(snapshot(99, 1))).changeOf(1)).isEqualTo(FIRST);
   }
 
   @Test
   void shouldKnowNothingOfARootThatWasNotSeenOrIsForgotten() {
     earlier.add(KEY, meta(Map.of(1L, FIRST)));
 
-    assertThat(earlier.and(log(snapshot(100, 1)), WrittenGenerations.NONE))
+    assertThat(earlier.addTo(WrittenGenerations.NONE, log(snapshot(100, 1))))
         .isEqualTo(WrittenGenerations.NONE);
 
     earlier.add(KEY, null);
-    assertThat(earlier.and(log(snapshot(99, 1)), WrittenGenerations.NONE))
+    assertThat(earlier.addTo(WrittenGenerations.NONE, log(snapshot(99, 1))))
         .isEqualTo(WrittenGenerations.NONE);
   }
 }

@@ -41,12 +41,12 @@ class RangeOutputTest {
 
   private static RangeOutput output(
       String namespace, long completeFromMillis, Predicate<FinishedTrace> sampling) {
-    Extract extract =
-        new Extract(
+    OffsetRange offsets =
+        new OffsetRange(
             Map.of(), Map.of(), millis(400), millis(2600), completeFromMillis, millis(2600));
     return new RangeOutput(
         new ReplayRange(millis(1000), millis(2000), null, namespace),
-        extract,
+        offsets,
         TimeUnit.SECONDS.toNanos(600),
         EarlierChanges.NONE,
         sampling);

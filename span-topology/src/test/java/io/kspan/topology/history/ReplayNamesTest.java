@@ -55,7 +55,7 @@ class ReplayNamesTest {
   @Test
   void shouldTellWhichReplayMadeATopic() {
     assertThat(names.temporaryTopics())
-        .allSatisfy(topic -> assertThat(ReplayNames.whoMade("app", topic)).contains(names));
+        .allSatisfy(topic -> assertThat(ReplayNames.ofTopic("app", topic)).contains(names));
   }
 
   @ParameterizedTest
@@ -69,7 +69,7 @@ class ReplayNamesTest {
         "other-replay-a1-spans"
       })
   void shouldLeaveTheTopicsOfOthersAlone(String topic) {
-    assertThat(ReplayNames.whoMade("app", topic)).isEmpty();
+    assertThat(ReplayNames.ofTopic("app", topic)).isEmpty();
   }
 
   @ParameterizedTest

@@ -44,10 +44,10 @@ class ReplayRangeTest {
   void shouldReadWhatANamespacedRootCanOwn() {
     ReplayRange range = new ReplayRange(FROM, TO, null, "ns");
 
-    assertThat(range.canBeOfNamespace(new ObjectReference("Pod", "ns", "p"))).isTrue();
-    assertThat(range.canBeOfNamespace(new ObjectReference("Node", "", "n"))).isTrue();
-    assertThat(range.canBeOfNamespace(new ObjectReference("Pod", "other", "p"))).isFalse();
-    assertThat(range.isRootWanted(new ObjectReference("Node", "", "n"))).isFalse();
+    assertThat(range.canBelongToRoot(new ObjectReference("Pod", "ns", "p"))).isTrue();
+    assertThat(range.canBelongToRoot(new ObjectReference("Node", "", "n"))).isTrue();
+    assertThat(range.canBelongToRoot(new ObjectReference("Pod", "other", "p"))).isFalse();
+    assertThat(range.includesRoot(new ObjectReference("Node", "", "n"))).isFalse();
   }
 
   @Test

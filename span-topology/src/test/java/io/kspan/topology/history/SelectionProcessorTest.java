@@ -28,8 +28,8 @@ class SelectionProcessorTest {
   }
 
   private SelectionProcessor processor(String cluster, String namespace) {
-    Extract extract =
-        new Extract(
+    OffsetRange offsets =
+        new OffsetRange(
             Map.of(EVENTS, 0L, OBJECTS, 0L),
             Map.of(EVENTS, 10L, OBJECTS, 10L),
             millis(100),
@@ -38,7 +38,7 @@ class SelectionProcessorTest {
             millis(200));
     SelectionProcessor processor =
         new SelectionProcessor(
-            new ReplayRange(millis(120), millis(150), cluster, namespace), extract, selected);
+            new ReplayRange(millis(120), millis(150), cluster, namespace), offsets, selected);
     processor.init(context);
     return processor;
   }
@@ -63,7 +63,7 @@ class SelectionProcessorTest {
   }
 
   @Test
-  void shouldLetThroughWhatLiesInTheExtract() {
+  void shouldForwardRecordsInTheRange() {
     SelectionProcessor processor = processor(null, null);
 
     assertThat(read(processor, EVENTS, 9, event(100))).containsExactly(event(100));
@@ -73,7 +73,7 @@ class SelectionProcessorTest {
   }
 
   @Test
-  void shouldDropWhatLiesOutside() {
+  void shouldDropRecordsOutsideTheRange() {
     SelectionProcessor processor = processor(null, null);
 
     assertThat(read(processor, EVENTS, 10, event(150))).isEmpty();
@@ -85,7 +85,7 @@ class SelectionProcessorTest {
   }
 
   @Test
-  void shouldOnlyTellTheReceiptOfWhatIsNotWanted() {
+  void shouldForwardOnlyTheReceiptOfRecordsOfOtherClustersAndNamespaces() {
     InputRecord ignored = new InputRecord.Ignored("c", millis(150));
 
     assertThat(read(processor("other", null), EVENTS, 1, event(150))).containsExactly(ignored);

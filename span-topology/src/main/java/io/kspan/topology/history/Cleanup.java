@@ -1,0 +1,145 @@
+package io.kspan.topology.history;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes the topics and groups of one replay when it is closed. {@link HistoryReplay} closes it
+ * after all clients of the replay.
+ *
+ * <p>For one thread.
+ */
+final class Cleanup implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
+  private static final int GROUP_ATTEMPTS = 40;
+  private static final long PAUSE_MILLIS = 200;
+
+  private final Admin admin;
+  private final ReplayNames replay;
+  private boolean claimed;
+
+  /** Deletes nothing before {@link #claim()}. */
+  Cleanup(Admin admin, ReplayNames replay) {
+    this.admin = admin;
+    this.replay = replay;
+  }
+
+  /** Names of the replays of {@code applicationId} that have topics and no running member. */
+  static Set<String> abandoned(Admin admin, String applicationId) throws InterruptedException {
+    Set<String> names =
+        topics(admin).stream()
+            .flatMap(topic -> ReplayNames.ofTopic(applicationId, topic).stream())
+            .map(ReplayNames::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (String name : List.copyOf(names)) {
+      if (isRunning(admin, new ReplayNames(applicationId, name).groups())) {
+        names.remove(name);
+      }
+    }
+    return names;
+  }
+
+  private static Set<String> topics(Admin admin) throws InterruptedException {
+    return AdminAnswer.of(admin.listTopics().names(), "list topics");
+  }
+
+  private static boolean isRunning(Admin admin, List<String> groups) throws InterruptedException {
+    for (var group : admin.describeConsumerGroups(groups).describedGroups().values()) {
+      try {
+        if (!AdminAnswer.of(group, "describe groups").members().isEmpty()) {
+          return true;
+        }
+      } catch (IllegalStateException e) {
+        if (!(e.getCause().getCause() instanceof GroupIdNotFoundException)) {
+          throw e;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * From now on everything with the names of the replay belongs to it.
+   *
+   * @throws ConfigException if there is something already
+   */
+  void claim() throws InterruptedException {
+    if (topics(admin).stream().anyMatch(replay.temporaryTopics()::contains)) {
+      throw new ConfigException(
+          "A replay named %s is running or was killed; give another --name, or remove it with --clean-up"
+              .formatted(replay.name()));
+    }
+    claimed = true;
+  }
+
+  /** Also cleans up for a thread that is interrupted. */
+  @Override
+  public void close() {
+    if (!claimed) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    try {
+      deleteAll();
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Deletes everything; logs the name of what cannot be deleted. */
+  void deleteAll() throws InterruptedException {
+    var topics = admin.deleteTopics(replay.temporaryTopics()).topicNameValues();
+    for (Map.Entry<String, KafkaFuture<Void>> topic : topics.entrySet()) {
+      delete("Topic " + topic.getKey(), topic.getValue(), false);
+    }
+    for (String group : replay.groups()) {
+      for (int attempt = 1; !delete(group, attempt < GROUP_ATTEMPTS); attempt++) {
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private boolean delete(String group, boolean again) throws InterruptedException {
+    return delete(
+        "Group " + group,
+        admin.deleteConsumerGroups(List.of(group)).deletedGroups().get(group),
+        again);
+  }
+
+  /** False if members are still leaving and the caller will try {@code again}. */
+  private static boolean delete(String subject, KafkaFuture<Void> deletion, boolean again)
+      throws InterruptedException {
+    try {
+      deletion.get(AdminAnswer.TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (again && cause instanceof GroupNotEmptyException) {
+        return false;
+      }
+      if (!(cause instanceof UnknownTopicOrPartitionException)
+          && !(cause instanceof GroupIdNotFoundException)) {
+        log.warn("{} could not be deleted: {}", subject, cause.toString());
+      }
+    } catch (TimeoutException e) {
+      log.warn("{} could not be deleted: no answer", subject);
+    }
+    return true;
+  }
+}

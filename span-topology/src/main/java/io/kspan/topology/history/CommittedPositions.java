@@ -1,0 +1,89 @@
+package io.kspan.topology.history;
+
+import io.kspan.topology.Topics;
+import io.kspan.topology.resolve.IdlePartitions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The committed positions of a replay's group, which say when a partition has been read to the end
+ * of the range. They replace the end markers of a capture: the input topics are never written.
+ *
+ * <p>Thread-safe. A thread of its own asks the brokers for the positions.
+ */
+final class CommittedPositions implements IdlePartitions, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CommittedPositions.class);
+  private static final long INTERVAL_MILLIS = 250;
+
+  private final Admin admin;
+  private final String group;
+  private final Topics topics;
+  private final OffsetRange offsets;
+  private final ScheduledExecutorService executor;
+  private volatile Map<TopicPartition, Long> positions;
+
+  /** Positions of {@code group}, which begins where {@code offsets} does. */
+  CommittedPositions(Admin admin, String group, Topics topics, OffsetRange offsets) {
+    this.admin = admin;
+    this.group = group;
+    this.topics = topics;
+    this.offsets = offsets;
+    this.positions = offsets.begins();
+    this.executor =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "committed-positions-" + group);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  void start() {
+    executor.scheduleWithFixedDelay(this::refresh, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** The number of offsets that have been processed. */
+  long read() {
+    return offsets.readUpTo(positions);
+  }
+
+  @Override
+  public long idleSince(String topic, int partition) {
+    TopicPartition input = new TopicPartition(topic, partition);
+    if (positions.getOrDefault(input, Long.MIN_VALUE) >= offsets.ends().get(input)) {
+      return Long.MAX_VALUE;
+    }
+    // Earlier events are not read, so the watermark need not wait for the first record.
+    return topic.equals(topics.events()) ? offsets.readFromMillis() : Long.MIN_VALUE;
+  }
+
+  private void refresh() {
+    try {
+      Map<TopicPartition, Long> committed = new HashMap<>(offsets.begins());
+      AdminAnswer.of(
+              admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(),
+              "list the offsets of group " + group)
+          .forEach(
+              (partition, offset) ->
+                  committed.computeIfPresent(
+                      partition, (p, begin) -> offset == null ? begin : offset.offset()));
+      positions = Map.copyOf(committed);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      log.warn("The progress of the replay is unknown: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The page of traces, in one document. Its Content-Security-Policy lets it run its own script and
@@ -26,7 +28,10 @@ public final class TracesPage {
 
   private static final String DOCUMENT = resource("page.html");
   private static final String STYLE = resource("page.css");
-  private static final String SCRIPT = resource("page.js");
+  private static final String SCRIPT =
+      Stream.of("base", "model", "rows", "list", "axis", "tree", "details", "keyboard", "start")
+          .map(name -> resource("script/" + name + ".js"))
+          .collect(Collectors.joining("\n"));
 
   private final String title;
   private final boolean live;

@@ -1,0 +1,119 @@
+// The list of traces.
+
+const ascending = (value) => (a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0);
+const byStart = ascending((trace) => trace.start);
+
+const COLUMNS = [
+  { key: 'started', label: 'Started (UTC)', order: byStart, cell: (trace) => utc(trace.start) },
+  { key: 'name', label: 'Trace', order: ascending((t) => t.root.name + nameOf(t.root)), cell: rootCell },
+  { key: 'namespace', label: 'Namespace', order: ascending((t) => namespaceOf(t.root)), cell: (t) => namespaceOf(t.root) },
+  { key: 'cluster', label: 'Cluster', order: ascending((t) => t.cluster), cell: (t) => t.cluster },
+  { key: 'outcome', label: 'Outcome', order: ascending((t) => t.outcome), cell: (t) => outcomeBadge(t.root) },
+  { key: 'duration', label: 'Duration', order: ascending((t) => t.duration), cell: (t) => duration(t.duration), number: true },
+  { key: 'spans', label: 'Spans', order: ascending((t) => t.spans.length), cell: (t) => String(t.spans.length), number: true },
+  { key: 'errors', label: 'Errors', order: ascending((t) => t.errors), cell: errorsCell, number: true },
+];
+
+/** Traces of one object differ in what changed (of an image its end is shown), or in the first Event of an activity. */
+function rootCell(trace) {
+  const short = (value) => value.replace(/\S+\//g, '').replace(' -> ', ' → ');
+  const difference = changesOf(trace.root).facts.map(([key, value]) => `${key} ${short(value)}`).join(', ')
+    || message(trace.spans[1] || trace.root);
+  return make('span', {},
+    make('a', { href: '#/trace/' + trace.id, tabIndex: -1 }, make('b', {}, trace.root.name), ' ', nameOf(trace.root)),
+    ' ', make('span', { className: 'message' }, difference));
+}
+
+function errorsCell(trace) {
+  return trace.errors ? bad('✗ ' + trace.errors) : quiet('0');
+}
+
+const cellClass = (column) => column.key + (column.number ? ' number' : '');
+
+const list = {
+  query: '',
+  errorsOnly: false,
+  sort: 'started',
+  descending: true,
+
+  start() {
+    this.rows = new Rows(byId('list-grid'), (trace) => this.draw(trace));
+    COLUMNS.forEach((column) => {
+      const button = make('button', { type: 'button', className: 'sort' }, column.label, make('span', { className: 'arrow' }));
+      button.addEventListener('click', () => this.sortBy(column.key));
+      byId('list-head').append(make('div', { role: 'columnheader', className: cellClass(column) }, button));
+    });
+    on('list-search', 'input', () => this.search());
+    on('list-errors', 'change', () => this.search());
+    on('list-search', 'keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
+      event.preventDefault();
+      this.rows.focus(0);
+    });
+    this.rows.body.addEventListener('click', (event) => {
+      const trace = this.rows.itemAt(event);
+      if (trace && !event.target.closest('a')) go(trace.id);
+    });
+    this.rows.body.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') go(this.rows.item.id);
+    });
+  },
+
+  draw(trace) {
+    return make('div', { role: 'row', className: 'row' }, ...COLUMNS.map((column) =>
+      make('div', { role: 'gridcell', className: cellClass(column) }, column.cell(trace))));
+  },
+
+  sortBy(key) {
+    this.descending = this.sort === key ? !this.descending : !['name', 'namespace', 'cluster'].includes(key);
+    this.sort = key;
+    this.changed();
+  },
+
+  search() {
+    this.query = byId('list-search').value;
+    this.errorsOnly = byId('list-errors').checked;
+    this.changed();
+  },
+
+  changed() {
+    address.replaceSoon(this.address());
+    this.show(this.rows.item);
+  },
+
+  /** The fragment that shows the list as it is now, for a reload and the way back from a trace. */
+  address() {
+    const state = new URLSearchParams();
+    if (this.query) state.set('q', this.query);
+    if (this.errorsOnly) state.set('errors', '1');
+    if (this.sort !== 'started' || !this.descending) state.set('sort', this.sort + (this.descending ? '.desc' : ''));
+    return '#/' + (state.size ? '?' + state : '');
+  },
+
+  restore(state) {
+    byId('list-search').value = this.query = state.get('q') || '';
+    byId('list-errors').checked = this.errorsOnly = state.has('errors');
+    const [key, order] = (state.get('sort') || 'started.desc').split('.');
+    this.sort = COLUMNS.some((column) => column.key === key) ? key : 'started';
+    this.descending = order === 'desc';
+  },
+
+  show(current) {
+    const wanted = terms(this.query);
+    const { order } = COLUMNS.find((column) => column.key === this.sort);
+    const shown = [...traces.values()]
+      .filter((trace) => (!this.errorsOnly || trace.errors > 0) && wanted.every((term) => trace.searchText.includes(term)))
+      .sort((a, b) => (this.descending ? -1 : 1) * (order(a, b) || byStart(a, b)));
+    [...byId('list-head').children].forEach((head, index) => {
+      const sorted = COLUMNS[index].key === this.sort;
+      head.ariaSort = sorted ? (this.descending ? 'descending' : 'ascending') : null;
+      head.querySelector('.arrow').textContent = sorted ? (this.descending ? ' ▾' : ' ▴') : '';
+    });
+    byId('list-count').textContent = shown.length === traces.size
+      ? count(shown.length, 'trace') : `${shown.length} of ${count(traces.size, 'trace')}`;
+    byId('list-empty').textContent = shown.length ? ''
+      : traces.size ? 'No trace matches.'
+      : page.live ? 'No trace yet: one appears as soon as a change in the cluster is over.' : 'There are no traces in this file.';
+    this.rows.set(shown, current ? shown.indexOf(current) : 0);
+  },
+};

@@ -3,7 +3,7 @@ package io.kspan.benchmarks;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
-import io.kspan.topology.assemble.Sessions.Closed;
+import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
@@ -72,12 +72,12 @@ public class AssembleBenchmark {
   public Assembler.Assembled rollout(Occurrences count) {
     RootLog log = logs.get(next);
     next = (next + 1) % logs.size();
-    Closed closed = closed(log);
-    count.occurrences += closed.session().occurrences().size();
+    Session closed = closed(log);
+    count.occurrences += closed.occurrences().size();
     return assembler.assemble(log, closed, WrittenGenerations.NONE);
   }
 
-  private Closed closed(RootLog log) {
+  private Session closed(RootLog log) {
     return sessions.next(log, Long.MIN_VALUE, Long.MAX_VALUE).closed().orElseThrow();
   }
 }

@@ -3,6 +3,7 @@ package io.kspan.benchmarks;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
@@ -88,7 +89,7 @@ public class StepBenchmark {
 
   private FinishedTrace largestTrace(RootLog log) {
     TraceSettings settings = TraceSettings.defaults();
-    Sessions.Closed closed =
+    Session closed =
         new Sessions(settings, false)
             .next(log, Long.MIN_VALUE, Long.MAX_VALUE)
             .closed()

@@ -4,7 +4,7 @@ import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
-import io.kspan.topology.assemble.Sessions.Closed;
+import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -35,19 +35,19 @@ final class ClosingMoments {
     Assembler assembler = new Assembler(TraceSettings.defaults(), CauseRules.shipped());
     WrittenGenerations written = WrittenGenerations.NONE;
     RootLog rest = log;
-    Optional<Closed> next = sessions.next(rest, Long.MIN_VALUE, Long.MAX_VALUE).closed();
+    Optional<Session> next = sessions.next(rest, Long.MIN_VALUE, Long.MAX_VALUE).closed();
     while (next.isPresent()) {
-      Closed closed = next.get();
+      Session closed = next.get();
       Assembler.Assembled assembled = assembler.assemble(rest, closed, written);
-      long millis = TimeUnit.NANOSECONDS.toMillis(closed.knownUntilNanos());
+      long millis = TimeUnit.NANOSECONDS.toMillis(closed.closingNanos());
       assembled.traces().forEach(trace -> moments.put(trace.traceId(), millis));
       written = written.and(assembled.generations());
       List<PlacedOccurrence> open =
           rest.occurrences().stream()
-              .filter(o -> !closed.session().occurrences().contains(o))
+              .filter(o -> !closed.occurrences().contains(o))
               .toList();
       rest = new RootLog(log.cluster(), log.root(), open, log.snapshots());
-      next = sessions.next(rest, closed.session().endNanos(), Long.MAX_VALUE).closed();
+      next = sessions.next(rest, closed.endNanos(), Long.MAX_VALUE).closed();
     }
   }
 }

@@ -1,8 +1,6 @@
 package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.FinishedTrace;
-import io.kspan.topology.model.ObjectIdentity;
-import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenChange;
@@ -14,9 +12,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Stage 4: one closed session to its finished traces.
+ * Stage 4: builds the finished traces of one closed session.
  *
- * <p>A pure function, thread-safe: equal input gives equal traces, whoever asks and when.
+ * <p>A pure function, thread-safe: equal input gives equal traces.
  */
 public final class Assembler {
   private final TraceSettings settings;
@@ -44,86 +42,59 @@ public final class Assembler {
    * Assembles a session.
    *
    * @param log of the root; only its snapshots, cluster and UID count
-   * @param closed the session
    * @param written generations of earlier sessions
    */
-  public Assembled assemble(RootLog log, Sessions.Closed closed, WrittenGenerations written) {
-    List<ObjectSnapshot> snapshots = Memory.of(log.snapshots(), log.root().uid(), closed);
-    List<ObjectSnapshot> ofRoot =
-        snapshots.stream().filter(s -> s.uid().equals(log.root().uid())).toList();
-    List<PlacedOccurrence> session = closed.session().occurrences();
-    Generations generations = Generations.of(ofRoot);
-    Causes causes = new Causes(session, rules, new Lifetimes(snapshots));
-    Causality causality = new Causality(session, new ParentRules(causes), generations);
-    Timing timing =
-        new Timing(session, causality, new StateChanges(snapshots, closed.session().endNanos()));
+  public Assembled assemble(RootLog log, Session session, WrittenGenerations written) {
+    SessionContext context = SessionContext.of(log, session);
+    List<PlacedOccurrence> occurrences = session.occurrences();
+    Causes causes = new Causes(occurrences, rules, context.objects());
+    SpanTree tree =
+        new SpanTree(occurrences, new ParentRules(occurrences, causes), context.generations());
+    long knownUntilMillis =
+        session.closingNanos() == Times.NEVER
+            ? Long.MAX_VALUE
+            : session.closingNanos() / Times.MILLI;
     TraceBuilder builder =
         new TraceBuilder(
-            identity(ofRoot, session),
-            new History(closed.session(), ofRoot, new StateTimeline(log.root(), snapshots, true)),
-            settings.childOfTraceparent(),
-            generations,
-            causality,
-            timing,
-            spans(log, closed, snapshots));
+            context,
+            tree,
+            new SpanTimes(occurrences, tree, context.objects()),
+            new SpanAttributes(
+                settings,
+                log.cluster().name(),
+                log.cluster().uidAt(knownUntilMillis),
+                context.objects()),
+            settings.childOfTraceparent());
 
     List<FinishedTrace> traces = new ArrayList<>();
-    SortedMap<Long, WrittenChange> had = new TreeMap<>();
-    causality
-        .byGeneration()
+    SortedMap<Long, WrittenChange> generations = new TreeMap<>();
+    tree.byGeneration()
         .forEach(
             (generation, members) -> {
-              boolean change = isChange(generation, members, session, generations, written);
+              boolean change = isChange(generation, members, context, written);
               FinishedTrace trace =
                   change
                       ? builder.change(generation, members)
                       : builder.activity(generation, members, written.changeOf(generation));
               traces.add(trace);
-              had.put(
+              generations.put(
                   generation,
                   change
                       ? new WrittenChange(trace.traceId(), trace.root().spanId())
                       : WrittenChange.NONE);
             });
-    return new Assembled(List.copyOf(traces), had, causes.abandoned());
+    return new Assembled(List.copyOf(traces), generations, causes.abandoned());
   }
 
-  /** Its own snapshot knows a root best, then an event that was placed when it had been seen. */
-  private static ObjectIdentity identity(
-      List<ObjectSnapshot> ofRoot, List<PlacedOccurrence> session) {
-    return ofRoot.isEmpty()
-        ? session.stream()
-            .map(PlacedOccurrence::root)
-            .filter(ObjectIdentity::seen)
-            .findFirst()
-            .orElse(session.get(0).root())
-        : ofRoot.get(0).identity();
-  }
-
-  private EventSpans spans(RootLog log, Sessions.Closed closed, List<ObjectSnapshot> snapshots) {
-    long knownUntilMillis =
-        closed.knownUntilNanos() == Times.NEVER
-            ? Long.MAX_VALUE
-            : closed.knownUntilNanos() / Times.MILLI;
-    return new EventSpans(
-        settings,
-        log.cluster().name(),
-        log.cluster().uidAt(knownUntilMillis),
-        new PodNodes(snapshots));
-  }
-
-  /** 5.4: the first session of a generation is its change, unless it comes long after. */
+  /** Rule 5.4: the first session of a generation is its change, unless it comes long after. */
   private boolean isChange(
-      long generation,
-      List<Integer> members,
-      List<PlacedOccurrence> session,
-      Generations generations,
-      WrittenGenerations written) {
+      long generation, List<Integer> members, SessionContext context, WrittenGenerations written) {
     if (written.contains(generation)) {
       return false;
     }
-    long first = session.get(members.get(0)).event().timeNanos();
-    return generations
+    long first = context.session().occurrences().get(members.get(0)).event().timeNanos();
+    return context
+        .generations()
         .get(generation)
         .map(g -> first <= Times.plus(g.changeNanos(), settings.inactivityNanos()))
         .orElse(true);

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The table of cause rules; the first that matches wins.
+ * The table of cause rules (trace-model 4, "Causes"); the first that matches wins.
  *
  * <p>Immutable and thread-safe.
  */
@@ -25,7 +25,7 @@ public final class CauseRules {
 
   private final Map<String, List<CauseRule>> byReason = new HashMap<>();
 
-  /** What an event acted on. */
+  /** The object that an event acted on. */
   public record Cause(ObjectReference named, Direction direction) {}
 
   /** Rules in order of precedence. */
@@ -82,7 +82,7 @@ public final class CauseRules {
         CauseRule.ANY_KIND, reason, Pattern.compile(message, Pattern.DOTALL), namedKind, direction);
   }
 
-  /** What {@code event} acted on, if a rule says that it acted on anything. */
+  /** The object that {@code event} acted on, if a rule names one. */
   public Optional<Cause> causeOf(EventOccurrence event) {
     return causeOf(event, abandoned -> {});
   }
@@ -90,8 +90,7 @@ public final class CauseRules {
   /**
    * The same.
    *
-   * @param abandoned is told of every rule that takes too long for the message, and therefore does
-   *     not match
+   * @param abandoned receives each rule that takes too long for the message, so does not match
    */
   Optional<Cause> causeOf(EventOccurrence event, Consumer<CauseRule> abandoned) {
     for (CauseRule rule : byReason.getOrDefault(event.reason(), List.of())) {
@@ -116,7 +115,7 @@ public final class CauseRules {
       if (!matcher.find()) {
         return Optional.empty();
       }
-    } catch (BoundedText.TooMuchWorkException | StackOverflowError e) {
+    } catch (TooManyStepsException | StackOverflowError e) {
       // The JDK recurses once per character of an alternation that is repeated.
       abandoned.accept(rule);
       return Optional.empty();
@@ -127,5 +126,52 @@ public final class CauseRules {
       end--;
     }
     return Optional.of(name.substring(0, end)).filter(trimmed -> !trimmed.isEmpty());
+  }
+
+  /**
+   * A text of which a regular expression may look at a bounded number of characters: an expression
+   * of a user can take exponentially long, and a time limit would make traces depend on the
+   * machine. Not thread-safe.
+   */
+  private static final class BoundedText implements CharSequence {
+    private final String text;
+    private int steps;
+
+    BoundedText(String text, int steps) {
+      this.text = text;
+      this.steps = steps;
+    }
+
+    @Override
+    public char charAt(int index) {
+      if (steps-- <= 0) {
+        throw new TooManyStepsException();
+      }
+      return text.charAt(index);
+    }
+
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return text.subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** The expression takes too long for the text. */
+  private static final class TooManyStepsException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooManyStepsException() {
+      super("too many steps", null, false, false);
+    }
   }
 }

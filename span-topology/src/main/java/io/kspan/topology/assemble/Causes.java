@@ -2,55 +2,86 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.assemble.CauseRule.Direction;
 import io.kspan.topology.assemble.CauseRules.Cause;
-import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
- * The causes among the occurrences of one session, by the object that they name.
+ * The causes among the occurrences of one session, by the object that they name. An occurrence is
+ * its index in the session, so causes sort by event time.
  *
  * <p>Immutable after construction.
  */
 final class Causes {
+  /** Where an index is expected: no occurrence. */
+  static final int NONE = -1;
+
   private static final long CREATION_MARGIN = Times.SECOND;
   private static final long DELETION_MARGIN = 5 * Times.SECOND;
+  private static final Naming NOTHING =
+      new Naming(Collections.emptyNavigableSet(), Collections.emptyNavigableSet());
 
-  private final Map<ObjectReference, CauseList> byNamed = new HashMap<>();
-  private final CausingEvent[] byIndex;
+  private final List<PlacedOccurrence> session;
+  private final TreeObjects objects;
+  private final Direction[] directions;
+  private final Map<ObjectReference, Naming> byNamed = new HashMap<>();
   private final List<CauseRule> abandoned = new ArrayList<>();
-  private final Lifetimes lifetimes;
 
-  /**
-   * An occurrence that names an object.
-   *
-   * @param index of the occurrence in the session
-   */
-  record CausingEvent(int index, EventOccurrence event, Direction direction) {
-    long timeNanos() {
-      return event.timeNanos();
+  /** The causes that name one object. */
+  record Naming(NavigableSet<Integer> up, NavigableSet<Integer> down) {
+
+    /** The latest before {@code index}. */
+    int before(int index) {
+      return Math.max(orNone(up.lower(index)), orNone(down.lower(index)));
+    }
+
+    /** The earliest after {@code index}. */
+    int after(int index) {
+      int nextUp = orNone(up.higher(index));
+      int nextDown = orNone(down.higher(index));
+      return nextUp == NONE || nextDown == NONE
+          ? Math.max(nextUp, nextDown)
+          : Math.min(nextUp, nextDown);
+    }
+
+    /** Those that make the object, or all if there are none. */
+    Naming preferUp() {
+      return up.isEmpty() ? this : new Naming(up, Collections.emptyNavigableSet());
+    }
+
+    private Naming within(int from, int to) {
+      return to <= from
+          ? NOTHING
+          : new Naming(up.subSet(from, true, to, false), down.subSet(from, true, to, false));
     }
   }
 
-  /**
-   * Causes of {@code session}, whose occurrences are ordered by {@link EventOccurrence#BY_TIME}.
-   */
-  Causes(List<PlacedOccurrence> session, CauseRules rules, Lifetimes lifetimes) {
-    this.lifetimes = lifetimes;
-    this.byIndex = new CausingEvent[session.size()];
+  /** The causes of {@code session}, whose occurrences are in the order of event time. */
+  Causes(List<PlacedOccurrence> session, CauseRules rules, TreeObjects objects) {
+    this.session = session;
+    this.objects = objects;
+    this.directions = new Direction[session.size()];
     for (int i = 0; i < session.size(); i++) {
-      EventOccurrence event = session.get(i).event();
-      Cause cause = rules.causeOf(event, abandoned::add).orElse(null);
+      Cause cause = rules.causeOf(session.get(i).event(), abandoned::add).orElse(null);
       if (cause != null) {
-        CausingEvent causing = new CausingEvent(i, event, cause.direction());
-        byNamed.computeIfAbsent(cause.named(), n -> new CauseList()).add(causing);
-        byIndex[i] = causing;
+        directions[i] = cause.direction();
+        Naming naming =
+            byNamed.computeIfAbsent(
+                cause.named(), n -> new Naming(new TreeSet<>(), new TreeSet<>()));
+        (cause.direction() == Direction.UP ? naming.up() : naming.down()).add(i);
       }
     }
+  }
+
+  private static int orNone(Integer index) {
+    return index == null ? NONE : index;
   }
 
   /** For each time that a rule was given up, that rule. */
@@ -58,22 +89,53 @@ final class Causes {
     return List.copyOf(abandoned);
   }
 
-  /** The occurrence at {@code index} as a cause, null if it names nothing. */
-  CausingEvent asCause(int index) {
-    return byIndex[index];
+  /** Whether a cause makes or removes what it names; null if the occurrence names nothing. */
+  Direction direction(int index) {
+    return directions[index];
   }
 
   /**
    * The causes that name {@code object}; of an object that was seen only those within its lifetime,
    * since its name may have been used before and may be used again.
    */
-  CauseList naming(ObjectIdentity object) {
-    CauseList all = byNamed.getOrDefault(object.reference(), CauseList.none());
-    if (!object.seen() || all == CauseList.none()) {
+  Naming naming(ObjectIdentity object) {
+    Naming all = byNamed.getOrDefault(object.reference(), NOTHING);
+    if (!object.seen() || all == NOTHING) {
       return all;
     }
+    long until = Times.plus(objects.deletedNanos(object.uid()), DELETION_MARGIN);
     return all.within(
-        object.creationNanos() - CREATION_MARGIN,
-        Times.plus(lifetimes.deletedNanos(object), DELETION_MARGIN));
+        firstNotBefore(object.creationNanos() - CREATION_MARGIN),
+        firstNotBefore(Times.plus(until, 1)));
+  }
+
+  /** Of the causes that remove the object the nearest in time, of two equally near the earlier. */
+  int nearestDown(Naming naming, int index) {
+    int after = orNone(naming.down().higher(index));
+    int latest = orNone(naming.down().lower(index));
+    if (latest == NONE) {
+      return after;
+    }
+    // Of causes at the same time the first counts.
+    int before = naming.down().ceiling(firstNotBefore(time(latest)));
+    return after != NONE && time(after) - time(index) < time(index) - time(before) ? after : before;
+  }
+
+  long time(int index) {
+    return session.get(index).event().timeNanos();
+  }
+
+  private int firstNotBefore(long timeNanos) {
+    int low = 0;
+    int high = session.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (time(middle) < timeNanos) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 }

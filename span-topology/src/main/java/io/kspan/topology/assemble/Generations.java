@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The changes of one root: when each generation of its spec began, and which one an event belongs
- * to (trace-model 4, "generation(e)", and 5.5).
+ * The changes of one root: when each generation of its spec began, and to which one an event
+ * belongs.
  *
  * <p>Immutable and thread-safe.
  */
@@ -74,7 +74,7 @@ final class Generations {
   }
 
   /**
-   * The generations told by the root's snapshots.
+   * Rule 5.5: the generations in the root's snapshots, each with its spec second and change time.
    *
    * @param snapshots of the root, by receipt
    */
@@ -91,11 +91,11 @@ final class Generations {
       ObjectSnapshot first = own.get(0);
       SpecChange spec = first.specChange();
       if (spec != null) {
-        boolean told =
+        boolean ownTime =
             spec.timeNanos() <= Times.ofMillis(first.receiptMillis())
                 && spec.timeNanos() > newestSpecSecond;
         newestSpecSecond = Math.max(newestSpecSecond, spec.timeNanos());
-        spec = told ? spec : null;
+        spec = ownTime ? spec : null;
       }
       previous =
           new Generation(
@@ -136,7 +136,7 @@ final class Generations {
     return Optional.ofNullable(byNumber.get(number));
   }
 
-  /** The one before {@code number}, if any is known. */
+  /** The generation before {@code number}, if any is known. */
   Optional<Generation> before(long number) {
     return Optional.ofNullable(byNumber.lowerEntry(number)).map(Map.Entry::getValue);
   }
@@ -147,7 +147,7 @@ final class Generations {
     return next == null ? Times.NEVER : next.getValue().beginNanos();
   }
 
-  /** generation(e) of trace-model 4. */
+  /** Rule 4, generation(e): the generation that an event belongs to. */
   long of(EventOccurrence event, boolean aboutRoot) {
     if (aboutRoot && event.count() <= 1 && !event.involvedResourceVersion().isEmpty()) {
       Map.Entry<Long, Long> near =

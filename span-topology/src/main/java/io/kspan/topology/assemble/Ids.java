@@ -6,9 +6,7 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import java.util.HexFormat;
 
-/**
- * Trace and span ids: pure functions of what they identify, compatible with kspan (trace-model 2).
- */
+/** Rule 2: trace and span ids, pure functions of what they identify, compatible with kspan. */
 final class Ids {
   private static final HexFormat HEX = HexFormat.of();
 

@@ -7,7 +7,7 @@ import io.kspan.topology.model.ObjectSnapshot;
  * How a change ended, and when (trace-model 6.3 and 7).
  *
  * @param result {@code kspan.outcome}
- * @param atNanos when that was known; {@link Long#MIN_VALUE} if the change has not ended
+ * @param atNanos when that was received; {@link Long#MIN_VALUE} if the change has not ended
  */
 record Outcome(Result result, long atNanos) {
 
@@ -33,22 +33,22 @@ record Outcome(Result result, long atNanos) {
    *
    * @param overtakenNanos when the next generation began, never if there is none
    */
-  static Outcome of(long generation, History history, long overtakenNanos) {
-    Session session = history.session();
+  static Outcome of(long generation, SessionContext context, long overtakenNanos) {
+    Session session = context.session();
     long until = Math.min(session.endNanos(), overtakenNanos);
     Outcome outcome = new Outcome(Result.UNFINISHED, Long.MIN_VALUE);
     long terminatedFrom = Times.NEVER;
-    for (ObjectSnapshot snapshot : history.rootSnapshots()) {
+    for (ObjectSnapshot snapshot : context.rootSnapshots()) {
       long receipt = Times.ofMillis(snapshot.receiptMillis());
       if (receipt > until) {
         break;
       }
       if (snapshot.deleted() || snapshot.terminating()) {
-        // Whoever is going is not ready any more, which says nothing about the change.
+        // A terminating object is not ready any more, which says nothing about the change.
         terminatedFrom = Math.min(terminatedFrom, receipt);
       }
       if (snapshot.deleted()) {
-        return outcome.afterDeletion(receipt, history.timeline().failingAt(terminatedFrom - 1));
+        return outcome.afterDeletion(receipt, context.timeline().failingAt(terminatedFrom - 1));
       }
       if (snapshot.generation() == generation && !snapshot.terminating()) {
         Result result = resultOf(snapshot);
@@ -66,7 +66,7 @@ record Outcome(Result result, long atNanos) {
         : new Outcome(Result.UNFINISHED, Long.MIN_VALUE);
   }
 
-  /** To delete an object settles it, but does not make its last change a success. */
+  /** A deletion settles the object, but does not make its last change a success. */
   private Outcome afterDeletion(long deletedNanos, boolean failing) {
     if (result != Result.UNFINISHED) {
       return this;

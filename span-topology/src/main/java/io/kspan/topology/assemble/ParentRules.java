@@ -1,24 +1,17 @@
 package io.kspan.topology.assemble;
 
 import io.kspan.topology.assemble.CauseRule.Direction;
-import io.kspan.topology.assemble.Causes.CausingEvent;
-import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.assemble.Causes.Naming;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
-/**
- * Which event caused which (trace-model 4.3).
- *
- * <p>Pure; thread-confined only through its {@link Causes}.
- */
+/** Which occurrence of a session caused which (trace-model 4). Immutable. */
 final class ParentRules {
   private static final long KILLING_REACH = 2 * Times.SECOND;
   private static final long INDEPENDENT_REPORTERS = Times.SECOND;
   private static final long CLIMB_REACH = 30 * Times.SECOND;
-  private static final String KILLING = "Killing";
   private static final Set<String> START_UP =
       Set.of(
           "Scheduled",
@@ -31,71 +24,78 @@ final class ParentRules {
           "FailedAttachVolume",
           "SuccessfulAttachVolume");
 
+  private final List<PlacedOccurrence> session;
   private final Causes causes;
 
-  ParentRules(Causes causes) {
+  ParentRules(List<PlacedOccurrence> session, Causes causes) {
+    this.session = session;
     this.causes = causes;
   }
 
-  /**
-   * The occurrence that caused {@code occurrence}; empty if it hangs under the root span.
-   *
-   * @param index of the occurrence in the session
-   */
-  Optional<CausingEvent> parentOf(int index, PlacedOccurrence occurrence) {
-    if (occurrence.aboutRoot()) {
-      return Optional.empty();
-    }
-    EventOccurrence event = occurrence.event();
-    CauseList naming = causes.naming(occurrence.object());
-    if (event.reason().equals(KILLING)) {
-      CausingEvent killer = naming.nearestDown(event);
-      if (killer != null && Math.abs(killer.timeNanos() - event.timeNanos()) <= KILLING_REACH) {
-        return Optional.of(killer);
-      }
-    }
-    if (START_UP.contains(event.reason())) {
-      naming = naming.preferUp();
-    }
-    CausingEvent self = causes.asCause(index);
-    Optional<CausingEvent> picked = pick(naming, event, self != null);
-    if (picked.isEmpty()) {
-      return climb(occurrence);
-    }
-    // A "SuccessfulCreate" under "Scaled down" would be a false cause.
-    return picked.filter(c -> self == null || c.direction() == self.direction());
+  /** The cause of an occurrence; {@link Causes#NONE} if the root span is its parent. */
+  int parentOf(int index) {
+    PlacedOccurrence occurrence = session.get(index);
+    // Rule 4.2: an occurrence about the root is below the root span.
+    return occurrence.aboutRoot() ? Causes.NONE : causeOf(index, occurrence);
   }
 
-  /** 4.3 d: the cause of an owner on the way up stands for one that nobody reported. */
-  private Optional<CausingEvent> climb(PlacedOccurrence occurrence) {
-    EventOccurrence event = occurrence.event();
-    List<ObjectIdentity> belowRoot = occurrence.owners().subList(0, occurrence.owners().size() - 1);
-    for (ObjectIdentity owner : belowRoot) {
-      Optional<CausingEvent> picked = pick(causes.naming(owner), event, false);
-      if (picked.isPresent()) {
-        return picked.filter(
-            c -> c.direction() == Direction.UP && event.timeNanos() - c.timeNanos() <= CLIMB_REACH);
+  /** Rule 4.3: the cause that names the object, else the one that names an owner of it. */
+  private int causeOf(int index, PlacedOccurrence occurrence) {
+    String reason = occurrence.event().reason();
+    Naming naming = causes.naming(occurrence.object());
+    if (reason.equals("Killing")) {
+      // Rule 4.3a
+      int killer = causes.nearestDown(naming, index);
+      if (killer != Causes.NONE && Math.abs(since(killer, index)) <= KILLING_REACH) {
+        return killer;
       }
     }
-    return Optional.empty();
+    if (START_UP.contains(reason)) {
+      // Rule 4.3b
+      naming = naming.preferUp();
+    }
+    Direction own = causes.direction(index);
+    int cause = pick(naming, index, own != null);
+    if (cause == Causes.NONE) {
+      return climb(index, occurrence);
+    }
+    // Rule 4.3c: a "SuccessfulCreate" under "Scaled down" would be a false cause.
+    return own == null || causes.direction(cause) == own ? cause : Causes.NONE;
+  }
+
+  /** Rule 4.3d: the cause of an owner on the way up stands for one that was not reported. */
+  private int climb(int index, PlacedOccurrence occurrence) {
+    List<ObjectIdentity> owners = occurrence.owners();
+    for (ObjectIdentity owner : owners.subList(0, owners.size() - 1)) {
+      int cause = pick(causes.naming(owner), index, false);
+      if (cause != Causes.NONE) {
+        boolean counts =
+            causes.direction(cause) == Direction.UP && since(cause, index) <= CLIMB_REACH;
+        return counts ? cause : Causes.NONE;
+      }
+    }
+    // Rule 4.3e
+    return Causes.NONE;
   }
 
   /**
    * pick(causes, e) of trace-model 4.
    *
-   * @param preferNext whether the next cause within a second wins over a latest one that is older
+   * @param preferNext whether a next cause within a second wins over a latest one that is older
    *     than a second
    */
-  private static Optional<CausingEvent> pick(
-      CauseList causes, EventOccurrence event, boolean preferNext) {
-    CausingEvent latest = causes.before(event);
-    CausingEvent next = causes.after(event);
-    if (next != null && next.timeNanos() - event.timeNanos() > INDEPENDENT_REPORTERS) {
-      next = null;
+  private int pick(Naming naming, int index, boolean preferNext) {
+    int latest = naming.before(index);
+    int next = naming.after(index);
+    if (next == Causes.NONE || -since(next, index) > INDEPENDENT_REPORTERS) {
+      return latest;
     }
     boolean latestIsOld =
-        latest == null
-            || (preferNext && event.timeNanos() - latest.timeNanos() > INDEPENDENT_REPORTERS);
-    return Optional.ofNullable(next != null && latestIsOld ? next : latest);
+        latest == Causes.NONE || preferNext && since(latest, index) > INDEPENDENT_REPORTERS;
+    return latestIsOld ? next : latest;
+  }
+
+  private long since(int cause, int index) {
+    return causes.time(index) - causes.time(cause);
   }
 }

@@ -4,13 +4,20 @@ import io.kspan.topology.model.PlacedOccurrence;
 import java.util.List;
 
 /**
- * Occurrences of one root that belong together (trace-model 5).
+ * Occurrences of one root that belong together (trace-model 5), with what may influence them.
  *
  * @param occurrences by event time
  * @param endNanos an occurrence at or after it starts the next session
  * @param finishedBy why it ended
+ * @param knownFromNanos snapshots received before it count as far as {@link SnapshotRetention} says
+ * @param closingNanos when the session can be written: what is received later has no influence
  */
-public record Session(List<PlacedOccurrence> occurrences, long endNanos, FinishedBy finishedBy) {
+public record Session(
+    List<PlacedOccurrence> occurrences,
+    long endNanos,
+    FinishedBy finishedBy,
+    long knownFromNanos,
+    long closingNanos) {
 
   /** Why a session ended: {@code kspan.finished.by}. */
   public enum FinishedBy {
@@ -27,7 +34,7 @@ public record Session(List<PlacedOccurrence> occurrences, long endNanos, Finishe
       this.text = text;
     }
 
-    /** As it stands in the attribute. */
+    /** The value of the attribute. */
     public String text() {
       return text;
     }

@@ -8,7 +8,7 @@ import io.kspan.topology.model.PlacedOccurrence;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a session ends (trace-model 5.1 and 5.2). Pure and thread-safe. */
+/** Where a session starts and ends. Pure and thread-safe. */
 final class SessionRule {
   private static final long LISTED_LATE = 60 * Times.SECOND;
 
@@ -19,8 +19,8 @@ final class SessionRule {
   }
 
   /**
-   * The receipt, or the event time if that is more than 60 s earlier: a list at start-up brings an
-   * hour of history.
+   * Rule 5.1: the receipt, or the event time if that is more than 60 s earlier: a list at start-up
+   * brings an hour of history.
    *
    * @param notBeforeNanos the end of the last written session, into which nothing can go any more
    */
@@ -34,7 +34,8 @@ final class SessionRule {
   record Extent(int size, long endNanos, FinishedBy finishedBy) {}
 
   /**
-   * The first session among {@code occurrences}, which are in the order of their session times.
+   * Rule 5.2: the first session among {@code occurrences}, which are in the order of their session
+   * times.
    *
    * @param notBeforeNanos as in {@link #sessionTime}
    */

@@ -13,10 +13,11 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Cuts the log of a root into sessions, one at a time, in the order in which they can be written.
+ * Divides the log of a root into sessions, one at a time, in the order in which they can be
+ * written. Pure and thread-safe.
  *
- * <p>Whether a session is over is decided by the log up to its closing moment alone, so that it
- * does not matter at which moments, or how often, somebody asks. Pure and thread-safe.
+ * <p>Rule 5.6: whether a session is over depends on the log up to its closing moment alone. So it
+ * does not matter when, or how often, a root is evaluated.
  */
 public final class Sessions {
   private final TraceSettings settings;
@@ -24,29 +25,19 @@ public final class Sessions {
   private final boolean wholeLog;
 
   /**
-   * A session that can be written.
+   * The result for one root at one moment.
    *
-   * @param session what belongs together
-   * @param knownFromNanos what was received before it may have been forgotten, as far as {@link
-   *     Memory} allows
-   * @param knownUntilNanos what was received later must not influence it
+   * @param closed the next session that is over, if any; there may be more after it
+   * @param nextCheckNanos before this moment no session can be over unless more is received; never
+   *     if the log is empty
    */
-  public record Closed(Session session, long knownFromNanos, long knownUntilNanos) {}
-
-  /**
-   * The answer for one root at one moment.
-   *
-   * @param closed the next session that is over, if any; ask again after it
-   * @param nextCheckNanos before this moment nothing can be over unless more is received; never if
-   *     the log is empty
-   */
-  public record Evaluation(Optional<Closed> closed, long nextCheckNanos) {}
+  public record Evaluation(Optional<Session> closed, long nextCheckNanos) {}
 
   /**
    * Sessions under {@code settings}.
    *
-   * @param wholeLog whether the log is complete when it is first asked about (replay of captures):
-   *     then everything in it counts, whenever it was received
+   * @param wholeLog whether the log is complete before it is evaluated (replay of captures): then
+   *     everything in it counts, whenever it was received
    */
   public Sessions(TraceSettings settings, boolean wholeLog) {
     this.settings = settings;
@@ -74,163 +65,123 @@ public final class Sessions {
     if (log.occurrences().isEmpty()) {
       return new Evaluation(Optional.empty(), Times.NEVER);
     }
-    List<PlacedOccurrence> open =
-        InTime.sorted(
-            log.occurrences(),
-            o -> SessionRule.sessionTime(o.event(), closedUntilNanos),
-            PlacedOccurrence.BY_TIME);
-    long knownFrom = knownFrom(open, closedUntilNanos);
-    Timelines timelines = new Timelines(log.root(), remembered(log, knownFrom));
-
-    Candidate candidate = candidate(open, timelines, closedUntilNanos);
-    if (!wholeLog) {
-      candidate = earlierWithoutStragglers(open, timelines, closedUntilNanos, candidate);
-    }
-    if (nowNanos < candidate.closingNanos()) {
-      return new Evaluation(Optional.empty(), candidate.closingNanos());
-    }
-    long knownUntil = wholeLog ? Times.NEVER : candidate.closingNanos();
+    Session next = new OpenLog(log, closedUntilNanos).next();
     return new Evaluation(
-        Optional.of(new Closed(candidate.session(), knownFrom, knownUntil)),
-        candidate.closingNanos());
+        Optional.of(next).filter(session -> nowNanos >= session.closingNanos()),
+        next.closingNanos());
   }
 
-  /**
-   * Since when everything has been kept: gather forgets nothing after the receipt of what is to
-   * come, nor after the session time of what is open.
-   */
-  private static long knownFrom(List<PlacedOccurrence> open, long closedUntilNanos) {
-    return Math.max(Times.ofMillis(firstReceiptMillis(open)), closedUntilNanos);
+  private static long receipt(PlacedOccurrence occurrence) {
+    return Times.ofMillis(occurrence.event().receiptMillis());
   }
 
-  private List<ObjectSnapshot> remembered(RootLog log, long knownFromNanos) {
-    return wholeLog
-        ? log.snapshots()
-        : Memory.from(log.snapshots(), log.root().uid(), knownFromNanos / Times.MILLI);
-  }
-
-  private static long firstReceiptMillis(List<PlacedOccurrence> open) {
-    return open.stream().mapToLong(o -> o.event().receiptMillis()).min().orElseThrow();
-  }
-
-  /**
-   * How the state of the root looks to those who do not know yet that it will be seen, and to those
-   * who do.
-   */
-  private static final class Timelines {
+  /** What is not written of a log. */
+  private final class OpenLog {
     private final ObjectIdentity root;
+    private final long closedUntilNanos;
+    private final List<PlacedOccurrence> open;
+    private final long knownFromNanos;
     private final List<ObjectSnapshot> snapshots;
-    private final StateTimeline after;
-    private final long firstSeenNanos;
-    private StateTimeline before;
+    private final long rootSeenNanos;
+    // No session closes before its first occurrence has waited for the rest of a list.
+    private final long earliestClosing;
+    private final StateTimeline timeline;
+    // Of a root that is not seen yet. Made when it is needed: most roots are seen before any event.
+    private StateTimeline unseenTimeline;
 
-    Timelines(ObjectIdentity root, List<ObjectSnapshot> snapshots) {
-      this.root = root;
-      this.snapshots = snapshots;
-      this.after = new StateTimeline(root, snapshots, true);
-      this.firstSeenNanos =
+    OpenLog(RootLog log, long closedUntilNanos) {
+      this.root = log.root();
+      this.closedUntilNanos = closedUntilNanos;
+      this.open =
+          InTime.sorted(
+              log.occurrences(),
+              o -> sessionTime(o.event(), closedUntilNanos),
+              PlacedOccurrence.BY_TIME);
+      long firstReceipt = open.stream().mapToLong(Sessions::receipt).min().orElseThrow();
+      this.earliestClosing = Times.plus(firstReceipt, settings.orphanWindowNanos());
+      // Gather prunes nothing after the receipt of what is to come, nor after the session time of
+      // what is open.
+      this.knownFromNanos = Math.max(firstReceipt, closedUntilNanos);
+      this.snapshots =
+          wholeLog
+              ? log.snapshots()
+              : SnapshotRetention.from(log.snapshots(), root.uid(), knownFromNanos / Times.MILLI);
+      this.rootSeenNanos =
           snapshots.stream()
               .filter(s -> s.uid().equals(root.uid()))
               .mapToLong(s -> Times.ofMillis(s.receiptMillis()))
               .findFirst()
               .orElse(Times.NEVER);
+      this.timeline = new StateTimeline(root, snapshots, true);
     }
 
-    StateTimeline after() {
-      return after;
+    Session next() {
+      Session first = first(open);
+      return wholeLog || isInOrder(first) ? first : closedBeforeStragglers(first);
     }
 
-    /** Made only when it is asked for: of most roots something is seen before any event. */
-    StateTimeline before() {
-      if (before == null) {
-        before = new StateTimeline(root, snapshots, false);
+    /**
+     * The first session among {@code occurrences}. A root that is first seen after the closing
+     * moment is like a root that is never seen.
+     */
+    private Session first(List<PlacedOccurrence> occurrences) {
+      if (!wholeLog && rootSeenNanos > earliestClosing) {
+        if (unseenTimeline == null) {
+          unseenTimeline = new StateTimeline(root, snapshots, false);
+        }
+        Session unseen = first(occurrences, unseenTimeline);
+        if (unseen.closingNanos() < rootSeenNanos) {
+          return unseen;
+        }
       }
-      return before;
+      return first(occurrences, timeline);
     }
 
-    /** Never if it was not seen. */
-    long firstSeenNanos() {
-      return firstSeenNanos;
+    private Session first(List<PlacedOccurrence> occurrences, StateTimeline states) {
+      Extent extent = rule.first(occurrences, states, closedUntilNanos);
+      List<PlacedOccurrence> own =
+          InTime.sorted(
+              occurrences.subList(0, extent.size()),
+              o -> o.event().timeNanos(),
+              PlacedOccurrence.BY_TIME);
+      long lastReceipt = own.stream().mapToLong(Sessions::receipt).max().orElseThrow();
+      // A list of history arrives over some seconds, so a session that ended long ago waits for
+      // the rest of the list.
+      long listed = Times.plus(lastReceipt, settings.orphanWindowNanos());
+      return new Session(
+          List.copyOf(own),
+          extent.endNanos(),
+          extent.finishedBy(),
+          knownFromNanos,
+          wholeLog ? Times.NEVER : Math.max(extent.endNanos(), listed));
     }
-  }
 
-  private record Candidate(Session session, long closingNanos) {}
+    /** Whether the occurrences that decide where the session ends happened when received. */
+    private boolean isInOrder(Session session) {
+      // An overflow is decided by the occurrence after the last.
+      int overflow = session.finishedBy() == FinishedBy.OVERFLOW ? 1 : 0;
+      return open.subList(0, session.occurrences().size() + overflow).stream()
+          .allMatch(o -> sessionTime(o.event(), closedUntilNanos) == receipt(o));
+    }
 
-  /**
-   * The first session; a root that is first seen only after its closing moment is as one that is
-   * never seen.
-   */
-  private Candidate candidate(
-      List<PlacedOccurrence> open, Timelines timelines, long closedUntilNanos) {
-    if (!wholeLog && timelines.firstSeenNanos() > earliestClosing(open)) {
-      Candidate unseen = candidate(open, timelines.before(), closedUntilNanos);
-      if (unseen.closingNanos() < timelines.firstSeenNanos()) {
-        return unseen;
+    /**
+     * An occurrence that is received late can reach back into a session that had closed by then. An
+     * instance that evaluated the root in between has written that session, so it closes without
+     * the straggler, whenever the root is evaluated.
+     */
+    private Session closedBeforeStragglers(Session session) {
+      TreeSet<Long> receipts = new TreeSet<>();
+      open.forEach(o -> receipts.add(receipt(o)));
+      for (Long receipt : receipts.headSet(receipts.last())) {
+        long nextReceipt = receipts.higher(receipt);
+        if (nextReceipt > earliestClosing) {
+          Session earlier = first(open.stream().filter(o -> receipt(o) <= receipt).toList());
+          if (earlier.closingNanos() < nextReceipt) {
+            return earlier;
+          }
+        }
       }
+      return session;
     }
-    return candidate(open, timelines.after(), closedUntilNanos);
-  }
-
-  /** No session closes before its first occurrence has waited for the rest of a list. */
-  private long earliestClosing(List<PlacedOccurrence> open) {
-    return Times.plus(Times.ofMillis(firstReceiptMillis(open)), settings.orphanWindowNanos());
-  }
-
-  private Candidate candidate(
-      List<PlacedOccurrence> open, StateTimeline timeline, long closedUntilNanos) {
-    Extent extent = rule.first(open, timeline, closedUntilNanos);
-    List<PlacedOccurrence> own =
-        InTime.sorted(
-            open.subList(0, extent.size()), o -> o.event().timeNanos(), PlacedOccurrence.BY_TIME);
-    long lastReceipt = own.stream().mapToLong(o -> o.event().receiptMillis()).max().orElseThrow();
-    // A list of history arrives over some seconds: what ended long ago waits for the rest of the
-    // list all the same.
-    long complete = Times.plus(Times.ofMillis(lastReceipt), settings.orphanWindowNanos());
-    return new Candidate(
-        new Session(List.copyOf(own), extent.endNanos(), extent.finishedBy()),
-        wholeLog ? extent.endNanos() : Math.max(extent.endNanos(), complete));
-  }
-
-  /** How many occurrences decided where the session ends: an overflow needs one more. */
-  private static int decisive(Session session) {
-    int size = session.occurrences().size();
-    return session.finishedBy() == FinishedBy.OVERFLOW ? size + 1 : size;
-  }
-
-  /**
-   * An occurrence that reports old news can reach back into a session that had already closed when
-   * it was received. Whoever asked in between has seen that session written, so it closes without
-   * the straggler for everybody.
-   */
-  private Candidate earlierWithoutStragglers(
-      List<PlacedOccurrence> open,
-      Timelines timelines,
-      long closedUntilNanos,
-      Candidate candidate) {
-    boolean inOrder =
-        open.subList(0, decisive(candidate.session())).stream()
-            .allMatch(
-                o ->
-                    SessionRule.sessionTime(o.event(), closedUntilNanos)
-                        == Times.ofMillis(o.event().receiptMillis()));
-    if (inOrder) {
-      return candidate;
-    }
-    TreeSet<Long> receipts = new TreeSet<>();
-    open.forEach(o -> receipts.add(o.event().receiptMillis()));
-    long earliest = earliestClosing(open);
-    for (Long receipt : receipts.headSet(receipts.last())) {
-      if (Times.ofMillis(receipts.higher(receipt)) <= earliest) {
-        // A list of history, still coming in: nobody has seen anything written.
-        continue;
-      }
-      List<PlacedOccurrence> prefix =
-          open.stream().filter(o -> o.event().receiptMillis() <= receipt).toList();
-      Candidate earlier = candidate(prefix, timelines, closedUntilNanos);
-      if (earlier.closingNanos() < Times.ofMillis(receipts.higher(receipt))) {
-        return earlier;
-      }
-    }
-    return candidate;
   }
 }

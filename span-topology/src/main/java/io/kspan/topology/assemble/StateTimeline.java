@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the state of a root went over time: settled, unsettled or silent, and when it was failing
- * (trace-model 5.2 and 5.3).
+ * The state of a tree over time: settled, unsettled or silent, and when it was failing (trace-model
+ * 5.2).
  *
  * <p>Immutable after construction.
  */
@@ -32,16 +32,16 @@ final class StateTimeline {
   private record FailingChange(long timeNanos, boolean failing) {}
 
   /**
-   * The timeline told by the snapshots of a tree.
+   * The timeline of a tree.
    *
    * @param snapshots of every object of the tree, by receipt
-   * @param foresee whether a root that is first seen later counts as unsettled until then; without
-   *     that knowledge it is silent, as one that is never seen
+   * @param seenLater whether a root that is first seen later counts as unsettled until then;
+   *     otherwise it is silent, like a root that is never seen
    */
-  StateTimeline(ObjectIdentity root, List<ObjectSnapshot> snapshots, boolean foresee) {
+  StateTimeline(ObjectIdentity root, List<ObjectSnapshot> snapshots, boolean seenLater) {
     this.root = root;
-    boolean seenLater = foresee && snapshots.stream().anyMatch(this::isRoot);
-    own = seenLater ? ObjectState.UNSETTLED : ObjectState.SILENT;
+    boolean unsettled = seenLater && snapshots.stream().anyMatch(this::isRoot);
+    own = unsettled ? ObjectState.UNSETTLED : ObjectState.SILENT;
     changes.add(new StateChange(Long.MIN_VALUE, own));
     for (int i = 0; i < snapshots.size(); i++) {
       ObjectSnapshot snapshot = snapshots.get(i);
@@ -92,7 +92,7 @@ final class StateTimeline {
     }
   }
 
-  /** Whether the root was gone at {@code timeNanos}. */
+  /** Whether the root was deleted by {@code timeNanos}. */
   boolean deletedAt(long timeNanos) {
     return deletedNanos <= timeNanos;
   }

@@ -8,7 +8,6 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedSpan.SpanLink;
 import io.kspan.topology.model.FinishedTrace;
-import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.model.WrittenChange;
@@ -20,44 +19,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Writes the spans of one session's traces down. Thread-confined. */
+/** Builds the spans of the traces of one session. Confined to one thread. */
 final class TraceBuilder {
   private static final String LINK = "kspan.link";
   private static final String NO_FAILURE = "";
   private static final Comparator<FinishedSpan> BY_START =
       Comparator.comparingLong(FinishedSpan::startEpochNanos).thenComparing(FinishedSpan::spanId);
 
-  private final ObjectIdentity root;
-  private final History history;
+  private final SessionContext context;
+  private final List<PlacedOccurrence> session;
+  private final SpanTree tree;
+  private final SpanTimes times;
+  private final SpanAttributes spans;
   private final boolean childOfTraceparent;
-  private final Generations generations;
-  private final Causality causality;
-  private final Timing timing;
-  private final EventSpans spans;
 
   TraceBuilder(
-      ObjectIdentity root,
-      History history,
-      boolean childOfTraceparent,
-      Generations generations,
-      Causality causality,
-      Timing timing,
-      EventSpans spans) {
-    this.root = root;
-    this.history = history;
-    this.childOfTraceparent = childOfTraceparent;
-    this.generations = generations;
-    this.causality = causality;
-    this.timing = timing;
+      SessionContext context,
+      SpanTree tree,
+      SpanTimes times,
+      SpanAttributes spans,
+      boolean childOfTraceparent) {
+    this.context = context;
+    this.session = context.session().occurrences();
+    this.tree = tree;
+    this.times = times;
     this.spans = spans;
+    this.childOfTraceparent = childOfTraceparent;
   }
 
   /**
    * The local root of a trace.
    *
-   * @param parentSpanId empty unless it continues somebody else's trace
+   * @param parentSpanId empty unless it continues a trace that another tool began
    */
-  private record Top(
+  private record LocalRoot(
       long generation,
       boolean change,
       String traceId,
@@ -71,24 +66,19 @@ final class TraceBuilder {
    * @param members indices of its occurrences, by event time
    */
   FinishedTrace change(long generation, List<Integer> members) {
-    TraceIds ids = Ids.change(root, generation);
-    Optional<SpanLink> traceparent = TraceParents.ofGeneration(history.rootSnapshots(), generation);
+    TraceIds ids = Ids.change(context.root(), generation);
+    String traceId = ids.traceId();
+    String parentSpanId = "";
+    List<SpanLink> links = new ArrayList<>();
+    Optional<SpanLink> traceparent = TraceParents.ofGeneration(context.rootSnapshots(), generation);
     if (traceparent.isPresent() && childOfTraceparent) {
-      SpanLink parent = traceparent.get();
-      return build(
-          members,
-          new Top(
-              generation, true, parent.traceId(), ids.rootSpanId(), parent.spanId(), List.of()));
+      traceId = traceparent.get().traceId();
+      parentSpanId = traceparent.get().spanId();
+    } else {
+      traceparent.ifPresent(links::add);
     }
     return build(
-        members,
-        new Top(
-            generation,
-            true,
-            ids.traceId(),
-            ids.rootSpanId(),
-            "",
-            traceparent.map(List::of).orElse(List.of())));
+        members, new LocalRoot(generation, true, traceId, ids.rootSpanId(), parentSpanId, links));
   }
 
   /**
@@ -98,49 +88,47 @@ final class TraceBuilder {
    * @param written the change trace that it links to, if there is one
    */
   FinishedTrace activity(long generation, List<Integer> members, WrittenChange written) {
-    TraceIds ids = Ids.activity(root, generation, event(members.get(0)));
+    TraceIds ids = Ids.activity(context.root(), generation, session.get(members.get(0)).event());
     List<SpanLink> links = new ArrayList<>();
-    TraceParents.ofGeneration(history.rootSnapshots(), generation).ifPresent(links::add);
+    TraceParents.ofGeneration(context.rootSnapshots(), generation).ifPresent(links::add);
     if (written.exists()) {
       links.add(
           new SpanLink(
               written.traceId(), written.rootSpanId(), new TreeMap<>(Map.of(LINK, "change"))));
     }
-    return build(members, new Top(generation, false, ids.traceId(), ids.rootSpanId(), "", links));
+    return build(
+        members, new LocalRoot(generation, false, ids.traceId(), ids.rootSpanId(), "", links));
   }
 
-  private FinishedTrace build(List<Integer> members, Top top) {
+  /** Rule 1.3: a trace has exactly one local root, which all others are below. */
+  private FinishedTrace build(List<Integer> members, LocalRoot root) {
     Optional<Integer> annotated =
-        members.stream().filter(i -> causality.parent(i) == Causality.IS_ROOT).findFirst();
-    annotated.ifPresent(i -> timing.cover(i, members));
+        members.stream().filter(i -> tree.parent(i) == SpanTree.IS_ROOT).findFirst();
+    annotated.ifPresent(i -> times.cover(i, members));
     FinishedSpan rootSpan =
-        annotated.map(i -> annotatedSpan(i, top)).orElseGet(() -> rootSpan(members, top));
+        annotated.map(i -> annotatedSpan(i, root)).orElseGet(() -> rootSpan(members, root));
     List<FinishedSpan> all = new ArrayList<>(members.size() + 1);
     for (int i : members) {
-      if (causality.parent(i) != Causality.IS_ROOT) {
-        int parent = causality.parent(i);
-        String parentId = parent >= 0 ? Ids.event(event(parent)) : rootSpan.spanId();
+      int parent = tree.parent(i);
+      if (parent != SpanTree.IS_ROOT) {
+        String parentId = parent >= 0 ? Ids.event(session.get(parent).event()) : rootSpan.spanId();
         all.add(eventSpan(i, parentId, attributesOf(i), List.of(), NO_FAILURE));
       }
     }
     all.sort(BY_START);
     all.add(0, rootSpan);
-    return new FinishedTrace(top.traceId(), all);
-  }
-
-  private EventOccurrence event(int index) {
-    return history.session().occurrences().get(index).event();
+    return new FinishedTrace(root.traceId(), all);
   }
 
   private AttributeMap attributesOf(int index) {
-    return spans.ofEvent(history.session().occurrences().get(index), timing.adjustedMillis(index));
+    return spans.ofEvent(session.get(index), times.adjustedMillis(index));
   }
 
-  /** 4.1: the event span itself is the root of the trace, and says what a root says. */
-  private FinishedSpan annotatedSpan(int index, Top top) {
+  /** An annotated event (trace-model 4.1) has the attributes of a root span, too. */
+  private FinishedSpan annotatedSpan(int index, LocalRoot root) {
     AttributeMap attributes = attributesOf(index);
-    String failure = failure(describe(attributes, top), top);
-    return eventSpan(index, top.parentSpanId(), attributes, top.links(), failure);
+    String failure = failure(describe(attributes, root), root);
+    return eventSpan(index, root.parentSpanId(), attributes, root.links(), failure);
   }
 
   private FinishedSpan eventSpan(
@@ -149,15 +137,15 @@ final class TraceBuilder {
       AttributeMap attributes,
       List<SpanLink> links,
       String failure) {
-    PlacedOccurrence occurrence = history.session().occurrences().get(index);
+    PlacedOccurrence occurrence = session.get(index);
     EventOccurrence event = occurrence.event();
-    boolean warning = event.type().equals(EventSpans.WARNING);
+    boolean warning = event.type().equals(SpanAttributes.WARNING);
     return new FinishedSpan(
         Ids.event(event),
         parentSpanId,
         occurrence.object().reference().kind() + "." + event.reason(),
-        timing.start(index),
-        timing.end(index),
+        times.start(index),
+        times.end(index),
         attributes.build(),
         warning || !failure.isEmpty(),
         warning ? attributes.cut(event.message()) : failure,
@@ -165,54 +153,59 @@ final class TraceBuilder {
         spans.resource(event.component(), event.host()));
   }
 
-  private FinishedSpan rootSpan(List<Integer> members, Top top) {
-    long start = members.stream().mapToLong(timing::start).min().orElseThrow();
-    long end = members.stream().mapToLong(timing::end).max().orElseThrow();
-    AttributeMap attributes = spans.ofRoot(top.change() ? "change" : "activity", root);
-    Outcome outcome = describe(attributes, top);
+  /** Rule 6.3: a change span ends with its outcome, an activity span with its last child. */
+  private FinishedSpan rootSpan(List<Integer> members, LocalRoot root) {
+    long start = members.stream().mapToLong(times::start).min().orElseThrow();
+    long end = members.stream().mapToLong(times::end).max().orElseThrow();
+    AttributeMap attributes = spans.ofRoot(root.change() ? "change" : "activity", context.root());
+    Outcome outcome = describe(attributes, root);
     String operation = "Activity";
     String source = "";
-    if (top.change()) {
-      Optional<Generation> known = generations.get(top.generation());
+    if (root.change()) {
+      Optional<Generation> known = context.generations().get(root.generation());
       SpecChange spec = known.map(Generation::spec).orElse(null);
       operation = spec == null ? "Change" : spec.operation();
       source = spec == null ? "" : spec.manager();
       start = Math.min(start, known.map(Generation::changeNanos).orElse(start));
       end = Math.max(end, outcome.atNanos());
     }
-    String failure = failure(outcome, top);
+    String failure = failure(outcome, root);
     attributes.put(ErrorAttributes.ERROR_TYPE, failure);
     return new FinishedSpan(
-        top.spanId(),
-        top.parentSpanId(),
-        root.reference().kind() + "." + operation,
+        root.spanId(),
+        root.parentSpanId(),
+        context.root().reference().kind() + "." + operation,
         start,
         end,
         attributes.build(),
         !failure.isEmpty(),
         failure,
-        top.links(),
+        root.links(),
         spans.resource(source, ""));
   }
 
-  /** What is wrong with a root span, in a word; empty if nothing is. */
-  private String failure(Outcome outcome, Top top) {
-    if (history.session().finishedBy() == FinishedBy.FAILING) {
+  /** Why a root span has status ERROR, in a word; empty if it has not. */
+  private String failure(Outcome outcome, LocalRoot root) {
+    if (context.session().finishedBy() == FinishedBy.FAILING) {
       return FinishedBy.FAILING.text();
     }
-    return top.change() && outcome.result() == Result.FAILED ? Result.FAILED.text() : NO_FAILURE;
+    return root.change() && outcome.result() == Result.FAILED ? Result.FAILED.text() : NO_FAILURE;
   }
 
-  private Outcome describe(AttributeMap attributes, Top top) {
-    long generation = top.generation();
+  /** Adds the attributes of a root span. */
+  private Outcome describe(AttributeMap attributes, LocalRoot root) {
+    long generation = root.generation();
+    Generations generations = context.generations();
     attributes.put(KubernetesAttributes.OBJECT_GENERATION, generation);
-    if (top.change()) {
+    if (root.change()) {
       generations
           .get(generation)
-          .ifPresent(g -> RootSpans.change(attributes, g, generations.before(generation)));
+          .ifPresent(g -> SpanAttributes.change(attributes, g, generations.before(generation)));
     }
-    Outcome outcome = Outcome.of(generation, history, generations.overtakenNanos(generation));
-    RootSpans.outcome(attributes, outcome.result(), history.session());
+    Outcome outcome = Outcome.of(generation, context, generations.overtakenNanos(generation));
+    attributes
+        .put("kspan.outcome", outcome.result().text())
+        .put("kspan.finished.by", context.session().finishedBy().text());
     return outcome;
   }
 }

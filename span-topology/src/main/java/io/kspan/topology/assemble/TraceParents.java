@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The span that deployed: a W3C {@code traceparent} in an annotation of the root object
+ * The span of the deployment tool: a W3C {@code traceparent} in an annotation of the root object
  * (trace-model 7, <a href="https://www.w3.org/TR/trace-context/">Trace Context</a>).
  */
 final class TraceParents {
@@ -22,8 +22,7 @@ final class TraceParents {
   private TraceParents() {}
 
   /**
-   * What the annotation said when {@code generation} was the current one: whoever deploys next
-   * overwrites it.
+   * The annotation when {@code generation} was the current one: the next deployment overwrites it.
    *
    * @param rootSnapshots of the root, by receipt
    */

@@ -1,6 +1,6 @@
 package io.kspan.topology.config;
 
-import io.kspan.topology.assemble.Memory;
+import io.kspan.topology.assemble.SnapshotRetention;
 import org.apache.kafka.common.config.ConfigException;
 
 /** A root must not be forgotten while a session of it can still ask what was before. Stateless. */
@@ -14,13 +14,15 @@ final class RootRetention {
    * @throws ConfigException naming both values and the remedy
    */
   static void check(long retentionMillis, long maxDurationMillis) {
-    if (retentionMillis - Memory.REACH_MILLIS < maxDurationMillis) {
+    if (retentionMillis - SnapshotRetention.REACH_MILLIS < maxDurationMillis) {
       throw new ConfigException(
           TopologyConfig.ROOT_RETENTION_CONFIG,
           retentionMillis,
           "must be at least %d above %s (%d); raise the one or lower the other"
               .formatted(
-                  Memory.REACH_MILLIS, TopologyConfig.MAX_DURATION_CONFIG, maxDurationMillis));
+                  SnapshotRetention.REACH_MILLIS,
+                  TopologyConfig.MAX_DURATION_CONFIG,
+                  maxDurationMillis));
     }
   }
 }

@@ -186,7 +186,8 @@ public final class EnvelopeReader {
       return new Snapshot(
           cluster, ObjectRules.snapshot(objects.read(object, deleted, receiptMillis)));
     }
-    // The API server forgets Events after an hour; that one is gone says nothing.
+    // Rule 1.1: every occurrence is a span. The API server deletes Events after an hour, which says
+    // nothing about their objects.
     return deleted
         ? new Ignored(cluster, receiptMillis)
         : occurrence(object, cluster, receiptMillis);

@@ -5,6 +5,7 @@ import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
@@ -46,7 +47,6 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private final GatherSettings settings;
   private final Metrics counters;
   private final RootEvaluation evaluation;
-  private final SnapshotPruning pruning;
   private ProcessorContext<String, FinishedTrace> context;
   private KeyValueStore<String, RootMeta> roots;
   private RootItems items;
@@ -73,7 +73,6 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
             new Sessions(settings.trace(), settings.wholeLog()),
             new Assembler(settings.trace(), rules),
             output);
-    this.pruning = new SnapshotPruning(settings.retentionMillis());
   }
 
   @Override
@@ -296,17 +295,21 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       return;
     }
     String uid = RootKeys.rootOf(rootKey);
-    SnapshotPruning.Pruned pruned =
-        pruning.prune(
-            result.rest().snapshots(), uid, Math.min(nowMillis, open.sinceMillis(rootKey)));
-    pruned.superfluous().forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
+    SnapshotRetention.Pruned pruned =
+        SnapshotRetention.prune(
+            result.rest().snapshots(),
+            uid,
+            Math.min(nowMillis, open.sinceMillis(rootKey)),
+            settings.retentionMillis());
+    pruned.pruned().forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
     if (!anyOpen) {
       rest(rootKey, result.meta(), pruned, nowMillis);
     }
   }
 
   /** Nothing of the root is open: what is known of it fades. */
-  private void rest(String rootKey, RootMeta meta, SnapshotPruning.Pruned pruned, long nowMillis) {
+  private void rest(
+      String rootKey, RootMeta meta, SnapshotRetention.Pruned pruned, long nowMillis) {
     long forgetAt =
         pruned.kept().isEmpty()
             ? meta.lastKnownMillis() + settings.retentionMillis()

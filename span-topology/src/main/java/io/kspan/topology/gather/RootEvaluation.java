@@ -2,6 +2,7 @@ package io.kspan.topology.gather;
 
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRule;
+import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -54,14 +55,14 @@ final class RootEvaluation {
     RootLog rest = log;
     Sessions.Evaluation evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
     while (evaluation.closed().isPresent()) {
-      Sessions.Closed closed = evaluation.closed().get();
+      Session session = evaluation.closed().get();
       Assembler.Assembled assembled =
-          assembler.assemble(rest, closed, output.written(rest, meta.written()));
-      traces.addAll(output.of(rest, meta.closedUntilNanos(), closed, assembled.traces()));
+          assembler.assemble(rest, session, output.written(rest, meta.written()));
+      traces.addAll(output.of(rest, meta.closedUntilNanos(), session, assembled.traces()));
       abandoned.addAll(assembled.abandoned());
-      written.addAll(closed.session().occurrences());
-      meta = meta.afterSession(closed.session().endNanos(), assembled.generations());
-      rest = without(rest, closed.session().occurrences());
+      written.addAll(session.occurrences());
+      meta = meta.afterSession(session.endNanos(), assembled.generations());
+      rest = without(rest, session.occurrences());
       evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
     }
     return new Result(traces, written, rest, meta, evaluation.nextCheckNanos(), abandoned);

@@ -1,35 +1,34 @@
 package io.kspan.topology.gather;
 
-import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.assemble.Session;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
 import java.util.List;
 
 /**
- * What a part of the log leaves open: a replay of a range of time knows more of what was written
- * before than it has written itself, and shows less than it computes.
+ * What is written of the sessions of a root. A replay of a range of time knows of earlier changes
+ * that it has not written itself, and shows less than it computes.
  *
  * <p>Thread-safe.
  */
 public interface SessionOutput {
 
-  /** The whole log: everything that is known was written here, and everything is shown. */
-  SessionOutput EVERYTHING = (log, closedUntilNanos, closed, traces) -> traces;
+  /** Everything: of the live application, and of a replay of a whole log. */
+  SessionOutput EVERYTHING = (log, closedUntilNanos, session, traces) -> traces;
 
   /**
    * The traces to write for a session.
    *
    * @param log of the root, with the session's occurrences
    * @param closedUntilNanos end of the root's session before it, {@link Long#MIN_VALUE} without one
-   * @param closed the session
-   * @param traces what it amounts to
+   * @param traces of the session
    */
   List<FinishedTrace> of(
-      RootLog log, long closedUntilNanos, Sessions.Closed closed, List<FinishedTrace> traces);
+      RootLog log, long closedUntilNanos, Session session, List<FinishedTrace> traces);
 
   /**
-   * The generations that had a trace before, in all.
+   * All generations that had a trace before.
    *
    * @param log of the root
    * @param written those written here

@@ -1,5 +1,6 @@
 package io.kspan.topology.history;
 
+import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.gather.SessionOutput;
 import io.kspan.topology.model.FinishedSpan;
@@ -68,9 +69,9 @@ final class RangeOutput implements SessionOutput {
 
   @Override
   public List<FinishedTrace> of(
-      RootLog log, long closedUntilNanos, Sessions.Closed closed, List<FinishedTrace> traces) {
-    boolean beginsAsLive = beginsAsLive(log, closedUntilNanos, closed);
-    boolean finished = closed.knownUntilNanos() <= ReplayRange.nanos(offsets.completeUntilMillis());
+      RootLog log, long closedUntilNanos, Session session, List<FinishedTrace> traces) {
+    boolean beginsAsLive = beginsAsLive(log, closedUntilNanos, session);
+    boolean finished = session.closingNanos() <= ReplayRange.nanos(offsets.completeUntilMillis());
     if (!range.includesRoot(log.root().reference())) {
       return List.of();
     }
@@ -91,14 +92,14 @@ final class RangeOutput implements SessionOutput {
    * trace.max.duration} after the last one that is known, or that may not have been read, begins a
    * session in any case, and all later sessions of the root then begin as live.
    */
-  private boolean beginsAsLive(RootLog log, long closedUntilNanos, Sessions.Closed closed) {
+  private boolean beginsAsLive(RootLog log, long closedUntilNanos, Session session) {
     if (offsets.completeFromMillis() == Long.MIN_VALUE) {
       return true;
     }
     String key = RootKeys.of(log.cluster().name(), log.root().key());
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
-    for (PlacedOccurrence occurrence : closed.session().occurrences()) {
+    for (PlacedOccurrence occurrence : session.occurrences()) {
       long time = Sessions.sessionTime(occurrence.event(), closedUntilNanos);
       first = Math.min(first, time);
       last = Math.max(last, time);

@@ -60,6 +60,13 @@ public record EventOccurrence(
     FINE
   }
 
+  /** The container that the fieldPath names, as in {@code spec.containers{web}}; else empty. */
+  public String container() {
+    int open = fieldPath.indexOf('{');
+    int close = fieldPath.indexOf('}', open + 1);
+    return open < 0 || close < 0 ? "" : fieldPath.substring(open + 1, close);
+  }
+
   /** {@code uid#count}: what makes two copies the same occurrence. */
   public String id() {
     return uid + "#" + count;

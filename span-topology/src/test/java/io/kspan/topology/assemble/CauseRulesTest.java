@@ -61,7 +61,7 @@ class CauseRulesTest {
             event, ObjectIdentity.named("uid", event.involved(), ""), List.of(), "", 0);
     CauseRules rules = new CauseRules(List.of(rule("Slow", "(?<name>c)"), slow));
 
-    Causes causes = new Causes(List.of(occurrence), rules, new Lifetimes(List.of()));
+    Causes causes = new Causes(List.of(occurrence), rules, new TreeObjects(List.of(), 0));
 
     assertThat(causes.abandoned()).containsExactly(slow);
   }

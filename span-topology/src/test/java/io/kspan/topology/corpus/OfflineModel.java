@@ -2,6 +2,7 @@ package io.kspan.topology.corpus;
 
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
@@ -158,16 +159,16 @@ public final class OfflineModel implements LineageView {
     RootLog rest = log;
     long closedUntil = Long.MIN_VALUE;
     while (true) {
-      Optional<Sessions.Closed> closed = sessions.next(rest, closedUntil, Long.MAX_VALUE).closed();
+      Optional<Session> closed = sessions.next(rest, closedUntil, Long.MAX_VALUE).closed();
       if (closed.isEmpty()) {
         return traces;
       }
       Assembler.Assembled assembled = assembler.assemble(rest, closed.get(), written);
       traces.addAll(assembled.traces());
       written = written.and(assembled.generations());
-      closedUntil = closed.get().session().endNanos();
+      closedUntil = closed.get().endNanos();
       List<PlacedOccurrence> open = new ArrayList<>(rest.occurrences());
-      open.removeAll(closed.get().session().occurrences());
+      open.removeAll(closed.get().occurrences());
       rest = new RootLog(log.cluster(), log.root(), open, log.snapshots());
     }
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Session.FinishedBy;
-import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.model.Cluster;
@@ -95,8 +94,7 @@ class RangeOutputTest {
     return output.of(
         new RootLog(Cluster.named("c"), root, occurrences, List.of()),
         closedUntil < 0 ? Long.MIN_VALUE : nanos(closedUntil),
-        new Sessions.Closed(
-            new Session(occurrences, nanos(closing), FinishedBy.SETTLED), 0, nanos(closing)),
+        new Session(occurrences, nanos(closing), FinishedBy.SETTLED, 0, nanos(closing)),
         List.of(trace(times[0], times[times.length - 1])));
   }
 

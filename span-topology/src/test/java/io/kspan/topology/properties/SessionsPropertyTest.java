@@ -3,6 +3,7 @@ package io.kspan.topology.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
+import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
@@ -48,12 +49,12 @@ class SessionsPropertyTest {
     assertThat(closed(log, moments)).isEqualTo(closed(log, new TreeSet<>()));
   }
 
-  private List<Sessions.Closed> closed(List<Input> log, TreeSet<Long> momentsMillis) {
+  private List<Session> closed(List<Input> log, TreeSet<Long> momentsMillis) {
     List<PlacedOccurrence> open = new ArrayList<>();
     List<ObjectSnapshot> snapshots = new ArrayList<>();
     List<Input> unread = new ArrayList<>(log);
     unread.sort(Comparator.comparingLong(Input::receivedMillis));
-    List<Sessions.Closed> closed = new ArrayList<>();
+    List<Session> closed = new ArrayList<>();
     long until = Long.MIN_VALUE;
     TreeSet<Long> moments = new TreeSet<>(momentsMillis);
     moments.add(Long.MAX_VALUE);
@@ -69,8 +70,8 @@ class SessionsPropertyTest {
           break;
         }
         closed.add(answer.closed().get());
-        until = answer.closed().get().session().endNanos();
-        open.removeAll(answer.closed().get().session().occurrences());
+        until = answer.closed().get().endNanos();
+        open.removeAll(answer.closed().get().occurrences());
       }
     }
     assertThat(open).isEmpty();

@@ -85,7 +85,7 @@ class LiveSessionTest {
         .orElseGet(() -> new PlacedOccurrence(event, root, List.of(), "", 0));
   }
 
-  private Sessions.Closed closed(RootLog log) {
+  private Session closed(RootLog log) {
     return sessions.next(log, NEVER, nanos(2000)).closed().orElseThrow();
   }
 
@@ -94,8 +94,8 @@ class LiveSessionTest {
     return assembler.assemble(log, closed(log), WrittenGenerations.NONE).traces().get(0);
   }
 
-  private static List<String> uids(Sessions.Closed closed) {
-    return closed.session().occurrences().stream().map(o -> o.event().uid()).toList();
+  private static List<String> uids(Session closed) {
+    return closed.occurrences().stream().map(o -> o.event().uid()).toList();
   }
 
   /** What ended long ago waits for the rest of the list, from the last receipt on. */
@@ -110,9 +110,9 @@ class LiveSessionTest {
     Sessions.Evaluation due = sessions.next(log, NEVER, nanos(111));
     assertThat(due.nextCheckNanos()).isEqualTo(nanos(111));
     assertThat(due.closed()).hasValueSatisfying(c -> assertThat(uids(c)).containsExactly("a", "b"));
-    assertThat(due.closed().orElseThrow().session().endNanos()).isEqualTo(nanos(13));
+    assertThat(due.closed().orElseThrow().endNanos()).isEqualTo(nanos(13));
     assertThat(due.closed().orElseThrow().knownFromNanos()).isEqualTo(nanos(100));
-    assertThat(due.closed().orElseThrow().knownUntilNanos()).isEqualTo(nanos(111));
+    assertThat(due.closed().orElseThrow().closingNanos()).isEqualTo(nanos(111));
   }
 
   /** A session time is never before what has been written. */
@@ -128,9 +128,9 @@ class LiveSessionTest {
   @ParameterizedTest
   @CsvSource({"64.999, 74.999", "65, 75", "65.001, 65"})
   void shouldNotForeseeARootThatIsSeenAfterTheSession(double seen, double end) {
-    Sessions.Closed closed = closed(log(settled.received(seen), something("a", 5)));
+    Session closed = closed(log(settled.received(seen), something("a", 5)));
 
-    assertThat(closed.session().endNanos()).isEqualTo(nanos(end));
+    assertThat(closed.endNanos()).isEqualTo(nanos(end));
   }
 
   /** What makes a session overflow must have been received before it closed without that. */
@@ -155,8 +155,7 @@ class LiveSessionTest {
                 NEVER,
                 nanos(2000))
             .closed()
-            .orElseThrow()
-            .session();
+            .orElseThrow();
 
     assertThat(session.finishedBy()).isEqualTo(by);
     assertThat(session.endNanos()).isEqualTo(nanos(end));
@@ -165,10 +164,9 @@ class LiveSessionTest {
   /** Objects of the tree say nothing of the root, even if they are seen first. */
   @Test
   void shouldKnowTheRootAmongItsObjects() {
-    Sessions.Closed closed =
-        closed(log(pod.again().received(1), settled.received(66), something("a", 5)));
+    Session closed = closed(log(pod.again().received(1), settled.received(66), something("a", 5)));
 
-    assertThat(closed.session().endNanos()).isEqualTo(nanos(65));
+    assertThat(closed.endNanos()).isEqualTo(nanos(65));
   }
 
   /** Who asked before it came has seen the session written without the straggler. */
@@ -177,7 +175,7 @@ class LiveSessionTest {
     RootLog log = log(settled, something("a", 5), something("late", 10).received(100));
 
     assertThat(uids(closed(log))).containsExactly("a");
-    assertThat(closed(log).session().endNanos()).isEqualTo(nanos(15));
+    assertThat(closed(log).endNanos()).isEqualTo(nanos(15));
   }
 
   /** At the very moment of closing nobody has asked yet. */
@@ -250,8 +248,8 @@ class LiveSessionTest {
             something("listed", 5).received(1000));
     Sessions whole = new Sessions(TraceSettings.defaults(), true);
 
-    assertThat(closed(log).session().endNanos()).isEqualTo(nanos(15));
-    assertThat(whole.next(log, NEVER, nanos(2000)).closed().orElseThrow().session().endNanos())
+    assertThat(closed(log).endNanos()).isEqualTo(nanos(15));
+    assertThat(whole.next(log, NEVER, Long.MAX_VALUE).closed().orElseThrow().endNanos())
         .isEqualTo(nanos(308));
   }
 
@@ -264,7 +262,7 @@ class LiveSessionTest {
             settled.again().received(1012),
             something("a", 1005));
 
-    assertThat(closed(log).session().endNanos()).isEqualTo(nanos(1022));
+    assertThat(closed(log).endNanos()).isEqualTo(nanos(1022));
   }
 
   /** The others are remembered, and the root always is. */

@@ -10,32 +10,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Start and end of every event span of one session (trace-model 6.1 and 6.2).
- *
- * <p>Immutable after construction.
+ * Start and end of each event span of one session (trace-model 6). Confined to the thread that
+ * builds the traces of the session, since {@link #cover} changes the span of an annotated event.
  */
-final class Timing {
+final class SpanTimes {
   private final List<PlacedOccurrence> session;
   private final long[] starts;
   private final long[] ends;
   private final long[] adjustedNanos;
 
-  /**
-   * Lays out a session.
-   *
-   * @param session occurrences by event time
-   * @param stateChanges of the objects, up to the end of the session
-   */
-  Timing(List<PlacedOccurrence> session, Causality causality, StateChanges stateChanges) {
+  /** Lays out a session, whose occurrences are in the order of event time. */
+  SpanTimes(List<PlacedOccurrence> session, SpanTree tree, TreeObjects objects) {
     this.session = session;
     this.starts = new long[session.size()];
     this.ends = new long[session.size()];
     this.adjustedNanos = new long[session.size()];
-    int[] childrenFirst = childrenFirst(causality);
-    startSpans(causality, childrenFirst);
-    endSpans(stateChanges);
+    int[] childrenFirst = childrenFirst(tree);
+    startSpans(tree, childrenFirst);
+    endSpans(objects);
+    // Rule 6.4: children end inside their parents.
     for (int i : childrenFirst) {
-      int parent = causality.parent(i);
+      int parent = tree.parent(i);
       if (parent >= 0) {
         ends[parent] = Math.max(ends[parent], ends[i]);
       }
@@ -68,34 +63,34 @@ final class Timing {
   }
 
   /** Every span before its parent. */
-  private int[] childrenFirst(Causality causality) {
+  private int[] childrenFirst(SpanTree tree) {
     int[] waitingFor = new int[session.size()];
     for (int i = 0; i < waitingFor.length; i++) {
-      if (causality.parent(i) >= 0) {
-        waitingFor[causality.parent(i)]++;
+      if (tree.parent(i) >= 0) {
+        waitingFor[tree.parent(i)]++;
       }
     }
     int[] order = new int[session.size()];
     int size = 0;
     for (int i = 0; i < waitingFor.length; i++) {
-      int at = waitingFor[i] == 0 ? i : Causality.ROOT_SPAN;
+      int at = waitingFor[i] == 0 ? i : SpanTree.ROOT_SPAN;
       while (at >= 0) {
         order[size++] = at;
         // A span is never waited for again once its turn has come.
         waitingFor[at] = -1;
-        int parent = causality.parent(at);
-        at = parent >= 0 && --waitingFor[parent] == 0 ? parent : Causality.ROOT_SPAN;
+        int parent = tree.parent(at);
+        at = parent >= 0 && --waitingFor[parent] == 0 ? parent : SpanTree.ROOT_SPAN;
       }
     }
     return order;
   }
 
-  private void startSpans(Causality causality, int[] childrenFirst) {
+  private void startSpans(SpanTree tree, int[] childrenFirst) {
     for (int i = 0; i < starts.length; i++) {
       starts[i] = session.get(i).event().timeNanos();
     }
     for (int i : childrenFirst) {
-      int parent = causality.parent(i);
+      int parent = tree.parent(i);
       if (parent >= 0) {
         lower(parent, starts[i]);
       }
@@ -103,8 +98,8 @@ final class Timing {
   }
 
   /**
-   * A whole-second stamp leaves room within its second; below that, the clocks of two reporters
-   * disagree.
+   * Rule 6.1: a span starts with its first child. A whole-second stamp leaves room within its
+   * second; below that, the clocks of two reporters disagree.
    */
   private void lower(int parent, long childStart) {
     EventOccurrence event = session.get(parent).event();
@@ -114,23 +109,23 @@ final class Timing {
     starts[parent] = Math.min(starts[parent], childStart);
   }
 
-  private void endSpans(StateChanges stateChanges) {
+  private void endSpans(TreeObjects objects) {
     Map<String, List<Integer>> byObject = new HashMap<>();
     for (int i = 0; i < starts.length; i++) {
       byObject.computeIfAbsent(session.get(i).object().key(), k -> new ArrayList<>()).add(i);
     }
     for (List<Integer> spans : byObject.values()) {
       spans.sort(Comparator.comparingLong(i -> starts[i]));
-      endEach(spans, stateChanges);
+      endEach(spans, objects);
     }
   }
 
   /**
-   * Ends the spans about one object.
+   * Rule 6.2: ends the spans about one object, each at the next start or change of status.
    *
    * @param spans by start
    */
-  private void endEach(List<Integer> spans, StateChanges stateChanges) {
+  private void endEach(List<Integer> spans, TreeObjects objects) {
     NextStarts next = new NextStarts();
     int position = spans.size();
     while (position > 0) {
@@ -139,7 +134,7 @@ final class Timing {
       while (position > 0 && starts[spans.get(position - 1)] == start) {
         position--;
         int span = spans.get(position);
-        long change = stateChanges.nextAfter(session.get(span).object().uid(), start);
+        long change = objects.statusChangeAfter(session.get(span).object().uid(), start);
         long end = Math.min(next.after(container(span)), change);
         ends[span] = end == Times.NEVER ? start : end;
       }
@@ -148,10 +143,10 @@ final class Timing {
   }
 
   private String container(int span) {
-    return Containers.nameIn(session.get(span).event().fieldPath());
+    return session.get(span).event().container();
   }
 
-  /** Where the next span about an object starts, told from the last one backwards. */
+  /** Where the next span about an object starts; filled from the last span to the first. */
   private static final class NextStarts {
     private static final String NO_CONTAINER = "";
 

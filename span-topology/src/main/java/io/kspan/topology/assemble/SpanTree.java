@@ -9,13 +9,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The tree of one session: every occurrence's parent and the generation its chain ends in.
+ * The tree of one session: the parent of each occurrence, and the generation that its chain of
+ * parents ends in.
  *
  * <p>Immutable after construction.
  */
-final class Causality {
-  /** Parent of an occurrence that hangs under the root span of its trace. */
-  static final int ROOT_SPAN = -1;
+final class SpanTree {
+  /** Parent of an occurrence that is directly below the root span of its trace. */
+  static final int ROOT_SPAN = Causes.NONE;
 
   /** Parent of an annotated event that is the root span itself. */
   static final int IS_ROOT = -2;
@@ -30,13 +31,13 @@ final class Causality {
    *
    * @param session occurrences by event time
    */
-  Causality(List<PlacedOccurrence> session, ParentRules rules, Generations generations) {
+  SpanTree(List<PlacedOccurrence> session, ParentRules rules, Generations generations) {
     this.session = session;
     this.generations = generations;
     this.parents = new int[session.size()];
     this.endsIn = new long[session.size()];
     for (int i = 0; i < parents.length; i++) {
-      parents[i] = rules.parentOf(i, session.get(i)).map(c -> c.index()).orElse(ROOT_SPAN);
+      parents[i] = rules.parentOf(i);
     }
     cutCycles();
     followChains();
@@ -56,7 +57,7 @@ final class Causality {
     return grouped;
   }
 
-  /** User rules can close a chain to a cycle; its earliest occurrence takes the root span. */
+  /** Rules of users can close a chain to a cycle: its earliest occurrence takes the root span. */
   private void cutCycles() {
     byte[] visited = new byte[parents.length];
     for (int start = 0; start < parents.length; start++) {
@@ -98,7 +99,7 @@ final class Causality {
     }
   }
 
-  /** 4.1: the first annotated event about the root is the root span of its trace. */
+  /** Rule 4.1: the first annotated event about the root is the root span of its trace. */
   private void markAnnotated() {
     Set<Long> rooted = new HashSet<>();
     for (int i = 0; i < parents.length; i++) {

@@ -1,5 +1,6 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.assemble.Generations.Generation;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -7,33 +8,37 @@ import io.opentelemetry.semconv.ErrorAttributes;
 import io.opentelemetry.semconv.K8sAttributes;
 import io.opentelemetry.semconv.ServiceAttributes;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeSet;
 
-/** What spans say: attributes and resource (trace-model 7). Pure; confined to one session. */
-final class EventSpans {
-  static final String ORIGIN = "kspan.origin";
-  static final String INFERRED = "kspan.owner.inferred";
-  static final String ADJUSTED = "kspan.start.adjusted_ms";
-  static final String UNSEEN = "kspan.event.unseen";
+/**
+ * Rule 7: attributes and resource of the spans of one session. Confined to the thread that builds
+ * its traces.
+ */
+final class SpanAttributes {
   static final String WARNING = "Warning";
+  private static final String ORIGIN = "kspan.origin";
+  private static final String ABSENT = "(none)";
   private static final String UNKNOWN = "unknown";
   private static final String KUBELET = "kubelet";
 
   private final TraceSettings settings;
   private final String cluster;
   private final String clusterUid;
-  private final PodNodes nodes;
+  private final TreeObjects objects;
   private final Map<Reporter, SortedMap<String, Object>> resources = new HashMap<>();
 
   private record Reporter(String component, String host) {}
 
-  EventSpans(TraceSettings settings, String cluster, String clusterUid, PodNodes nodes) {
+  SpanAttributes(TraceSettings settings, String cluster, String clusterUid, TreeObjects objects) {
     this.settings = settings;
     this.cluster = cluster;
     this.clusterUid = clusterUid;
-    this.nodes = nodes;
+    this.objects = objects;
   }
 
   private AttributeMap attributes() {
@@ -55,7 +60,8 @@ final class EventSpans {
             .put("k8s.event.reason", event.reason())
             .put("k8s.event.message", event.message())
             .put("k8s.event.type", event.type())
-            .put(INFERRED, occurrence.inferred());
+            // Rule 1.4: what is placed by a guess says so.
+            .put("kspan.owner.inferred", occurrence.inferred());
     if (event.count() > 0) {
       attributes.put("k8s.event.count", event.count());
     }
@@ -64,10 +70,10 @@ final class EventSpans {
           "k8s.event.start_time", Instant.ofEpochSecond(0, event.firstTimeNanos()).toString());
     }
     if (adjustedMillis > 0) {
-      attributes.put(ADJUSTED, adjustedMillis);
+      attributes.put("kspan.start.adjusted_ms", adjustedMillis);
     }
     if (occurrence.unseen() > 0) {
-      attributes.put(UNSEEN, occurrence.unseen());
+      attributes.put("kspan.event.unseen", occurrence.unseen());
     }
     if (event.type().equals(WARNING)) {
       attributes.put(ErrorAttributes.ERROR_TYPE, event.reason());
@@ -82,8 +88,8 @@ final class EventSpans {
     }
     KubernetesAttributes.object(attributes, occurrence.object());
     EventOccurrence event = occurrence.event();
-    attributes.put(K8sAttributes.K8S_CONTAINER_NAME, Containers.nameIn(event.fieldPath()));
-    String node = nodes.of(occurrence.object().uid());
+    attributes.put(K8sAttributes.K8S_CONTAINER_NAME, event.container());
+    String node = objects.nodeName(occurrence.object().uid());
     if (node.isEmpty() && event.component().equals(KUBELET)) {
       node = event.host();
     }
@@ -94,10 +100,34 @@ final class EventSpans {
   AttributeMap ofRoot(String origin, ObjectIdentity root) {
     AttributeMap attributes = attributes().put(ORIGIN, origin);
     KubernetesAttributes.object(attributes, root);
-    return attributes.put(K8sAttributes.K8S_NODE_NAME, nodes.of(root.uid()));
+    return attributes.put(K8sAttributes.K8S_NODE_NAME, objects.nodeName(root.uid()));
   }
 
-  /** Resource of a span that {@code component} on {@code host} reported; few, so shared. */
+  /** Manager and operation, and what differs between the configurations of two generations. */
+  static void change(AttributeMap attributes, Generation now, Optional<Generation> before) {
+    if (now.spec() != null) {
+      attributes
+          .put("kspan.change.manager", now.spec().manager())
+          .put("kspan.change.operation", now.spec().operation());
+    }
+    SortedMap<String, String> old =
+        before.map(g -> g.last().configuration()).orElseGet(Collections::emptySortedMap);
+    SortedMap<String, String> current = now.last().configuration();
+    TreeSet<String> names = new TreeSet<>(old.keySet());
+    names.addAll(current.keySet());
+    for (String name : names) {
+      String was = old.getOrDefault(name, ABSENT);
+      String is = current.getOrDefault(name, ABSENT);
+      if (!was.equals(is)) {
+        attributes.put("kspan.change." + name, before.isPresent() ? was + " -> " + is : is);
+      }
+    }
+  }
+
+  /**
+   * Resource of a span that {@code component} on {@code host} reported; shared, since there are
+   * few.
+   */
   SortedMap<String, Object> resource(String component, String host) {
     return resources.computeIfAbsent(new Reporter(component, host), this::resource);
   }

@@ -4,19 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.Session.FinishedBy;
+import io.kspan.topology.assemble.SnapshotRetention.Pruned;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.model.ObjectSnapshot;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a session may know of older snapshots. Times are seconds after the first of them; the rules
- * reach 300 s back.
+ * Which older snapshots a session may use, and which are pruned. Times are seconds after the first
+ * of them; the rules reach 300 s back.
  */
-class MemoryTest {
+class SnapshotRetentionTest {
+  private static final long ROOT_RETENTION_SECONDS = 3600;
+
   private static final long START_MILLIS = Input.START.toEpochMilli();
 
   private final Input root = Input.object("Deployment", "web", "root").generation(1);
@@ -31,7 +35,7 @@ class MemoryTest {
   }
 
   private static List<ObjectSnapshot> from(double seconds, List<ObjectSnapshot> log) {
-    return Memory.from(log, "root", millis(seconds));
+    return SnapshotRetention.from(log, "root", millis(seconds));
   }
 
   private static List<Double> from(double seconds, Input... told) {
@@ -55,48 +59,48 @@ class MemoryTest {
   }
 
   @Test
-  void shouldRememberEverythingWithinReach() {
+  void shouldKeepEverythingWithinReach() {
     assertThat(from(301, pod(1), pod(2), pod(3))).containsExactly(1.0, 2.0, 3.0);
   }
 
   @Test
-  void shouldRememberOnlyTheLastBeforeThat() {
+  void shouldKeepOnlyTheLastBeforeThat() {
     assertThat(from(302.001, pod(1), pod(2), pod(3))).containsExactly(2.0, 3.0);
     assertThat(from(1000, pod(1), pod(2), pod(3))).containsExactly(3.0);
   }
 
   @Test
-  void shouldRememberTheLastOfEachObject() {
+  void shouldKeepTheLastOfEachObject() {
     assertThat(from(1000, pod(1), other.again().received(2), pod(3), other.again().received(4)))
         .containsExactly(3.0, 4.0);
   }
 
   @Test
-  void shouldForgetWhatWasDeletedBeforeTheReach() {
+  void shouldNotKeepWhatWasDeletedBeforeTheReach() {
     assertThat(from(302, pod(1), pod(2).deleted())).containsExactly(1.0, 2.0);
     assertThat(from(302.001, pod(1), pod(2).deleted())).isEmpty();
   }
 
-  /** A change is told by what differs between the last versions of two generations. */
+  /** A change span names what differs between the last versions of two generations. */
   @Test
-  void shouldRememberTheFirstAndLastOfTheGenerationsOfTheRoot() {
+  void shouldKeepTheFirstAndLastOfTheGenerationsOfTheRoot() {
     assertThat(from(1000, root(1, 1), root(1, 2), root(1, 3), root(2, 4), root(2, 5), root(2, 6)))
         .containsExactly(1.0, 3.0, 4.0, 6.0);
   }
 
   @Test
-  void shouldRememberTheGenerationsOfADeletedRoot() {
+  void shouldKeepTheGenerationsOfADeletedRoot() {
     assertThat(from(1000, root(1, 1), root(1, 2), root(1, 3).deleted())).containsExactly(1.0, 3.0);
   }
 
-  /** Of a child only its state is asked for. */
+  /** Only the state of a child matters. */
   @Test
-  void shouldNotRememberTheGenerationsOfOthers() {
+  void shouldNotKeepTheGenerationsOfOthers() {
     assertThat(from(1000, pod(1).generation(1), pod(2).generation(2))).containsExactly(2.0);
   }
 
   @Test
-  void shouldRememberTheEightNewestGenerations() {
+  void shouldKeepTheEightNewestGenerations() {
     Input[] ten = IntStream.rangeClosed(1, 10).mapToObj(g -> root(g, g)).toArray(Input[]::new);
 
     assertThat(from(1000, ten)).containsExactly(3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0);
@@ -104,15 +108,15 @@ class MemoryTest {
 
   /** Those within reach do not count: they are there anyway. */
   @Test
-  void shouldRememberEightGenerationsBeforeTheReach() {
+  void shouldKeepEightGenerationsBeforeTheReach() {
     Input[] ten = IntStream.rangeClosed(1, 10).mapToObj(g -> root(g, g)).toArray(Input[]::new);
 
     assertThat(from(310, ten)).hasSize(9).startsWith(2.0).endsWith(10.0);
   }
 
-  /** So it does not matter whether an instance has forgotten already. */
+  /** So it does not matter whether an instance has pruned already. */
   @Test
-  void shouldForgetTheSameInOneStepAsInTwo() {
+  void shouldPruneTheSameInOneStepAsInTwo() {
     List<ObjectSnapshot> log =
         log(
             root(1, 1),
@@ -129,28 +133,74 @@ class MemoryTest {
     }
   }
 
-  private static Sessions.Closed closed(double knownFrom, long knownUntilNanos) {
-    return new Sessions.Closed(
-        new Session(List.of(), 0, FinishedBy.QUIET),
-        Times.ofMillis(millis(knownFrom)),
-        knownUntilNanos);
+  private static Session session(double knownFrom, long closingNanos) {
+    return new Session(
+        List.of(), 0, FinishedBy.QUIET, Times.ofMillis(millis(knownFrom)), closingNanos);
   }
 
   @Test
-  void shouldNotKnowWhatCameAfterTheClosingMoment() {
-    Sessions.Closed closed = closed(302.001, Times.ofMillis(millis(400)));
+  void shouldNotUseWhatCameAfterTheClosingMoment() {
+    Session closed = session(302.001, Times.ofMillis(millis(400)));
 
     assertThat(
             receipts(
-                Memory.of(log(pod(1), pod(2), pod(399), pod(400), pod(400.001)), "root", closed)))
+                SnapshotRetention.of(
+                    log(pod(1), pod(2), pod(399), pod(400), pod(400.001)), "root", closed)))
         .containsExactly(2.0, 399.0, 400.0);
   }
 
-  /** Replay of captures: nothing is forgotten, and nothing comes later. */
+  /** Replay of captures: nothing is pruned, and nothing comes later. */
   @Test
-  void shouldKnowAllOfAWholeLog() {
+  void shouldUseAllOfAWholeLog() {
     List<ObjectSnapshot> log = log(pod(1), pod(2), pod(399), pod(4000));
 
-    assertThat(Memory.of(log, "root", closed(1000, Times.NEVER))).isEqualTo(log);
+    assertThat(SnapshotRetention.of(log, "root", session(1000, Times.NEVER))).isEqualTo(log);
+  }
+
+  private static Pruned prune(double from, Input... told) {
+    return SnapshotRetention.prune(log(told), "root", millis(from), ROOT_RETENTION_SECONDS * 1000);
+  }
+
+  /** Until then nothing more can be pruned. */
+  private static double next(Pruned pruned) {
+    return (pruned.nextMillis() - START_MILLIS) / 1000.0;
+  }
+
+  @Test
+  void shouldPruneWhatIsNotKept() {
+    Input[] versions = {pod(1), pod(2), pod(400)};
+
+    Pruned pruned = prune(310, versions);
+
+    assertThat(receipts(pruned.pruned())).containsExactly(1.0);
+    assertThat(receipts(pruned.kept())).containsExactly(2.0, 400.0);
+    assertThat(next(pruned)).isEqualTo(700.001);
+    assertThat(prune(701, versions).kept()).hasSize(1);
+  }
+
+  @Test
+  void shouldPruneADeletedChildAfterTheReach() {
+    Input[] versions = {pod(1), pod(2).deleted()};
+
+    Pruned within = prune(302, versions);
+    assertThat(within.pruned()).isEmpty();
+    assertThat(next(within)).isEqualTo(302.001);
+    assertThat(prune(302.001, versions).kept()).isEmpty();
+  }
+
+  @Test
+  void shouldPruneTheGenerationsOfADeletedRootAfterItsRetention() {
+    Input[] versions =
+        IntStream.range(0, 31).mapToObj(i -> root(1 + i / 3, i)).toArray(Input[]::new);
+    Pruned living = prune(100_000, Arrays.copyOf(versions, 30));
+    // First and last of eight generations.
+    assertThat(living.kept()).hasSize(16);
+    assertThat(living.nextMillis()).isEqualTo(Long.MAX_VALUE);
+
+    versions[30] = root(10, 30).deleted();
+    Pruned deleted = prune(3000, versions);
+    assertThat(deleted.kept()).hasSize(16);
+    assertThat(next(deleted)).isEqualTo(30.0 + ROOT_RETENTION_SECONDS);
+    assertThat(prune(3630, versions).kept()).isEmpty();
   }
 }

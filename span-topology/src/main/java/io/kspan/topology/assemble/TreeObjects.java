@@ -1,0 +1,80 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.model.ObjectSnapshot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the snapshots of a tree say of each object: its node, when its status changed, when it was
+ * deleted.
+ *
+ * <p>Immutable after construction.
+ */
+final class TreeObjects {
+  private final Map<String, Versions> byUid = new HashMap<>();
+  private final long untilNanos;
+
+  /** The versions of one object. */
+  private static final class Versions {
+    private final List<Long> changes = new ArrayList<>(2);
+    private ObjectSnapshot last;
+    private String nodeName = "";
+    private long deletedNanos = Times.NEVER;
+
+    void add(ObjectSnapshot next) {
+      long receipt = Times.ofMillis(next.receiptMillis());
+      if (last != null
+          && (last.statusHash() != next.statusHash() || last.deleted() != next.deleted())) {
+        changes.add(receipt);
+      }
+      if (next.deleted()) {
+        deletedNanos = Math.min(deletedNanos, receipt);
+      }
+      if (!next.nodeName().isEmpty()) {
+        nodeName = next.nodeName();
+      }
+      last = next;
+    }
+  }
+
+  /**
+   * The objects in {@code snapshots}.
+   *
+   * @param snapshots by receipt
+   * @param untilNanos later changes of status do not count
+   */
+  TreeObjects(List<ObjectSnapshot> snapshots, long untilNanos) {
+    this.untilNanos = untilNanos;
+    for (ObjectSnapshot snapshot : snapshots) {
+      byUid.computeIfAbsent(snapshot.uid(), uid -> new Versions()).add(snapshot);
+    }
+  }
+
+  /** The node of a pod; empty for other kinds, and for a pod that was not seen on a node. */
+  String nodeName(String uid) {
+    Versions versions = byUid.get(uid);
+    return versions == null ? "" : versions.nodeName;
+  }
+
+  /** The receipt of its {@code DELETED} (trace-model 3.5); never if it was not deleted. */
+  long deletedNanos(String uid) {
+    Versions versions = byUid.get(uid);
+    return versions == null ? Times.NEVER : versions.deletedNanos;
+  }
+
+  /** The first change of the object's status after {@code timeNanos}; never if there is none. */
+  long statusChangeAfter(String uid, long timeNanos) {
+    Versions versions = byUid.get(uid);
+    if (versions != null) {
+      // An object changes a few times, so a loop is fastest.
+      for (long change : versions.changes) {
+        if (change > timeNanos) {
+          return change > untilNanos ? Times.NEVER : change;
+        }
+      }
+    }
+    return Times.NEVER;
+  }
+}

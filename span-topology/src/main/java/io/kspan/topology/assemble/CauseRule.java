@@ -1,6 +1,5 @@
 package io.kspan.topology.assemble;
 
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -22,13 +21,5 @@ public record CauseRule(
   public enum Direction {
     UP,
     DOWN
-  }
-
-  public CauseRule {
-    Objects.requireNonNull(involvedKind, "involvedKind");
-    Objects.requireNonNull(reason, "reason");
-    Objects.requireNonNull(message, "message");
-    Objects.requireNonNull(namedKind, "namedKind");
-    Objects.requireNonNull(direction, "direction");
   }
 }

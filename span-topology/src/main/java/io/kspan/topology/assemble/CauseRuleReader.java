@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Reads cause rules that users add: one a line, five columns separated by tabs, {@code #} begins a
- * comment.
+ * Reads cause rules, those that ship and those of users: one per line, five columns separated by
+ * tabs, {@code #} begins a comment.
  *
  * <pre>
  * # involved kind  reason      message, with a group "name"           names   direction
@@ -27,8 +27,8 @@ public final class CauseRuleReader {
   /**
    * The rules of a file, in its order.
    *
-   * @param source what to call the file in messages
-   * @throws IllegalArgumentException naming source, line, value and what is expected, of every bad
+   * @param source the name of the file in messages
+   * @throws IllegalArgumentException that names source, line, value and expectation of each bad
    *     line
    */
   public static List<CauseRule> read(List<String> lines, String source) {
@@ -88,7 +88,7 @@ public final class CauseRuleReader {
     return pattern;
   }
 
-  /** Asked of the regex itself: what looks like the group may be escaped, or in a class. */
+  /** The compiled regex knows: text that looks like the group may be escaped, or in a class. */
   private static boolean namesAnObject(String regex) {
     Matcher matchesNothing = Pattern.compile("|" + regex).matcher("");
     matchesNothing.find();

@@ -3,6 +3,10 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.assemble.CauseRule.Direction;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The table of cause rules (trace-model 4, "Causes"); the first that matches wins.
@@ -18,7 +21,7 @@ import java.util.regex.Pattern;
  * <p>Immutable and thread-safe.
  */
 public final class CauseRules {
-  private static final String NAME = "(?<name>\\S+)";
+  private static final String SHIPPED = "cause-rules.tsv";
   private static final String PUNCTUATION = ".,";
   // Hundreds of times what the shipped rules take for the longest message.
   private static final int SEARCH_STEPS = 10_000_000;
@@ -35,51 +38,21 @@ public final class CauseRules {
     }
   }
 
-  /** The table that ships (trace-model 4). */
+  /** The table that ships, {@code cause-rules.tsv}. */
   public static CauseRules shipped() {
-    String create = "SuccessfulCreate";
-    String delete = "SuccessfulDelete";
-    return new CauseRules(
-        List.of(
-            scaling("up", Direction.UP),
-            scaling("down", Direction.DOWN),
-            rule(create, "Created pod: " + NAME, "Pod", Direction.UP),
-            rule(
-                create,
-                "create Claim " + NAME + " Pod .* in ",
-                "PersistentVolumeClaim",
-                Direction.UP),
-            rule(create, "create Pod " + NAME + " in ", "Pod", Direction.UP),
-            rule(create, "Created job " + NAME, "Job", Direction.UP),
-            rule(delete, "Deleted pod: " + NAME, "Pod", Direction.DOWN),
-            rule(delete, "delete Pod " + NAME + " in ", "Pod", Direction.DOWN),
-            rule(delete, "Deleted job " + NAME, "Job", Direction.DOWN)));
+    return withUserRules(List.of());
   }
 
   /** Rules of users, which win over the table that ships. */
   public static CauseRules withUserRules(List<CauseRule> userRules) {
-    CauseRules rules = new CauseRules(userRules);
-    shipped()
-        .byReason
-        .forEach(
-            (reason, own) ->
-                rules.byReason.computeIfAbsent(reason, r -> new ArrayList<>()).addAll(own));
-    return rules;
-  }
-
-  private static CauseRule scaling(String word, Direction direction) {
-    return new CauseRule(
-        "Deployment",
-        "ScalingReplicaSet",
-        Pattern.compile("Scaled " + word + " replica set " + NAME),
-        "ReplicaSet",
-        direction);
-  }
-
-  private static CauseRule rule(
-      String reason, String message, String namedKind, Direction direction) {
-    return new CauseRule(
-        CauseRule.ANY_KIND, reason, Pattern.compile(message, Pattern.DOTALL), namedKind, direction);
+    List<CauseRule> rules = new ArrayList<>(userRules);
+    try (InputStream table = CauseRules.class.getResourceAsStream(SHIPPED)) {
+      String text = new String(table.readAllBytes(), StandardCharsets.UTF_8);
+      rules.addAll(CauseRuleReader.read(text.lines().toList(), SHIPPED));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new CauseRules(rules);
   }
 
   /** The object that {@code event} acted on, if a rule names one. */

@@ -3,7 +3,7 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.model.EventOccurrence.StampPrecision;
 
 /**
- * When an Event happened (trace-model 4, "Event time").
+ * The event time (trace-model 4).
  *
  * <p>Components write whole-second stamps, but client-go also writes the nanosecond into the
  * Event's name; failing that, the receipt tells where in the second it was. The machine's clock is

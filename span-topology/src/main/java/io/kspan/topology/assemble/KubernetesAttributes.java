@@ -1,17 +1,18 @@
 package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.ObjectIdentity;
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.semconv.K8sAttributes;
-import io.opentelemetry.semconv.incubating.K8sIncubatingAttributes;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * How OpenTelemetry names Kubernetes objects, so that event traces join application telemetry
+ * OpenTelemetry's names of Kubernetes objects, so that event traces join application telemetry
  * (trace-model 7).
  *
  * <p>Only kinds that the conventions define have attributes of their own; {@code k8s.object.*},
- * which they do not define yet, is what the Collector's receivers write.
+ * which they do not define yet, are those of the Collector's receivers.
  */
 final class KubernetesAttributes {
   static final String OBJECT_KIND = "k8s.object.kind";
@@ -20,55 +21,34 @@ final class KubernetesAttributes {
   static final String OBJECT_API_VERSION = "k8s.object.api_version";
   static final String OBJECT_GENERATION = "k8s.object.generation";
 
-  private record Keys(AttributeKey<String> name, AttributeKey<String> uid) {}
+  private record Keys(String name, String uid) {
+    Keys(String prefix) {
+      this(prefix + ".name", prefix + ".uid");
+    }
+  }
 
-  private static final Map<String, Keys> BY_KIND =
-      Map.ofEntries(
-          Map.entry("Pod", new Keys(K8sAttributes.K8S_POD_NAME, K8sAttributes.K8S_POD_UID)),
-          Map.entry(
-              "Deployment",
-              new Keys(K8sAttributes.K8S_DEPLOYMENT_NAME, K8sAttributes.K8S_DEPLOYMENT_UID)),
-          Map.entry(
-              "ReplicaSet",
-              new Keys(K8sAttributes.K8S_REPLICASET_NAME, K8sAttributes.K8S_REPLICASET_UID)),
-          Map.entry(
-              "StatefulSet",
-              new Keys(K8sAttributes.K8S_STATEFULSET_NAME, K8sAttributes.K8S_STATEFULSET_UID)),
-          Map.entry(
-              "DaemonSet",
-              new Keys(K8sAttributes.K8S_DAEMONSET_NAME, K8sAttributes.K8S_DAEMONSET_UID)),
-          Map.entry("Job", new Keys(K8sAttributes.K8S_JOB_NAME, K8sAttributes.K8S_JOB_UID)),
-          Map.entry(
-              "CronJob", new Keys(K8sAttributes.K8S_CRONJOB_NAME, K8sAttributes.K8S_CRONJOB_UID)),
-          Map.entry("Node", new Keys(K8sAttributes.K8S_NODE_NAME, K8sAttributes.K8S_NODE_UID)),
-          Map.entry(
-              "HorizontalPodAutoscaler",
-              new Keys(K8sIncubatingAttributes.K8S_HPA_NAME, K8sIncubatingAttributes.K8S_HPA_UID)),
-          Map.entry(
-              "PersistentVolume",
-              new Keys(
-                  K8sIncubatingAttributes.K8S_PERSISTENTVOLUME_NAME,
-                  K8sIncubatingAttributes.K8S_PERSISTENTVOLUME_UID)),
-          Map.entry(
-              "PersistentVolumeClaim",
-              new Keys(
-                  K8sIncubatingAttributes.K8S_PERSISTENTVOLUMECLAIM_NAME,
-                  K8sIncubatingAttributes.K8S_PERSISTENTVOLUMECLAIM_UID)),
-          Map.entry(
-              "ReplicationController",
-              new Keys(
-                  K8sIncubatingAttributes.K8S_REPLICATIONCONTROLLER_NAME,
-                  K8sIncubatingAttributes.K8S_REPLICATIONCONTROLLER_UID)),
-          Map.entry(
-              "ResourceQuota",
-              new Keys(
-                  K8sIncubatingAttributes.K8S_RESOURCEQUOTA_NAME,
-                  K8sIncubatingAttributes.K8S_RESOURCEQUOTA_UID)),
-          Map.entry(
-              "Service",
-              new Keys(
-                  K8sIncubatingAttributes.K8S_SERVICE_NAME,
-                  K8sIncubatingAttributes.K8S_SERVICE_UID)));
+  private static final Map<String, Keys> BY_KIND = new HashMap<>();
+
+  static {
+    for (String kind :
+        Set.of(
+            "Pod",
+            "Deployment",
+            "ReplicaSet",
+            "StatefulSet",
+            "DaemonSet",
+            "Job",
+            "CronJob",
+            "Node",
+            "PersistentVolume",
+            "PersistentVolumeClaim",
+            "ReplicationController",
+            "ResourceQuota",
+            "Service")) {
+      BY_KIND.put(kind, new Keys("k8s." + kind.toLowerCase(Locale.ROOT)));
+    }
+    BY_KIND.put("HorizontalPodAutoscaler", new Keys("k8s.hpa"));
+  }
 
   private KubernetesAttributes() {}
 

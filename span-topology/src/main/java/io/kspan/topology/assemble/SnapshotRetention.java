@@ -95,24 +95,23 @@ public final class SnapshotRetention {
    * Divides the snapshots of a tree in which no session is open that began before {@code
    * fromMillis}.
    *
+   * @param snapshots by receipt
    * @param rootRetentionMillis how long the root is kept after its deletion
    */
   public static Pruned prune(
       List<ObjectSnapshot> snapshots, String rootUid, long fromMillis, long rootRetentionMillis) {
-    List<ObjectSnapshot> sorted = new ArrayList<>(snapshots);
-    sorted.sort(ObjectSnapshot.BY_RECEIPT);
     Map<String, ObjectSnapshot> last = new HashMap<>();
-    sorted.forEach(snapshot -> last.put(snapshot.uid(), snapshot));
+    snapshots.forEach(snapshot -> last.put(snapshot.uid(), snapshot));
     ObjectSnapshot root = last.get(rootUid);
     long rootPrunable =
         root != null && root.deleted()
             ? root.receiptMillis() + rootRetentionMillis
             : Long.MAX_VALUE;
-    Set<ObjectSnapshot> needed = new HashSet<>(from(sorted, rootUid, fromMillis));
+    Set<ObjectSnapshot> needed = new HashSet<>(from(snapshots, rootUid, fromMillis));
     List<ObjectSnapshot> pruned = new ArrayList<>();
     List<ObjectSnapshot> kept = new ArrayList<>();
     long next = Long.MAX_VALUE;
-    for (ObjectSnapshot snapshot : sorted) {
+    for (ObjectSnapshot snapshot : snapshots) {
       boolean oldOfRoot =
           snapshot.uid().equals(rootUid) && snapshot.receiptMillis() < fromMillis - REACH_MILLIS;
       if (!needed.contains(snapshot) || oldOfRoot && rootPrunable <= fromMillis) {

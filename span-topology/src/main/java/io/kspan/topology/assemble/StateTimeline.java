@@ -3,11 +3,13 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.ObjectState;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The state of a tree over time: settled, unsettled or silent, and when it was failing (trace-model
@@ -16,20 +18,21 @@ import java.util.Set;
  * <p>Immutable after construction.
  */
 final class StateTimeline {
-  private static final String POD = "Pod";
-
-  private final List<StateChange> changes = new ArrayList<>();
-  private final List<FailingChange> failingChanges = new ArrayList<>();
+  // By the time from which on it is so; only changes.
+  private final NavigableMap<Long, ObjectState> states = new TreeMap<>();
+  private final NavigableMap<Long, Boolean> failures = new TreeMap<>();
   private final ObjectIdentity root;
   private final Set<String> terminating = new HashSet<>();
   private final Set<String> failing = new HashSet<>();
-  private ObjectState own;
+  private ObjectState rootState;
   private long deletedNanos = Times.NEVER;
 
-  /** From {@code timeNanos} on, the root was in this state. */
-  record StateChange(long timeNanos, ObjectState state) {}
-
-  private record FailingChange(long timeNanos, boolean failing) {}
+  /** From {@code timeNanos} on, the tree was in this state. */
+  record StateChange(long timeNanos, ObjectState state) {
+    private static StateChange of(Map.Entry<Long, ObjectState> entry) {
+      return new StateChange(entry.getKey(), entry.getValue());
+    }
+  }
 
   /**
    * The timeline of a tree.
@@ -41,8 +44,9 @@ final class StateTimeline {
   StateTimeline(ObjectIdentity root, List<ObjectSnapshot> snapshots, boolean seenLater) {
     this.root = root;
     boolean unsettled = seenLater && snapshots.stream().anyMatch(this::isRoot);
-    own = unsettled ? ObjectState.UNSETTLED : ObjectState.SILENT;
-    changes.add(new StateChange(Long.MIN_VALUE, own));
+    rootState = unsettled ? ObjectState.UNSETTLED : ObjectState.SILENT;
+    states.put(Long.MIN_VALUE, rootState);
+    failures.put(Long.MIN_VALUE, false);
     for (int i = 0; i < snapshots.size(); i++) {
       ObjectSnapshot snapshot = snapshots.get(i);
       apply(snapshot);
@@ -61,11 +65,11 @@ final class StateTimeline {
 
   private void apply(ObjectSnapshot snapshot) {
     toggle(terminating, snapshot.uid(), snapshot.terminating() && !snapshot.deleted());
-    boolean counts = isRoot(snapshot) || snapshot.reference().kind().equals(POD);
+    boolean counts = isRoot(snapshot) || snapshot.reference().kind().equals("Pod");
     toggle(failing, snapshot.uid(), counts && snapshot.failing() && !snapshot.deleted());
     if (isRoot(snapshot)) {
       boolean settled = snapshot.deleted() || snapshot.state() == ObjectState.FAILED;
-      own = settled ? ObjectState.SETTLED : snapshot.state();
+      rootState = settled ? ObjectState.SETTLED : snapshot.state();
       if (snapshot.deleted()) {
         deletedNanos = Math.min(deletedNanos, Times.ofMillis(snapshot.receiptMillis()));
       }
@@ -81,14 +85,12 @@ final class StateTimeline {
   }
 
   private void record(long timeNanos) {
-    ObjectState state = terminating.isEmpty() ? own : ObjectState.UNSETTLED;
-    if (state != changes.get(changes.size() - 1).state()) {
-      changes.add(new StateChange(timeNanos, state));
+    ObjectState state = terminating.isEmpty() ? rootState : ObjectState.UNSETTLED;
+    if (state != states.lastEntry().getValue()) {
+      states.put(timeNanos, state);
     }
-    boolean wasFailing =
-        !failingChanges.isEmpty() && failingChanges.get(failingChanges.size() - 1).failing();
-    if (wasFailing == failing.isEmpty()) {
-      failingChanges.add(new FailingChange(timeNanos, !failing.isEmpty()));
+    if (failing.isEmpty() == failures.lastEntry().getValue()) {
+      failures.put(timeNanos, !failing.isEmpty());
     }
   }
 
@@ -99,50 +101,25 @@ final class StateTimeline {
 
   /** The change that made the state what it is at {@code timeNanos}. */
   StateChange at(long timeNanos) {
-    return changes.get(indexAt(timeNanos));
+    return StateChange.of(states.floorEntry(timeNanos));
   }
 
   /** The first change after {@code timeNanos}. */
   Optional<StateChange> after(long timeNanos) {
-    int next = indexAt(timeNanos) + 1;
-    return next < changes.size() ? Optional.of(changes.get(next)) : Optional.empty();
+    return Optional.ofNullable(states.higherEntry(timeNanos)).map(StateChange::of);
   }
 
-  private int indexAt(long timeNanos) {
-    int low = 0;
-    int high = changes.size() - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (changes.get(middle).timeNanos() <= timeNanos) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
-  }
-
-  /** Whether the root was failing at {@code timeNanos}. */
+  /** Whether the tree was failing at {@code timeNanos}. */
   boolean failingAt(long timeNanos) {
-    return failingFrom(timeNanos) == timeNanos;
+    return failures.floorEntry(timeNanos).getValue();
   }
 
   /**
-   * The earliest time from {@code timeNanos} on at which the root is failing; never if it is not.
+   * The earliest time from {@code timeNanos} on at which the tree is failing; never without one.
    */
   long failingFrom(long timeNanos) {
-    boolean failingThen = false;
-    for (FailingChange change : failingChanges) {
-      if (change.timeNanos() > timeNanos) {
-        if (failingThen) {
-          return timeNanos;
-        }
-        if (change.failing()) {
-          return change.timeNanos();
-        }
-      }
-      failingThen = change.failing();
-    }
-    return failingThen ? timeNanos : Times.NEVER;
+    // Changes alternate, so the next one is a beginning.
+    Long next = failingAt(timeNanos) ? Long.valueOf(timeNanos) : failures.higherKey(timeNanos);
+    return next == null ? Times.NEVER : next;
   }
 }

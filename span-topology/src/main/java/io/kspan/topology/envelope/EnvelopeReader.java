@@ -21,8 +21,8 @@ import java.util.List;
  * Reads one record of an input topic: an envelope as the connector writes it, or a bare Kubernetes
  * Event or object as other exporters write them.
  *
- * <p>Thread-safe. Whatever cannot be read is an {@link UnreadableRecordException}, so that it goes
- * to the dead letters.
+ * <p>Thread-safe. A value that cannot be read is an {@link UnreadableRecordException}, so that it
+ * goes to the dead letters.
  */
 public final class EnvelopeReader {
   private final Parser parser;
@@ -46,39 +46,35 @@ public final class EnvelopeReader {
    */
   public EnvelopeReader(
       String defaultCluster, String topLevelAnnotation, List<String> traceparentAnnotations) {
-    this(
-        new JsonReader(wanted(topLevelAnnotation, traceparentAnnotations))::read,
-        defaultCluster,
-        topLevelAnnotation,
-        traceparentAnnotations);
+    this(null, defaultCluster, topLevelAnnotation, traceparentAnnotations);
   }
 
-  /** As the public one, but reads whatever tree {@code parser} makes of a value. */
+  /**
+   * A reader of the trees that {@code parser} makes.
+   *
+   * @param parser null for one that reads the wanted fields only
+   */
   EnvelopeReader(
       Parser parser,
       String defaultCluster,
       String topLevelAnnotation,
       List<String> traceparentAnnotations) {
-    this.parser = parser;
-    this.defaultCluster = defaultCluster;
-    this.events = new EventReader(topLevelAnnotation);
-    this.objects = new ObjectReader(traceparentAnnotations);
-  }
-
-  private static WantedFields wanted(
-      String topLevelAnnotation, List<String> traceparentAnnotations) {
     List<String> annotations = new ArrayList<>(traceparentAnnotations);
     annotations.add(topLevelAnnotation);
     annotations.add(ObjectReader.REVISION);
-    return WantedFields.ofRecords(annotations);
+    this.parser =
+        parser == null ? new JsonReader(WantedFields.ofRecords(annotations))::read : parser;
+    this.defaultCluster = defaultCluster;
+    this.events = new EventReader(topLevelAnnotation);
+    this.objects = new ObjectReader(traceparentAnnotations);
   }
 
   /**
    * Reads {@code value}.
    *
    * @param value JSON, UTF-8
-   * @return a {@link Bare} object if it has no envelope: only the record tells when it was received
-   * @throws UnreadableRecordException saying what is wrong
+   * @return a {@link Bare} object if it has no envelope: its receipt is the record's timestamp
+   * @throws UnreadableRecordException that says what is wrong
    */
   public InputRecord read(byte[] value) {
     JsonNode json = parse(value);
@@ -86,22 +82,12 @@ public final class EnvelopeReader {
       throw new UnreadableRecordException("not a JSON object but " + json.getNodeType());
     }
     if (!json.has("type") || !json.has("observedAt")) {
-      if (json.has("kind") && json.has("metadata")) {
-        // Read now, so that what cannot be read goes to the dead letters; only the receipt is
-        // missing.
-        object(json, "ADDED", defaultCluster, 0);
-        return new Bare(
-            defaultCluster,
-            receipt ->
-                object(
-                    json, "ADDED", defaultCluster, checkReceipt(receipt, "observedAt", receipt)));
-      }
-      throw new UnreadableRecordException(
-          "neither an envelope (type, cluster, observedAt, object) nor a Kubernetes object");
+      return bare(json);
     }
     String type = Json.text(json, "type");
-    String cluster = cluster(json);
-    long observedAt = observedAt(json);
+    String named = Json.identity(json, "cluster");
+    String cluster = named.isEmpty() ? defaultCluster : named;
+    long observedAt = moment(json, "observedAt");
     return switch (type) {
       case "ADDED", "MODIFIED", "DELETED" -> object(json.path("object"), type, cluster, observedAt);
       case "LISTED" -> listed(cluster, observedAt, json.path("scope"));
@@ -109,6 +95,19 @@ public final class EnvelopeReader {
       case "BOOKMARK" -> new Ignored(cluster, observedAt);
       default -> throw new UnreadableRecordException("unknown envelope type '" + type + "'");
     };
+  }
+
+  private Bare bare(JsonNode json) {
+    if (!json.has("kind") || !json.has("metadata")) {
+      throw new UnreadableRecordException(
+          "neither an envelope (type, cluster, observedAt, object) nor a Kubernetes object");
+    }
+    // Read here, too, so that what cannot be read goes to the dead letters.
+    object(json, "ADDED", defaultCluster, 0);
+    return new Bare(
+        defaultCluster,
+        receipt ->
+            object(json, "ADDED", defaultCluster, checkReceipt(receipt, "observedAt", receipt)));
   }
 
   private JsonNode parse(byte[] value) {
@@ -121,18 +120,20 @@ public final class EnvelopeReader {
   }
 
   /**
-   * The parser looks at a field name's bytes only until it believes to know the name: whether it
-   * notices that they are no UTF-8 depends on what it has read before.
+   * The parser compares the bytes of a field name with names that it has read before, so whether it
+   * notices that they are no UTF-8 depends on those.
    */
   private static void checkUtf8(byte[] value) {
+    int bits = 0;
+    // Without a branch the loop is vectorized, and most records are ASCII.
     for (byte b : value) {
-      if (b < 0) {
-        try {
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
-          return;
-        } catch (CharacterCodingException e) {
-          throw new UnreadableRecordException("not JSON: not UTF-8", e);
-        }
+      bits |= b;
+    }
+    if (bits < 0) {
+      try {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
+      } catch (CharacterCodingException e) {
+        throw new UnreadableRecordException("not JSON: not UTF-8", e);
       }
     }
   }
@@ -148,10 +149,6 @@ public final class EnvelopeReader {
         began ? moment(scope, "startedAt") : 0);
   }
 
-  private static long observedAt(JsonNode json) {
-    return moment(json, "observedAt");
-  }
-
   private static long moment(JsonNode json, String field) {
     String text = Json.text(json, field);
     long millis;
@@ -163,17 +160,12 @@ public final class EnvelopeReader {
     return checkReceipt(millis, field, text);
   }
 
-  /** One receipt that is computed with in nanoseconds and does not fit would be anywhere. */
-  private static long checkReceipt(long millis, String field, Object told) {
+  /** Refuses a receipt that does not fit into nanoseconds since 1970. */
+  private static long checkReceipt(long millis, String field, Object written) {
     if (millis < 0 || millis > Json.LAST.toEpochMilli()) {
-      throw new UnreadableRecordException(field + " '" + told + "' is not within 1970 to 2261");
+      throw new UnreadableRecordException(field + " '" + written + "' is not within 1970 to 2261");
     }
     return millis;
-  }
-
-  private String cluster(JsonNode json) {
-    String cluster = Json.identity(json, "cluster");
-    return cluster.isEmpty() ? defaultCluster : cluster;
   }
 
   private InputRecord object(JsonNode object, String type, String cluster, long receiptMillis) {
@@ -200,7 +192,7 @@ public final class EnvelopeReader {
             && event.involved().kind().isEmpty()
             && event.involved().name().isEmpty();
     if (aboutNothing) {
-      // Such Events have nothing in common; under one nameless root they would become one trace.
+      // Under one nameless root, Events that have nothing in common would become one trace.
       throw new UnreadableRecordException(
           "the Event " + event.name() + " names no object in involvedObject or regarding");
     }

@@ -6,10 +6,10 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectReference;
 
 /**
- * Which input becomes part of traces, so that a noisy cluster stays affordable. What is left out
- * still moves the watermarks.
+ * Which input becomes part of traces, so that a noisy cluster stays affordable. Filtered records
+ * still move the watermarks.
  *
- * <p>Immutable and thread-safe; counts what it leaves out.
+ * <p>Immutable and thread-safe; counts filtered records.
  *
  * @param clusters of Events and objects
  * @param namespaces of the object itself or the one that an Event is about; what lies in no

@@ -85,7 +85,9 @@ public sealed interface InputRecord {
     }
   }
 
-  /** What changes nothing: the expiry of an Event, a bookmark, a tombstone, what is not wanted. */
+  /**
+   * A record without effect: the expiry of an Event, a bookmark, a tombstone, a filtered record.
+   */
   record Ignored(String cluster, long observedAtMillis) implements InputRecord {}
 
   /**

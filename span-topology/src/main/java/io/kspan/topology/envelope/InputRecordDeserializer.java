@@ -22,7 +22,7 @@ public final class InputRecordDeserializer implements Deserializer<InputRecord> 
   /**
    * Reads a value; null for a tombstone.
    *
-   * @throws UnreadableRecordException saying what is wrong
+   * @throws UnreadableRecordException that says what is wrong
    */
   @Override
   public InputRecord deserialize(String topic, byte[] value) {

@@ -29,24 +29,33 @@ final class Json {
 
   private Json() {}
 
-  /** A text that only describes: too long, it is cut. */
+  /** A text that only describes; one that is too long is cut. */
   static String text(JsonNode node, String field) {
     return cut(raw(node, field), MAX_TEXT);
   }
 
-  /** As {@link #text}, with the limit of messages. */
+  /** The first text of {@code fields} that is not empty. */
+  static String firstText(JsonNode node, String... fields) {
+    return first(node, MAX_TEXT, fields);
+  }
+
+  /** As {@link #firstText}, with the limit of messages. */
   static String message(JsonNode node, String... fields) {
+    return first(node, MAX_MESSAGE, fields);
+  }
+
+  private static String first(JsonNode node, int limit, String... fields) {
     for (String field : fields) {
       String value = raw(node, field);
       if (!value.isEmpty()) {
-        return cut(value, MAX_MESSAGE);
+        return cut(value, limit);
       }
     }
     return "";
   }
 
   /**
-   * A text that identifies: cut, it could name something else.
+   * A text that identifies. It is never cut, since it could then name another object.
    *
    * @throws UnreadableRecordException if it is too long, or contains control characters, which
    *     separate the parts of store keys
@@ -68,8 +77,8 @@ final class Json {
   }
 
   /**
-   * A UID; what cannot be one counts as absent, so that the reference decides. Keys of stores are
-   * made of UIDs.
+   * A UID; a text that cannot be one counts as absent, so that the reference decides. UIDs are part
+   * of store keys.
    *
    * @throws UnreadableRecordException as {@link #identity}
    */
@@ -114,16 +123,6 @@ final class Json {
       }
     }
     return mended == null ? cut : mended.toString();
-  }
-
-  static String firstText(JsonNode node, String... fields) {
-    for (String field : fields) {
-      String value = text(node, field);
-      if (!value.isEmpty()) {
-        return value;
-      }
-    }
-    return "";
   }
 
   /** An RFC 3339 stamp in nanoseconds since 1970; null if absent, empty or not a stamp. */

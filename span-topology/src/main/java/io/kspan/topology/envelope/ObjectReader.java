@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads what an object of any kind says. Thread-safe. */
+/** Reads the facts of an object of any kind. Thread-safe. */
 final class ObjectReader {
   static final String REVISION = "deployment.kubernetes.io/revision";
 

@@ -4,8 +4,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Everything is decided by {@code observedAt}; the record's own timestamp may be the broker's, and
- * serves only where there is no envelope. Thread-safe.
+ * Takes the receipt, {@code observedAt}, as timestamp. The record's own timestamp may be the
+ * broker's, and is used only without an envelope. Thread-safe.
  */
 public final class ReceiptTimestampExtractor implements TimestampExtractor {
   @Override
@@ -20,7 +20,7 @@ public final class ReceiptTimestampExtractor implements TimestampExtractor {
    * @param recordTimestamp of its record
    */
   public static long receipt(InputRecord input, long recordTimestamp) {
-    boolean told = input != null && input.observedAtMillis() != InputRecord.UNKNOWN;
-    return Math.max(0, told ? input.observedAtMillis() : recordTimestamp);
+    boolean observed = input != null && input.observedAtMillis() != InputRecord.UNKNOWN;
+    return Math.max(0, observed ? input.observedAtMillis() : recordTimestamp);
   }
 }

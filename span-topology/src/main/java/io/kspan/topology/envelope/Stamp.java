@@ -56,7 +56,7 @@ final class Stamp {
   }
 
   private static Instant plain(String text) {
-    // What is out of range, the JDK refuses as it always does.
+    // The JDK refuses values out of range.
     int hour = number(text, 11, 13);
     int minute = number(text, 14, 16);
     int second = number(text, 17, 19);

@@ -1,26 +1,63 @@
 package io.kspan.topology.envelope;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringTokenizer;
 
 /**
- * The fields that the readers of this package look at. {@link JsonReader} skips all others, which
- * is most of what an object consists of.
+ * The fields that the readers of this package read. {@link JsonReader} skips all others, which is
+ * most of an object.
  *
  * <p>Immutable and thread-safe.
  */
 final class WantedFields {
-  private static final WantedFields VALUE = new WantedFields(Map.of());
+  // A field with fields below it is followed by those in parentheses.
+  private static final String POD_SPEC = "initContainers(name image) containers(name image) ";
+  private static final String TEMPLATE = "template(spec(" + POD_SPEC + ")) ";
+  private static final String RUN = "(startedAt finishedAt) ";
+  private static final String CONTAINER_STATE =
+      "(waiting(reason) running" + RUN + "terminated" + RUN + ") ";
+  private static final String CONTAINER_STATUS =
+      "(name state" + CONTAINER_STATE + "lastState" + CONTAINER_STATE + ") ";
+  private static final String INVOLVED =
+      "(kind namespace name uid apiVersion resourceVersion fieldPath) ";
 
-  private final Map<String, WantedFields> children;
+  private static final String OBJECT =
+      "kind apiVersion metadata(name namespace uid creationTimestamp deletionTimestamp generation "
+          + "resourceVersion ownerReferences(apiVersion kind name uid controller) "
+          + "managedFields(manager operation time fieldsV1(f:spec)) annotations) "
+          + "spec(replicas paused suspend parallelism nodeName "
+          + POD_SPEC
+          + TEMPLATE
+          + "updateStrategy(type rollingUpdate(partition)) jobTemplate(spec("
+          + TEMPLATE
+          + "))) "
+          + "status(phase observedGeneration replicas readyReplicas availableReplicas "
+          + "updatedReplicas currentRevision updateRevision desiredNumberScheduled numberAvailable "
+          + "updatedNumberScheduled conditions(type status) initContainerStatuses"
+          + CONTAINER_STATUS
+          + "containerStatuses"
+          + CONTAINER_STATUS
+          + "ephemeralContainerStatuses"
+          + CONTAINER_STATUS
+          + ") ";
 
-  private WantedFields(Map<String, WantedFields> children) {
-    this.children = Map.copyOf(children);
-  }
+  private static final String EVENT =
+      "reason message note type count deprecatedCount eventTime firstTimestamp "
+          + "deprecatedFirstTimestamp lastTimestamp deprecatedLastTimestamp reportingComponent "
+          + "reportingController reportingInstance series(count lastObservedTime) involvedObject"
+          + INVOLVED
+          + "regarding"
+          + INVOLVED
+          + "source(component host) deprecatedSource(component host) ";
 
-  /** What is wanted below {@code field}; null if the field is not. */
+  private static final String ENVELOPE =
+      "type cluster observedAt scope(group version kind resource namespace startedAt) ";
+
+  private final Map<String, WantedFields> children = new HashMap<>();
+
+  /** The fields below {@code field}; null if the field is not wanted. */
   WantedFields of(String field) {
     return children.get(field);
   }
@@ -31,112 +68,33 @@ final class WantedFields {
    * @param annotations that are read
    */
   static WantedFields ofRecords(List<String> annotations) {
-    WantedFields object = event().and(anyObject(annotations));
-    return object.and(
-        values("type", "cluster", "observedAt").with("object", object).with("scope", scope()));
+    WantedFields object = new WantedFields().with(OBJECT + EVENT);
+    WantedFields below = object.of("metadata").of("annotations");
+    annotations.forEach(annotation -> below.children.put(annotation, new WantedFields()));
+    WantedFields record = new WantedFields().with(ENVELOPE);
+    record.children.putAll(object.children);
+    record.children.put("object", object);
+    return record;
   }
 
-  private static WantedFields scope() {
-    return values("group", "version", "kind", "resource", "namespace", "startedAt");
+  private WantedFields with(String fields) {
+    return with(new StringTokenizer(fields, " ()", true));
   }
 
-  private static WantedFields anyObject(List<String> annotations) {
-    WantedFields owner = values("apiVersion", "kind", "name", "uid", "controller");
-    WantedFields manager =
-        values("manager", "operation", "time").with("fieldsV1", values("f:spec"));
-    WantedFields metadata =
-        values(
-                "name",
-                "namespace",
-                "uid",
-                "creationTimestamp",
-                "deletionTimestamp",
-                "generation",
-                "resourceVersion")
-            .with("ownerReferences", owner)
-            .with("managedFields", manager)
-            .with("annotations", values(annotations.toArray(String[]::new)));
-    return values("kind", "apiVersion")
-        .with("metadata", metadata)
-        .with("spec", spec())
-        .with("status", status());
-  }
-
-  private static WantedFields spec() {
-    WantedFields podSpec = values().with(values("name", "image"), "initContainers", "containers");
-    WantedFields template = values().with("spec", podSpec);
-    WantedFields strategy = values("type").with("rollingUpdate", values("partition"));
-    return values("replicas", "paused", "suspend", "parallelism", "nodeName")
-        .and(podSpec)
-        .with("updateStrategy", strategy)
-        .with("template", template)
-        .with("jobTemplate", values().with("spec", values().with("template", template)));
-  }
-
-  private static WantedFields status() {
-    WantedFields times = values("startedAt", "finishedAt");
-    WantedFields state =
-        values().with("waiting", values("reason")).with("running", times).with("terminated", times);
-    WantedFields container = values("name").with(state, "state", "lastState");
-    return values(
-            "phase",
-            "observedGeneration",
-            "replicas",
-            "readyReplicas",
-            "availableReplicas",
-            "updatedReplicas",
-            "currentRevision",
-            "updateRevision",
-            "desiredNumberScheduled",
-            "numberAvailable",
-            "updatedNumberScheduled")
-        .with("conditions", values("type", "status"))
-        .with(
-            container, "initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses");
-  }
-
-  private static WantedFields event() {
-    WantedFields involved =
-        values("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath");
-    return values(
-            "reason",
-            "message",
-            "note",
-            "type",
-            "count",
-            "deprecatedCount",
-            "eventTime",
-            "firstTimestamp",
-            "deprecatedFirstTimestamp",
-            "lastTimestamp",
-            "deprecatedLastTimestamp",
-            "reportingComponent",
-            "reportingController",
-            "reportingInstance")
-        .with("series", values("count", "lastObservedTime"))
-        .with(involved, "involvedObject", "regarding")
-        .with(values("component", "host"), "source", "deprecatedSource");
-  }
-
-  private static WantedFields values(String... fields) {
-    Map<String, WantedFields> children = new HashMap<>();
-    Arrays.asList(fields).forEach(field -> children.put(field, VALUE));
-    return new WantedFields(children);
-  }
-
-  private WantedFields with(String field, WantedFields below) {
-    return with(below, field);
-  }
-
-  private WantedFields with(WantedFields below, String... fields) {
-    Map<String, WantedFields> all = new HashMap<>(children);
-    Arrays.asList(fields).forEach(field -> all.put(field, below));
-    return new WantedFields(all);
-  }
-
-  private WantedFields and(WantedFields others) {
-    Map<String, WantedFields> all = new HashMap<>(children);
-    all.putAll(others.children);
-    return new WantedFields(all);
+  private WantedFields with(StringTokenizer fields) {
+    WantedFields last = null;
+    while (fields.hasMoreTokens()) {
+      String token = fields.nextToken();
+      if (token.equals(")")) {
+        return this;
+      }
+      if (token.equals("(")) {
+        last.with(fields);
+      } else if (!token.equals(" ")) {
+        last = new WantedFields();
+        children.put(token, last);
+      }
+    }
+    return this;
   }
 }

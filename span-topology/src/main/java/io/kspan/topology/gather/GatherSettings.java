@@ -3,11 +3,11 @@ package io.kspan.topology.gather;
 import io.kspan.topology.assemble.TraceSettings;
 
 /**
- * What gather needs of the configuration.
+ * The configuration of gather.
  *
  * @param tasks number of resolve tasks
  * @param wholeLog whether nothing is evaluated before the end of all input
- * @param retentionMillis how long a root is remembered after its deletion
+ * @param retentionMillis how long a root is kept after its deletion
  */
 public record GatherSettings(
     TraceSettings trace, int tasks, boolean wholeLog, long retentionMillis) {}

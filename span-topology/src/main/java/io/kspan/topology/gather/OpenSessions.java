@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Until when the first open session of a root cannot be over, so that a root which is busy all the
- * time need not be loaded and evaluated all the time: that would read what grows over and over.
+ * Until when the first open session of a root cannot be over. A busy root is not evaluated before,
+ * since each evaluation reads all of its items.
  *
  * <p>A session whose occurrences follow each other within the shortest quiet time lasts at least
  * that long after the last of them, unless it fails or becomes too long (trace-model 5.2). Held in
- * memory only: what is not known here is evaluated, which costs time but changes nothing.
+ * memory only: a root that is unknown here is evaluated, which costs time but changes nothing.
  *
  * <p>Not thread-safe.
  */
@@ -82,7 +82,7 @@ final class OpenSessions {
         rootKey, (key, run) -> new Run(run.fromMillis(), run.untilMillis(), true, run.size()));
   }
 
-  /** Roots with open occurrences, as far as they have been seen. */
+  /** How many roots have open occurrences, as far as they are known here. */
   long openRoots() {
     return openRoots.size();
   }
@@ -103,7 +103,7 @@ final class OpenSessions {
     return run == null ? Long.MAX_VALUE : run.fromMillis();
   }
 
-  /** Begins anew with what an evaluation has left. */
+  /** Starts again with the occurrences that an evaluation left open. */
   void evaluated(String rootKey, RootLog rest, RootMeta meta) {
     long[] times =
         rest.occurrences().stream()

@@ -29,11 +29,11 @@ final class RootEvaluation {
   }
 
   /**
-   * What came of it.
+   * The result of an evaluation.
    *
    * @param traces to write, in order
    * @param closed occurrences that are in them
-   * @param rest what is left of the log
+   * @param rest of the log
    * @param meta after the sessions
    * @param nextCheckNanos before this moment nothing else can be over; never if no occurrence is
    *     left

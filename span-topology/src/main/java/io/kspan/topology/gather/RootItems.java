@@ -35,11 +35,11 @@ final class RootItems {
   }
 
   void remove(String rootKey, GatherItem item) {
-    // Not delete, which reads and decodes what was there.
+    // Not delete, which reads and decodes the old value.
     store.put(key(rootKey, item), null);
   }
 
-  /** What is known last of an object of the tree as of {@code millis}; empty without it. */
+  /** The newest snapshot of an object of the tree received up to {@code millis}, if any. */
   Optional<ObjectSnapshot> last(String rootKey, String uid, long millis) {
     ObjectSnapshot last = null;
     try (KeyValueIterator<String, GatherItem> items =

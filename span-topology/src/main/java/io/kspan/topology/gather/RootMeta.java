@@ -5,7 +5,7 @@ import io.kspan.topology.model.WrittenGenerations;
 import java.util.Map;
 
 /**
- * What is kept of a root between its sessions.
+ * The state of a root that outlives its sessions.
  *
  * @param closedUntilNanos end of the last written session, {@link Long#MIN_VALUE} without one
  * @param written generations that had a trace

@@ -19,8 +19,8 @@ public final class RootMetaSerde extends StateSerde<RootMeta, RootEntry> {
     if (meta.closedUntilNanos() != Long.MIN_VALUE) {
       entry.setClosedUntilNanos(meta.closedUntilNanos());
     }
-    if (meta.written().forgottenUpTo() != Long.MIN_VALUE) {
-      entry.setForgottenUpTo(meta.written().forgottenUpTo());
+    if (meta.written().allUpTo() != Long.MIN_VALUE) {
+      entry.setForgottenUpTo(meta.written().allUpTo());
     }
     if (meta.nextCheckMillis() != RootMeta.NO_TIMER) {
       entry.setNextCheckMillis(meta.nextCheckMillis());

@@ -69,6 +69,6 @@ final class EarlierChanges {
             (generation, change) ->
                 all.merge(generation, change, (own, old) -> old.exists() ? old : own));
     return new WrittenGenerations(
-        all, Math.max(written.forgottenUpTo(), Math.min(before.forgottenUpTo(), seen.getAsLong())));
+        all, Math.max(written.allUpTo(), Math.min(before.allUpTo(), seen.getAsLong())));
   }
 }

@@ -18,7 +18,7 @@ public record Cluster(String name, SortedMap<Long, String> uidSinceMillis) {
     uidSinceMillis = Collections.unmodifiableSortedMap(new TreeMap<>(uidSinceMillis));
   }
 
-  /** A cluster whose UID nobody has seen. */
+  /** A cluster whose UID is unknown. */
   public static Cluster named(String name) {
     return new Cluster(name, Collections.emptySortedMap());
   }

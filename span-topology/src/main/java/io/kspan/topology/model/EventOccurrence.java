@@ -3,7 +3,7 @@ package io.kspan.topology.model;
 import java.util.Comparator;
 
 /**
- * One sighting of a Kubernetes Event: what the trace model needs of it, and nothing else.
+ * One occurrence of a Kubernetes Event, reduced to the fields that the trace model needs.
  *
  * @param uid of the Event; {@code Event/namespace/name} where it has none
  * @param count {@code series.count}, else {@code count}, else 0; never negative
@@ -54,7 +54,7 @@ public record EventOccurrence(
   public enum StampPrecision {
     /** A whole second; the event time is the receipt, clamped into that second. */
     SECOND,
-    /** A whole second, but the Event's name told the nanosecond within it. */
+    /** A whole second; the Event's name contains the nanosecond within it. */
     SECOND_REFINED,
     /** Microseconds. */
     FINE
@@ -72,7 +72,7 @@ public record EventOccurrence(
     return uid + "#" + count;
   }
 
-  /** The same copy, had it been received at {@code millis}; the times stay. */
+  /** The same with another receipt; the event time stays. */
   public EventOccurrence withReceipt(long millis) {
     return new EventOccurrence(
         uid,

@@ -8,9 +8,8 @@ import java.util.TreeMap;
 /**
  * One finished span, as it is exported.
  *
- * <p>Immutable; the maps are sorted by key, so that the same span always has the same bytes. They
- * are taken over, not copied, since they are most of what a large trace consists of: whoever made
- * them must not change them any more.
+ * <p>Immutable; the maps are sorted by key, so that equal spans have equal bytes. They are not
+ * copied, since they are most of a large trace: their maker must not change them any more.
  *
  * <p>Attribute values are {@link String}, {@link Long}, {@link Boolean}, {@link Double} or a {@link
  * List} of strings.

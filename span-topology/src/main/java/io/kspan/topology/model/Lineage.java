@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is remembered of an object when its snapshots are long gone: who it is, who owns it since
- * when, and when it came and went. Small, because every instance holds all of them.
+ * The identity of an object, its owners and its lifetime, which are kept longer than its snapshots.
+ * Small, because every instance holds the lineage of all objects.
  *
  * <p>Immutable. Merging is commutative, so the order in which snapshots are read does not matter.
  *
@@ -29,7 +29,7 @@ public record Lineage(
   /** From {@code sinceMillis} on, {@code owner} was the owner that counts. */
   public record OwnerSince(long sinceMillis, OwnerReference owner) {}
 
-  /** The lineage that one snapshot tells. */
+  /** The lineage in one snapshot. */
   public static Lineage of(ObjectSnapshot snapshot) {
     return new Lineage(
         snapshot.identity(),
@@ -41,7 +41,8 @@ public record Lineage(
   }
 
   /**
-   * What both tell; a snapshot without ownerReferences does not erase an owner (trace-model 3.3).
+   * The lineage in both; a snapshot without ownerReferences does not erase an owner (trace-model
+   * 3.3).
    */
   public Lineage merge(Lineage other) {
     List<OwnerSince> all = new ArrayList<>(owners);
@@ -60,7 +61,7 @@ public record Lineage(
         merged);
   }
 
-  /** The same, and that {@code owner} was the owner that counts from {@code millis} on. */
+  /** The same, with {@code owner} as the owner from {@code millis} on. */
   public Lineage ownedSince(long millis, OwnerReference owner) {
     return merge(
         new Lineage(

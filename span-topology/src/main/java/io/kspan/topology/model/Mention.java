@@ -1,7 +1,7 @@
 package io.kspan.topology.model;
 
 /**
- * A cause names an object: all that is known of objects which nobody sees.
+ * A cause that names an object: all that is known of an object without snapshots.
  *
  * @param timeNanos event time of the cause
  * @param receiptMillis of the cause

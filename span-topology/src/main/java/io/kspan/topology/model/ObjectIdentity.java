@@ -3,7 +3,7 @@ package io.kspan.topology.model;
 /**
  * One incarnation of an object, as far as it is known.
  *
- * @param uid empty when nobody named one
+ * @param uid empty if unknown
  * @param reference kind, namespace and name
  * @param apiVersion empty when unknown
  * @param seen whether a snapshot of it was received; if not, {@code creationNanos} is 0

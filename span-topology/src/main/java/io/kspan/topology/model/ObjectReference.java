@@ -3,7 +3,7 @@ package io.kspan.topology.model;
 import java.util.Comparator;
 
 /**
- * What an object is called: kind without API group, namespace (empty when cluster-scoped) and name.
+ * Kind without API group, namespace (empty when cluster-scoped) and name of an object.
  *
  * <p>Names are reused, so a reference can stand for several incarnations.
  */

@@ -62,44 +62,35 @@ public record ObjectSnapshot(
 
   /** A copy that is deleted: the deletion was not received. */
   public ObjectSnapshot deletedAt(long millis) {
-    return new ObjectSnapshot(
-        uid,
-        reference,
-        apiVersion,
-        millis,
-        sequence,
-        creationNanos,
-        true,
-        false,
-        owner,
-        generation,
-        resourceVersion,
-        specChange,
-        state,
-        false,
-        statusHash,
-        configuration,
-        traceparent,
-        nodeName);
+    return copy(millis, sequence, true, false, false);
   }
 
   /** A copy with the offset, which the deserializer does not know. */
-  public ObjectSnapshot withSequence(long position) {
+  public ObjectSnapshot withSequence(long offset) {
+    return copy(receiptMillis, offset, deleted, terminating, failing);
+  }
+
+  private ObjectSnapshot copy(
+      long newReceiptMillis,
+      long newSequence,
+      boolean isDeleted,
+      boolean isTerminating,
+      boolean isFailing) {
     return new ObjectSnapshot(
         uid,
         reference,
         apiVersion,
-        receiptMillis,
-        position,
+        newReceiptMillis,
+        newSequence,
         creationNanos,
-        deleted,
-        terminating,
+        isDeleted,
+        isTerminating,
         owner,
         generation,
         resourceVersion,
         specChange,
         state,
-        failing,
+        isFailing,
         statusHash,
         configuration,
         traceparent,

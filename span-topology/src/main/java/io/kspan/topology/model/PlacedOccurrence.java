@@ -28,7 +28,7 @@ public record PlacedOccurrence(
     owners = List.copyOf(owners);
   }
 
-  /** The same, with what only the memory of earlier occurrences tells. */
+  /** The same, with the number of occurrences that the count jumped over. */
   public PlacedOccurrence withUnseen(long occurrences) {
     return new PlacedOccurrence(event, object, owners, inferred, occurrences);
   }

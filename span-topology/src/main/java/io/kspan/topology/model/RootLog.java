@@ -20,7 +20,7 @@ public record RootLog(
     List<ObjectSnapshot> snapshots) {
 
   /**
-   * The log of what is stored under a root.
+   * The log of the items of a root.
    *
    * @param snapshots in any order; a version that was received several times counts when it was
    *     received first, and nothing counts that was received of an object after its {@code DELETED}
@@ -33,17 +33,17 @@ public record RootLog(
       List<ObjectSnapshot> snapshots) {
     List<ObjectSnapshot> originals = new ArrayList<>(snapshots.size());
     Set<Version> received = new HashSet<>();
-    Set<String> gone = new HashSet<>();
+    Set<String> deleted = new HashSet<>();
     for (ObjectSnapshot snapshot :
         InTime.sorted(snapshots, ObjectSnapshot::receiptMillis, ObjectSnapshot.BY_RECEIPT)) {
       boolean copy =
-          gone.contains(snapshot.uid())
+          deleted.contains(snapshot.uid())
               || !snapshot.resourceVersion().isEmpty() && !received.add(Version.of(snapshot));
       if (!copy) {
         originals.add(snapshot);
       }
       if (snapshot.deleted()) {
-        gone.add(snapshot.uid());
+        deleted.add(snapshot.uid());
       }
     }
     return new RootLog(cluster, root, occurrences, originals);

@@ -8,19 +8,19 @@ import java.util.TreeMap;
 /**
  * Which generations of a root had a trace in an earlier session (trace-model 5.4).
  *
- * <p>Immutable. Of a root that is changed for years only the newest generations are remembered one
- * by one, so that what is kept of it does not grow.
+ * <p>Immutable. Only the newest generations are kept one by one, so that the record of a root that
+ * changes for years does not grow.
  *
  * @param newest each of the newest generations that had a trace
- * @param forgottenUpTo every generation up to this one counts as one that had; {@link
- *     Long#MIN_VALUE} if none was forgotten
+ * @param allUpTo every generation up to this one counts as one that had; {@link Long#MIN_VALUE}
+ *     without
  */
-public record WrittenGenerations(SortedMap<Long, WrittenChange> newest, long forgottenUpTo) {
+public record WrittenGenerations(SortedMap<Long, WrittenChange> newest, long allUpTo) {
   /** No session was written yet. */
   public static final WrittenGenerations NONE =
       new WrittenGenerations(Collections.emptySortedMap(), Long.MIN_VALUE);
 
-  private static final int REMEMBERED = 32;
+  private static final int MAX_NEWEST = 32;
 
   public WrittenGenerations {
     newest = Collections.unmodifiableSortedMap(new TreeMap<>(newest));
@@ -28,10 +28,10 @@ public record WrittenGenerations(SortedMap<Long, WrittenChange> newest, long for
 
   /** Whether {@code generation} had a trace, as change or activity. */
   public boolean contains(long generation) {
-    return generation <= forgottenUpTo || newest.containsKey(generation);
+    return generation <= allUpTo || newest.containsKey(generation);
   }
 
-  /** Its change trace; {@link WrittenChange#NONE} if it had none or that is forgotten. */
+  /** Its change trace; {@link WrittenChange#NONE} if it had none or is not among the newest. */
   public WrittenChange changeOf(long generation) {
     return newest.getOrDefault(generation, WrittenChange.NONE);
   }
@@ -40,10 +40,10 @@ public record WrittenGenerations(SortedMap<Long, WrittenChange> newest, long for
   public WrittenGenerations and(Map<Long, WrittenChange> session) {
     TreeMap<Long, WrittenChange> all = new TreeMap<>(newest);
     session.forEach((generation, change) -> all.merge(generation, change, WrittenChange::or));
-    long forgotten = forgottenUpTo;
-    while (all.size() > REMEMBERED) {
-      forgotten = Math.max(forgotten, all.pollFirstEntry().getKey());
+    long older = allUpTo;
+    while (all.size() > MAX_NEWEST) {
+      older = Math.max(older, all.pollFirstEntry().getKey());
     }
-    return new WrittenGenerations(all, forgotten);
+    return new WrittenGenerations(all, older);
   }
 }

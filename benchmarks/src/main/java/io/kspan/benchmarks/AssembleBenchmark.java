@@ -2,8 +2,8 @@ package io.kspan.benchmarks;
 
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
-import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.Session;
+import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;

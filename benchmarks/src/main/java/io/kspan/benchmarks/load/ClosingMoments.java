@@ -3,8 +3,8 @@ package io.kspan.benchmarks.load;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
-import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.Session;
+import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -43,9 +43,7 @@ final class ClosingMoments {
       assembled.traces().forEach(trace -> moments.put(trace.traceId(), millis));
       written = written.and(assembled.generations());
       List<PlacedOccurrence> open =
-          rest.occurrences().stream()
-              .filter(o -> !closed.occurrences().contains(o))
-              .toList();
+          rest.occurrences().stream().filter(o -> !closed.occurrences().contains(o)).toList();
       rest = new RootLog(log.cluster(), log.root(), open, log.snapshots());
       next = sessions.next(rest, closed.endNanos(), Long.MAX_VALUE).closed();
     }

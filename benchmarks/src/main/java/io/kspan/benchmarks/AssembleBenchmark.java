@@ -60,7 +60,7 @@ public class AssembleBenchmark {
   public void generate() {
     logs = Inputs.rolloutLogs(Math.max(1, totalPods / pods), pods);
     for (RootLog log : logs) {
-      int assembled = closed(log).session().occurrences().size();
+      int assembled = closed(log).occurrences().size();
       if (assembled != log.occurrences().size()) {
         throw new IllegalStateException(
             "the session has " + assembled + " of " + log.occurrences().size() + " occurrences");

@@ -50,7 +50,7 @@ final class ConnectionCheck {
     }
     try {
       AccessCheck.check(
-              new KubernetesEventSourceConfig(limited).accessSettings(),
+              new KubernetesEventSourceConfig(limited)::newApiClient,
               scopes,
               config.requiredRights(),
               timeout)

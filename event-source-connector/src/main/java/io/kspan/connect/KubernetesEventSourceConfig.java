@@ -1,11 +1,10 @@
 package io.kspan.connect;
 
 import io.kspan.connect.record.EnvelopeMapper;
-import io.kspan.connect.record.EventFilter;
 import io.kspan.connect.record.Projection;
 import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.record.WatchScope;
-import io.kspan.connect.watch.AccessSettings;
+import io.kspan.connect.watch.ApiClient;
 import io.kspan.connect.watch.FeedSettings;
 import io.kspan.connect.watch.HandOverBuffer;
 import io.kspan.connect.watch.RequiredRights;
@@ -83,12 +82,6 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         resources(), ownerKinds(), namespaces(), !namespacesSelector().isEmpty());
   }
 
-  EventFilter eventFilter() {
-    return new EventFilter(
-        Set.copyOf(getList(ConfigKeys.EXCLUDE_REASONS_CONFIG)),
-        Set.copyOf(getList(ConfigKeys.EXCLUDE_TYPES_CONFIG)));
-  }
-
   /** Zero for none. */
   Duration heartbeatInterval() {
     return millis(ConfigKeys.HEARTBEAT_INTERVAL_CONFIG);
@@ -108,33 +101,12 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         getInt(ConfigKeys.MAX_RECORD_BYTES_CONFIG));
   }
 
-  AccessSettings accessSettings() {
-    return new AccessSettings(
-        getString(ConfigKeys.URL_CONFIG),
-        getString(ConfigKeys.KUBECONFIG_CONFIG),
-        getString(ConfigKeys.CONTEXT_CONFIG),
-        new AccessSettings.Credentials(
-            getPassword(ConfigKeys.TOKEN_CONFIG),
-            getString(ConfigKeys.TOKEN_FILE_CONFIG),
-            getString(ConfigKeys.CLIENT_CERT_FILE_CONFIG),
-            getString(ConfigKeys.CLIENT_KEY_FILE_CONFIG)),
-        getString(ConfigKeys.CA_FILE_CONFIG),
-        getBoolean(ConfigKeys.INSECURE_CONFIG),
-        proxy(),
-        millis(ConfigKeys.CONNECT_TIMEOUT_CONFIG),
+  /** Throws {@link org.apache.kafka.connect.errors.ConnectException} with the remedy. */
+  ApiClient newApiClient() {
+    return new ApiClient(
+        ClientConfig.of(this),
         millis(ConfigKeys.REQUEST_TIMEOUT_CONFIG),
-        getInt(ConfigKeys.CLIENT_QPS_CONFIG),
-        "kspan-streams/" + Version.current());
-  }
-
-  private AccessSettings.Proxy proxy() {
-    String url = getString(ConfigKeys.PROXY_URL_CONFIG);
-    return url.isEmpty()
-        ? null
-        : new AccessSettings.Proxy(
-            url,
-            getString(ConfigKeys.PROXY_USER_CONFIG),
-            getPassword(ConfigKeys.PROXY_PASSWORD_CONFIG));
+        getInt(ConfigKeys.CLIENT_QPS_CONFIG));
   }
 
   /** Zero to skip the check of the access to the API server. */
@@ -151,6 +123,8 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         millis(ConfigKeys.BACKOFF_MAX_CONFIG),
         millis(ConfigKeys.SNAPSHOT_INTERVAL_CONFIG),
         !heartbeatInterval().isZero(),
+        Set.copyOf(getList(ConfigKeys.EXCLUDE_REASONS_CONFIG)),
+        Set.copyOf(getList(ConfigKeys.EXCLUDE_TYPES_CONFIG)),
         ownerKinds(),
         millis(ConfigKeys.OWNERS_TTL_CONFIG));
   }

@@ -35,7 +35,7 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
     if (config.needsScopeMonitor()) {
       monitor =
           new ScopeMonitor(
-              config.accessSettings(),
+              config.newApiClient(),
               config.requiredRights(),
               config.resources(),
               config.namespaces(),

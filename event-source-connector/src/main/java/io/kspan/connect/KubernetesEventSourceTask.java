@@ -53,7 +53,7 @@ public final class KubernetesEventSourceTask extends SourceTask {
     TaskConfig config = new TaskConfig(props);
     batchMaxRecords = config.batchMaxRecords();
     buffer = config.newBuffer();
-    api = new ApiClient(config.accessSettings());
+    api = config.newApiClient();
     EnvelopeMapper mapper = new EnvelopeMapper(config.mapperSettings());
     heartbeats =
         new Heartbeats(config.heartbeatInterval(), config.heartbeatsTopic(), mapper, clock);
@@ -67,7 +67,6 @@ public final class KubernetesEventSourceTask extends SourceTask {
             config.feedSettings(),
             config.requiredRights(),
             mapper,
-            config.eventFilter(),
             buffer,
             metrics,
             this::storedOffset,

@@ -1,7 +1,6 @@
 package io.kspan.connect;
 
 import io.kspan.connect.record.ResourceId;
-import io.kspan.connect.watch.AccessSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Collections;
@@ -89,7 +88,7 @@ final class Validators {
 
   /** The message has no token: a Password prints as hidden. */
   private static void token(String key, Object value) {
-    if (value != null && !AccessSettings.isToken(((Password) value).value())) {
+    if (value != null && !ClientConfig.isToken(((Password) value).value())) {
       throw new ConfigException(
           key, value, "must be a token of printable characters without blanks");
     }

@@ -1,6 +1,7 @@
 package io.kspan.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -28,6 +29,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,38 @@ class AccessTest {
       Files.writeString(kubeconfig, text.replace("TOKEN", "second"));
       harness.pollUntil(all -> all.size() == 1);
     }
+  }
+
+  @Test
+  void shouldRefuseAContextThatTheKubeconfigDoesNotHave() throws Exception {
+    String text =
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: here
+        clusters: [{name: k, cluster: {server: "https://127.0.0.1:1"}}]
+        users: [{name: u, user: {token: t}}]
+        contexts: [{name: here, context: {cluster: k, user: u}}]
+        """;
+    String kubeconfig = Files.writeString(directory.resolve("kubeconfig"), text).toString();
+
+    assertThat(ClientConfig.of(config(kubeconfig, "here")).getMasterUrl())
+        .isEqualTo("https://127.0.0.1:1/");
+    assertThatThrownBy(() -> ClientConfig.of(config(kubeconfig, "there")))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("'there'")
+        .hasMessageContaining("kubernetes.context");
+    assertThatThrownBy(() -> ClientConfig.of(config("/no/such/file", "")))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("/no/such/file");
+  }
+
+  private static KubernetesEventSourceConfig config(String kubeconfig, String context) {
+    return new KubernetesEventSourceConfig(
+        Map.of(
+            "cluster.name", "c",
+            "kubernetes.kubeconfig", kubeconfig,
+            "kubernetes.context", context));
   }
 
   @Test

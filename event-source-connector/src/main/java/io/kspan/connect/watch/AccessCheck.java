@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
@@ -53,13 +54,14 @@ public final class AccessCheck {
   /**
    * Returns the problems; empty when there are none, or when the time does not suffice to tell.
    *
+   * @param client creates the client; may throw, as for a bad kubeconfig
    * @param rights what the connector needs, for the remedies
    * @param timeout of the whole check; a last answer may take as long again
    */
   public static List<Problem> check(
-      AccessSettings settings, List<WatchScope> scopes, RequiredRights rights, Duration timeout)
+      Supplier<ApiClient> client, List<WatchScope> scopes, RequiredRights rights, Duration timeout)
       throws InterruptedException {
-    try (ApiClient api = new ApiClient(settings)) {
+    try (ApiClient api = client.get()) {
       return new AccessCheck(api, rights, timeout).check(scopes);
     } catch (ConnectException e) {
       return List.of(new Problem(Area.KUBECONFIG, e.getMessage()));
@@ -101,7 +103,7 @@ public final class AccessCheck {
         }
       } catch (FeedFailure.Unavailable busy) {
         return busy.retryAfter().isZero()
-            ? List.of(new Problem(Area.ADDRESS, api.baseUrl() + " gives " + reason(busy)))
+            ? List.of(new Problem(Area.ADDRESS, api.baseUrl() + " gives " + busy.getMessage()))
             : missing;
       } catch (FeedFailure failure) {
         return List.of(unreachable(failure));

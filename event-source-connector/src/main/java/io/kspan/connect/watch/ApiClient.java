@@ -45,13 +45,26 @@ public final class ApiClient implements AutoCloseable {
   private final Duration requestTimeout;
   private final RequestRateLimiter rateLimiter;
 
-  /** Opens no connection yet. */
-  public ApiClient(AccessSettings settings) {
-    Config config = ClientConfig.of(settings);
+  /**
+   * Opens no connection yet.
+   *
+   * @param requestTimeout how long the server may take to begin a response
+   * @param requestsPerSecond limit of all threads together
+   */
+  public ApiClient(Config config, Duration requestTimeout, int requestsPerSecond) {
     this.http = new JdkHttpClientFactory().newBuilder(config).build();
     this.baseUrl = config.getMasterUrl();
-    this.requestTimeout = settings.requestTimeout();
-    this.rateLimiter = new RequestRateLimiter(settings.requestsPerSecond(), System::nanoTime);
+    this.requestTimeout = requestTimeout;
+    this.rateLimiter = new RequestRateLimiter(requestsPerSecond, System::nanoTime);
+  }
+
+  /** Thrown by the token provider of the configuration; the message does not contain the token. */
+  public static final class UnusableTokenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public UnusableTokenException(String message) {
+      super(message);
+    }
   }
 
   /** The address of the API server, for messages. */
@@ -160,7 +173,7 @@ public final class ApiClient implements AutoCloseable {
    */
   private FeedFailure notSent(Throwable cause) {
     return new FeedFailure.NoCredentials(
-        cause instanceof ClientConfig.UnusableTokenException
+        cause instanceof UnusableTokenException
             ? cause.getMessage()
             : "no request to %s can be made (%s): check the token or the kubeconfig"
                 .formatted(baseUrl, cause.getClass().getSimpleName()));

@@ -1,7 +1,6 @@
 package io.kspan.connect.watch;
 
 import io.kspan.connect.record.EnvelopeMapper;
-import io.kspan.connect.record.EventFilter;
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
 import java.time.InstantSource;
@@ -18,7 +17,6 @@ public record FeedContext(
     FeedSettings settings,
     RequiredRights rights,
     EnvelopeMapper mapper,
-    EventFilter filter,
     HandOverBuffer buffer,
     FeedMetrics metrics,
     Function<SourcePartition, SourceOffset> offsets,

@@ -3,16 +3,18 @@ package io.kspan.connect.watch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.connect.record.MappedRecord;
-import io.kspan.connect.record.ObjectStamps;
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
 import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.record.WatchType;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,14 @@ final class FeedEmitter {
 
   /** About 200 bytes each, for every namespace that is watched. */
   private static final int MAX_EMITTED_EVENTS = 5_000;
+
+  private static final List<String> STAMPS =
+      List.of(
+          "/metadata/creationTimestamp",
+          "/lastTimestamp",
+          "/deprecatedLastTimestamp",
+          "/eventTime",
+          "/series/lastObservedTime");
 
   private final WatchScope scope;
   private final FeedContext context;
@@ -104,10 +114,25 @@ final class FeedEmitter {
       throws InterruptedException {
     Instant now = now();
     if (type != WatchType.DELETED) {
-      Instant stamp = ObjectStamps.newest(object).orElse(now);
-      state.contact(now, Duration.between(stamp, now));
+      state.contact(now, Duration.between(newestStamp(object).orElse(now), now));
     }
     emit(type, object, before, after);
+  }
+
+  /** The newest stamp of creation, of an Event, or of managedFields; empty if none is readable. */
+  private static Optional<Instant> newestStamp(ObjectNode object) {
+    List<String> stamps = new ArrayList<>();
+    STAMPS.forEach(stamp -> stamps.add(object.at(stamp).asText("")));
+    object
+        .at("/metadata/managedFields")
+        .forEach(entry -> stamps.add(entry.path("time").asText("")));
+    try {
+      // The API server writes all stamps in UTC, so the order of the texts is that of the times.
+      return Optional.of(Instant.parse(Collections.max(stamps)));
+    } catch (DateTimeParseException e) {
+      // Only a metric depends on it.
+      return Optional.empty();
+    }
   }
 
   void bookmark(SourceOffset offset) throws InterruptedException {
@@ -123,7 +148,11 @@ final class FeedEmitter {
 
   private void emit(WatchType type, ObjectNode object, SourceOffset before, SourceOffset after)
       throws InterruptedException {
-    if (context.filter().excludes(object)) {
+    boolean event = scope.resource().isEvents();
+    FeedSettings settings = context.settings();
+    if (event
+        && (settings.excludedReasons().contains(object.path("reason").asText(""))
+            || settings.excludedTypes().contains(object.path("type").asText("")))) {
       metrics.excluded.increment();
       if (!after.isListing()) {
         position(after);
@@ -133,7 +162,7 @@ final class FeedEmitter {
       putMapped(type, object, before, after);
     }
     String uid = object.path("metadata").path("uid").asText("");
-    if (scope.resource().isEvents() && !uid.isEmpty()) {
+    if (event && !uid.isEmpty()) {
       // Not before the Event is in the buffer.
       emittedEvents.put(uid, object.path("metadata").path("resourceVersion").asText(""));
     }

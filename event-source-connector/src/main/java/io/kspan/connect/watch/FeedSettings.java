@@ -3,6 +3,7 @@ package io.kspan.connect.watch;
 import io.kspan.connect.record.ResourceId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The settings that the feeds of a task share. Immutable.
@@ -11,6 +12,8 @@ import java.util.List;
  * @param stallTimeout how long a response may be silent before the feed gives it up
  * @param snapshotInterval between two snapshots of all objects of a scope; zero for none
  * @param bookmarks whether feeds hand over positions without a record
+ * @param excludedReasons Events with one of these reasons are not published
+ * @param excludedTypes the same for types, such as {@code Normal}
  * @param ownerKinds kinds that are fetched when referenced
  * @param ownerTtl how long the answer to a reference stays valid
  */
@@ -22,6 +25,8 @@ public record FeedSettings(
     Duration backoffMax,
     Duration snapshotInterval,
     boolean bookmarks,
+    Set<String> excludedReasons,
+    Set<String> excludedTypes,
     List<ResourceId> ownerKinds,
     Duration ownerTtl) {
   private static final Duration MAX_EMPTY_CLOSE = Duration.ofSeconds(10);

@@ -2,6 +2,7 @@ package io.kspan.connect.watch;
 
 import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.record.WatchScope;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,23 +66,28 @@ public final class RequiredRights {
           && (namespace.isEmpty() || namespace.equals(scope.namespace()));
     }
 
-    /** The rule and its place, ready to be copied. */
-    @Override
-    public String toString() {
+    /** The rule of a role, in YAML, for several resources that need the same. */
+    public String rule(Collection<String> plurals) {
       return "{apiGroups: "
           + quoted(List.of(resource.group()))
           + ", resources: "
-          + quoted(List.of(resource.plural()))
+          + quoted(plurals)
           + (name.isEmpty() ? "" : ", resourceNames: " + quoted(List.of(name)))
           + ", verbs: "
           + quoted(verbs)
-          + '}'
+          + '}';
+    }
+
+    /** The rule and its place, ready to be copied. */
+    @Override
+    public String toString() {
+      return rule(List.of(resource.plural()))
           + (namespace.isEmpty()
               ? " in a ClusterRole bound by a ClusterRoleBinding"
               : " in a Role of namespace " + namespace);
     }
 
-    private static String quoted(List<String> texts) {
+    private static String quoted(Collection<String> texts) {
       return texts.stream().collect(Collectors.joining("\", \"", "[\"", "\"]"));
     }
   }

@@ -45,19 +45,20 @@ public final class ScopeMonitor implements AutoCloseable {
   private String lastFailure = "";
 
   /**
+   * @param api closed with this monitor
    * @param namespaces the configured names; empty with a selector
    * @param selector labels of namespaces; empty with named namespaces
    * @param changed called when the scopes have changed
    */
   public ScopeMonitor(
-      AccessSettings access,
+      ApiClient api,
       RequiredRights rights,
       List<ResourceId> resources,
       List<String> namespaces,
       String selector,
       int pageSize,
       Runnable changed) {
-    this.api = new ApiClient(access);
+    this.api = api;
     this.rights = rights;
     this.resources = resources;
     this.namespaces = selector.isEmpty() ? namespaces : null;

@@ -9,8 +9,6 @@ import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.WatchScope;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,11 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The small decisions of a feed, one by one. */
 class FeedRulesTest {
@@ -68,6 +65,8 @@ class FeedRulesTest {
             Duration.ofSeconds(1),
             Duration.ZERO,
             false,
+            Set.of(),
+            Set.of(),
             List.of(),
             Duration.ZERO);
     return new RetryBackoff(settings, new Random(1));
@@ -282,38 +281,6 @@ class FeedRulesTest {
       assertThatThrownBy(() -> page(read).read(stream(wrong)))
           .isInstanceOf(FeedFailure.Garbled.class);
     }
-  }
-
-  @Test
-  void shouldRefuseAContextThatTheKubeconfigDoesNotHave(@TempDir Path directory) throws Exception {
-    Path kubeconfig = directory.resolve("kubeconfig");
-    Files.writeString(
-        kubeconfig,
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: here
-        clusters: [{name: k, cluster: {server: "https://127.0.0.1:1"}}]
-        users: [{name: u, user: {token: t}}]
-        contexts: [{name: here, context: {cluster: k, user: u}}]
-        """);
-
-    assertThat(ClientConfig.of(access(kubeconfig.toString(), "here")).getMasterUrl())
-        .isEqualTo("https://127.0.0.1:1/");
-    assertThatThrownBy(() -> ClientConfig.of(access(kubeconfig.toString(), "there")))
-        .isInstanceOf(ConnectException.class)
-        .hasMessageContaining("'there'")
-        .hasMessageContaining("kubernetes.context");
-    assertThatThrownBy(() -> ClientConfig.of(access("/no/such/file", "")))
-        .isInstanceOf(ConnectException.class)
-        .hasMessageContaining("/no/such/file");
-  }
-
-  private static AccessSettings access(String kubeconfig, String context) {
-    Duration second = Duration.ofSeconds(1);
-    AccessSettings.Credentials none = new AccessSettings.Credentials(null, "", "", "");
-    return new AccessSettings(
-        "", kubeconfig, context, none, "", false, null, second, second, 10, "test");
   }
 
   private static ListPageReader page(List<ObjectNode> into) {

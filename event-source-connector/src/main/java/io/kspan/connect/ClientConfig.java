@@ -1,8 +1,9 @@
-package io.kspan.connect.watch;
+package io.kspan.connect;
 
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.kspan.connect.watch.ApiClient;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,38 +11,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * Builds fabric8's client configuration. Secrets go from the settings into that configuration and
- * nowhere else.
+ * Builds fabric8's client configuration. Secrets go from the connector's configuration into that
+ * one and nowhere else.
  */
 final class ClientConfig {
+  private static final Pattern TOKEN = Pattern.compile("[!-~]+");
+
   private ClientConfig() {}
 
-  /** A token that cannot be read or sent; the message does not contain it. */
-  static final class UnusableTokenException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    UnusableTokenException(String message) {
-      super(message);
-    }
-  }
-
   /** Throws {@link ConnectException} with the remedy when the settings cannot be used. */
-  static Config of(AccessSettings settings) {
+  static Config of(KubernetesEventSourceConfig settings) {
     Config config = base(settings);
-    credentials(config, settings.credentials());
-    proxy(config, settings.proxy());
-    if (!settings.caFile().isEmpty()) {
-      config.setCaCertFile(settings.caFile());
+    token(config, settings);
+    clientCertificate(config, settings);
+    proxy(config, settings);
+    String caFile = settings.getString(ConfigKeys.CA_FILE_CONFIG);
+    if (!caFile.isEmpty()) {
+      config.setCaCertFile(caFile);
     }
-    if (settings.insecureSkipTlsVerify()) {
+    if (settings.getBoolean(ConfigKeys.INSECURE_CONFIG)) {
       config.setTrustCerts(true);
       config.setDisableHostnameVerification(true);
     }
-    config.setConnectionTimeout((int) settings.connectTimeout().toMillis());
-    config.setUserAgent(settings.userAgent());
+    config.setConnectionTimeout(settings.getLong(ConfigKeys.CONNECT_TIMEOUT_CONFIG).intValue());
+    config.setUserAgent("kspan-streams/" + Version.current());
     // The feeds retry by themselves, with one backoff and one log line.
     config.setRequestRetryBackoffLimit(0);
     // One connection per watch: the kernel's flow control then holds back only the blocked stream.
@@ -49,47 +47,57 @@ final class ClientConfig {
     return config;
   }
 
-  private static void credentials(Config config, AccessSettings.Credentials credentials) {
-    if (!credentials.tokenFile().isEmpty()) {
-      Path file = Path.of(credentials.tokenFile());
+  private static void token(Config config, KubernetesEventSourceConfig settings) {
+    String file = settings.getString(ConfigKeys.TOKEN_FILE_CONFIG);
+    Password token = settings.getPassword(ConfigKeys.TOKEN_CONFIG);
+    if (!file.isEmpty()) {
       // Called before every request, so a rotated token needs no restart.
-      config.setOauthTokenProvider(() -> readToken(file));
-    } else if (credentials.token() != null) {
+      config.setOauthTokenProvider(() -> readToken(Path.of(file)));
+    } else if (token != null) {
       // Some ConfigProviders return a file with its last line break.
-      config.setOauthToken(credentials.token().value().strip());
-    }
-    if (!credentials.certificateFile().isEmpty()) {
-      config.setClientCertFile(credentials.certificateFile());
-      config.setClientKeyFile(credentials.keyFile());
-      config.setClientKeyAlgo(keyAlgorithm(Path.of(credentials.certificateFile())));
+      config.setOauthToken(token.value().strip());
     }
   }
 
-  private static void proxy(Config config, AccessSettings.Proxy proxy) {
-    if (proxy == null) {
+  private static void clientCertificate(Config config, KubernetesEventSourceConfig settings) {
+    String certificate = settings.getString(ConfigKeys.CLIENT_CERT_FILE_CONFIG);
+    if (!certificate.isEmpty()) {
+      config.setClientCertFile(certificate);
+      config.setClientKeyFile(settings.getString(ConfigKeys.CLIENT_KEY_FILE_CONFIG));
+      config.setClientKeyAlgo(keyAlgorithm(Path.of(certificate)));
+    }
+  }
+
+  private static void proxy(Config config, KubernetesEventSourceConfig settings) {
+    String url = settings.getString(ConfigKeys.PROXY_URL_CONFIG);
+    if (url.isEmpty()) {
       return;
     }
-    config.setHttpProxy(proxy.url());
-    config.setHttpsProxy(proxy.url());
-    if (!proxy.user().isEmpty()) {
-      config.setProxyUsername(proxy.user());
-      config.setProxyPassword(proxy.password() == null ? "" : proxy.password().value());
+    config.setHttpProxy(url);
+    config.setHttpsProxy(url);
+    String user = settings.getString(ConfigKeys.PROXY_USER_CONFIG);
+    Password password = settings.getPassword(ConfigKeys.PROXY_PASSWORD_CONFIG);
+    if (!user.isEmpty()) {
+      config.setProxyUsername(user);
+      config.setProxyPassword(password == null ? "" : password.value());
     }
   }
 
-  private static Config base(AccessSettings settings) {
+  private static Config base(KubernetesEventSourceConfig settings) {
+    String url = settings.getString(ConfigKeys.URL_CONFIG);
+    String kubeconfig = settings.getString(ConfigKeys.KUBECONFIG_CONFIG);
+    String contextName = settings.getString(ConfigKeys.CONTEXT_CONFIG);
     try {
-      if (!settings.url().isEmpty()) {
+      if (!url.isEmpty()) {
         Config config = Config.empty();
-        String url = settings.url();
         config.setMasterUrl(url.endsWith("/") ? url : url + '/');
         return config;
       }
-      String context = settings.context().isEmpty() ? null : settings.context();
+      String context = contextName.isEmpty() ? null : contextName;
       Config config =
-          settings.kubeconfig().isEmpty()
+          kubeconfig.isEmpty()
               ? Config.autoConfigure(context)
-              : Config.fromKubeconfig(context, readable(settings.kubeconfig()));
+              : Config.fromKubeconfig(context, readable(kubeconfig));
       requireContext(config, context);
       return config;
     } catch (KubernetesClientException | IllegalArgumentException e) {
@@ -137,16 +145,21 @@ final class ClientConfig {
     }
   }
 
+  /** Whether a header can carry the token; surrounding blanks do not matter. */
+  static boolean isToken(String text) {
+    return TOKEN.matcher(text.strip()).matches();
+  }
+
   private static String readToken(Path file) {
     String text;
     try {
       text = Files.readString(file);
     } catch (IOException e) {
-      throw new UnusableTokenException(
+      throw new ApiClient.UnusableTokenException(
           "the token file " + file + " cannot be read: check kubernetes.token.file");
     }
-    if (!AccessSettings.isToken(text)) {
-      throw new UnusableTokenException(
+    if (!isToken(text)) {
+      throw new ApiClient.UnusableTokenException(
           "the token file " + file + " must contain one token and nothing else");
     }
     return text.strip();

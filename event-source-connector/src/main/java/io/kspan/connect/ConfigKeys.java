@@ -68,8 +68,8 @@ final class ConfigKeys {
   static final String REQUEST_TIMEOUT_CONFIG = "kubernetes.request.timeout.ms";
   private static final String REQUEST_TIMEOUT_DOC =
       "How long the API server may take to begin its answer.";
-  static final String CONNECTION_VALIDATION_TIMEOUT_CONFIG = "connection.validation.timeout.ms";
-  private static final String CONNECTION_VALIDATION_TIMEOUT_DOC =
+  static final String VALIDATION_TIMEOUT_CONFIG = "connection.validation.timeout.ms";
+  private static final String VALIDATION_TIMEOUT_DOC =
       "How long the validation of a configuration may try the access to the API server, with lists of one object; 0 to leave"
           + " it out. A connector that exists is not validated again unless its configuration is sent again, but a standalone"
           + " worker validates at every start, and ends when the API server is away.";
@@ -78,8 +78,8 @@ final class ConfigKeys {
   private static final String NAMESPACES_DOC =
       "Namespaces to watch; empty for all. Nodes, namespaces and persistent volumes have no namespace and are always"
           + " watched cluster-wide. Every namespace costs one connection for each resource.";
-  static final String NAMESPACES_SELECTOR_CONFIG = "namespaces.selector";
-  private static final String NAMESPACES_SELECTOR_DOC =
+  static final String SELECTOR_CONFIG = "namespaces.selector";
+  private static final String SELECTOR_DOC =
       "Label selector of the namespaces to watch, such as `team in (a, b), !internal`; instead of `namespaces`. Looked up"
           + " again every `scope.refresh.interval.ms`; when other namespaces match, the tasks are configured anew and"
           + " resume. Needs `list` on namespaces.";
@@ -200,12 +200,7 @@ final class ConfigKeys {
         .flag(INSECURE_CONFIG, INSECURE_DOC, "Skip TLS verification")
         .millis(CONNECT_TIMEOUT_CONFIG, 10_000, 1, CONNECT_TIMEOUT_DOC, "Connect timeout")
         .millis(REQUEST_TIMEOUT_CONFIG, 30_000, 1, REQUEST_TIMEOUT_DOC, "Request timeout")
-        .millis(
-            CONNECTION_VALIDATION_TIMEOUT_CONFIG,
-            10_000,
-            0,
-            CONNECTION_VALIDATION_TIMEOUT_DOC,
-            "Validation timeout")
+        .millis(VALIDATION_TIMEOUT_CONFIG, 10_000, 0, VALIDATION_TIMEOUT_DOC, "Validation timeout")
         .count(CLIENT_QPS_CONFIG, 20, 1, CLIENT_QPS_DOC, "Requests per second")
         .text(PROXY_URL_CONFIG, Validators.URL, PROXY_URL_DOC, "Proxy URL")
         .shownWith(PROXY_URL_CONFIG)
@@ -217,35 +212,16 @@ final class ConfigKeys {
   private static void scope(GroupedDef def) {
     def.group(SCOPE_GROUP)
         .required(CLUSTER_NAME_CONFIG, Validators.CLUSTER_NAME, CLUSTER_NAME_DOC, "Cluster name")
-        .list(NAMESPACES_CONFIG, List.of(), Validators.NAMESPACES, NAMESPACES_DOC, "Namespaces")
-        .text(
-            NAMESPACES_SELECTOR_CONFIG,
-            Validators.LABEL_SELECTOR,
-            NAMESPACES_SELECTOR_DOC,
-            "Namespace selector")
+        .list(NAMESPACES_CONFIG, Validators.NAMESPACES, NAMESPACES_DOC, "Namespaces")
+        .text(SELECTOR_CONFIG, Validators.LABEL_SELECTOR, SELECTOR_DOC, "Namespace selector")
         .millis(SCOPE_REFRESH_CONFIG, 60_000, 100, SCOPE_REFRESH_DOC, "Scope refresh interval")
         .list(RESOURCES_CONFIG, RESOURCES_DEFAULT, Validators.RESOURCES, RESOURCES_DOC, "Resources")
-        .list(
-            OWNERS_KINDS_CONFIG,
-            List.of(),
-            Validators.OWNER_KINDS,
-            OWNERS_KINDS_DOC,
-            "Fetched owner kinds")
+        .list(OWNERS_KINDS_CONFIG, Validators.OWNER_KINDS, OWNERS_KINDS_DOC, "Fetched owner kinds")
         .shownWith(OWNERS_KINDS_CONFIG)
         .millis(OWNERS_TTL_CONFIG, 600_000, 1_000, OWNERS_TTL_DOC, "Fetched owner lifetime")
-        .list(
-            EXCLUDE_REASONS_CONFIG,
-            List.of(),
-            Validators.DISTINCT,
-            EXCLUDE_REASONS_DOC,
-            "Excluded reasons")
+        .list(EXCLUDE_REASONS_CONFIG, Validators.DISTINCT, EXCLUDE_REASONS_DOC, "Excluded reasons")
         .recommending("Normal", "Warning")
-        .list(
-            EXCLUDE_TYPES_CONFIG,
-            List.of(),
-            Validators.DISTINCT,
-            EXCLUDE_TYPES_DOC,
-            "Excluded types");
+        .list(EXCLUDE_TYPES_CONFIG, Validators.DISTINCT, EXCLUDE_TYPES_DOC, "Excluded types");
   }
 
   private static void output(GroupedDef def) {

@@ -75,7 +75,7 @@ final class ConnectionCheck {
                     key,
                     problem.message(),
                     remedy,
-                    ConfigKeys.CONNECTION_VALIDATION_TIMEOUT_CONFIG));
+                    ConfigKeys.VALIDATION_TIMEOUT_CONFIG));
       }
     }
   }

@@ -95,8 +95,8 @@ final class CrossFieldRules {
 
   private void scope() {
     errorIf(
-        isSet(ConfigKeys.NAMESPACES_SELECTOR_CONFIG) && isSet(ConfigKeys.NAMESPACES_CONFIG),
-        ConfigKeys.NAMESPACES_SELECTOR_CONFIG,
+        isSet(ConfigKeys.SELECTOR_CONFIG) && isSet(ConfigKeys.NAMESPACES_CONFIG),
+        ConfigKeys.SELECTOR_CONFIG,
         "cannot be combined with namespaces: remove one of the two");
     List<ResourceId> watched = new ArrayList<>();
     for (ResourceId resource : resources(ConfigKeys.RESOURCES_CONFIG)) {

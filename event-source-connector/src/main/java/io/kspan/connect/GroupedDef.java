@@ -86,6 +86,10 @@ final class GroupedDef {
     return add(name, Type.LIST, defaultValue, validator, Importance.MEDIUM, doc, displayName);
   }
 
+  GroupedDef list(String name, Validator validator, String doc, String displayName) {
+    return list(name, List.of(), validator, doc, displayName);
+  }
+
   GroupedDef secret(String name, Validator validator, String doc, String displayName) {
     return add(name, Type.PASSWORD, null, validator, Importance.MEDIUM, doc, displayName);
   }

@@ -45,7 +45,7 @@ class KubernetesEventSourceConfig extends AbstractConfig {
 
   /** Empty for none. */
   String namespacesSelector() {
-    return getString(ConfigKeys.NAMESPACES_SELECTOR_CONFIG).strip();
+    return getString(ConfigKeys.SELECTOR_CONFIG).strip();
   }
 
   Duration scopeRefreshInterval() {
@@ -111,7 +111,7 @@ class KubernetesEventSourceConfig extends AbstractConfig {
 
   /** Zero to skip the check of the access to the API server. */
   Duration connectionValidationTimeout() {
-    return millis(ConfigKeys.CONNECTION_VALIDATION_TIMEOUT_CONFIG);
+    return millis(ConfigKeys.VALIDATION_TIMEOUT_CONFIG);
   }
 
   FeedSettings feedSettings() {

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +36,7 @@ class ConnectionCheckTest {
   void shouldFindNothingWrongWithAServerThatServes() {
     serve("/api/v1/events", "/api/v1/pods");
 
-    assertThat(errors(properties())).isEmpty();
+    assertThat(ValidationErrors.of(properties())).isEmpty();
     assertThat(server.requests(request -> true))
         .extracting(request -> request.query().get("limit"))
         .containsExactly("1", "1");
@@ -154,7 +153,7 @@ class ConnectionCheckTest {
     properties.put("namespaces", "a,b");
     server.always(request -> request.path().endsWith("/pods"), Response.status(403, "forbidden"));
 
-    assertThat(errors(properties)).isEmpty();
+    assertThat(ValidationErrors.of(properties)).isEmpty();
     server.always(request -> true, Response.status(403, "forbidden"));
     assertOnly(properties, "resources", "apiGroups: [\"\"], resources: [\"events\"]");
   }
@@ -167,7 +166,7 @@ class ConnectionCheckTest {
           exchange.getResponseHeaders().set("Retry-After", "1");
           Response.status(429, "too many requests").answer(exchange);
         });
-    assertThat(errors(properties())).isEmpty();
+    assertThat(ValidationErrors.of(properties())).isEmpty();
 
     server.heal();
     server.always(request -> true, Response.status(502, "bad gateway"));
@@ -210,7 +209,7 @@ class ConnectionCheckTest {
 
     properties.remove("projection");
     properties.put("connection.validation.timeout.ms", "0");
-    assertThat(errors(properties)).isEmpty();
+    assertThat(ValidationErrors.of(properties)).isEmpty();
     assertThat(server.requests(request -> true)).isEmpty();
   }
 
@@ -230,20 +229,9 @@ class ConnectionCheckTest {
   }
 
   private static void assertOnly(Map<String, String> properties, String key, String part) {
-    Map<String, List<String>> errors = errors(properties);
+    Map<String, List<String>> errors = ValidationErrors.of(properties);
     assertThat(errors).containsOnlyKeys(key);
     assertThat(errors.get(key)).singleElement().asString().contains(key, part);
-  }
-
-  private static Map<String, List<String>> errors(Map<String, String> properties) {
-    Map<String, List<String>> errors = new HashMap<>();
-    for (ConfigValue value :
-        new KubernetesEventSourceConnector().validate(properties).configValues()) {
-      if (!value.errorMessages().isEmpty()) {
-        errors.put(value.name(), value.errorMessages());
-      }
-    }
-    return errors;
   }
 
   private static int closedPort() throws IOException {

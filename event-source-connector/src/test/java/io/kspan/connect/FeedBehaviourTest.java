@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -197,8 +196,10 @@ class FeedBehaviourTest {
 
   private TaskHarness startOn(
       TaskHarness.FakeMetrics metrics, Map<String, String> more, String... scopes) {
-    Map<String, String> properties = new HashMap<>(TaskHarness.properties(server, scopes));
-    properties.putAll(more);
-    return new TaskHarness(new KubernetesEventSourceTask(clock), properties, Map.of(), metrics);
+    return new TaskHarness(
+        new KubernetesEventSourceTask(clock),
+        TaskHarness.properties(server, more, scopes),
+        Map.of(),
+        metrics);
   }
 }

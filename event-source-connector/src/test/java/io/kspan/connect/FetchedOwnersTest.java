@@ -8,7 +8,6 @@ import io.kspan.apiserver.Response;
 import io.kspan.testsupport.apiserver.StubApiServer;
 import io.kspan.testsupport.apiserver.StubCollection;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -184,9 +183,8 @@ class FetchedOwnersTest {
   }
 
   private TaskHarness start(Map<String, String> more, String... scopes) {
-    Map<String, String> properties = new HashMap<>(TaskHarness.properties(server, scopes));
+    Map<String, String> properties = TaskHarness.properties(server, more, scopes);
     properties.put("owners.fetch.kinds", "argoproj.io/v1alpha1/rollouts");
-    properties.putAll(more);
     return new TaskHarness(new KubernetesEventSourceTask(clock), properties, Map.of());
   }
 }

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KubernetesEventSourceConnectorTest {
@@ -51,98 +50,57 @@ class KubernetesEventSourceConnectorTest {
 
   @Test
   void shouldAcceptTheMinimalConfiguration() {
-    assertThat(errors(properties())).isEmpty();
+    assertThat(ValidationErrors.of(properties())).isEmpty();
   }
 
   @ParameterizedTest
-  @MethodSource("mistakes")
-  void shouldPutEachErrorOnItsKey(String key, String part, Map<String, String> mistake) {
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          cluster.name | '/' | cluster.name=a/b
+          kubernetes.url | https | kubernetes.url=host:6443
+          kubernetes.url | without user | kubernetes.url=https://u:p@h
+          kubernetes.token | kubernetes.url only | kubernetes.token=t
+          namespaces | 'A_b' | namespaces=default,A_b
+          resources | v1/pods or apps/v1/deployments | resources=pods
+          resources | never read | resources=v1/secrets
+          resources | the same objects | resources=v1/events,events.k8s.io/v1/events
+          resources | batch/v1/jobs and batch/v1beta1/jobs | resources=batch/v1/jobs,v1/pods,batch/v1beta1/jobs
+          topic.prefix | letters | topic.prefix=a b
+          projection | safe | projection=everything
+          list.page.size | at least 1 | list.page.size=0
+          backoff.max.ms | backoff.initial.ms (2000) | backoff.max.ms=1000; backoff.initial.ms=2000
+          buffer.max.bytes | max.record.bytes (900000) | buffer.max.bytes=10000
+          namespaces.selector | team=a, | namespaces.selector=a in b
+          namespaces.selector | remove one | namespaces.selector=a=b; namespaces=c
+          owners.fetch.kinds | never read | owners.fetch.kinds=v1/secrets
+          owners.fetch.kinds | v1/pods, which is watched | owners.fetch.kinds=v1/pods
+          owners.fetch.kinds | apps/v1beta1/deployments, which is watched | owners.fetch.kinds=apps/v1beta1/deployments
+          kubernetes.token | config.providers | kubernetes.url=https://h; kubernetes.token=${file:/f:token}
+          kubernetes.token | without blanks | kubernetes.url=https://h; kubernetes.token=two words
+          projection | data of ConfigMaps is never published | projection=full; resources=v1/configmaps
+          projection | data of ConfigMaps is never published | projection=full; owners.fetch.kinds=v1/configmaps
+          events.exclude.reasons | twice | events.exclude.reasons=A,A
+          client.qps | at least 1 | client.qps=0
+          heartbeat.interval.ms | at least 0 | heartbeat.interval.ms=-1
+          kubernetes.proxy.url | must be set too | kubernetes.proxy.user=u
+          kubernetes.proxy.user | must be set too | kubernetes.proxy.url=http://p:1; kubernetes.proxy.password=x
+          kubernetes.kubeconfig | cannot read | kubernetes.kubeconfig=/no/such/file
+          """)
+  void shouldPutEachErrorOnItsKey(String key, String part, String mistake) {
     Map<String, String> properties = properties();
-    properties.putAll(mistake);
+    for (String entry : mistake.split("; ")) {
+      int end = entry.indexOf('=');
+      properties.put(entry.substring(0, end), entry.substring(end + 1));
+    }
 
-    assertThat(errors(properties)).containsOnlyKeys(key);
-    assertThat(errors(properties).get(key)).singleElement().asString().contains(part);
-  }
-
-  static List<Object[]> mistakes() {
-    return List.of(
-        new Object[] {"cluster.name", "'/'", Map.of("cluster.name", "a/b")},
-        new Object[] {"kubernetes.url", "https", Map.of("kubernetes.url", "host:6443")},
-        new Object[] {"kubernetes.url", "without user", Map.of("kubernetes.url", "https://u:p@h")},
-        new Object[] {"kubernetes.token", "kubernetes.url only", Map.of("kubernetes.token", "t")},
-        new Object[] {"namespaces", "'A_b'", Map.of("namespaces", "default,A_b")},
-        new Object[] {"resources", "v1/pods or apps/v1/deployments", Map.of("resources", "pods")},
-        new Object[] {"resources", "never read", Map.of("resources", "v1/secrets")},
-        new Object[] {
-          "resources", "the same objects", Map.of("resources", "v1/events,events.k8s.io/v1/events")
-        },
-        new Object[] {
-          "resources",
-          "batch/v1/jobs and batch/v1beta1/jobs",
-          Map.of("resources", "batch/v1/jobs,v1/pods,batch/v1beta1/jobs")
-        },
-        new Object[] {"topic.prefix", "letters", Map.of("topic.prefix", "a b")},
-        new Object[] {"projection", "safe", Map.of("projection", "everything")},
-        new Object[] {"list.page.size", "at least 1", Map.of("list.page.size", "0")},
-        new Object[] {
-          "backoff.max.ms",
-          "backoff.initial.ms (2000)",
-          Map.of("backoff.max.ms", "1000", "backoff.initial.ms", "2000")
-        },
-        new Object[] {
-          "buffer.max.bytes", "max.record.bytes (900000)", Map.of("buffer.max.bytes", "10000")
-        },
-        new Object[] {"namespaces.selector", "team=a,", Map.of("namespaces.selector", "a in b")},
-        new Object[] {
-          "namespaces.selector",
-          "remove one",
-          Map.of("namespaces.selector", "a=b", "namespaces", "c")
-        },
-        new Object[] {
-          "owners.fetch.kinds", "never read", Map.of("owners.fetch.kinds", "v1/secrets")
-        },
-        new Object[] {
-          "owners.fetch.kinds", "v1/pods, which is watched", Map.of("owners.fetch.kinds", "v1/pods")
-        },
-        new Object[] {
-          "owners.fetch.kinds",
-          "apps/v1beta1/deployments, which is watched",
-          Map.of("owners.fetch.kinds", "apps/v1beta1/deployments")
-        },
-        new Object[] {
-          "kubernetes.token",
-          "config.providers",
-          Map.of("kubernetes.url", "https://h", "kubernetes.token", "${file:/f:token}")
-        },
-        new Object[] {
-          "kubernetes.token",
-          "without blanks",
-          Map.of("kubernetes.url", "https://h", "kubernetes.token", "two words")
-        },
-        new Object[] {
-          "projection",
-          "data of ConfigMaps is never published",
-          Map.of("projection", "full", "resources", "v1/configmaps")
-        },
-        new Object[] {
-          "projection",
-          "data of ConfigMaps is never published",
-          Map.of("projection", "full", "owners.fetch.kinds", "v1/configmaps")
-        },
-        new Object[] {"events.exclude.reasons", "twice", Map.of("events.exclude.reasons", "A,A")},
-        new Object[] {"client.qps", "at least 1", Map.of("client.qps", "0")},
-        new Object[] {"heartbeat.interval.ms", "at least 0", Map.of("heartbeat.interval.ms", "-1")},
-        new Object[] {
-          "kubernetes.proxy.url", "must be set too", Map.of("kubernetes.proxy.user", "u")
-        },
-        new Object[] {
-          "kubernetes.proxy.user",
-          "must be set too",
-          Map.of("kubernetes.proxy.url", "http://p:1", "kubernetes.proxy.password", "x")
-        },
-        new Object[] {
-          "kubernetes.kubeconfig", "cannot read", Map.of("kubernetes.kubeconfig", "/no/such/file")
-        });
+    assertThat(ValidationErrors.of(properties)).containsOnlyKeys(key);
+    assertThat(ValidationErrors.of(properties).get(key))
+        .singleElement()
+        .asString()
+        .contains(part);
   }
 
   @Test
@@ -158,13 +116,13 @@ class KubernetesEventSourceConnectorTest {
             "kubernetes.ca.file", file.toString(),
             "kubernetes.insecure.skip.tls.verify", "true");
 
-    assertThat(errors(properties))
+    assertThat(ValidationErrors.of(properties))
         .containsOnlyKeys(
             "kubernetes.kubeconfig",
             "kubernetes.context",
             "kubernetes.token.file",
             "kubernetes.insecure.skip.tls.verify");
-    assertThat(errors(properties).toString()).doesNotContain("secret-token");
+    assertThat(ValidationErrors.of(properties).toString()).doesNotContain("secret-token");
   }
 
   @Test
@@ -172,12 +130,12 @@ class KubernetesEventSourceConnectorTest {
     String file = Files.writeString(directory.resolve("cert.pem"), "x").toString();
 
     assertThat(
-            errors(
+            ValidationErrors.of(
                 properties(
                     "kubernetes.url", "https://h", "kubernetes.client.certificate.file", file)))
         .containsOnlyKeys("kubernetes.client.key.file");
     assertThat(
-            errors(properties("kubernetes.url", "https://h", "kubernetes.client.key.file", file)))
+            ValidationErrors.of(properties("kubernetes.url", "https://h", "kubernetes.client.key.file", file)))
         .containsOnlyKeys("kubernetes.client.certificate.file");
   }
 
@@ -192,12 +150,12 @@ class KubernetesEventSourceConnectorTest {
         "a="
       })
   void shouldTakeLabelSelectors(String selector) {
-    assertThat(errors(properties("namespaces.selector", selector))).isEmpty();
+    assertThat(ValidationErrors.of(properties("namespaces.selector", selector))).isEmpty();
   }
 
   @Test
   void shouldReportEverythingAtOnceWhenTheClusterHasNoName() {
-    assertThat(errors(new HashMap<>(Map.of("projection", "x", "list.page.size", "many"))))
+    assertThat(ValidationErrors.of(new HashMap<>(Map.of("projection", "x", "list.page.size", "many"))))
         .containsOnlyKeys("cluster.name", "projection", "list.page.size");
   }
 
@@ -287,16 +245,6 @@ class KubernetesEventSourceConnectorTest {
     assertThat(connector.version())
         .isEqualTo(new KubernetesEventSourceTask().version())
         .matches("\\d+\\.\\d+\\.\\d+.*");
-  }
-
-  private Map<String, List<String>> errors(Map<String, String> properties) {
-    Map<String, List<String>> errors = new HashMap<>();
-    for (ConfigValue value : connector.validate(properties).configValues()) {
-      if (!value.errorMessages().isEmpty()) {
-        errors.put(value.name(), value.errorMessages());
-      }
-    }
-    return errors;
   }
 
   private static List<String> scopes(List<Map<String, String>> configs) {

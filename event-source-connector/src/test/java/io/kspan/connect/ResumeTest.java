@@ -8,7 +8,6 @@ import io.kspan.apiserver.Response;
 import io.kspan.testsupport.apiserver.StubApiServer;
 import io.kspan.testsupport.apiserver.StubCollection;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -147,7 +146,7 @@ class ResumeTest {
     String position = pods.bookmark();
     events.put("n", "new", ABOUT_POD);
     events.compact();
-    try (TaskHarness harness = start(at("v1/events", position), Map.of(), "v1/events")) {
+    try (TaskHarness harness = start(TaskHarness.at("v1/events", position), Map.of(), "v1/events")) {
       harness.pollUntil(all -> all.size() == 2);
 
       assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//events");
@@ -162,7 +161,7 @@ class ResumeTest {
   void shouldListAgainWhenTheServerWasSetBack() throws Exception {
     events.put("n", "e", ABOUT_POD);
     Map<String, String> impatient = Map.of("watch.stall.timeout.ms", "100");
-    try (TaskHarness harness = start(at("v1/events", "100000"), impatient, "v1/events")) {
+    try (TaskHarness harness = start(TaskHarness.at("v1/events", "100000"), impatient, "v1/events")) {
       harness.pollUntil(all -> all.size() == 2);
 
       assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//events");
@@ -175,7 +174,7 @@ class ResumeTest {
         Request::isWatch,
         Response.body(
             "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Pod\",\"metadata\":{\"resourceVersion\":\"50\"}}}\n"));
-    try (TaskHarness harness = start(at("v1/pods", "100"), Map.of(), "v1/pods")) {
+    try (TaskHarness harness = start(TaskHarness.at("v1/pods", "100"), Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
 
       assertThat(harness.describe()).containsExactly("LISTED c//pods");
@@ -186,7 +185,7 @@ class ResumeTest {
   void shouldNotTrustAPositionBeyondTheListThatFollowsIt() throws Exception {
     events.put("n", "e", ABOUT_POD);
     server.once(Request::isWatch, Response.status(410, "too old"));
-    try (TaskHarness harness = start(at("v1/events", "100000"), Map.of(), "v1/events")) {
+    try (TaskHarness harness = start(TaskHarness.at("v1/events", "100000"), Map.of(), "v1/events")) {
       harness.pollUntil(all -> all.size() == 2);
 
       assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//events");
@@ -198,7 +197,7 @@ class ResumeTest {
     pods.put("n", "p", "");
     String position = pods.bookmark();
     pods.compact();
-    try (TaskHarness harness = start(at("v1/pods", position), Map.of(), "v1/pods")) {
+    try (TaskHarness harness = start(TaskHarness.at("v1/pods", position), Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 2);
 
       assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//pods");
@@ -355,20 +354,15 @@ class ResumeTest {
         && version.equals(TaskHarness.envelope(record).at("/scope/resourceVersion").asText());
   }
 
-  private static Map<Map<String, ?>, Map<String, Object>> at(String resource, String version) {
-    return Map.of(
-        Map.of("cluster", "c", "clusterUid", "cluster-uid", "resource", resource, "namespace", ""),
-        Map.of("version", 1L, "state", "watching", "resourceVersion", version));
-  }
-
   private TaskHarness start(Map<String, String> more, String... scopes) {
     return start(Map.of(), more, scopes);
   }
 
   private TaskHarness start(
       Map<Map<String, ?>, Map<String, Object>> stored, Map<String, String> more, String... scopes) {
-    Map<String, String> properties = new HashMap<>(TaskHarness.properties(server, scopes));
-    properties.putAll(more);
-    return new TaskHarness(new KubernetesEventSourceTask(clock), properties, stored);
+    return new TaskHarness(
+        new KubernetesEventSourceTask(clock),
+        TaskHarness.properties(server, more, scopes),
+        stored);
   }
 }

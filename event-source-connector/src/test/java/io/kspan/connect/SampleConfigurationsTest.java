@@ -7,10 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.runtime.SourceConnectorConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,13 +62,7 @@ class SampleConfigurationsTest {
     // As the worker's ConfigProvider does.
     config.replaceAll((key, value) -> value.startsWith("${") ? "secret" : value);
 
-    Map<String, Object> errors = new TreeMap<>();
-    for (ConfigValue value : connector.validate(config).configValues()) {
-      if (!value.errorMessages().isEmpty()) {
-        errors.put(value.name(), value.errorMessages());
-      }
-    }
-    assertThat(errors).isEmpty();
+    assertThat(ValidationErrors.of(config)).isEmpty();
     connector.start(config);
     assertThat(connector.taskConfigs(Integer.parseInt(config.get("tasks.max")))).isNotEmpty();
   }

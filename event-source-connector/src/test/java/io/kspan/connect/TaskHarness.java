@@ -85,6 +85,26 @@ final class TaskHarness implements AutoCloseable {
     return properties;
   }
 
+  /** The properties with others, which win. */
+  static Map<String, String> properties(
+      StubApiServer server, Map<String, String> more, String... scopes) {
+    Map<String, String> properties = properties(server, scopes);
+    properties.putAll(more);
+    return properties;
+  }
+
+  /** The source partition of a resource in the stub's cluster. */
+  static Map<String, String> partition(String resource) {
+    return Map.of(
+        "cluster", "c", "clusterUid", "cluster-uid", "resource", resource, "namespace", "");
+  }
+
+  /** The stored offsets of a task that watched a resource up to that version. */
+  static Map<Map<String, ?>, Map<String, Object>> at(String resource, String version) {
+    return Map.of(
+        partition(resource), Map.of("version", 1L, "state", "watching", "resourceVersion", version));
+  }
+
   /** A feed counts just after it has handed over. */
   void awaitMetric(String name, long value) {
     Awaitility.await(name).until(() -> metric(name) == value);

@@ -22,8 +22,14 @@ public record SelfSigned(Path certificate, Path key, SSLContext context) {
   private static final String PASSWORD = "changeit";
   private static final String ALIAS = "one";
 
-  /** A new one, in {@code folder}. */
+  /** A new one with an EC key, in {@code folder}. */
   public static SelfSigned create(Path folder)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    return create(folder, "EC");
+  }
+
+  /** A new one, in {@code folder}. */
+  public static SelfSigned create(Path folder, String algorithm)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path file = folder.resolve("key.p12");
     Process keytool =
@@ -31,7 +37,7 @@ public record SelfSigned(Path certificate, Path key, SSLContext context) {
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
                 "-keyalg",
-                "EC",
+                algorithm,
                 "-alias",
                 ALIAS,
                 "-dname",

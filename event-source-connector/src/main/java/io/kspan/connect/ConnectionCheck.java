@@ -71,11 +71,7 @@ final class ConnectionCheck {
       if (value.name().equals(key)) {
         value.addErrorMessage(
             "%s: %s%s (%s=0 skips this check)"
-                .formatted(
-                    key,
-                    problem.message(),
-                    remedy,
-                    ConfigKeys.VALIDATION_TIMEOUT_CONFIG));
+                .formatted(key, problem.message(), remedy, ConfigKeys.VALIDATION_TIMEOUT_CONFIG));
       }
     }
   }

@@ -145,9 +145,14 @@ class FeedBehaviourTest {
         TaskHarness harness = start(Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
       server.always(Request::isWatch, Response.status(503, "etcd has no leader"));
-      pods.bookmark();
-      pods.endWatches();
-      await().until(() -> server.requests(Request::isWatch).size() > 5);
+      await()
+          .until(
+              () -> {
+                // A watch that was requested before may begin only now.
+                pods.bookmark();
+                pods.endWatches();
+                return server.requests(Request::isWatch).size() > 5;
+              });
       server.heal();
       harness.pollUntilVersion(pods.put("n", "p", ""));
 

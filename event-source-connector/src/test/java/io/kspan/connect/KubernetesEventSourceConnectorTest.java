@@ -97,10 +97,7 @@ class KubernetesEventSourceConnectorTest {
     }
 
     assertThat(ValidationErrors.of(properties)).containsOnlyKeys(key);
-    assertThat(ValidationErrors.of(properties).get(key))
-        .singleElement()
-        .asString()
-        .contains(part);
+    assertThat(ValidationErrors.of(properties).get(key)).singleElement().asString().contains(part);
   }
 
   @Test
@@ -135,7 +132,8 @@ class KubernetesEventSourceConnectorTest {
                     "kubernetes.url", "https://h", "kubernetes.client.certificate.file", file)))
         .containsOnlyKeys("kubernetes.client.key.file");
     assertThat(
-            ValidationErrors.of(properties("kubernetes.url", "https://h", "kubernetes.client.key.file", file)))
+            ValidationErrors.of(
+                properties("kubernetes.url", "https://h", "kubernetes.client.key.file", file)))
         .containsOnlyKeys("kubernetes.client.certificate.file");
   }
 
@@ -155,7 +153,8 @@ class KubernetesEventSourceConnectorTest {
 
   @Test
   void shouldReportEverythingAtOnceWhenTheClusterHasNoName() {
-    assertThat(ValidationErrors.of(new HashMap<>(Map.of("projection", "x", "list.page.size", "many"))))
+    assertThat(
+            ValidationErrors.of(new HashMap<>(Map.of("projection", "x", "list.page.size", "many"))))
         .containsOnlyKeys("cluster.name", "projection", "list.page.size");
   }
 

@@ -76,9 +76,7 @@ class KubernetesEventSourceTaskTest {
 
       assertThat(Instant.parse(TaskHarness.envelope(record).get("observedAt").asText()))
           .hasToString(Instant.ofEpochMilli(record.timestamp()).toString());
-      assertThat(record.sourcePartition())
-          .isEqualTo(
-              TaskHarness.partition("v1/pods"));
+      assertThat(record.sourcePartition()).isEqualTo(TaskHarness.partition("v1/pods"));
       assertThat(record.topic()).isEqualTo("k8s.objects");
     }
   }
@@ -145,7 +143,8 @@ class KubernetesEventSourceTaskTest {
   void shouldListAgainOnceAfter410() throws Exception {
     pods.put("n", "p", "");
     pods.compact();
-    try (TaskHarness harness = new TaskHarness(properties("v1/pods"), TaskHarness.at("v1/pods", "100"))) {
+    try (TaskHarness harness =
+        new TaskHarness(properties("v1/pods"), TaskHarness.at("v1/pods", "100"))) {
       harness.pollUntil(all -> all.size() == 2);
       String version = pods.put("n", "p", "");
       harness.pollUntilVersion(version);
@@ -162,7 +161,8 @@ class KubernetesEventSourceTaskTest {
     events.expireWith(Expiry.EMPTY_CLOSE);
     events.put("n", "e1", "'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}");
     events.compact();
-    try (TaskHarness harness = new TaskHarness(properties("v1/events"), TaskHarness.at("v1/events", "100"))) {
+    try (TaskHarness harness =
+        new TaskHarness(properties("v1/events"), TaskHarness.at("v1/events", "100"))) {
       harness.pollUntil(all -> all.size() == 2);
       String version =
           events.put("n", "e1", "'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}");

@@ -146,7 +146,8 @@ class ResumeTest {
     String position = pods.bookmark();
     events.put("n", "new", ABOUT_POD);
     events.compact();
-    try (TaskHarness harness = start(TaskHarness.at("v1/events", position), Map.of(), "v1/events")) {
+    try (TaskHarness harness =
+        start(TaskHarness.at("v1/events", position), Map.of(), "v1/events")) {
       harness.pollUntil(all -> all.size() == 2);
 
       assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//events");
@@ -161,7 +162,8 @@ class ResumeTest {
   void shouldListAgainWhenTheServerWasSetBack() throws Exception {
     events.put("n", "e", ABOUT_POD);
     Map<String, String> impatient = Map.of("watch.stall.timeout.ms", "100");
-    try (TaskHarness harness = start(TaskHarness.at("v1/events", "100000"), impatient, "v1/events")) {
+    try (TaskHarness harness =
+        start(TaskHarness.at("v1/events", "100000"), impatient, "v1/events")) {
       harness.pollUntil(all -> all.size() == 2);
 
       assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//events");
@@ -185,7 +187,8 @@ class ResumeTest {
   void shouldNotTrustAPositionBeyondTheListThatFollowsIt() throws Exception {
     events.put("n", "e", ABOUT_POD);
     server.once(Request::isWatch, Response.status(410, "too old"));
-    try (TaskHarness harness = start(TaskHarness.at("v1/events", "100000"), Map.of(), "v1/events")) {
+    try (TaskHarness harness =
+        start(TaskHarness.at("v1/events", "100000"), Map.of(), "v1/events")) {
       harness.pollUntil(all -> all.size() == 2);
 
       assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//events");
@@ -361,8 +364,6 @@ class ResumeTest {
   private TaskHarness start(
       Map<Map<String, ?>, Map<String, Object>> stored, Map<String, String> more, String... scopes) {
     return new TaskHarness(
-        new KubernetesEventSourceTask(clock),
-        TaskHarness.properties(server, more, scopes),
-        stored);
+        new KubernetesEventSourceTask(clock), TaskHarness.properties(server, more, scopes), stored);
   }
 }

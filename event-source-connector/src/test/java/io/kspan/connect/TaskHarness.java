@@ -102,7 +102,8 @@ final class TaskHarness implements AutoCloseable {
   /** The stored offsets of a task that watched a resource up to that version. */
   static Map<Map<String, ?>, Map<String, Object>> at(String resource, String version) {
     return Map.of(
-        partition(resource), Map.of("version", 1L, "state", "watching", "resourceVersion", version));
+        partition(resource),
+        Map.of("version", 1L, "state", "watching", "resourceVersion", version));
   }
 
   /** A feed counts just after it has handed over. */

@@ -1,8 +1,8 @@
 package io.kspan.connect;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.List;
 import org.apache.kafka.common.config.ConfigValue;
 
 /** The errors of a validation by key. */

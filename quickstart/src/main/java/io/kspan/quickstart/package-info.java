@@ -1,5 +1,2 @@
-/**
- * The whole pipeline in one process: {@code Main} and its commands wire the pieces of the
- * subpackages, which do not import the commands.
- */
+/** The whole pipeline in one process. This package holds nothing but {@code Main}. */
 package io.kspan.quickstart;

@@ -2,16 +2,12 @@ package io.kspan.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,26 +37,24 @@ class MainTest {
       current-context: %s
       """;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
   @TempDir private Path folder;
   private Path home;
+  private CommandRun command;
 
   @BeforeEach
   void makeHome() throws IOException {
     home = folder.resolve("home");
+    command = new CommandRun(home);
     Files.createDirectories(home.resolve("event-source-connector/target/plugin"));
   }
 
   @Test
   void shouldExplainItself() {
-    assertThat(run("--help")).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("--kubeconfig", "--otlp-endpoint", "replay");
-    assertThat(run("replay", "--help")).isZero();
-    assertThat(run("--version")).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("kspan-streams quickstart 0.");
+    assertThat(command.execute("--help")).isZero();
+    assertThat(command.out()).contains("--kubeconfig", "--otlp-endpoint", "replay");
+    assertThat(command.execute("replay", "--help")).isZero();
+    assertThat(command.execute("--version")).isZero();
+    assertThat(command.out()).contains("kspan-streams quickstart 0.");
   }
 
   @Test
@@ -212,13 +206,10 @@ class MainTest {
   }
 
   private void assertRefused(String message, String... args) {
-    err.reset();
-    out.reset();
+    assertThat(command.execute(args)).isEqualTo(2);
 
-    assertThat(run(args)).isEqualTo(2);
-
-    assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
-    List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+    assertThat(command.out()).isEmpty();
+    List<String> lines = command.err().lines().toList();
     assertThat(lines.get(lines.size() - 1)).startsWith("error: ").contains(message);
     assertThat(lines).filteredOn(line -> line.startsWith("error: ")).hasSize(1);
     try (Stream<Path> left = Files.walk(home)) {
@@ -226,24 +217,6 @@ class MainTest {
           .noneMatch(name -> name.startsWith("run-"));
     } catch (IOException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private int run(String... args) {
-    Console console =
-        new Console(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            100);
-    PrintStream before = System.out;
-    // Help and version are picocli's own output.
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    try {
-      return new Main(new Run(console, new Resources(), new Environment(home, false, Map.of())))
-          .execute(args);
-    } finally {
-      System.setOut(before);
     }
   }
 

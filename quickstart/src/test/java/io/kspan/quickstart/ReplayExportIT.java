@@ -4,32 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.kspan.testsupport.corpus.Corpus;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A replay to a backend, told by the command line what came of it. */
+/** A replay to a backend: exit code and output of the command. */
 class ReplayExportIT {
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @TempDir private Path folder;
   private HttpServer server;
   private String url;
+  private CommandRun command;
 
   @BeforeEach
   void start() throws IOException {
+    command = new CommandRun(folder);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
     server.start();
     url = "http://127.0.0.1:" + server.getAddress().getPort();
@@ -46,26 +41,22 @@ class ReplayExportIT {
 
     assertThat(replay()).isEqualTo(1);
 
-    assertThat(err())
+    assertThat(command.err())
         .containsPattern(
             "error: --otlp-endpoint " + url + " refused (\\d+) of \\1 spans: HTTP 400");
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("spans; 0 unreadable");
+    assertThat(command.out()).contains("spans; 0 unreadable");
   }
 
   @Test
   void shouldTellThatItRetriesUntilTheBackendIsHealthy() throws IOException {
-    answer(() -> err().contains("retrying") ? 200 : 503);
+    answer(() -> command.err().contains("retrying") ? 200 : 503);
 
     assertThat(replay()).isZero();
 
-    assertThat(err())
+    assertThat(command.err())
         .containsPattern("\n0 of \\d+ spans exported; " + url + " answers HTTP 503")
         .contains(", retrying (Ctrl-C gives up)")
         .containsPattern("\n(\\d+) of \\1 spans exported\n");
-  }
-
-  private String err() {
-    return err.toString(StandardCharsets.UTF_8).replace("\r", "");
   }
 
   private void answer(IntSupplier status) {
@@ -81,13 +72,6 @@ class ReplayExportIT {
 
   private int replay() throws IOException {
     Path capture = Corpus.recording("bundled");
-    Console console =
-        new Console(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            100);
-    return new Main(new Run(console, new Resources(), new Environment(folder, false, Map.of())))
-        .execute("replay", capture.toString(), "--otlp-endpoint", url);
+    return command.execute("replay", capture.toString(), "--otlp-endpoint", url);
   }
 }

@@ -5,18 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.testsupport.corpus.Corpus;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,10 +23,13 @@ class ReplayIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
   @TempDir private Path folder;
+  private CommandRun command;
+
+  @BeforeEach
+  void setUp() {
+    command = new CommandRun(folder);
+  }
 
   @Test
   void shouldTurnTheBundledRecordingIntoTraces() throws IOException {
@@ -46,16 +47,16 @@ class ReplayIT {
     assertThat(spans)
         .extracting(Span::component)
         .contains("kubelet", "default-scheduler", "replicaset-controller", "deployment-controller");
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("spans; 0 unreadable");
+    assertThat(command.out()).contains("spans; 0 unreadable");
   }
 
   @Test
   void shouldPrintWaterfallsWithoutAFile() throws IOException {
     Path capture = Corpus.recording("kspan-two-pods");
 
-    assertThat(run("replay", capture.toString())).as(err.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(command.execute("replay", capture.toString())).as(command.err()).isZero();
 
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("Pod.Scheduled", "Pod.Started");
+    assertThat(command.out()).contains("Pod.Scheduled", "Pod.Started");
   }
 
   @Test
@@ -97,7 +98,7 @@ class ReplayIT {
   }
 
   @Test
-  void shouldSendWhatCannotBeReadToTheDeadLettersAndPlaceTheRest() throws IOException {
+  void shouldSendUnreadableRecordsToTheDeadLettersAndPlaceTheOthers() throws IOException {
     Path capture = folder.resolve("odd.ndjson");
     String aboutNothing =
         """
@@ -111,20 +112,19 @@ class ReplayIT {
     List<Span> spans = spans(replay(capture));
 
     assertThat(spans).hasSize(20);
-    assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("1 dead letter", "about-nothing names no object");
+    assertThat(command.out()).contains("1 dead letter", "about-nothing names no object");
   }
 
   @Test
   void shouldRefuseUnknownSettings() throws IOException {
     assertThat(
-            run(
+            command.execute(
                 "replay",
                 Corpus.recording("kspan-two-pods").toString(),
                 "--set",
                 "trace.setle.ms=1"))
         .isEqualTo(2);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("error: ").contains("trace.setle.ms");
+    assertThat(command.err()).contains("error: ").contains("trace.setle.ms");
   }
 
   private static void assertEveryParentIsThere(List<Span> spans) {
@@ -187,18 +187,7 @@ class ReplayIT {
     List<String> args =
         new ArrayList<>(List.of("replay", capture.toString(), "--spans-out", spans.toString()));
     args.addAll(List.of(options));
-    assertThat(run(args.toArray(String[]::new))).as(err.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(command.execute(args.toArray(String[]::new))).as(command.err()).isZero();
     return spans;
-  }
-
-  private int run(String... args) {
-    Console console =
-        new Console(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            100);
-    return new Main(new Run(console, new Resources(), new Environment(folder, false, Map.of())))
-        .execute(args);
   }
 }

@@ -1,5 +1,7 @@
 package io.kspan.quickstart.broker;
 
+import static java.util.Map.entry;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -8,8 +10,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -17,8 +19,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * One Kafka node, broker and controller in one, on loopback with ports the system picks: the
- * production server from the published jars, not a test fixture.
+ * One Kafka node, both broker and controller, on free ports of the loopback interface. It is the
+ * production server from the published jars.
  *
  * <p>Thread-safe. {@link #start} either returns a running broker or throws and leaves nothing
  * running; {@link #close} never throws.
@@ -28,6 +30,32 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int NODE_ID = 1;
   private static final int START_ATTEMPTS = 3;
+
+  private static final Map<String, String> SETTINGS =
+      Map.ofEntries(
+          entry("process.roles", "broker,controller"),
+          entry("node.id", Integer.toString(NODE_ID)),
+          entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+          entry("controller.listener.names", "CONTROLLER"),
+          entry("offsets.topic.replication.factor", "1"),
+          entry("offsets.topic.num.partitions", "3"),
+          entry("transaction.state.log.replication.factor", "1"),
+          entry("transaction.state.log.min.isr", "1"),
+          entry("transaction.state.log.num.partitions", "3"),
+          entry("share.coordinator.state.topic.replication.factor", "1"),
+          entry("share.coordinator.state.topic.min.isr", "1"),
+          entry("group.initial.rebalance.delay.ms", "0"),
+          // A misspelt name must not create a topic.
+          entry("auto.create.topics.enable", "false"),
+          // Captures are older than any retention, and their stamps may be ahead of this clock.
+          entry("log.retention.ms", "-1"),
+          entry("log.message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE)),
+          entry("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE)),
+          // One node on a laptop: fewer threads, and no replica to move leaders to at the end.
+          entry("num.network.threads", "2"),
+          entry("num.io.threads", "4"),
+          entry("controlled.shutdown.enable", "false"),
+          entry("broker.heartbeat.interval.ms", "500"));
 
   private final KafkaRaftServer server;
   private final String bootstrapServers;
@@ -40,7 +68,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   /**
    * Formats {@code folder} and starts on it; returns when clients can connect.
    *
-   * @param folder where the broker keeps its logs; made if absent
+   * @param folder for the logs of the broker; created if absent
    * @throws IllegalStateException when the broker does not come up
    */
   public static EmbeddedBroker start(Path folder) {
@@ -49,14 +77,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
       try {
         return startOnce(folder.resolve("node-" + attempt));
-      } catch (IOException | RuntimeException e) {
+      } catch (Exception e) {
         last = new IllegalStateException("the broker did not start: " + e.getMessage(), e);
       }
     }
     throw last;
   }
 
-  private static EmbeddedBroker startOnce(Path folder) throws IOException {
+  private static EmbeddedBroker startOnce(Path folder) throws Exception {
     Files.createDirectories(folder);
     int brokerPort;
     int controllerPort;
@@ -68,8 +96,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     format(folder);
     KafkaRaftServer server =
         new KafkaRaftServer(
-            KafkaConfig.fromProps(asProperties(settings(folder, brokerPort, controllerPort))),
-            Time.SYSTEM);
+            KafkaConfig.fromProps(settings(folder, brokerPort, controllerPort)), Time.SYSTEM);
     try {
       server.startup();
     } catch (RuntimeException e) {
@@ -83,65 +110,30 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new ServerSocket(0, 1, InetAddress.getByName(HOST));
   }
 
-  private static void format(Path folder) throws IOException {
-    try {
-      new Formatter()
-          .setNodeId(NODE_ID)
-          .setClusterId(Uuid.randomUuid().toString())
-          .addDirectory(folder.toString())
-          .setMetadataLogDirectory(folder.toString())
-          .setControllerListenerName("CONTROLLER")
-          .setPrintStream(
-              new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-          .run();
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("cannot format " + folder, e);
-    }
+  private static void format(Path folder) throws Exception {
+    new Formatter()
+        .setNodeId(NODE_ID)
+        .setClusterId(Uuid.randomUuid().toString())
+        .addDirectory(folder.toString())
+        .setMetadataLogDirectory(folder.toString())
+        .setControllerListenerName("CONTROLLER")
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .run();
   }
 
-  private static Map<String, String> settings(Path folder, int brokerPort, int controllerPort) {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("process.roles", "broker,controller");
-    settings.put("node.id", Integer.toString(NODE_ID));
+  private static Properties settings(Path folder, int brokerPort, int controllerPort) {
+    Properties settings = new Properties();
+    settings.putAll(SETTINGS);
     settings.put("log.dirs", folder.toString());
-    settings.put(
-        "listeners",
-        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d".formatted(HOST, brokerPort, HOST, controllerPort));
-    settings.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + brokerPort);
-    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    settings.put("controller.listener.names", "CONTROLLER");
+    String broker = "PLAINTEXT://" + HOST + ":" + brokerPort;
+    settings.put("listeners", broker + ",CONTROLLER://" + HOST + ":" + controllerPort);
+    settings.put("advertised.listeners", broker);
     settings.put("controller.quorum.voters", NODE_ID + "@" + HOST + ":" + controllerPort);
-    settings.put("offsets.topic.replication.factor", "1");
-    settings.put("offsets.topic.num.partitions", "3");
-    settings.put("transaction.state.log.replication.factor", "1");
-    settings.put("transaction.state.log.min.isr", "1");
-    settings.put("transaction.state.log.num.partitions", "3");
-    settings.put("share.coordinator.state.topic.replication.factor", "1");
-    settings.put("share.coordinator.state.topic.min.isr", "1");
-    settings.put("group.initial.rebalance.delay.ms", "0");
-    // Nothing is created by a typo; Streams and the quickstart create what they need.
-    settings.put("auto.create.topics.enable", "false");
-    // A capture is older than any sensible retention, and its stamps may lie ahead of this clock.
-    settings.put("log.retention.ms", "-1");
-    settings.put("log.message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
-    settings.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
-    // One node on a laptop: fewer threads, and no replica to hand leadership to at the end.
-    settings.put("num.network.threads", "2");
-    settings.put("num.io.threads", "4");
-    settings.put("controlled.shutdown.enable", "false");
-    settings.put("broker.heartbeat.interval.ms", "500");
     return settings;
   }
 
-  private static java.util.Properties asProperties(Map<String, String> settings) {
-    java.util.Properties properties = new java.util.Properties();
-    properties.putAll(settings);
-    return properties;
-  }
-
-  /** What clients connect to. */
+  /** The address for clients. */
   public String bootstrapServers() {
     return bootstrapServers;
   }

@@ -7,12 +7,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/**
- * Creates the topics of one installation on a fresh broker, with the settings that let them hold
- * records of any age.
- *
- * <p>Thread-safe: it keeps no state.
- */
+/** Creates the topics of a pipeline so that they can hold records of any age. Stateless. */
 public final class TopicCreation {
 
   private TopicCreation() {}

@@ -1,5 +1,2 @@
-/**
- * A real Kafka broker in this JVM, and the topics on it. Knows Kafka and nothing of this project
- * but the topic names.
- */
+/** A Kafka broker in this JVM, and the creation of the pipeline's topics on it. */
 package io.kspan.quickstart.broker;

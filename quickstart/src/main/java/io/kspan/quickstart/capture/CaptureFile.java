@@ -2,7 +2,7 @@ package io.kspan.quickstart.capture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.quickstart.BadInputException;
+import io.kspan.quickstart.process.BadInputException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,8 +23,8 @@ import java.util.zip.ZipException;
 /**
  * Reads one capture file in the order of the file.
  *
- * <p>For one thread. A document that cannot be read is reported and passed over; a file that cannot
- * be read is a {@link BadInputException}.
+ * <p>For one thread. A document that cannot be read is reported and skipped; a file that cannot be
+ * read is a {@link BadInputException}.
  */
 public final class CaptureFile implements AutoCloseable {
 
@@ -32,15 +32,29 @@ public final class CaptureFile implements AutoCloseable {
 
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
 
+  /**
+   * A document that cannot be read.
+   *
+   * @param file as the user named it
+   * @param line where the document starts or breaks, counted from 1
+   * @param reason for people
+   */
+  public record Problem(Path file, long line, String reason) {
+    @Override
+    public String toString() {
+      return file + ":" + line + ": " + reason;
+    }
+  }
+
   private final Path path;
-  private final Consumer<CaptureProblem> problems;
+  private final Consumer<Problem> problems;
   private final InputStream stream;
   private final DocumentReader documents;
   private final ReceiptClock clock = new ReceiptClock();
   private long errors;
   private long bookmarks;
 
-  private CaptureFile(Path path, InputStream stream, Consumer<CaptureProblem> problems) {
+  private CaptureFile(Path path, InputStream stream, Consumer<Problem> problems) {
     this.path = path;
     this.stream = stream;
     this.problems = problems;
@@ -50,10 +64,10 @@ public final class CaptureFile implements AutoCloseable {
   /**
    * Opens {@code path}.
    *
-   * @param problems told of every document that cannot be read
+   * @param problems receives every document that cannot be read
    * @throws BadInputException when there is no such file, or it cannot be opened
    */
-  public static CaptureFile open(Path path, Consumer<CaptureProblem> problems) {
+  public static CaptureFile open(Path path, Consumer<Problem> problems) {
     try {
       if (Files.isDirectory(path)) {
         throw new BadInputException(
@@ -70,7 +84,7 @@ public final class CaptureFile implements AutoCloseable {
     }
   }
 
-  /** Reads a capture that is part of this program; what is wrong with it is a bug. */
+  /** Reads a capture that is part of this program; a problem in it is a bug. */
   public static CaptureFile reading(String name, InputStream stream) {
     return new CaptureFile(
         Path.of(name),
@@ -103,18 +117,18 @@ public final class CaptureFile implements AutoCloseable {
   }
 
   /**
-   * The next watch event, or null at the end of the file. Bookmarks and watch errors are passed
-   * over; {@link #bookmarks()} and {@link #errors()} count them.
+   * The next watch event, or null at the end of the file. Bookmarks and watch errors are skipped;
+   * {@link #bookmarks()} and {@link #errors()} count them.
    */
   public CaptureRecord next() {
     try {
-      for (DocumentReader.Document document = documents.next();
-          document != null;
-          document = documents.next()) {
-        CaptureRecord mapped = map(document);
-        if (mapped != null) {
-          return mapped;
+      DocumentReader.Document document = documents.next();
+      while (document != null) {
+        CaptureRecord record = record(document);
+        if (record != null) {
+          return record;
         }
+        document = documents.next();
       }
       return null;
     } catch (IOException e) {
@@ -132,32 +146,33 @@ public final class CaptureFile implements AutoCloseable {
     return bookmarks;
   }
 
-  private CaptureRecord map(DocumentReader.Document document) {
-    String problem =
-        document.problem() == null ? shapeProblem(document.value()) : document.problem();
-    if (problem != null) {
-      problems.accept(new CaptureProblem(path, document.line(), problem));
-      return null;
-    }
+  /** Null for a document that is no watch event, which is counted or reported. */
+  private CaptureRecord record(DocumentReader.Document document) {
     JsonNode value = document.value();
-    Instant receipt;
-    try {
-      receipt = clock.receiptOf(value);
-    } catch (DateTimeException e) {
-      String reason = "receivedAt is not an RFC 3339 time: " + value.get("receivedAt");
-      problems.accept(new CaptureProblem(path, document.line(), reason));
+    String problem = document.problem() == null ? shapeProblem(value) : document.problem();
+    Instant receipt = null;
+    if (problem == null) {
+      try {
+        receipt = clock.receiptOf(value);
+      } catch (DateTimeException e) {
+        problem = "receivedAt is not an RFC 3339 time: " + value.get("receivedAt");
+      }
+    }
+    if (problem != null) {
+      problems.accept(new Problem(path, document.line(), problem));
       return null;
     }
     String type = value.path("type").asText();
+    if (TYPES.contains(type)) {
+      return new CaptureRecord(
+          receipt, type, value.path("resource").asText(), (ObjectNode) value.get("object"));
+    }
     if (type.equals("ERROR")) {
       errors++;
-    } else if (type.equals("BOOKMARK")) {
+    } else {
       bookmarks++;
     }
-    return TYPES.contains(type)
-        ? new CaptureRecord(
-            receipt, type, value.path("resource").asText(), (ObjectNode) value.get("object"))
-        : null;
+    return null;
   }
 
   private static String shapeProblem(JsonNode value) {

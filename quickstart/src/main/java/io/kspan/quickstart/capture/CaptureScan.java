@@ -1,6 +1,6 @@
 package io.kspan.quickstart.capture;
 
-import io.kspan.quickstart.BadInputException;
+import io.kspan.quickstart.process.BadInputException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,15 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a first pass over a capture file found: bad input is known before anything is started, and
- * how far the file is from sorted tells how much the second pass must hold back.
+ * The result of a first pass over a capture file. It refuses bad input before the broker starts,
+ * and measures the disorder of the file for {@link Captures}, which sorts it in a second pass.
  *
- * @param path the file
- * @param records watch events in it
- * @param errors watch errors in it
- * @param bookmarks watch bookmarks in it
+ * @param records number of watch events
+ * @param errors number of watch errors
+ * @param bookmarks number of watch bookmarks
  * @param problems documents that cannot be read
- * @param disorder how far a receipt lies below an earlier one at most
+ * @param disorder the most that a receipt lies below an earlier one
  * @param latest the highest receipt
  */
 public record CaptureScan(
@@ -24,7 +23,7 @@ public record CaptureScan(
     long records,
     long errors,
     long bookmarks,
-    List<CaptureProblem> problems,
+    List<CaptureFile.Problem> problems,
     Duration disorder,
     Instant latest) {
 
@@ -38,7 +37,7 @@ public record CaptureScan(
    * @throws BadInputException when it cannot be read, or holds no watch event
    */
   public static CaptureScan of(Path path) {
-    List<CaptureProblem> problems = new ArrayList<>();
+    List<CaptureFile.Problem> problems = new ArrayList<>();
     long records = 0;
     Instant latest = null;
     Duration disorder = Duration.ZERO;
@@ -60,13 +59,13 @@ public record CaptureScan(
     }
   }
 
-  private static String nothingIn(Path path, List<CaptureProblem> problems) {
+  private static String nothingIn(Path path, List<CaptureFile.Problem> problems) {
     String remedy =
         "; record one with: kubectl get events -A --watch --output-watch-events -o json";
     if (problems.isEmpty()) {
       return "capture " + path + " holds no watch event" + remedy;
     }
-    CaptureProblem first = problems.get(0);
+    CaptureFile.Problem first = problems.get(0);
     return "capture %s is not a capture: line %d is %s%s"
         .formatted(path, first.line(), first.reason(), remedy);
   }

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * The watch events of several capture files, merged by receipt; equal receipts keep the order of
- * the files and in them.
+ * The watch events of several capture files, merged by receipt. Equal receipts keep the order of
+ * the files and the order within a file.
  *
- * <p>For one thread. Holds only what the disorder of each file makes necessary, one record per file
- * when they are sorted.
+ * <p>For one thread. Holds as many records as the disorder of each file requires: one per file when
+ * they are sorted.
  */
 public final class Captures implements AutoCloseable {
 
@@ -21,7 +21,7 @@ public final class Captures implements AutoCloseable {
       new PriorityQueue<>(
           Comparator.comparing((Source s) -> s.head().receivedAt()).thenComparing(s -> s.index));
 
-  /** Opens the scanned files again; problems are not reported a second time. */
+  /** Opens the scanned files again; does not report their problems again. */
   public Captures(List<CaptureScan> scans) {
     for (CaptureScan scan : scans) {
       Source source =
@@ -33,7 +33,7 @@ public final class Captures implements AutoCloseable {
     }
   }
 
-  /** The watch event received next, or null when all files are read. */
+  /** The next watch event, or null when all files are read. */
   public CaptureRecord next() {
     Source source = next.poll();
     if (source == null) {
@@ -53,7 +53,7 @@ public final class Captures implements AutoCloseable {
 
   private record Numbered(long number, CaptureRecord record) {}
 
-  /** One file, put in order by holding back what an earlier receipt could still precede. */
+  /** One file, sorted: a record is held back while one with an earlier receipt can follow. */
   private static final class Source {
     private final int index;
     private final CaptureFile file;

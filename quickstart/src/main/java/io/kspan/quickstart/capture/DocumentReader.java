@@ -13,18 +13,17 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Cuts a text into JSON documents, one per line or pretty-printed over many, and goes on after one
- * that is broken.
+ * Splits a text into JSON documents, one per line or pretty-printed over several lines, and
+ * continues after a broken one.
  *
- * <p>A line whose first character is {@code {} starts a new document, whatever came before: kubectl
- * indents everything inside a document, and a recorder that was killed in the middle of a line
- * leaves half a document that must not swallow the next one.
+ * <p>A line that begins with {@code {} starts a new document in any case: kubectl indents all other
+ * lines, and a recorder that was killed leaves half a document, which must not hide the next one.
  *
  * <p>For one thread.
  */
 final class DocumentReader {
 
-  /** Forty times what etcd takes: longer is no Kubernetes object, and must not fill the memory. */
+  /** Forty times the limit of etcd: a longer text is no Kubernetes object. */
   private static final int MAX_CHARS = 64 * 1024 * 1024;
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -32,7 +31,7 @@ final class DocumentReader {
   private static final ObjectReader JSON = new ObjectMapper().reader();
 
   /**
-   * A document, or the reason why there is none.
+   * A document, or the reason why it cannot be read.
    *
    * @param line where it starts or breaks
    * @param value null when unreadable
@@ -65,7 +64,7 @@ final class DocumentReader {
     return ready.remove();
   }
 
-  /** Lines from one that starts a document to the next such, and where they begin. */
+  /** The lines up to the next one that starts a document; sets {@link #pendingLine}. */
   private List<String> nextChunk() throws IOException {
     List<String> chunk = new ArrayList<>();
     String line = pending == null ? readLine() : pending;
@@ -102,7 +101,7 @@ final class DocumentReader {
   /**
    * Reads the documents in {@code text}.
    *
-   * @return the line after which to go on, or -1 when all is read
+   * @return the line after which to continue, or -1 at the end
    */
   private long parseText(String text, long firstLine) throws IOException {
     try (JsonParser parser = JSON.createParser(text)) {
@@ -118,14 +117,14 @@ final class DocumentReader {
           boolean inside = !parser.getParsingContext().inRoot();
           long at = inside ? line : lineOf(e, firstLine);
           ready.add(new Document(at, null, "not JSON: " + reason(e)));
-          // What follows half a document, up to the next start, is its other half.
+          // The rest, up to the next start, belongs to the broken document.
           return inside ? -1 : at;
         }
       }
     }
   }
 
-  /** What was found; the list of all that would have been right is of no use here. */
+  /** The parser's message without its list of expected tokens. */
   private static String reason(JsonProcessingException e) {
     return e.getOriginalMessage().replaceFirst(":? [(]?expected (?s:.*)", "");
   }
@@ -167,7 +166,7 @@ final class DocumentReader {
     return position < limit;
   }
 
-  /** A document no Kubernetes object can be. */
+  /** A document is longer than any Kubernetes object. */
   static final class OversizedException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -7,8 +7,8 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 
 /**
- * When a document was received, for captures that do not say: nothing is received before it
- * happened, nor before what was received before it.
+ * The receipt of each document of a file. A document without {@code receivedAt} counts as received
+ * at the latest time that it contains, but not before the document in front of it.
  *
  * <p>For one thread; one per file.
  */
@@ -19,7 +19,7 @@ final class ReceiptClock {
   /**
    * The receipt of the next document of the file.
    *
-   * @throws DateTimeException when the document has a receipt that is no time
+   * @throws DateTimeException when {@code receivedAt} is no time
    */
   Instant receiptOf(JsonNode document) {
     JsonNode stamp = document.get("receivedAt");
@@ -74,7 +74,7 @@ final class ReceiptClock {
     return a == null || b != null && b.isAfter(a) ? b : a;
   }
 
-  /** Conditions hold more than times, so what is no time is passed over. */
+  /** Null if {@code value} is no time: conditions also hold other texts. */
   private static Instant lenient(JsonNode value) {
     String text = value.asText();
     if (text.length() < "2026-01-01T00:00:00Z".length() || !Character.isDigit(text.charAt(0))) {

@@ -1,4 +1,5 @@
 /**
- * Recordings of watch streams: reading, receipt times, merging. Imports Jackson and the JDK only.
+ * Recordings of watch streams: reading, receipts, merging. Imports Jackson, the JDK and the
+ * exception for bad input.
  */
 package io.kspan.quickstart.capture;

@@ -34,39 +34,31 @@ public final class ConnectRest {
    * @throws ConnectorException with the worker's message when it refuses the configuration
    */
   public void create(String name, Map<String, String> config) throws InterruptedException {
-    try {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(address.resolve("/connectors/" + name + "/config"))
-              .header("Content-Type", "application/json")
-              .PUT(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(config)));
-      JsonNode answer = send(request);
-      if (!answer.path("config").isObject()) {
-        throw new ConnectorException(answer.path("message").asText(answer.toString()));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Connect's REST interface does not answer", e);
+    JsonNode answer =
+        send(
+            HttpRequest.newBuilder(address.resolve("/connectors/" + name + "/config"))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(JSON.valueToTree(config).toString())));
+    if (!answer.path("config").isObject()) {
+      throw new ConnectorException(answer.path("message").asText(answer.toString()));
     }
   }
 
   /**
-   * How many tasks of the connector run.
+   * The number of running tasks of the connector.
    *
    * @throws ConnectorException when the connector or a task has failed
    */
   public int runningTasks(String name) throws InterruptedException {
-    try {
-      JsonNode status =
-          send(HttpRequest.newBuilder(address.resolve("/connectors/" + name + "/status")).GET());
-      checkNotFailed(status.path("connector"));
-      int running = 0;
-      for (JsonNode task : status.path("tasks")) {
-        checkNotFailed(task);
-        running += task.path("state").asText().equals("RUNNING") ? 1 : 0;
-      }
-      return running;
-    } catch (IOException e) {
-      throw new UncheckedIOException("Connect's REST interface does not answer", e);
+    JsonNode status =
+        send(HttpRequest.newBuilder(address.resolve("/connectors/" + name + "/status")).GET());
+    checkNotFailed(status.path("connector"));
+    int running = 0;
+    for (JsonNode task : status.path("tasks")) {
+      checkNotFailed(task);
+      running += task.path("state").asText().equals("RUNNING") ? 1 : 0;
     }
+    return running;
   }
 
   private static void checkNotFailed(JsonNode state) {
@@ -76,10 +68,14 @@ public final class ConnectRest {
     }
   }
 
-  private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<byte[]> response =
-        client.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
-    return JSON.readTree(response.body());
+  private JsonNode send(HttpRequest.Builder request) throws InterruptedException {
+    try {
+      HttpResponse<byte[]> response =
+          client.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
+      return JSON.readTree(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Connect's REST interface does not answer", e);
+    }
   }
 
   /** The worker refused the connector, or it failed. */

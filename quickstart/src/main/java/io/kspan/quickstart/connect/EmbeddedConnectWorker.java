@@ -32,7 +32,7 @@ public final class EmbeddedConnectWorker implements AutoCloseable {
    */
   public static EmbeddedConnectWorker start(String bootstrapServers, Path pluginPath) {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
-    // The runtime would end the process.
+    // By default the runtime ends the process.
     Exit.setExitProcedure(
         (code, message) -> {
           throw new IllegalStateException(
@@ -55,7 +55,7 @@ public final class EmbeddedConnectWorker implements AutoCloseable {
     settings.put("listeners", "http://127.0.0.1:0");
     settings.put("rest.advertised.host.name", "127.0.0.1");
     settings.put("plugin.path", pluginPath.toString());
-    // The fast way, and the strict one: a plugin without a manifest is not found.
+    // Fast and strict: a plugin without a manifest is not found.
     settings.put("plugin.discovery", "service_load");
     String converter = "org.apache.kafka.connect.storage.StringConverter";
     settings.put("key.converter", converter);
@@ -67,13 +67,13 @@ public final class EmbeddedConnectWorker implements AutoCloseable {
     settings.put("offset.storage.partitions", "1");
     settings.put("status.storage.partitions", "1");
     settings.put("offset.flush.interval.ms", "1000");
-    // Nobody else will join: no waiting for a worker that left.
+    // There is no other worker to wait for.
     settings.put("scheduled.rebalance.max.delay.ms", "0");
     settings.put("topic.creation.enable", "false");
     return settings;
   }
 
-  /** Where its REST interface is. */
+  /** The address of its REST interface. */
   public URI address() {
     return connect.rest().serverUrl();
   }

@@ -1,16 +1,16 @@
 package io.kspan.quickstart.live;
 
-import io.kspan.quickstart.Console;
-import io.kspan.quickstart.Count;
-import io.kspan.quickstart.Resources;
-import io.kspan.quickstart.WorkFolder;
+import static io.kspan.quickstart.process.Console.count;
+
 import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.connect.ConnectRest;
 import io.kspan.quickstart.connect.EmbeddedConnectWorker;
+import io.kspan.quickstart.process.Console;
+import io.kspan.quickstart.process.Resources;
+import io.kspan.quickstart.process.WorkFolder;
 import io.kspan.quickstart.receiver.OtlpReceiver;
 import io.kspan.quickstart.replay.Export;
-import io.kspan.quickstart.replay.Stopwatch;
 import io.kspan.quickstart.replay.TopologyInstances;
 import io.kspan.topology.SpanTopologyApplication.Progress;
 import io.kspan.topology.Topics;
@@ -19,19 +19,20 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The whole pipeline, until the user stops it.
  *
- * <p>For one thread; what it starts goes into the {@link Resources} given, so another thread may
- * end it.
+ * <p>For one thread. Everything it starts goes into the {@link Resources} given, so another thread
+ * can end it.
  */
 public final class LiveRun {
 
   private static final int PARTITIONS = 4;
-  private static final long POLL_MILLIS = 100;
-  private static final long REPORT_NANOS = 10_000_000_000L;
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final int REPORT_SECONDS = 10;
+  private static final int WAIT_REPORT_SECONDS = 5;
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final String CONNECTOR = "kubernetes-events";
   private static final Topics TOPICS = Topics.withPrefix("k8s.");
 
@@ -39,15 +40,16 @@ public final class LiveRun {
   private final Console console;
   private final Resources resources;
   private final WorkFolder work;
-  private final Stopwatch watch = new Stopwatch();
+  private final long started = System.nanoTime();
+  private String lastStatus = "";
 
   /**
-   * Where from and where to.
+   * The settings of a run.
    *
    * @param kubeconfig empty for the bundled recording
    * @param exporter settings of the exporter to a backend, empty for the embedded receiver
    * @param receiverPort of the embedded receiver, 0 for any
-   * @param pluginPath where the packaged connector is
+   * @param pluginPath the folder of the packaged connector
    * @param topology further settings of the topology
    */
   public record Settings(
@@ -80,13 +82,24 @@ public final class LiveRun {
     console.progress(
         "starting a Kafka broker, a Connect worker and the topology in this process; Ctrl-C ends it");
     Map<String, String> exporter = startReceiver();
-    String broker = startBroker();
-    Source source = resources.add(source());
+    EmbeddedBroker embedded = resources.add(EmbeddedBroker.start(work.resolve("broker")));
+    String broker = embedded.bootstrapServers();
+    TopicCreation.create(broker, TOPICS, PARTITIONS);
+    say("Kafka broker ready on " + broker);
+    Source source =
+        resources.add(
+            settings
+                .kubeconfig()
+                .map(Source::cluster)
+                .orElseGet(() -> Source.recording(console, Clock.systemUTC())));
     TopologyInstances topology = resources.add(topology(broker, source));
     topology.start();
     Export export = resources.add(new Export(broker, exporter));
     export.start();
-    ConnectRest connect = startWorker(broker);
+    EmbeddedConnectWorker worker =
+        resources.add(EmbeddedConnectWorker.start(broker, settings.pluginPath()));
+    say("Connect worker ready, REST interface on " + worker.address());
+    ConnectRest connect = new ConnectRest(worker.address());
     createConnector(connect, source);
     await(
         "the topology",
@@ -95,8 +108,10 @@ public final class LiveRun {
           return topology.running();
         });
     say("topology running");
-    console.progress("%s%n", source.begin());
-    report(topology, connect, export);
+    console.progress("%s%n", source.begin().get());
+    while (true) {
+      watch(topology, connect, export);
+    }
   }
 
   private Map<String, String> startReceiver() {
@@ -105,28 +120,10 @@ public final class LiveRun {
       return settings.exporter();
     }
     OtlpReceiver receiver =
-        resources.add(new OtlpReceiver(settings.receiverPort(), new TracePrinter(console)));
+        resources.add(new OtlpReceiver(settings.receiverPort(), new TracePrinter(console)::print));
     receiver.start();
     say("OTLP receiver ready; waterfalls in the browser: " + receiver.address());
-    return Map.of(
-        "otel.exporter.otlp.endpoint",
-        receiver.address().toString(),
-        "otel.exporter.otlp.protocol",
-        "http/protobuf");
-  }
-
-  private String startBroker() throws InterruptedException {
-    EmbeddedBroker broker = resources.add(EmbeddedBroker.start(work.resolve("broker")));
-    TopicCreation.create(broker.bootstrapServers(), TOPICS, PARTITIONS);
-    say("Kafka broker ready on " + broker.bootstrapServers());
-    return broker.bootstrapServers();
-  }
-
-  private Source source() {
-    if (settings.kubeconfig().isPresent()) {
-      return new ClusterSource(settings.kubeconfig().get());
-    }
-    return new RecordingSource(console, Clock.systemUTC());
+    return OtlpEndpoint.settings(receiver.address(), false);
   }
 
   private TopologyInstances topology(String bootstrapServers, Source source) {
@@ -138,13 +135,6 @@ public final class LiveRun {
     return new TopologyInstances(1, properties, work.resolve("state"));
   }
 
-  private ConnectRest startWorker(String bootstrapServers) {
-    EmbeddedConnectWorker worker =
-        resources.add(EmbeddedConnectWorker.start(bootstrapServers, settings.pluginPath()));
-    say("Connect worker ready, REST interface on " + worker.address());
-    return new ConnectRest(worker.address());
-  }
-
   private void createConnector(ConnectRest connect, Source source) throws InterruptedException {
     Map<String, String> config = new HashMap<>(source.connectorSettings());
     config.put("connector.class", "io.kspan.connect.KubernetesEventSourceConnector");
@@ -152,58 +142,57 @@ public final class LiveRun {
     config.put("cluster.name", source.cluster());
     config.put("topic.prefix", "k8s.");
     connect.create(CONNECTOR, config);
-    await("the connector", () -> connect.runningTasks(CONNECTOR) > 0 && source.isWatched());
-    say("connector running, " + source);
+    await(
+        "the connector",
+        () -> connect.runningTasks(CONNECTOR) > 0 && source.watched().getAsBoolean());
+    say("connector running, " + source.description().get());
   }
 
-  private void await(String what, Condition condition) throws InterruptedException {
-    long started = System.nanoTime();
-    long reported = started;
-    while (!condition.isMet()) {
-      resources.pause(POLL_MILLIS);
-      long now = System.nanoTime();
-      if (now - started > PATIENCE_NANOS) {
-        throw new IllegalStateException(what + " is not running after a minute");
-      }
-      if (now - reported > REPORT_NANOS / 2) {
-        reported = now;
-        say("waiting for " + what + " ...");
-      }
-    }
+  private void await(String part, Resources.Condition condition) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    resources.await(
+        () -> {
+          if (condition.isMet()) {
+            return true;
+          }
+          if (System.nanoTime() > deadline) {
+            throw new IllegalStateException(part + " is not running after a minute");
+          }
+          return false;
+        },
+        WAIT_REPORT_SECONDS,
+        () -> say("waiting for " + part + " ..."));
   }
 
-  private void report(TopologyInstances topology, ConnectRest connect, Export export)
+  /** Checks all parts for a while, then reports if the status has changed. */
+  private void watch(TopologyInstances topology, ConnectRest connect, Export export)
       throws InterruptedException {
-    String before = "";
-    while (true) {
-      long until = System.nanoTime() + REPORT_NANOS;
-      while (System.nanoTime() < until) {
-        resources.pause(POLL_MILLIS);
-        topology.check();
-        export.check();
-      }
-      connect.runningTasks(CONNECTOR);
-      Progress progress = topology.progress();
-      String now =
-          "... %s and %s read, %s with %s finished, %s"
-              .formatted(
-                  Count.of(progress.events(), "event"),
-                  Count.of(progress.objects(), "object snapshot"),
-                  Count.of(progress.traces(), "trace"),
-                  Count.of(progress.spans(), "span"),
-                  export.status());
-      if (!now.equals(before)) {
-        console.progress("%s", now);
-        before = now;
-      }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(REPORT_SECONDS);
+    resources.await(
+        () -> {
+          topology.check();
+          export.check();
+          return System.nanoTime() > end;
+        },
+        Integer.MAX_VALUE,
+        () -> {});
+    connect.runningTasks(CONNECTOR);
+    Progress progress = topology.progress();
+    String status =
+        "... %s and %s read, %s with %s finished, %s"
+            .formatted(
+                count(progress.events(), "event"),
+                count(progress.objects(), "object snapshot"),
+                count(progress.traces(), "trace"),
+                count(progress.spans(), "span"),
+                export.status());
+    if (!status.equals(lastStatus)) {
+      console.progress("%s", status);
+      lastStatus = status;
     }
   }
 
   private void say(String text) {
-    console.progress("[%6s] %s", watch, text);
-  }
-
-  private interface Condition {
-    boolean isMet() throws InterruptedException;
+    console.progress("[%6s] %s", Console.secondsSince(started), text);
   }
 }

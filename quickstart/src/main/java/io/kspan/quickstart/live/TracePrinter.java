@@ -1,13 +1,12 @@
 package io.kspan.quickstart.live;
 
-import io.kspan.quickstart.Console;
-import io.kspan.quickstart.receiver.TraceListener;
+import io.kspan.quickstart.process.Console;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.WaterfallRenderer;
 import io.kspan.topology.waterfall.WaterfallStyle;
 
-/** Prints every finished trace as a waterfall. Thread-safe. */
-public final class TracePrinter implements TraceListener {
+/** Prints traces as waterfalls. Thread-safe. */
+public final class TracePrinter {
 
   private final Console console;
   private final WaterfallRenderer renderer;
@@ -19,8 +18,7 @@ public final class TracePrinter implements TraceListener {
         new WaterfallRenderer(WaterfallStyle.PLAIN.withWidth(width).withColor(console.colour()));
   }
 
-  @Override
-  public void onTrace(ReceivedTrace trace) {
+  public void print(ReceivedTrace trace) {
     console.result("\n" + String.join("\n", renderer.render(trace)) + "\n");
   }
 }

@@ -1,2 +1,2 @@
-/** The pipeline live: from a cluster, or from the bundled recording, to waterfalls or a backend. */
+/** The live pipeline, from a cluster or the bundled recording to waterfalls or a backend. */
 package io.kspan.quickstart.live;

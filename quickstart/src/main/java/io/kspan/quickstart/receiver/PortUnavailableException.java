@@ -8,11 +8,8 @@ public final class PortUnavailableException extends RuntimeException {
 
   PortUnavailableException(int port, IOException cause) {
     super(
-        "Port "
-            + port
-            + " on 127.0.0.1 cannot be used ("
-            + cause.getMessage()
-            + "): stop the program that listens there, or choose another port (0 takes any free one)",
+        "Port %d on 127.0.0.1 cannot be used (%s): stop the program that listens there, or choose another port (0 takes any free one)"
+            .formatted(port, cause.getMessage()),
         cause);
   }
 }

@@ -10,23 +10,20 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** {@code POST /v1/traces} of OTLP/HTTP with protobuf bodies, plain or gzip. Thread-safe. */
 final class TracesEndpoint implements HttpHandler {
-  static final String PROTOBUF = "application/x-protobuf";
+  private static final String PROTOBUF = "application/x-protobuf";
 
-  /** Of the unpacked body. The OTLP default of collectors is 20 MiB; nobody sends more. */
-  static final int MAX_BODY_BYTES = 32 * 1024 * 1024;
+  /** Of the unpacked body. The default limit of OpenTelemetry Collectors is 20 MiB. */
+  private static final int MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-  private final TraceBook book;
-  private final LongSupplier nanoClock;
+  private final RecentTraces traces;
 
-  TracesEndpoint(TraceBook book, LongSupplier nanoClock) {
-    this.book = book;
-    this.nanoClock = nanoClock;
+  TracesEndpoint(RecentTraces traces) {
+    this.traces = traces;
   }
 
   @Override
@@ -55,8 +52,8 @@ final class TracesEndpoint implements HttpHandler {
       refuse(exchange, 400, "Not an OTLP trace request: " + e.getMessage());
       return;
     }
-    book.add(spans, nanoClock.getAsLong());
-    Responses.send(
+    traces.add(spans, System.nanoTime());
+    OtlpReceiver.send(
         exchange, 200, PROTOBUF, ExportTraceServiceResponse.getDefaultInstance().toByteArray());
   }
 
@@ -69,7 +66,7 @@ final class TracesEndpoint implements HttpHandler {
   }
 
   private static void refuse(HttpExchange exchange, int status, String reason) throws IOException {
-    Responses.send(exchange, status, "text/plain", reason.getBytes(StandardCharsets.UTF_8));
+    OtlpReceiver.send(exchange, status, "text/plain", reason.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String header(HttpExchange exchange, String name) {

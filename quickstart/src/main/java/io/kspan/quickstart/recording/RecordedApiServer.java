@@ -17,8 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A stand-in API server that serves the initial objects of a recording, and on which its changes
- * happen.
+ * A stand-in API server that serves the initial objects of a recording and plays its changes.
  *
  * <p>Thread-safe.
  */
@@ -89,12 +88,12 @@ public final class RecordedApiServer implements AutoCloseable {
         object.path("metadata").has("namespace"));
   }
 
-  /** Where it listens. */
+  /** The address on which it listens. */
   public URI address() {
     return server.address();
   }
 
-  /** How many resources clients have watched so far. */
+  /** The number of resources that clients have watched so far. */
   public long watched() {
     return collections.values().stream().filter(ResourceCollection::isWatched).count();
   }
@@ -106,14 +105,14 @@ public final class RecordedApiServer implements AutoCloseable {
         .allMatch(ResourceCollection::isWatched);
   }
 
-  /** Lets the change happen, for every watch to see. */
+  /** Applies the change, which every watch receives. */
   public void apply(CaptureRecord change) {
     collectionOf(change).apply(change.type(), change.object());
   }
 
   /**
-   * Lets the changes happen at their time of receipt, in a thread of its own, until the end or
-   * until the server is closed. To be called once.
+   * Applies the changes at their time of receipt, in a thread of its own, until the end or until
+   * the server is closed. Called once.
    *
    * @param atEnd called after the last change
    */
@@ -125,7 +124,7 @@ public final class RecordedApiServer implements AutoCloseable {
 
   private void playAll(InstantSource clock, Runnable atEnd) {
     try {
-      // Late at the start, late throughout: a rush to catch up would distort what happened.
+      // A late start delays all changes: to catch up would change the times between them.
       Duration late = Duration.between(recording.start(), clock.instant());
       Duration lag = late.isNegative() ? Duration.ZERO : late;
       for (CaptureRecord change : recording.changes()) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A recording to be played: what was there when it began, and what happened then.
+ * A recording to play.
  *
  * <p>Immutable.
  *
@@ -21,7 +21,7 @@ import java.util.zip.GZIPInputStream;
  */
 public record Recording(List<CaptureRecord> initial, List<CaptureRecord> changes) {
 
-  /** A recorder writes its first lists within a moment, and then waits for something to happen. */
+  /** A recorder writes its first lists within a moment, and then waits for changes. */
   private static final Duration LISTING = Duration.ofMillis(500);
 
   private static final String BUNDLED = "rollout-and-crashloop.ndjson.gz";
@@ -60,14 +60,7 @@ public record Recording(List<CaptureRecord> initial, List<CaptureRecord> changes
         && records.get(at).receivedAt().isBefore(before.plus(LISTING));
   }
 
-  /** Everything. */
-  List<CaptureRecord> all() {
-    List<CaptureRecord> all = new ArrayList<>(initial);
-    all.addAll(changes);
-    return all;
-  }
-
-  /** When the first change was received. */
+  /** The receipt of the first change. */
   public Instant start() {
     return changes.get(0).receivedAt();
   }

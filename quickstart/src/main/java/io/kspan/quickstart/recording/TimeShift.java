@@ -1,31 +1,34 @@
 package io.kspan.quickstart.recording;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.kspan.quickstart.capture.CaptureRecord;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Moves a recorded object in time: every RFC 3339 stamp in it, and the nanoseconds that client-go
- * writes into the names of Events. By whole seconds only, so that stamps of a second, of a
- * microsecond and of a nanosecond keep their relations.
+ * writes into the names of Events. It moves by whole seconds only, so that stamps of any precision
+ * keep their order.
  *
  * <p>Immutable.
  */
 public final class TimeShift {
 
+  /** A JSON string that is a stamp. */
   private static final Pattern STAMP =
-      Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)((?:\\.\\d+)?Z)");
+      Pattern.compile("\"(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)((?:\\.\\d+)?Z)\"");
+
   private static final Pattern EVENT_NAME = Pattern.compile("(.*\\.)([0-9a-f]{14,16})");
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
   private static final long NANOS = 1_000_000_000L;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final long seconds;
 
@@ -33,7 +36,7 @@ public final class TimeShift {
     this.seconds = seconds;
   }
 
-  /** The record, received {@code seconds} later, with an object to match. */
+  /** The record with a receipt {@code seconds} later and a shifted object. */
   public CaptureRecord shift(CaptureRecord record) {
     return new CaptureRecord(
         record.receivedAt().plusSeconds(seconds),
@@ -44,8 +47,7 @@ public final class TimeShift {
 
   /** A shifted copy. */
   ObjectNode shift(ObjectNode object) {
-    ObjectNode copy = object.deepCopy();
-    shiftStamps(copy);
+    ObjectNode copy = parse(STAMP.matcher(object.toString()).replaceAll(this::stamp));
     if ("Event".equals(copy.path("kind").asText())
         && copy.path("metadata") instanceof ObjectNode metadata) {
       metadata.put("name", eventName(metadata.path("name").asText()));
@@ -53,30 +55,17 @@ public final class TimeShift {
     return copy;
   }
 
-  private void shiftStamps(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      for (Map.Entry<String, JsonNode> field : object.properties()) {
-        field.setValue(shifted(field.getValue()));
-      }
-    } else if (node instanceof ArrayNode array) {
-      for (int i = 0; i < array.size(); i++) {
-        array.set(i, shifted(array.get(i)));
-      }
+  private static ObjectNode parse(String text) {
+    try {
+      return (ObjectNode) JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
     }
   }
 
-  private JsonNode shifted(JsonNode value) {
-    if (value.isTextual()) {
-      Matcher stamp = STAMP.matcher(value.textValue());
-      return stamp.matches() ? TextNode.valueOf(stamp(stamp)) : value;
-    }
-    shiftStamps(value);
-    return value;
-  }
-
-  private String stamp(Matcher stamp) {
-    return SECONDS.format(LocalDateTime.parse(stamp.group(1)).plusSeconds(seconds))
-        + stamp.group(2);
+  private String stamp(MatchResult stamp) {
+    LocalDateTime shifted = LocalDateTime.parse(stamp.group(1)).plusSeconds(seconds);
+    return '"' + SECONDS.format(shifted) + stamp.group(2) + '"';
   }
 
   private String eventName(String name) {

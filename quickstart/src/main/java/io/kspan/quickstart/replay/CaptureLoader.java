@@ -21,11 +21,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Writes captures to the input topics as the connector would have: its own record mapping, keys
- * partitioned as Connect's producer does, the receipt as time stamp. Then marks the end of every
- * partition.
+ * Writes captures to the input topics as the connector does, with its record mapping, the
+ * partitioner of Connect's producer and the receipt as timestamp. Then it writes an end marker to
+ * every partition.
  *
- * <p>For one thread. The first record the broker does not take ends the load with its exception.
+ * <p>For one thread. The first record that the broker refuses ends the load with its exception.
  */
 final class CaptureLoader implements AutoCloseable {
 
@@ -60,7 +60,7 @@ final class CaptureLoader implements AutoCloseable {
   }
 
   /**
-   * What was loaded.
+   * The result of a load.
    *
    * @param records watch events read
    * @param unmapped of these, objects without a name
@@ -68,9 +68,9 @@ final class CaptureLoader implements AutoCloseable {
   record Loaded(long records, long unmapped) {}
 
   /**
-   * Loads everything, marks the ends, and returns when the broker has it.
+   * Loads all records and the end markers; returns when the broker has acknowledged them.
    *
-   * @param progress told how many watch events are read, after each
+   * @param progress receives the number of watch events read, after each
    */
   Loaded load(Captures captures, LongConsumer progress) {
     Loaded loaded = loadOpen(captures, progress);
@@ -79,7 +79,7 @@ final class CaptureLoader implements AutoCloseable {
     return loaded;
   }
 
-  /** The same, but as if more could follow. */
+  /** The same without end markers. */
   Loaded loadOpen(Captures captures, LongConsumer progress) {
     long records = 0;
     long unmapped = 0;

@@ -1,8 +1,9 @@
 package io.kspan.quickstart.replay;
 
-import io.kspan.quickstart.Console;
-import io.kspan.quickstart.Count;
-import io.kspan.quickstart.Resources;
+import static io.kspan.quickstart.process.Console.count;
+
+import io.kspan.quickstart.process.Console;
+import io.kspan.quickstart.process.Resources;
 import io.kspan.topology.Topics;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.export.SinkStatistics;
@@ -16,15 +17,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The sink, as quickstart and replay start it.
+ * The sink of the quickstart, and its progress for people.
  *
  * <p>For one thread.
  */
 public final class Export implements AutoCloseable {
 
-  private static final long POLL_MILLIS = 100;
-  private static final long REPORT_NANOS = 2_000_000_000L;
-
+  private static final int REPORT_SECONDS = 2;
   private static final Topics TOPICS = Topics.withPrefix("k8s.");
 
   private final String bootstrapServers;
@@ -41,7 +40,7 @@ public final class Export implements AutoCloseable {
     Map<String, String> properties = new HashMap<>(exporter);
     properties.put("bootstrap.servers", bootstrapServers);
     properties.put("topic.prefix", "k8s.");
-    // Somebody has pressed Ctrl-C and waits.
+    // Short, because a user has pressed Ctrl-C and waits.
     properties.put("shutdown.timeout.ms", "10000");
     this.bootstrapServers = bootstrapServers;
     this.endpoint = exporter.getOrDefault("otel.exporter.otlp.endpoint", "the backend");
@@ -54,9 +53,9 @@ public final class Export implements AutoCloseable {
   }
 
   /**
-   * Throws why the sink died, if it did.
+   * Throws if the sink has failed.
    *
-   * @throws IllegalStateException with that as its cause
+   * @throws IllegalStateException with the failure as its cause
    */
   public void check() {
     sink.failure()
@@ -66,27 +65,21 @@ public final class Export implements AutoCloseable {
             });
   }
 
-  /** What has been exported, and what is wrong if something is. */
+  /** The number of exported spans, and the current error of the backend if there is one. */
   public String status() {
-    return status(Count.of(sink.statistics().exported(), "span"));
+    return status(count(sink.statistics().exported(), "span"));
   }
 
   private String status(String spans) {
     SinkStatistics statistics = sink.statistics();
-    return "%s exported%s%s"
-        .formatted(
-            spans,
-            statistics.deadLettered() == 0
-                ? ""
-                : ", " + Count.of(statistics.deadLettered(), "request") + " refused by " + endpoint,
-            trouble(statistics.lastError()));
+    String refused =
+        statistics.deadLettered() == 0
+            ? ""
+            : ", " + count(statistics.deadLettered(), "request") + " refused by " + endpoint;
+    return spans + " exported" + refused + retrying(statistics.lastError());
   }
 
-  private String ofAll(long spans) {
-    return sink.statistics().exported() + " of " + Count.of(spans, "span");
-  }
-
-  private String trouble(String error) {
+  private String retrying(String error) {
     if (error.isEmpty()) {
       return "";
     }
@@ -98,20 +91,22 @@ public final class Export implements AutoCloseable {
   /**
    * Waits until the backend has acknowledged {@code spans} spans, or refused them for good.
    *
-   * @return what it refused, for people; empty when it has taken everything
+   * @return how many it refused and why, for people; empty when it has taken everything
    */
   public String awaitExported(long spans, Console console, Resources resources)
       throws InterruptedException {
-    long reported = System.nanoTime();
-    while (sink.statistics().spans() < spans || !sink.caughtUp()) {
-      check();
-      if (System.nanoTime() - reported > REPORT_NANOS) {
-        reported = System.nanoTime();
-        console.progress("%s", status(ofAll(spans)));
-      }
-      resources.pause(POLL_MILLIS);
-    }
-    console.progress("%s", status(ofAll(spans)));
+    Runnable report =
+        () ->
+            console.progress(
+                "%s", status(sink.statistics().exported() + " of " + count(spans, "span")));
+    resources.await(
+        () -> {
+          check();
+          return sink.statistics().spans() >= spans && sink.caughtUp();
+        },
+        REPORT_SECONDS,
+        report);
+    report.run();
     SinkStatistics statistics = sink.statistics();
     if (statistics.deadLettered() == 0 && statistics.exported() >= spans) {
       return "";
@@ -120,7 +115,7 @@ public final class Export implements AutoCloseable {
         .formatted(
             endpoint,
             Math.max(0, spans - statistics.exported()),
-            Count.of(spans, "span"),
+            count(spans, "span"),
             firstRefusal());
   }
 

@@ -7,22 +7,22 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * What a replay has written, ordered by trace id; the requests of one trace keep their order. So
- * neither the number of partitions nor the speed of instances shows in it.
+ * The output of a replay, ordered by trace id; the requests of one trace keep their order. So it
+ * depends neither on the number of partitions nor on the speed of instances.
  *
  * <p>Immutable.
  *
  * @param requests one or more per trace
- * @param deadLetters how many records the topology could not read
- * @param firstDeadLetter why it could not read the first of them, else empty
+ * @param deadLetters the number of records that the topology could not read
+ * @param firstDeadLetter the reason of the first, else empty
  */
 public record SpanLog(
     List<ExportTraceServiceRequest> requests, long deadLetters, String firstDeadLetter) {
@@ -31,26 +31,28 @@ public record SpanLog(
     requests = List.copyOf(requests);
   }
 
-  private record Keyed(String traceId, ExportTraceServiceRequest request) {}
-
   /** Reads the spans and dead letters that are committed now. */
   static SpanLog read(String bootstrapServers, Topics topics) {
-    TopicScan reader = new TopicScan(Map.of("bootstrap.servers", bootstrapServers));
-    List<Keyed> found = new ArrayList<>();
-    reader.forEach(topics.spans(), record -> found.add(keyed(record)));
+    TopicScan scan = new TopicScan(Map.of("bootstrap.servers", bootstrapServers));
+    TreeMap<String, List<ExportTraceServiceRequest>> byTrace = new TreeMap<>();
+    scan.forEach(
+        topics.spans(),
+        record ->
+            byTrace
+                .computeIfAbsent(
+                    new String(record.key(), StandardCharsets.UTF_8), id -> new ArrayList<>())
+                .add(request(record)));
     List<String> reasons = new ArrayList<>();
-    reader.forEach(topics.deadLetters(), record -> reasons.add(reason(record)));
+    scan.forEach(topics.deadLetters(), record -> reasons.add(reason(record)));
     return new SpanLog(
-        found.stream().sorted(Comparator.comparing(Keyed::traceId)).map(Keyed::request).toList(),
+        byTrace.values().stream().flatMap(List::stream).toList(),
         reasons.size(),
         reasons.isEmpty() ? "" : reasons.get(0));
   }
 
-  private static Keyed keyed(ConsumerRecord<byte[], byte[]> record) {
+  private static ExportTraceServiceRequest request(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return new Keyed(
-          new String(record.key(), StandardCharsets.UTF_8),
-          ExportTraceServiceRequest.parseFrom(record.value()));
+      return ExportTraceServiceRequest.parseFrom(record.value());
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("the topology wrote no OTLP: " + e.getMessage(), e);
     }

@@ -10,21 +10,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * Several instances of the topology in this JVM, seen as one.
+ * Several instances of the topology in this JVM, used like one.
  *
  * <p>Thread-safe.
  */
 public final class TopologyInstances implements AutoCloseable {
 
-  private static final Duration CLOSE = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final List<SpanTopologyApplication> instances = new ArrayList<>();
 
   /**
-   * Makes {@code count} instances that differ in client id and state folder only.
+   * Creates {@code count} instances that differ in client id and state folder only.
    *
    * @throws org.apache.kafka.common.config.ConfigException naming the value and the remedy
    */
@@ -53,9 +54,9 @@ public final class TopologyInstances implements AutoCloseable {
   }
 
   /**
-   * Throws why an instance died, if one did.
+   * Throws if an instance has failed.
    *
-   * @throws IllegalStateException with that as its cause
+   * @throws IllegalStateException with the failure as its cause
    */
   public void check() {
     for (SpanTopologyApplication instance : instances) {
@@ -68,29 +69,27 @@ public final class TopologyInstances implements AutoCloseable {
     }
   }
 
-  /** The sum of the counters, and the union of the drained partitions. */
+  /** The sums of the counters and the union of the drained partitions. */
   public Progress progress() {
-    long events = 0;
-    long objects = 0;
-    long rejected = 0;
-    long traces = 0;
-    long spans = 0;
+    List<Progress> all = instances.stream().map(SpanTopologyApplication::progress).toList();
     Set<Integer> drained = new HashSet<>();
-    for (SpanTopologyApplication instance : instances) {
-      Progress one = instance.progress();
-      events += one.events();
-      objects += one.objects();
-      rejected += one.rejected();
-      traces += one.traces();
-      spans += one.spans();
-      drained.addAll(one.drained());
-    }
-    return new Progress(events, objects, rejected, traces, spans, drained);
+    all.forEach(progress -> drained.addAll(progress.drained()));
+    return new Progress(
+        sum(all, Progress::events),
+        sum(all, Progress::objects),
+        sum(all, Progress::rejected),
+        sum(all, Progress::traces),
+        sum(all, Progress::spans),
+        drained);
   }
 
-  /** Stops all at the same time: one by one, each stop would move its work to the others. */
+  private static long sum(List<Progress> all, ToLongFunction<Progress> counter) {
+    return all.stream().mapToLong(counter).sum();
+  }
+
+  /** Stops all at the same time: otherwise each stop would move its work to the others. */
   @Override
   public void close() {
-    instances.parallelStream().forEach(instance -> instance.close(CLOSE));
+    instances.parallelStream().forEach(instance -> instance.close(CLOSE_TIMEOUT));
   }
 }

@@ -1,2 +1,4 @@
-/** Captures through the topology: loading, waiting for the end, reading the spans, writing them. */
+/**
+ * Captures through the topology to spans, in this JVM; also used live: the sink and the topology.
+ */
 package io.kspan.quickstart.replay;

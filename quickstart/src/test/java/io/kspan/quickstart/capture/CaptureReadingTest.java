@@ -3,7 +3,7 @@ package io.kspan.quickstart.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kspan.quickstart.BadInputException;
+import io.kspan.quickstart.process.BadInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -166,19 +166,19 @@ class CaptureReadingTest {
         write("a.ndjson", line("241Z", "ADDED", "a"), "x", "y", line("243Z", "ADDED", "c"), "{");
 
     assertThat(CaptureScan.of(file).problems())
-        .extracting(CaptureProblem::line)
+        .extracting(CaptureFile.Problem::line)
         .containsExactly(2L, 3L, 5L);
   }
 
   @Test
-  void shouldKeepWhatPrecedesACutOffLastLine() {
+  void shouldKeepTheDocumentsBeforeACutOffLastLine() {
     String last = line("243Z", "ADDED", "c");
     Path file = write("a.ndjson", line("241Z", "ADDED", "a"), last.substring(0, last.length() / 2));
 
     CaptureScan scan = CaptureScan.of(file);
 
     assertThat(scan.records()).isEqualTo(1);
-    assertThat(scan.problems()).extracting(CaptureProblem::line).containsExactly(2L);
+    assertThat(scan.problems()).extracting(CaptureFile.Problem::line).containsExactly(2L);
   }
 
   @Test

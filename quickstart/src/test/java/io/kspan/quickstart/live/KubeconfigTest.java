@@ -3,7 +3,7 @@ package io.kspan.quickstart.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kspan.quickstart.BadInputException;
+import io.kspan.quickstart.process.BadInputException;
 import io.kspan.quickstart.recording.RecordedApiServer;
 import io.kspan.quickstart.recording.Recording;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class KubeconfigTest {
       Kubeconfig checked = Kubeconfig.check(file, null);
 
       assertThat(checked.context()).isEqualTo("arn:aws:eks/c");
-      ClusterSource source = new ClusterSource(checked);
+      Source source = Source.cluster(checked);
       assertThat(source.cluster()).isEqualTo("arn-aws-eks-c");
       assertThat(source.connectorSettings())
           .containsEntry("kubernetes.context", "arn:aws:eks/c")

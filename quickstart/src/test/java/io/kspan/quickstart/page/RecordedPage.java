@@ -2,7 +2,7 @@ package io.kspan.quickstart.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.quickstart.ReplayRun;
+import io.kspan.quickstart.CommandRun;
 import io.kspan.testsupport.corpus.Corpus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,15 +31,17 @@ final class RecordedPage {
     try {
       Files.createDirectories(FOLDER);
       Path html = FOLDER.resolve("recorded.html").toAbsolutePath();
+      CommandRun command = new CommandRun(FOLDER.toAbsolutePath());
       assertThat(
-              ReplayRun.of(
-                  FOLDER.toAbsolutePath(),
+              command.execute(
+                  "replay",
                   Corpus.recording("cluster-a").toString(),
                   "--html",
                   html.toString(),
                   "--cluster",
                   "demo"))
-          .isEmpty();
+          .as(command.err())
+          .isZero();
       return html;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

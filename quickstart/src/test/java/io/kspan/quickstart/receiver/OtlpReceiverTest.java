@@ -83,7 +83,7 @@ class OtlpReceiverTest {
   }
 
   @Test
-  void shouldRefuseWhatIsNotAnOtlpRequest() throws Exception {
+  void shouldRefuseRequestsThatAreNotOtlp() throws Exception {
     HttpResponse<String> garbage = post("hello".getBytes());
     assertThat(garbage.statusCode()).isEqualTo(400);
     assertThat(garbage.body()).contains("Not an OTLP trace request");
@@ -108,22 +108,22 @@ class OtlpReceiverTest {
   }
 
   @Test
-  void shouldTellThePageWhatIsNew() throws Exception {
+  void shouldSendNewTracesToThePage() throws Exception {
     post(bytes(span(ROOT, "", "Deployment.Update"), span(CHILD, ROOT, "Pod.<b>")));
 
-    JsonNode all = news("");
+    JsonNode all = update("");
     assertThat(all.at("/traces/0/id").asText()).isEqualTo(TRACE);
     assertThat(all.at("/kept/0").asText()).isEqualTo(TRACE);
     assertThat(all.at("/traces/0/spans/1/name").asText()).isEqualTo("Pod.<b>");
     assertThat(all.at("/traces/0/resources/0/service.name").asText()).isEqualTo("kubelet");
-    JsonNode none = news(all.path("next").asText());
+    JsonNode none = update(all.path("next").asText());
     assertThat(none.path("traces")).isEmpty();
     assertThat(none.path("next")).isEqualTo(all.path("next"));
-    assertThat(news("of-another-receiver-1").path("traces")).hasSize(1);
+    assertThat(update("of-another-receiver-1").path("traces")).hasSize(1);
   }
 
   @Test
-  void shouldNotAnswerToANameThatSomebodyElseLetsPointHere() throws Exception {
+  void shouldNotAnswerRequestsWithAForeignHostName() throws Exception {
     try (Socket socket = new Socket("127.0.0.1", receiver.address().getPort())) {
       socket
           .getOutputStream()
@@ -143,7 +143,7 @@ class OtlpReceiverTest {
     }
   }
 
-  private JsonNode news(String since) throws IOException, InterruptedException {
+  private JsonNode update(String since) throws IOException, InterruptedException {
     return new ObjectMapper().readTree(get("/traces.json?since=" + since).body());
   }
 

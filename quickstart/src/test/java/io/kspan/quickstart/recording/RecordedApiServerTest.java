@@ -19,7 +19,7 @@ class RecordedApiServerTest {
   private static final Instant AT = Instant.parse("2026-11-20T20:17:38Z");
 
   @Test
-  void shouldPlayARecordingOfThePastAtOnceAndTellTheEnd() throws IOException {
+  void shouldPlayARecordingOfThePastAtOnceAndReportTheEnd() throws IOException {
     Recording recording = new Recording(List.of(), List.of(pod("a"), pod("b")));
     AtomicBoolean ended = new AtomicBoolean();
     try (RecordedApiServer server = new RecordedApiServer(recording)) {

@@ -115,7 +115,7 @@ class ReplayHistoryIT {
     return DerivedCaptures.occurrences(records).size();
   }
 
-  /** Behind the last record of each partition stand some that nobody will ever read. */
+  /** Aborted records follow the last record of each partition. */
   private void abortTransactions() throws Exception {
     Map<String, Object> settings =
         Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "aborted");
@@ -125,7 +125,7 @@ class ReplayHistoryIT {
       producer.beginTransaction();
       for (String topic : List.of(TOPICS.events(), TOPICS.objects())) {
         for (int partition = 0; partition < PARTITIONS; partition++) {
-          producer.send(new ProducerRecord<>(topic, partition, "nobody", "reads this")).get();
+          producer.send(new ProducerRecord<>(topic, partition, "aborted", "record")).get();
         }
       }
       producer.abortTransaction();
@@ -189,7 +189,7 @@ class ReplayHistoryIT {
   }
 
   @Test
-  void shouldGiveTheSameBytesWithinARangeAndMarkWhatItCuts() throws Exception {
+  void shouldGiveTheSameBytesWithinARangeAndMarkTracesThatItCuts() throws Exception {
     Duration third = Duration.between(first, last).dividedBy(3);
     Instant from = first.plus(third);
     Instant to = last.minus(third);
@@ -261,7 +261,7 @@ class ReplayHistoryIT {
   }
 
   @Test
-  void shouldPrintWhatItWouldExport() throws Exception {
+  void shouldPrintTracesInADryRun() throws Exception {
     String namespace = attribute(root(written.values().iterator().next()), "k8s.namespace.name");
 
     Printed printed = command("--dry-run", "--cluster", "a", "--namespace", namespace);
@@ -273,7 +273,7 @@ class ReplayHistoryIT {
   }
 
   @Test
-  void shouldWriteWhatItWouldExportAsAPage() throws Exception {
+  void shouldWriteAPageInADryRun() throws Exception {
     String namespace = attribute(root(written.values().iterator().next()), "k8s.namespace.name");
     Path page = folder.resolve("traces.html");
 
@@ -287,7 +287,7 @@ class ReplayHistoryIT {
   }
 
   @Test
-  void shouldShowNoMoreThanItMayHoldAndSayWhatIsMissing() throws Exception {
+  void shouldLimitTheSpansShownAndReportHowManyAreMissing() throws Exception {
     Path page = folder.resolve("bounded.html");
 
     Printed printed = command("--dry-run", "--max-spans", "1", "--html", page.toString());
@@ -325,7 +325,7 @@ class ReplayHistoryIT {
   }
 
   @Test
-  void shouldExportWhatComesOut() throws Exception {
+  void shouldExportTheTraces() throws Exception {
     try (OtlpReceiver backend = new OtlpReceiver(0, trace -> {})) {
       backend.start();
       Map<String, String> properties = properties();
@@ -349,7 +349,7 @@ class ReplayHistoryIT {
   }
 
   @Test
-  void shouldRemoveWhatAKilledReplayLeft() throws Exception {
+  void shouldDeleteTheTopicsOfAKilledReplay() throws Exception {
     TopicCreation.create(
         broker.bootstrapServers(), Topics.withPrefix("history-replay-killed-"), PARTITIONS);
     admin

@@ -35,7 +35,7 @@ class SpanLogIT {
   @TempDir private Path folder;
 
   @Test
-  void shouldReadWhatIsCommittedOrderedByTrace() throws Exception {
+  void shouldReadCommittedRecordsOrderedByTrace() throws Exception {
     Topics topics = Topics.withPrefix("k8s.");
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"));
         KafkaProducer<byte[], byte[]> producer = producer(broker.bootstrapServers())) {

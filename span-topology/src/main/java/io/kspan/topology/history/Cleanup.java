@@ -1,5 +1,7 @@
 package io.kspan.topology.history;
 
+import static java.util.Collections.disjoint;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -25,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Cleanup implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
+  private static final Set<GroupState> INACTIVE = Set.of(GroupState.EMPTY, GroupState.DEAD);
   private static final int GROUP_ATTEMPTS = 40;
   private static final long PAUSE_MILLIS = 200;
 
@@ -45,31 +50,17 @@ final class Cleanup implements AutoCloseable {
             .flatMap(topic -> ReplayNames.ofTopic(applicationId, topic).stream())
             .map(ReplayNames::name)
             .collect(Collectors.toCollection(TreeSet::new));
-    for (String name : List.copyOf(names)) {
-      if (isRunning(admin, new ReplayNames(applicationId, name).groups())) {
-        names.remove(name);
-      }
-    }
+    Set<String> active =
+        AdminAnswer.of(admin.listGroups().all(), "list groups").stream()
+            .filter(group -> group.groupState().filter(INACTIVE::contains).isEmpty())
+            .map(GroupListing::groupId)
+            .collect(Collectors.toSet());
+    names.removeIf(name -> !disjoint(active, new ReplayNames(applicationId, name).groups()));
     return names;
   }
 
   private static Set<String> topics(Admin admin) throws InterruptedException {
     return AdminAnswer.of(admin.listTopics().names(), "list topics");
-  }
-
-  private static boolean isRunning(Admin admin, List<String> groups) throws InterruptedException {
-    for (var group : admin.describeConsumerGroups(groups).describedGroups().values()) {
-      try {
-        if (!AdminAnswer.of(group, "describe groups").members().isEmpty()) {
-          return true;
-        }
-      } catch (IllegalStateException e) {
-        if (!(e.getCause().getCause() instanceof GroupIdNotFoundException)) {
-          throw e;
-        }
-      }
-    }
-    return false;
   }
 
   /**
@@ -107,30 +98,28 @@ final class Cleanup implements AutoCloseable {
   void deleteAll() throws InterruptedException {
     var topics = admin.deleteTopics(replay.temporaryTopics()).topicNameValues();
     for (Map.Entry<String, KafkaFuture<Void>> topic : topics.entrySet()) {
-      delete("Topic " + topic.getKey(), topic.getValue(), false);
+      delete("Topic " + topic.getKey(), topic.getValue(), GROUP_ATTEMPTS);
     }
     for (String group : replay.groups()) {
-      for (int attempt = 1; !delete(group, attempt < GROUP_ATTEMPTS); attempt++) {
+      // Members that are still leaving delay the deletion of their group.
+      for (int attempt = 1; !delete("Group " + group, deletionOf(group), attempt); attempt++) {
         Thread.sleep(PAUSE_MILLIS);
       }
     }
   }
 
-  private boolean delete(String group, boolean again) throws InterruptedException {
-    return delete(
-        "Group " + group,
-        admin.deleteConsumerGroups(List.of(group)).deletedGroups().get(group),
-        again);
+  private KafkaFuture<Void> deletionOf(String group) {
+    return admin.deleteConsumerGroups(List.of(group)).deletedGroups().get(group);
   }
 
-  /** False if members are still leaving and the caller will try {@code again}. */
-  private static boolean delete(String subject, KafkaFuture<Void> deletion, boolean again)
+  /** False if the next attempt can succeed. */
+  private static boolean delete(String subject, KafkaFuture<Void> deletion, int attempt)
       throws InterruptedException {
     try {
       deletion.get(AdminAnswer.TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      if (again && cause instanceof GroupNotEmptyException) {
+      if (cause instanceof GroupNotEmptyException && attempt < GROUP_ATTEMPTS) {
         return false;
       }
       if (!(cause instanceof UnknownTopicOrPartitionException)

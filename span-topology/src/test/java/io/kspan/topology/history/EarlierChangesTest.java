@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is read begins at 100 s. */
+/** The first record that is read was received at 100 s. */
 class EarlierChangesTest {
   private static final String KEY = RootKeys.of("c", "root");
   private static final WrittenChange FIRST = new WrittenChange("1".repeat(32), "1".repeat(16));
@@ -27,10 +27,10 @@ class EarlierChangesTest {
       new EarlierChanges(Input.START.plusSeconds(100).toEpochMilli());
 
   private static ObjectSnapshot snapshot(double received, long generation) {
-    Input told =
+    Input input =
         Input.object("Deployment", "web", "root").generation(generation).received(received);
     return ((InputRecord.Snapshot)
-            new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
+            new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope()))
         .object();
   }
 
@@ -57,7 +57,7 @@ class EarlierChangesTest {
   }
 
   @Test
-  void shouldKeepWhatTheReplayHasWritten() {
+  void shouldKeepTheChangesOfTheReplay() {
     earlier.add(KEY, meta(Map.of(1L, FIRST)));
     WrittenGenerations own = WrittenGenerations.NONE.and(Map.of(2L, SECOND));
 

@@ -70,13 +70,13 @@ class RangeOutputTest {
   }
 
   private static EventOccurrence event(double received) {
-    Input told = Input.event("e", "Deployment", "web", "root").at(received);
+    Input input = Input.event("e", "Deployment", "web", "root").at(received);
     return ((InputRecord.Occurrence)
-            new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
+            new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope()))
         .event();
   }
 
-  /** What is shown of a session with occurrences at these times, whose one trace is as long. */
+  /** The output for a session with occurrences at these times and one trace of the same length. */
   private static List<FinishedTrace> shown(
       RangeOutput output, double closedUntil, double closing, double... times) {
     List<PlacedOccurrence> occurrences =
@@ -104,13 +104,13 @@ class RangeOutputTest {
   }
 
   @Test
-  void shouldShowWhatLiesInTheRangeAsItIs() {
+  void shouldNotChangeTracesInTheRange() {
     assertThat(shown(output, -1, 1510, 1500, 1505)).containsExactly(trace(1500, 1505));
     assertThat(output.cut()).isZero();
   }
 
   @Test
-  void shouldMarkWhatTheRangeCuts() {
+  void shouldMarkTracesThatTheRangeCuts() {
     assertThat(cut(shown(output, -1, 1100, 999.999, 1001))).isEqualTo("start");
     assertThat(cut(shown(output, -1, 2100, 1999, 2000))).isEqualTo("end");
     assertThat(cut(shown(output, -1, 2100, 900, 2050))).isEqualTo("both");
@@ -119,30 +119,30 @@ class RangeOutputTest {
   }
 
   @Test
-  void shouldMarkWhatIsNotOverWhereReadingEnds() {
+  void shouldMarkTracesThatAreNotCompleteAtTheEnd() {
     assertThat(cut(shown(output, -1, 2600.001, 1500, 1900))).isEqualTo("end");
     assertThat(cut(shown(output, -1, 2600, 1500, 1900))).isEmpty();
   }
 
   @Test
-  void shouldNotShowWhatLiesOutside() {
+  void shouldDropTracesOutsideTheRange() {
     assertThat(shown(output, -1, 999, 900, 999)).isEmpty();
     assertThat(shown(output, -1, 2100, 2000, 2010)).isEmpty();
   }
 
   @Test
-  void shouldShowRootsOfTheNamespaceOnly() {
+  void shouldWriteTracesOfTheNamespaceOnly() {
     assertThat(shown(output("ns", Long.MIN_VALUE), -1, 1510, 1500)).hasSize(1);
     assertThat(shown(output("other", Long.MIN_VALUE), -1, 1510, 1500)).isEmpty();
   }
 
   @Test
-  void shouldNotShowWhatIsNotSampled() {
+  void shouldDropTracesThatAreNotSampled() {
     assertThat(shown(output(null, Long.MIN_VALUE, trace -> false), -1, 1510, 1500)).isEmpty();
   }
 
   @Test
-  void shouldMarkWhatHasNotRestedSinceBeforeWhatIsRead() {
+  void shouldMarkTracesOfARootWithoutAPauseSinceTheFirstEvent() {
     RangeOutput skipping = output(null, millis(400));
 
     assertThat(shown(skipping, -1, 960, 900)).isEmpty();
@@ -151,7 +151,7 @@ class RangeOutputTest {
   }
 
   @Test
-  void shouldNotMarkWhatHasRested() {
+  void shouldNotMarkTracesAfterAPause() {
     RangeOutput skipping = output(null, millis(400));
 
     assertThat(cut(shown(skipping, -1, 1020, 1000, 1010))).isEmpty();

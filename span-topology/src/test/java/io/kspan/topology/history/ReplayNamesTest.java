@@ -53,7 +53,7 @@ class ReplayNamesTest {
   }
 
   @Test
-  void shouldTellWhichReplayMadeATopic() {
+  void shouldRecognizeTheReplayOfATopic() {
     assertThat(names.temporaryTopics())
         .allSatisfy(topic -> assertThat(ReplayNames.ofTopic("app", topic)).contains(names));
   }
@@ -68,7 +68,7 @@ class ReplayNamesTest {
         "app-replay-spans",
         "other-replay-a1-spans"
       })
-  void shouldLeaveTheTopicsOfOthersAlone(String topic) {
+  void shouldIgnoreOtherTopics(String topic) {
     assertThat(ReplayNames.ofTopic("app", topic)).isEmpty();
   }
 

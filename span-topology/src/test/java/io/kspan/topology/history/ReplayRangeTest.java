@@ -41,7 +41,7 @@ class ReplayRangeTest {
   }
 
   @Test
-  void shouldReadWhatANamespacedRootCanOwn() {
+  void shouldReadObjectsThatANamespacedRootCanOwn() {
     ReplayRange range = new ReplayRange(FROM, TO, null, "ns");
 
     assertThat(range.canBelongToRoot(new ObjectReference("Pod", "ns", "p"))).isTrue();

@@ -1,14 +1,22 @@
-package io.kspan.quickstart;
+package io.kspan.quickstart.cli;
 
 import io.kspan.quickstart.live.Kubeconfig;
 import io.kspan.quickstart.live.LiveRun;
 import io.kspan.quickstart.live.OtlpEndpoint;
+import io.kspan.quickstart.process.BadInputException;
+import io.kspan.quickstart.process.Resources;
+import io.kspan.quickstart.process.WorkFolder;
 import io.kspan.quickstart.receiver.PortUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,17 +24,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quickstart.sh",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = QuickstartCommand.Version.class,
     description = {
       "Kubernetes Events as OpenTelemetry traces, the whole pipeline in one process:",
       "a Kafka broker, a Connect worker with the connector, the topology, an OTLP receiver.",
       "Without arguments it plays a recorded rolling update and a crash loop. Ctrl-C ends it."
     })
-final class QuickstartCommand implements Callable<Integer> {
+public final class QuickstartCommand implements Callable<Integer> {
 
   private static final int MAX_PORT = 65_535;
 
-  private final Run process;
+  private final CommandContext context;
 
   @Option(
       names = "--kubeconfig",
@@ -38,7 +46,7 @@ final class QuickstartCommand implements Callable<Integer> {
       names = "--context",
       paramLabel = "NAME",
       description = "Context of the kubeconfig (default: its current one).")
-  private String context;
+  private String kubeContext;
 
   @Option(
       names = "--otlp-endpoint",
@@ -59,49 +67,59 @@ final class QuickstartCommand implements Callable<Integer> {
   @Option(names = "--no-color", description = "Never colour; NO_COLOR does the same.")
   private boolean noColour;
 
-  QuickstartCommand(Run process) {
-    this.process = process;
+  public QuickstartCommand(CommandContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    Run run = noColour ? process.withoutColour() : process;
-    LiveRun.Settings settings = settings(run.environment());
-    // The folder goes last, when nothing writes to it any more.
-    try (WorkFolder work = WorkFolder.create(run.environment().workBase());
-        Resources resources = run.resources()) {
-      new LiveRun(settings, run.console(), resources, work).run();
+    LiveRun.Settings settings = settings();
+    // The folder is closed last, when nothing writes to it any more.
+    try (WorkFolder work = WorkFolder.create(context.workBase());
+        Resources resources = context.resources()) {
+      new LiveRun(settings, context.console(noColour), resources, work).run();
     } catch (PortUnavailableException e) {
       throw new BadInputException("--receiver-port " + receiverPort + ": " + e.getMessage(), e);
     }
     return 0;
   }
 
-  private LiveRun.Settings settings(Environment environment) {
+  private LiveRun.Settings settings() {
     if (receiverPort < 0 || receiverPort > MAX_PORT) {
       throw new BadInputException(
           "--receiver-port %d is out of range; give a port from 1 to %d, or 0 for any free one"
               .formatted(receiverPort, MAX_PORT));
     }
-    if (context != null && kubeconfig == null) {
+    if (kubeContext != null && kubeconfig == null) {
       throw new BadInputException(
-          "--context " + context + " says nothing without --kubeconfig FILE; add it");
+          "--context " + kubeContext + " says nothing without --kubeconfig FILE; add it");
     }
-    if (!Files.isDirectory(environment.pluginPath())) {
+    if (!Files.isDirectory(context.pluginPath())) {
       throw new BadInputException(
-          "the packaged connector is not in "
-              + environment.pluginPath()
-              + "; build it with: mvn package");
+          "the packaged connector is not in %s; build it with: mvn package"
+              .formatted(context.pluginPath()));
     }
-    Map<String, String> exporter =
-        otlpEndpoint == null
-            ? Map.of()
-            : OtlpEndpoint.check(otlpEndpoint).settings(environment.otlpProtocolSet());
+    Map<String, String> exporter = OtlpEndpoint.check(otlpEndpoint, context.otlpProtocolSet());
     return new LiveRun.Settings(
-        Optional.ofNullable(kubeconfig).map(file -> Kubeconfig.check(file, context)),
+        Optional.ofNullable(kubeconfig).map(file -> Kubeconfig.check(file, kubeContext)),
         exporter,
         receiverPort,
-        environment.pluginPath(),
-        environment.topologySettings());
+        context.pluginPath(),
+        context.topologySettings());
+  }
+
+  /** The version that the build wrote. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      Properties properties = new Properties();
+      try (InputStream in =
+          Version.class.getResourceAsStream("/io/kspan/quickstart/version.properties")) {
+        properties.load(in);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return new String[] {"kspan-streams quickstart " + properties.getProperty("version")};
+    }
   }
 }

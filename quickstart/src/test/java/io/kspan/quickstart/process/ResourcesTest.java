@@ -1,4 +1,4 @@
-package io.kspan.quickstart;
+package io.kspan.quickstart.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +13,7 @@ class ResourcesTest {
   private final List<String> closed = new ArrayList<>();
 
   @Test
-  void shouldCloseInOppositeOrderWhateverFails() {
+  void shouldCloseInOppositeOrderAlsoAfterAFailure() {
     resources.add(() -> closed.add("first"));
     resources.add(
         () -> {
@@ -29,7 +29,7 @@ class ResourcesTest {
   }
 
   @Test
-  void shouldCloseWhatComesTooLate() {
+  void shouldCloseAResourceThatIsAddedTooLate() {
     resources.close();
 
     assertThatThrownBy(() -> resources.add(() -> closed.add("late")))

@@ -1,7 +1,7 @@
-package io.kspan.quickstart;
+package io.kspan.quickstart.process;
 
 /**
- * Something the user gave cannot be used. The message is one line that names the value and the
+ * A file or option of the user cannot be used. The message is one line that names the value and the
  * remedy; it ends the command with exit code 2.
  */
 public final class BadInputException extends RuntimeException {

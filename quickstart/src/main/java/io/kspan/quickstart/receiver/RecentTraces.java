@@ -13,44 +13,43 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The last traces, and which of them are complete.
+ * The traces that were received last.
  *
- * <p>A trace comes in several requests, so having its root and every parent says nothing while
- * spans keep arriving: it is complete when in addition nothing new came for {@code quiet}. With a
- * parent still missing, {@code patience} is waited for it; then the trace hangs below a span that
- * nobody sends here, and is complete as it is.
+ * <p>A trace arrives in several requests. It is complete when no new span has come for the quiet
+ * time and every parent is present, or when a missing parent has not come within its timeout: that
+ * parent is then a span of another program.
  *
- * <p>Thread-safe. Time is handed in, as nanoseconds of any monotonic clock.
+ * <p>Thread-safe. Times are nanoseconds of any monotonic clock, given by the caller.
  */
-final class TraceBook {
+final class RecentTraces {
 
-  /** How much is kept; the oldest traces go first. */
+  /** The most that is kept; the oldest traces are dropped first. */
   record Limits(int traces, int spans) {}
 
   /**
-   * What has happened since a revision.
+   * The changes since a revision.
    *
    * @param revision the current one, to ask with the next time
    * @param kept ids of all traces that are kept
    * @param traces those that are new, or have grown
    */
-  record News(long revision, List<String> kept, List<ReceivedTrace> traces) {}
+  record Update(long revision, List<String> kept, List<ReceivedTrace> traces) {}
 
   private final Limits limits;
   private final long quietNanos;
-  private final long patienceNanos;
+  private final long parentTimeoutNanos;
   // Guarded by this. In order of first arrival.
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private int spanCount;
   private long revision;
 
-  TraceBook(Limits limits, Duration quiet, Duration patience) {
+  RecentTraces(Limits limits, Duration quiet, Duration parentTimeout) {
     this.limits = limits;
     this.quietNanos = quiet.toNanos();
-    this.patienceNanos = patience.toNanos();
+    this.parentTimeoutNanos = parentTimeout.toNanos();
   }
 
-  /** Adds what has not been seen yet. */
+  /** Adds spans; those that are there already change nothing. */
   synchronized void add(Collection<OtlpRequest.Received> received, long now) {
     for (OtlpRequest.Received one : received) {
       Entry entry = entries.computeIfAbsent(one.traceId(), id -> new Entry());
@@ -61,7 +60,7 @@ final class TraceBook {
         entry.revision = ++revision;
       }
     }
-    forgetOldest();
+    dropOldest();
   }
 
   /**
@@ -69,46 +68,45 @@ final class TraceBook {
    */
   synchronized List<ReceivedTrace> complete(long now) {
     List<ReceivedTrace> complete = new ArrayList<>();
-    for (Map.Entry<String, Entry> each : entries.entrySet()) {
-      Entry entry = each.getValue();
-      long still = now - entry.changedAt;
-      if (entry.reported || still < quietNanos) {
-        continue;
-      }
-      ReceivedTrace trace = entry.trace(each.getKey());
-      if (still >= patienceNanos || trace.connected()) {
-        entry.reported = true;
-        complete.add(trace);
-      }
-    }
+    entries.forEach(
+        (id, entry) -> {
+          long quiet = now - entry.changedAt;
+          if (!entry.reported && quiet >= quietNanos) {
+            ReceivedTrace trace = entry.trace(id);
+            if (quiet >= parentTimeoutNanos || trace.connected()) {
+              entry.reported = true;
+              complete.add(trace);
+            }
+          }
+        });
     complete.sort(
         Comparator.comparingLong(ReceivedTrace::startEpochNanos)
             .thenComparing(ReceivedTrace::traceId));
     return complete;
   }
 
-  /** What is kept, newest first. */
+  /** All traces, newest first. */
   synchronized List<ReceivedTrace> newestFirst() {
     List<ReceivedTrace> traces = new ArrayList<>();
     entries.forEach((id, entry) -> traces.add(0, entry.trace(id)));
     return traces;
   }
 
-  /** What is new since {@code known}, complete or not; 0 asks for everything. */
-  synchronized News since(long known) {
+  /** The changes after {@code knownRevision}, complete or not; 0 returns everything. */
+  synchronized Update since(long knownRevision) {
     List<ReceivedTrace> traces = new ArrayList<>();
     entries.forEach(
         (id, entry) -> {
-          if (entry.revision > known) {
+          if (entry.revision > knownRevision) {
             traces.add(entry.trace(id));
           }
         });
-    return new News(revision, List.copyOf(entries.keySet()), traces);
+    return new Update(revision, List.copyOf(entries.keySet()), traces);
   }
 
-  private void forgetOldest() {
+  private void dropOldest() {
     Iterator<Entry> oldest = entries.values().iterator();
-    // The newest stays even if it alone is above the limit: it is what the user waits for.
+    // The newest trace stays even if it alone is above the limit: the user waits for it.
     while ((entries.size() > limits.traces() || spanCount > limits.spans()) && entries.size() > 1) {
       spanCount -= oldest.next().spans.size();
       oldest.remove();

@@ -1,4 +1,4 @@
-package io.kspan.quickstart;
+package io.kspan.quickstart.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,7 +30,7 @@ class WorkFolderTest {
   }
 
   @Test
-  void shouldRemoveWhatKilledRunsLeftAndNothingElse() throws IOException {
+  void shouldDeleteOnlyTheFilesOfKilledRuns() throws IOException {
     Path abandoned = Files.createDirectories(base.resolve("run-" + NO_PID + "/broker"));
     Path log = Files.writeString(base.resolve("run-" + NO_PID + ".log"), "x");
     Path running = Files.createDirectories(base.resolve("run-" + ProcessHandle.current().pid()));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.kspan.quickstart.BadInputException;
+import io.kspan.quickstart.process.BadInputException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that are there, but of no use to the connector. */
-class PreflightTest {
+/** Servers that answer, but that the connector cannot use. */
+class ApiServerCheckTest {
 
   private static final String VERSION = "{\"major\":\"1\",\"gitVersion\":\"v1.30.0\"}";
   private static final String LIST = "{\"kind\":\"EventList\",\"items\":[]}";
@@ -64,7 +64,7 @@ class PreflightTest {
   }
 
   @Test
-  void shouldSayWhatToGrant() {
+  void shouldNameTheMissingRights() {
     answer("/version", 200, VERSION);
     answer("/api/v1/events", 403, "{\"kind\":\"Status\"}");
 
@@ -87,7 +87,7 @@ class PreflightTest {
   }
 
   @Test
-  void shouldRefuseWhatIsNotKubernetes() {
+  void shouldRefuseOtherServers() {
     answer("/", 200, HTML);
     assertRefused("does not answer like a Kubernetes API server; check the server of context here");
 
@@ -115,7 +115,7 @@ class PreflightTest {
         Files.writeString(folder.resolve("config"), KUBECONFIG.formatted(url)), null);
   }
 
-  /** Answers 401 to whoever does not send the token of the kubeconfig. */
+  /** Answers 401 to a request without the token of the kubeconfig. */
   private void answer(String path, int status, String body) {
     server.createContext(
         path,

@@ -1,12 +1,16 @@
-package io.kspan.quickstart;
+package io.kspan.quickstart.cli;
 
-import io.kspan.quickstart.capture.CaptureProblem;
+import static io.kspan.quickstart.process.Console.count;
+
 import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.live.OtlpEndpoint;
 import io.kspan.quickstart.live.TracePrinter;
+import io.kspan.quickstart.process.BadInputException;
+import io.kspan.quickstart.process.Console;
+import io.kspan.quickstart.process.Resources;
+import io.kspan.quickstart.process.WorkFolder;
+import io.kspan.quickstart.replay.CaptureReplay;
 import io.kspan.quickstart.replay.OtlpJsonLines;
-import io.kspan.quickstart.replay.Replay;
-import io.kspan.quickstart.replay.ReplayResult;
 import io.kspan.topology.cli.OutputFile;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.ReceivedTraces;
@@ -14,7 +18,6 @@ import io.kspan.topology.waterfall.page.TracesPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +31,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = QuickstartCommand.Version.class,
     description = {
       "Sends recorded watch streams through the pipeline and writes every span.",
       "A capture holds one watch event per line, gzip if named .gz; the output of",
       "'kubectl get events -A --watch --output-watch-events -o json' is one too."
     })
-final class ReplayCommand implements Callable<Integer> {
+public final class CaptureReplayCommand implements Callable<Integer> {
 
-  private static final int PROBLEMS_SHOWN = 20;
   private static final int MAX_PARTITIONS = 256;
   private static final int MAX_INSTANCES = 16;
 
-  private final Run process;
+  private final CommandContext context;
 
   @Parameters(arity = "1..*", paramLabel = "CAPTURE", description = "Merged by time of receipt.")
   private List<Path> captures;
@@ -94,13 +96,51 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--no-color", description = "Never colour; NO_COLOR does the same.")
   private boolean noColour;
 
-  ReplayCommand(Run process) {
-    this.process = process;
+  public CaptureReplayCommand(CommandContext context) {
+    this.context = context;
   }
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    Run run = noColour ? process.withoutColour() : process;
+    Console console = context.console(noColour);
+    checkOptions();
+    Map<String, String> exporter = OtlpEndpoint.check(otlpEndpoint, context.otlpProtocolSet());
+    List<CaptureScan> scans = captures.stream().map(file -> scan(file, console)).toList();
+    context.topologySettings().forEach(settings::putIfAbsent);
+    // The folder is closed last, when nothing writes to it any more.
+    try (WorkFolder work = WorkFolder.create(context.workBase());
+        Resources resources = context.resources()) {
+      OutputFile spansFile = prepare("--spans-out", spansOut, resources);
+      OutputFile page = prepare("--html", html, resources);
+      CaptureReplay.Result result =
+          new CaptureReplay(
+                  new CaptureReplay.Settings(cluster, partitions, instances, settings, exporter),
+                  console,
+                  resources,
+                  work)
+              .run(scans);
+      if (spansFile != null) {
+        spansFile.write(out -> OtlpJsonLines.write(out, result.log().requests()));
+      }
+      List<ReceivedTrace> traces = ReceivedTraces.of(result.log().requests());
+      if (page != null) {
+        page.write(out -> TracesPage.file(title()).write(out, traces));
+        console.progress("the traces are in %s; open it in a browser", html);
+      } else if (spansFile == null && otlpEndpoint == null) {
+        traces.forEach(new TracePrinter(console)::print);
+      }
+      console.result(
+          result.summary(
+              scans.stream().mapToLong(s -> s.problems().size()).sum(),
+              scans.stream().mapToLong(CaptureScan::bookmarks).sum()));
+      if (!result.refusal().isEmpty()) {
+        throw new IllegalStateException("--otlp-endpoint " + result.refusal());
+      }
+    }
+    return 0;
+  }
+
+  private void checkOptions() throws IOException {
     checkRange("--partitions", partitions, MAX_PARTITIONS);
     checkRange("--instances", instances, MAX_INSTANCES);
     if (cluster.isBlank()) {
@@ -111,44 +151,6 @@ final class ReplayCommand implements Callable<Integer> {
     if (html != null && html.equals(spansOut)) {
       throw new BadInputException("--html and --spans-out are the same file " + html);
     }
-    Map<String, String> exporter =
-        otlpEndpoint == null
-            ? Map.of()
-            : OtlpEndpoint.check(otlpEndpoint).settings(run.environment().otlpProtocolSet());
-    List<CaptureScan> scans = scan(run.console());
-    // The folder goes last, when nothing writes to it any more.
-    try (WorkFolder work = WorkFolder.create(run.environment().workBase());
-        Resources resources = run.resources()) {
-      OutputFile spansFile = prepare("--spans-out", spansOut, resources);
-      OutputFile page = prepare("--html", html, resources);
-      run.environment().topologySettings().forEach(settings::putIfAbsent);
-      Replay replay =
-          new Replay(
-              new Replay.Settings(cluster, partitions, instances, settings, exporter),
-              run.console(),
-              resources,
-              work);
-      ReplayResult result = replay.run(scans);
-      if (spansFile != null) {
-        spansFile.write(out -> OtlpJsonLines.write(out, result.log().requests()));
-      }
-      List<ReceivedTrace> traces = ReceivedTraces.of(result.log().requests());
-      if (page != null) {
-        page.write(out -> TracesPage.file(title()).write(out, traces));
-        run.console().progress("the traces are in %s; open it in a browser", html);
-      } else if (spansFile == null && otlpEndpoint == null) {
-        traces.forEach(new TracePrinter(run.console())::onTrace);
-      }
-      run.console()
-          .result(
-              result.summary(
-                  scans.stream().mapToLong(s -> s.problems().size()).sum(),
-                  scans.stream().mapToLong(CaptureScan::bookmarks).sum()));
-      if (!result.refusal().isEmpty()) {
-        throw new IllegalStateException("--otlp-endpoint " + result.refusal());
-      }
-    }
-    return 0;
   }
 
   private static void checkRange(String option, int value, int max) {
@@ -181,27 +183,17 @@ final class ReplayCommand implements Callable<Integer> {
         .collect(Collectors.joining(", ", "Replay of ", ""));
   }
 
-  private List<CaptureScan> scan(Console console) {
-    List<CaptureScan> scans = new ArrayList<>();
-    for (Path capture : captures) {
-      CaptureScan scan = CaptureScan.of(capture);
-      report(scan, console);
-      scans.add(scan);
-    }
-    return scans;
-  }
-
-  private static void report(CaptureScan scan, Console console) {
-    for (CaptureProblem problem : scan.problems()) {
-      console.progress("skipped: %s", problem);
-    }
+  private static CaptureScan scan(Path capture, Console console) {
+    CaptureScan scan = CaptureScan.of(capture);
+    scan.problems().forEach(problem -> console.progress("skipped: %s", problem));
     console.progress(
         "capture %s: %s%s%s",
         scan.path(),
-        Count.of(scan.records(), "watch event"),
+        count(scan.records(), "watch event"),
         scan.problems().isEmpty() ? "" : ", " + scan.problems().size() + " unreadable, skipped",
         scan.errors() == 0
             ? ""
-            : ", " + Count.of(scan.errors(), "error") + " of the API server, skipped");
+            : ", " + count(scan.errors(), "error") + " of the API server, skipped");
+    return scan;
   }
 }

@@ -1,0 +1,35 @@
+package io.kspan.quickstart.cli;
+
+import io.kspan.quickstart.process.Console;
+import io.kspan.quickstart.process.Resources;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What Main hands to the commands.
+ *
+ * @param console where to report
+ * @param resources everything that is closed when the user interrupts
+ * @param home the checkout, which holds the packaged connector and the work folder
+ * @param otlpProtocolSet whether the environment decides the protocol of the exporter
+ * @param topologySettings settings of the topology that the environment gives
+ */
+public record CommandContext(
+    Console console,
+    Resources resources,
+    Path home,
+    boolean otlpProtocolSet,
+    Map<String, String> topologySettings) {
+
+  public Path workBase() {
+    return home.resolve(".quickstart");
+  }
+
+  Path pluginPath() {
+    return home.resolve("event-source-connector/target/plugin");
+  }
+
+  Console console(boolean withoutColour) {
+    return withoutColour ? console.withoutColour() : console;
+  }
+}

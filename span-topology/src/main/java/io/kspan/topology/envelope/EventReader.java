@@ -65,7 +65,7 @@ final class EventReader {
         Json.text(event, "type"),
         component(event, source),
         host(event, source),
-        Json.text(metadata.path("annotations"), topLevelAnnotation).equals("true"));
+        Json.raw(metadata.path("annotations"), topLevelAnnotation).equals("true"));
   }
 
   private static String uid(JsonNode metadata, String name) {

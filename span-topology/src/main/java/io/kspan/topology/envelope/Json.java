@@ -20,6 +20,7 @@ final class Json {
 
   private static final long NANOS = 1_000_000_000L;
   private static final int SHOWN = 40;
+  private static final char LAST_CONTROL = '\u009F';
   private static final char REPLACEMENT = '\uFFFD';
   // Nanoseconds since 1970 fit a long until April 2262; the rest is for what the rules add.
   static final Instant LAST = Instant.parse("2262-01-01T00:00:00Z");
@@ -67,13 +68,16 @@ final class Json {
           "%s '%s...' has %d characters; at most %d are possible"
               .formatted(field, cut(value, SHOWN), value.length(), MAX_TEXT));
     }
+    boolean hasSurrogates = false;
     for (int i = 0; i < value.length(); i++) {
-      if (Character.isISOControl(value.charAt(i))) {
+      char c = value.charAt(i);
+      if (c <= LAST_CONTROL && Character.isISOControl(c)) {
         throw new UnreadableRecordException(
             "%s '%s' contains a control character, which no name does".formatted(field, value));
       }
+      hasSurrogates |= Character.isSurrogate(c);
     }
-    return cut(value, MAX_TEXT);
+    return hasSurrogates ? cut(value, MAX_TEXT) : value;
   }
 
   /**
@@ -102,7 +106,8 @@ final class Json {
     return value.asLong(absent);
   }
 
-  private static String raw(JsonNode node, String field) {
+  /** A text as it is written: only for what is compared and not kept. */
+  static String raw(JsonNode node, String field) {
     JsonNode value = node.path(field);
     return value.isValueNode() && !value.isNull() ? value.asText() : "";
   }
@@ -113,6 +118,9 @@ final class Json {
     StringBuilder mended = null;
     for (int i = 0; i < cut.length(); i++) {
       char c = cut.charAt(i);
+      if (c < Character.MIN_SURROGATE) {
+        continue;
+      }
       if (Character.isHighSurrogate(c)
           && i + 1 < cut.length()
           && Character.isLowSurrogate(cut.charAt(i + 1))) {

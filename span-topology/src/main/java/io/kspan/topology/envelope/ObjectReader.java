@@ -45,7 +45,7 @@ final class ObjectReader {
         receiptMillis,
         deleted,
         creation == null ? 0 : creation,
-        !Json.text(metadata, "deletionTimestamp").isEmpty(),
+        !Json.raw(metadata, "deletionTimestamp").isEmpty(),
         owners(metadata.path("ownerReferences")),
         Json.number(metadata, "generation", 0),
         Json.text(metadata, "resourceVersion"),
@@ -91,7 +91,7 @@ final class ObjectReader {
         spec.path("replicas").isMissingNode() ? null : Json.number(spec, "replicas", 1),
         spec.path("paused").asBoolean(false),
         spec.path("suspend").asBoolean(false),
-        Json.text(strategy, "type"),
+        Json.raw(strategy, "type"),
         Json.number(strategy.path("rollingUpdate"), "partition", 0));
   }
 

@@ -19,14 +19,14 @@ final class StatusReader {
   static Status read(JsonNode status) {
     return new Status(
         status.has("observedGeneration") ? Json.number(status, "observedGeneration", 0) : null,
-        Json.text(status, "phase"),
+        Json.raw(status, "phase"),
         conditions(status.path("conditions")),
         Json.number(status, "replicas", 0),
         Json.number(status, "readyReplicas", 0),
         Json.number(status, "availableReplicas", 0),
         Json.number(status, "updatedReplicas", 0),
-        Json.text(status, "currentRevision"),
-        Json.text(status, "updateRevision"),
+        Json.raw(status, "currentRevision"),
+        Json.raw(status, "updateRevision"),
         Json.number(status, "desiredNumberScheduled", 0),
         Json.number(status, "numberAvailable", 0),
         Json.number(status, "updatedNumberScheduled", 0),
@@ -39,7 +39,7 @@ final class StatusReader {
     }
     List<Condition> read = new ArrayList<>(conditions.size());
     for (JsonNode condition : conditions) {
-      read.add(new Condition(Json.text(condition, "type"), Json.text(condition, "status")));
+      read.add(new Condition(Json.raw(condition, "type"), Json.raw(condition, "status")));
     }
     return read;
   }
@@ -51,9 +51,9 @@ final class StatusReader {
         JsonNode state = container.path("state");
         read.add(
             new Container(
-                Json.text(container, "name"),
+                Json.raw(container, "name"),
                 list.equals(EPHEMERAL),
-                Json.text(state.path("waiting"), "reason"),
+                Json.raw(state.path("waiting"), "reason"),
                 state.has("running") ? run(state.path("running")) : null,
                 state.has("terminated") ? run(state.path("terminated")) : null,
                 run(container.path("lastState").path("terminated"))));
@@ -63,6 +63,6 @@ final class StatusReader {
   }
 
   private static Run run(JsonNode run) {
-    return new Run(Json.text(run, "startedAt"), Json.text(run, "finishedAt"));
+    return new Run(Json.raw(run, "startedAt"), Json.raw(run, "finishedAt"));
   }
 }

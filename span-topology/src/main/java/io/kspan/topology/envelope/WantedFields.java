@@ -12,6 +12,9 @@ import java.util.StringTokenizer;
  * <p>Immutable and thread-safe.
  */
 final class WantedFields {
+  private static final WantedFields VALUE = new WantedFields(Map.of());
+  private static final String ANNOTATIONS = "annotations";
+
   // A field with fields below it is followed by those in parentheses.
   private static final String POD_SPEC = "initContainers(name image) containers(name image) ";
   private static final String TEMPLATE = "template(spec(" + POD_SPEC + ")) ";
@@ -55,7 +58,12 @@ final class WantedFields {
   private static final String ENVELOPE =
       "type cluster observedAt scope(group version kind resource namespace startedAt) ";
 
-  private final Map<String, WantedFields> children = new HashMap<>();
+  private final Map<String, WantedFields> children;
+
+  private WantedFields(Map<String, WantedFields> children) {
+    // Faster than a HashMap at names that are not there, which most are.
+    this.children = Map.copyOf(children);
+  }
 
   /** The fields below {@code field}; null if the field is not wanted. */
   WantedFields of(String field) {
@@ -68,33 +76,36 @@ final class WantedFields {
    * @param annotations that are read
    */
   static WantedFields ofRecords(List<String> annotations) {
-    WantedFields object = new WantedFields().with(OBJECT + EVENT);
-    WantedFields below = object.of("metadata").of("annotations");
-    annotations.forEach(annotation -> below.children.put(annotation, new WantedFields()));
-    WantedFields record = new WantedFields().with(ENVELOPE);
-    record.children.putAll(object.children);
-    record.children.put("object", object);
-    return record;
+    Map<String, WantedFields> object = parse(OBJECT + EVENT, annotations);
+    Map<String, WantedFields> record = parse(ENVELOPE, List.of());
+    record.putAll(object);
+    record.put("object", new WantedFields(object));
+    return new WantedFields(record);
   }
 
-  private WantedFields with(String fields) {
-    return with(new StringTokenizer(fields, " ()", true));
+  private static Map<String, WantedFields> parse(String fields, List<String> annotations) {
+    return parse(new StringTokenizer(fields, " ()", true), annotations);
   }
 
-  private WantedFields with(StringTokenizer fields) {
-    WantedFields last = null;
+  private static Map<String, WantedFields> parse(StringTokenizer fields, List<String> annotations) {
+    Map<String, WantedFields> parsed = new HashMap<>();
+    String last = "";
     while (fields.hasMoreTokens()) {
       String token = fields.nextToken();
       if (token.equals(")")) {
-        return this;
+        return parsed;
       }
       if (token.equals("(")) {
-        last.with(fields);
+        parsed.put(last, new WantedFields(parse(fields, annotations)));
+      } else if (token.equals(ANNOTATIONS)) {
+        Map<String, WantedFields> below = new HashMap<>();
+        annotations.forEach(annotation -> below.put(annotation, VALUE));
+        parsed.put(token, new WantedFields(below));
       } else if (!token.equals(" ")) {
-        last = new WantedFields();
-        children.put(token, last);
+        parsed.put(token, VALUE);
+        last = token;
       }
     }
-    return this;
+    return parsed;
   }
 }

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the fixtures of the rules do not show: rules of users, and messages meant to be slow. */
+/** Rules of users, and messages that are slow on purpose; {@code ParentTest} has the others. */
 class CauseRulesTest {
   private static final int LONG = 16 * 1024;
 
   private static EventOccurrence event(String reason, String message) {
-    Input told = Input.event("e", "Widget", "w", "uid").reason(reason).message(message).at(1);
+    Input input = Input.event("e", "Widget", "w", "uid").reason(reason).message(message).at(1);
     return ((InputRecord.Occurrence)
-            new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
+            new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope()))
         .event();
   }
 

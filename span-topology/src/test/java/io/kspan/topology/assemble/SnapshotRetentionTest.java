@@ -27,9 +27,9 @@ class SnapshotRetentionTest {
   private final Input pod = Input.object("Pod", "web-a", "pod").ownedBy(root);
   private final Input other = Input.object("Pod", "web-b", "other").ownedBy(root);
 
-  private static List<ObjectSnapshot> log(Input... told) {
+  private static List<ObjectSnapshot> log(Input... input) {
     EnvelopeReader reader = new EnvelopeReader("c", "topLevelSpan", List.of());
-    return Stream.of(told)
+    return Stream.of(input)
         .map(t -> ((InputRecord.Snapshot) reader.read(t.envelope())).object())
         .toList();
   }
@@ -38,8 +38,8 @@ class SnapshotRetentionTest {
     return SnapshotRetention.from(log, "root", millis(seconds));
   }
 
-  private static List<Double> from(double seconds, Input... told) {
-    return receipts(from(seconds, log(told)));
+  private static List<Double> from(double seconds, Input... input) {
+    return receipts(from(seconds, log(input)));
   }
 
   private static long millis(double seconds) {
@@ -157,8 +157,8 @@ class SnapshotRetentionTest {
     assertThat(SnapshotRetention.of(log, "root", session(1000, Times.NEVER))).isEqualTo(log);
   }
 
-  private static Pruned prune(double from, Input... told) {
-    return SnapshotRetention.prune(log(told), "root", millis(from), ROOT_RETENTION_SECONDS * 1000);
+  private static Pruned prune(double from, Input... input) {
+    return SnapshotRetention.prune(log(input), "root", millis(from), ROOT_RETENTION_SECONDS * 1000);
   }
 
   /** Until then nothing more can be pruned. */

@@ -47,16 +47,16 @@ class BadInputTest {
     Map<String, String> settings = Map.of("cluster.name", "c");
     try (TopologyHarness harness = new TopologyHarness(Input.START, settings).idle()) {
       boolean piped = false;
-      for (Input told : Rollout.good()) {
-        if (!piped && told.receivedMillis() > Instant.parse(BadInputs.RECEIVED).toEpochMilli()) {
+      for (Input next : Rollout.good()) {
+        if (!piped && next.receivedMillis() > Instant.parse(BadInputs.RECEIVED).toEpochMilli()) {
           INPUTS.forEach(input -> pipe(harness, input));
           piped = true;
         }
-        harness.until(told.receivedMillis());
-        if (told.isEvent()) {
-          harness.event(told.envelope());
+        harness.until(next.receivedMillis());
+        if (next.isEvent()) {
+          harness.event(next.envelope());
         } else {
-          harness.object(told.envelope());
+          harness.object(next.envelope());
         }
       }
       harness.pass(LONG);
@@ -145,7 +145,7 @@ class BadInputTest {
   @Test
   void shouldAgreeWithTheModel() {
     List<byte[]> readable = new ArrayList<>();
-    Rollout.good().forEach(told -> readable.add(told.envelope()));
+    Rollout.good().forEach(next -> readable.add(next.envelope()));
     INPUTS.stream()
         .filter(i -> i.reason().isEmpty() && !i.uid().equals("no-cluster"))
         .forEach(i -> readable.add(i.value()));

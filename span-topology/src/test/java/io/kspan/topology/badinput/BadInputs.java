@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every kind of bad input: what it is, and what becomes of it.
+ * Every kind of bad input, and its result.
  *
- * <p>Envelopes are written down as text, so that what a JSON library would not write can be said.
+ * <p>Envelopes are text, so that they can hold what no JSON library writes.
  */
 final class BadInputs {
   /** Everything is received at this second of the good rollout. */
@@ -25,7 +25,7 @@ final class BadInputs {
   /**
    * One record.
    *
-   * @param name what is bad about it
+   * @param name of the defect
    * @param isEvent which topic it is in
    * @param uid of the Event that has to become a span; empty if it must not become one
    * @param reason in the header of its dead letter; empty if it is none
@@ -112,8 +112,8 @@ final class BadInputs {
     for (String involved : new String[] {"null", "{}", "[]", "\"pod\"", "1", "{\"uid\":null}"}) {
       refused(
           "involved object " + involved,
-          envelope(about("nobody", involved, "")),
-          "the Event nobody.1 names no object");
+          envelope(about("nothing", involved, "")),
+          "the Event nothing.1 names no object");
     }
     placed(
         "involved object null, but regarding",
@@ -123,8 +123,8 @@ final class BadInputs {
                 "null",
                 "\"regarding\":{\"kind\":\"Pod\",\"namespace\":\"ns\",\"name\":\"r\"}")),
         "regarding");
-    placed("UID only", envelope(about("uid-only", "{\"uid\":\"nobody-knows\"}", "")), "uid-only");
-    placed("name only", envelope(about("name-only", "{\"name\":\"somebody\"}", "")), "name-only");
+    placed("UID only", envelope(about("uid-only", "{\"uid\":\"unknown-uid\"}", "")), "uid-only");
+    placed("name only", envelope(about("name-only", "{\"name\":\"some-name\"}", "")), "name-only");
     placed(
         "fields null",
         envelope(
@@ -251,7 +251,7 @@ final class BadInputs {
       placed("name " + name, envelope(about(uid, "ClusterRole", name, "")), uid);
     }
     placed(
-        "kind and API group nobody knows",
+        "unknown kind and API group",
         envelope(
             about(
                 "unknown-kind",

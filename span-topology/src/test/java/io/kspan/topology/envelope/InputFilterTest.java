@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InputFilterTest {
   private final Metrics counters = new Metrics();
 
-  private InputRecord read(Input told, String... settings) {
+  private InputRecord read(Input next, String... settings) {
     Map<String, String> properties = new HashMap<>(Map.of("bootstrap.servers", "localhost:9092"));
     for (int i = 0; i < settings.length; i += 2) {
       properties.put(settings[i], settings[i + 1]);
@@ -26,7 +26,7 @@ class InputFilterTest {
             new EnvelopeReader("c", "topLevelSpan", List.of()),
             new TopologyConfig(properties).filter(),
             counters)
-        .deserialize("k8s.events", told.envelope());
+        .deserialize("k8s.events", next.envelope());
   }
 
   private static Input event() {

@@ -33,7 +33,7 @@ class JsonReaderTest {
   private final JsonReader reader = new JsonReader(WantedFields.ofRecords(List.of("name")));
 
   @Test
-  void shouldSkipWhatNobodyReads() throws IOException {
+  void shouldSkipUnwantedFields() throws IOException {
     JsonNode read =
         read(
             """

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is skipped is missed by nobody: records read equal from whole documents. */
+/** Skipped fields make no difference: records read equal from whole documents. */
 class WantedFieldsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TOP_LEVEL = "topLevelSpan";

@@ -115,11 +115,11 @@ class GatherProcessorTest {
   }
 
   private void says(String event, String widget, String reason, String message, double at) {
-    Input told =
+    Input input =
         Input.event(event, "Widget", widget, widget).reason(reason).message(message).at(at);
     EventOccurrence occurrence =
         ((InputRecord.Occurrence)
-                new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
+                new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope()))
             .event();
     ObjectIdentity root = ObjectIdentity.named(widget, occurrence.involved(), "");
     gather.process(

@@ -28,9 +28,9 @@ class OpenSessionsTest {
   private final OpenSessions open = new OpenSessions(TraceSettings.defaults());
 
   private static EventOccurrence event(double received) {
-    Input told = Input.event("e", "Deployment", "web", "root").at(received);
+    Input input = Input.event("e", "Deployment", "web", "root").at(received);
     return ((InputRecord.Occurrence)
-            new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope()))
+            new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope()))
         .event();
   }
 
@@ -115,7 +115,7 @@ class OpenSessionsTest {
   }
 
   @Test
-  void shouldForgetARootWithNothingOpen() {
+  void shouldRemoveARootWithNothingOpen() {
     evaluated(1);
     evaluated();
     occurred(2);

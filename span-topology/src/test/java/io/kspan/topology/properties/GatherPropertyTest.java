@@ -143,7 +143,7 @@ class GatherPropertyTest {
   /** By receipt, and as index lets it through: nothing of an object after its DELETED. */
   private static List<Input> withoutTheRisen(List<Input> log) {
     Set<String> gone = new HashSet<>();
-    List<Input> told = new ArrayList<>();
+    List<Input> input = new ArrayList<>();
     log.stream()
         .sorted(Comparator.comparingLong(Input::receivedMillis))
         .forEach(
@@ -151,25 +151,25 @@ class GatherPropertyTest {
               boolean risen =
                   read(next) instanceof InputRecord.Snapshot s && gone.contains(s.object().uid());
               if (!risen) {
-                told.add(next);
+                input.add(next);
               }
               if (read(next) instanceof InputRecord.Snapshot s && s.object().deleted()) {
                 gone.add(s.object().uid());
               }
             });
-    return told;
+    return input;
   }
 
-  private static InputRecord read(Input told) {
-    return new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope());
+  private static InputRecord read(Input input) {
+    return new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope());
   }
 
-  private static GatherItem item(Input told, List<Input> log) {
-    return read(told) instanceof InputRecord.Occurrence occurrence
+  private static GatherItem item(Input input, List<Input> log) {
+    return read(input) instanceof InputRecord.Occurrence occurrence
         ? new GatherItem.Occurrence(
             new PlacedOccurrence(
-                occurrence.event(), root(log, told.receivedMillis()), List.of(), "", 0))
-        : new GatherItem.Snapshot(((InputRecord.Snapshot) read(told)).object());
+                occurrence.event(), root(log, input.receivedMillis()), List.of(), "", 0))
+        : new GatherItem.Snapshot(((InputRecord.Snapshot) read(input)).object());
   }
 
   /** As it is known when something is received; it has the same name all along. */

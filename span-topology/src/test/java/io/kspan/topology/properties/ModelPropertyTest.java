@@ -31,7 +31,7 @@ class ModelPropertyTest {
 
   private static List<FinishedTrace> traces(List<Input> log) {
     OfflineModel model = new OfflineModel(TraceSettings.defaults());
-    log.forEach(told -> model.add(told.envelope()));
+    log.forEach(input -> model.add(input.envelope()));
     return model.traces();
   }
 
@@ -76,10 +76,10 @@ class ModelPropertyTest {
   void shouldNotChangeWhenRecordsAreReceivedAgain(
       @ForAll("logs") List<Input> log, @ForAll Random random) {
     List<Input> repeated = new ArrayList<>(log);
-    for (Input told : log) {
+    for (Input input : log) {
       if (random.nextBoolean()) {
-        double later = (told.receivedMillis() - Input.START.toEpochMilli()) / 1000.0;
-        repeated.add(told.again().received(later + 1 + random.nextInt(3000)));
+        double later = (input.receivedMillis() - Input.START.toEpochMilli()) / 1000.0;
+        repeated.add(input.again().received(later + 1 + random.nextInt(3000)));
       }
     }
     Collections.shuffle(repeated, random);

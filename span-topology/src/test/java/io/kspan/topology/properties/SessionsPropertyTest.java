@@ -37,7 +37,7 @@ class SessionsPropertyTest {
     return Logs.any(3);
   }
 
-  /** Sessions close the same, asked at any moments or once at the end of time. */
+  /** Sessions close the same, evaluated at any moments or once at the end of time. */
   @Property(tries = TRIES)
   void shouldCloseTheSameSessionsWheneverAsked(
       @ForAll("logs") List<Input> log, @ForAll Random random) {
@@ -79,8 +79,8 @@ class SessionsPropertyTest {
   }
 
   private static void read(
-      Input told, List<PlacedOccurrence> open, List<ObjectSnapshot> snapshots) {
-    InputRecord record = new EnvelopeReader("c", "topLevelSpan", List.of()).read(told.envelope());
+      Input input, List<PlacedOccurrence> open, List<ObjectSnapshot> snapshots) {
+    InputRecord record = new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope());
     if (record instanceof InputRecord.Occurrence occurrence) {
       open.add(new PlacedOccurrence(occurrence.event(), ROOT, List.of(), "", 0));
     } else if (record instanceof InputRecord.Snapshot snapshot) {

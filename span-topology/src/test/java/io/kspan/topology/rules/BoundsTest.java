@@ -45,7 +45,7 @@ class BoundsTest {
     assertThat(together(outcomes)).isFalse();
   }
 
-  /** 5.1: in a whole log, what reports old news joins the session of that time. */
+  /** 5.1: in a whole log, a late report joins the session of its event time. */
   @Test
   void shouldLetAStragglerJoinInAWholeLog() {
     Outcomes outcomes = Outcomes.of(settled, something("a", 5), something("b", 10).received(100));
@@ -81,19 +81,22 @@ class BoundsTest {
   /** 5.2: the state at the end says why. */
   @Test
   void shouldSayDeletedWhenTheRootIsGoneAtTheEnd() {
-    Input gone = settled.again().deleted();
+    Input deleted = settled.again().deleted();
 
     assertThat(
-            Outcomes.of(settled, something("a", 5), gone.again().received(15))
+            Outcomes.of(settled, something("a", 5), deleted.again().received(15))
                 .rootAttributeOf("a", BY))
         .isEqualTo("deleted");
     assertThat(
-            Outcomes.of(settled, something("a", 5), gone.again().received(15.001))
+            Outcomes.of(settled, something("a", 5), deleted.again().received(15.001))
                 .rootAttributeOf("a", BY))
         .isEqualTo("settled");
   }
 
-  /** 5.2: failing ends a session from two minutes on; who has just recovered is not failing. */
+  /**
+   * 5.2: failing ends a session from two minutes on; an object that has just recovered is not
+   * failing.
+   */
   @Test
   void shouldNotEndASessionForAnIncidentThatIsOverByThen() {
     Outcomes outcomes =
@@ -148,7 +151,7 @@ class BoundsTest {
     assertThat(outcomes.rootAttributeOf("a", OUTCOME)).isEqualTo(outcome);
   }
 
-  /** 6.3: who was failing until it was deleted has failed. */
+  /** 6.3: an object that was failing until it was deleted has failed. */
   @Test
   void shouldFailAChangeThatFailsUntilItIsDeleted() {
     Input failing =
@@ -192,7 +195,7 @@ class BoundsTest {
     assertThat(outcomes.spanOf("a").endEpochNanos()).isEqualTo(nanos(end));
   }
 
-  /** 6.2: a change of state at the very start of a span is what the event tells of. */
+  /** 6.2: a change of state at the very start of a span is the one that the event reports. */
   @Test
   void shouldNotEndASpanAtAChangeOfStateAtItsStart() {
     Outcomes outcomes =

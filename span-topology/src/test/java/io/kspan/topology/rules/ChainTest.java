@@ -45,7 +45,7 @@ class ChainTest {
     return creates("created", replicaSet, "Created pod: web-1-a", at);
   }
 
-  /** 4.3 e: the earliest of the cycle takes the root span, whoever hangs under it stays. */
+  /** 4.3 e: the earliest of the cycle takes the root span, those below it stay. */
   @Test
   void shouldCutACycleAtItsEarliestOccurrence() {
     Outcomes outcomes =

@@ -85,7 +85,7 @@ class GenerationTest {
         .isEqualTo("change 2");
   }
 
-  /** Nothing is known of a root that nobody saw. */
+  /** Nothing is known of a root that was never seen. */
   @Test
   void shouldTakeGenerationZeroForARootNeverSeen() {
     Outcomes outcomes = Outcomes.of(scaled(6));

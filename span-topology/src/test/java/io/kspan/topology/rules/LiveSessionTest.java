@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * While the log still grows (trace-model 5.6): what is written when, without what comes later. All
- * objects belong to one deployment.
+ * Sessions of a log that still grows (trace-model 5.6): a session does not depend on later records.
+ * All objects belong to one deployment.
  */
 class LiveSessionTest {
   private static final long NEVER = Long.MIN_VALUE;
@@ -57,8 +57,8 @@ class LiveSessionTest {
     EnvelopeReader reader = new EnvelopeReader("c", "topLevelSpan", List.of());
     List<EventOccurrence> events = new ArrayList<>();
     List<ObjectSnapshot> snapshots = new ArrayList<>();
-    for (Input told : log) {
-      InputRecord record = reader.read(told.envelope());
+    for (Input input : log) {
+      InputRecord record = reader.read(input.envelope());
       if (record instanceof InputRecord.Occurrence occurrence) {
         events.add(occurrence.event());
       } else if (record instanceof InputRecord.Snapshot snapshot) {
@@ -89,8 +89,8 @@ class LiveSessionTest {
     return sessions.next(log, NEVER, nanos(2000)).closed().orElseThrow();
   }
 
-  private FinishedTrace trace(Input... told) {
-    RootLog log = log(told);
+  private FinishedTrace trace(Input... input) {
+    RootLog log = log(input);
     return assembler.assemble(log, closed(log), WrittenGenerations.NONE).traces().get(0);
   }
 
@@ -169,7 +169,7 @@ class LiveSessionTest {
     assertThat(closed.endNanos()).isEqualTo(nanos(65));
   }
 
-  /** Who asked before it came has seen the session written without the straggler. */
+  /** An earlier evaluation has written the session without the straggler. */
   @Test
   void shouldCloseWithoutAStraggler() {
     RootLog log = log(settled, something("a", 5), something("late", 10).received(100));
@@ -178,7 +178,7 @@ class LiveSessionTest {
     assertThat(closed(log).endNanos()).isEqualTo(nanos(15));
   }
 
-  /** At the very moment of closing nobody has asked yet. */
+  /** At the very moment of closing no evaluation has been made yet. */
   @ParameterizedTest
   @CsvSource({"115, late", "115.001, first"})
   void shouldCountAStragglerUpToTheClosingMoment(double received, String first) {
@@ -216,10 +216,10 @@ class LiveSessionTest {
         .isEqualTo(uid);
   }
 
-  /** Whether a deleted object has been forgotten must not show, so it always is. */
+  /** Whether a deleted object is pruned yet must not matter, so it never counts. */
   @ParameterizedTest
   @CsvSource({"-296, root", "-296.001, created"})
-  void shouldForgetWhatWasDeletedFiveMinutesBefore(double deleted, String parent) {
+  void shouldNotUseWhatWasDeletedFiveMinutesBefore(double deleted, String parent) {
     FinishedTrace trace =
         trace(
             settled.received(-1000),
@@ -236,10 +236,10 @@ class LiveSessionTest {
 
   /**
    * An event that is listed long after it happened: of the states of that time, those in between
-   * may have been forgotten, so they always are. In a whole log they never are.
+   * may have been pruned, so they never count. In a whole log they always do.
    */
   @Test
-  void shouldForgetTheStatesOfLongAgo() {
+  void shouldNotUseTheStatesOfLongAgo() {
     RootLog log =
         log(
             settled,
@@ -265,9 +265,9 @@ class LiveSessionTest {
     assertThat(closed(log).endNanos()).isEqualTo(nanos(1022));
   }
 
-  /** The others are remembered, and the root always is. */
+  /** The others are kept, and the root always is. */
   @Test
-  void shouldNotForgetWhatLivesNorTheRoot() {
+  void shouldUseLivingObjectsAndTheRoot() {
     FinishedTrace trace =
         trace(
             deployment.again().deleted().received(-900),

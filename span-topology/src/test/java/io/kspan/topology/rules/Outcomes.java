@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The traces of a fixture, asked about by Event UID ({@code uid#count} if it has a count). */
+/** The traces of a fixture, by Event UID ({@code uid#count} if it has a count). */
 final class Outcomes {
   /** Answer of {@link #parentOf} for the root span. */
   static final String ROOT = "root";
@@ -38,7 +38,7 @@ final class Outcomes {
     }
   }
 
-  /** What the model makes of {@code log}, read in that order. */
+  /** The traces of {@code log}, read in that order. */
   static Outcomes of(Input... log) {
     return of(TraceSettings.defaults(), log);
   }
@@ -46,8 +46,8 @@ final class Outcomes {
   /** The same with other settings. */
   static Outcomes of(TraceSettings settings, Input... log) {
     OfflineModel model = new OfflineModel(settings);
-    for (Input told : log) {
-      model.add(told.envelope());
+    for (Input input : log) {
+      model.add(input.envelope());
     }
     return new Outcomes(model.traces());
   }

@@ -201,7 +201,7 @@ class OwnersTest {
 
   /** 2 and 3.1: with no UID anywhere the reference stands in, and the attribute is absent. */
   @Test
-  void shouldLeaveTheUidAbsentWhenNobodyNamesOne() {
+  void shouldLeaveTheUidAbsentWhenItIsUnknown() {
     Input unnamed = event("e", "Pod", "ghost", "").reason("Evicted").at(1);
 
     Outcomes outcomes = Outcomes.of(unnamed);
@@ -247,9 +247,10 @@ class OwnersTest {
   @CsvSource({"15.0, uid-1", "15.000001, absent"})
   void shouldNotTakeAnIncarnationDeletedMoreThanFiveSecondsBeforeTheEvent(double at, String uid) {
     Input pod = object("Pod", "db-0", "uid-1").created(1).received(1);
-    Input gone = pod.again().received(10).terminating().deleted();
+    Input deleted = pod.again().received(10).terminating().deleted();
 
-    Outcomes outcomes = Outcomes.of(pod, gone, event("e", "Pod", "db-0", "").reason("Any").at(at));
+    Outcomes outcomes =
+        Outcomes.of(pod, deleted, event("e", "Pod", "db-0", "").reason("Any").at(at));
 
     assertThat(
             String.valueOf(
@@ -279,7 +280,7 @@ class OwnersTest {
     Input far = object("Pod", "db-0", "uid-2").created(100).received(51).ownedBy(other);
     Input ownerless = object("Pod", "db-0", "uid-3").created(41).received(41);
 
-    // Created too late to be what the event is about.
+    // Created too late to be the involved object.
     Outcomes outcomes =
         Outcomes.of(
             deployment,
@@ -353,8 +354,8 @@ class OwnersTest {
   /** 3.4: rule 2 may lead on from an owner that is not seen. */
   @Test
   void shouldLeadOnFromAnUnseenOwnerByItsNamesake() {
-    Input gone = object("ReplicaSet", "web-1", "uid-gone");
-    Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(gone);
+    Input deleted = object("ReplicaSet", "web-1", "uid-deleted");
+    Input pod = object("Pod", "web-1-a", "uid-p").ownedBy(deleted);
 
     Outcomes outcomes = Outcomes.of(deployment, replicaSet, pod, event("e", pod, "Started").at(1));
 
@@ -365,8 +366,8 @@ class OwnersTest {
   /** 3.4: or by the cause that names it. */
   @Test
   void shouldLeadOnFromAnUnseenOwnerByAMention() {
-    Input gone = object("ReplicaSet", "web-9", "uid-gone");
-    Input pod = object("Pod", "web-9-a", "uid-p").ownedBy(gone);
+    Input deleted = object("ReplicaSet", "web-9", "uid-deleted");
+    Input pod = object("Pod", "web-9-a", "uid-p").ownedBy(deleted);
     Input scaled =
         event("scaled", deployment, "ScalingReplicaSet")
             .message("Scaled up replica set web-9 to 1")

@@ -155,7 +155,7 @@ class ParentTest {
   /** 4.3 d. */
   @ParameterizedTest
   @CsvSource({"up, 30, scaled", "up, 30.000001, root", "down, 1, root"})
-  void shouldClimbToTheCauseOfTheOwnerWhenNobodyNamesTheObject(
+  void shouldClimbToTheCauseOfTheOwnerWhenNoCauseNamesTheObject(
       String direction, double age, String parent) {
     Outcomes outcomes =
         outcomes(scaled("scaled", direction, 1), about("pulled", "Pulled", 1 + age));
@@ -279,14 +279,14 @@ class ParentTest {
                 .at(2),
             event("bound", claim, "ProvisioningSucceeded").at(3),
             event("started", member, "Started").at(4),
-            event("gone", set, "SuccessfulDelete")
+            event("deleted", set, "SuccessfulDelete")
                 .message("delete Pod db-0 in StatefulSet db successful")
                 .at(5),
             event("killing", member, "Killing").at(6));
 
     assertThat(outcomes.parentOf("bound")).isEqualTo("claim");
     assertThat(outcomes.parentOf("started")).isEqualTo("pod");
-    assertThat(outcomes.parentOf("killing")).isEqualTo("gone");
+    assertThat(outcomes.parentOf("killing")).isEqualTo("deleted");
   }
 
   /** 4, causes: Jobs; their CronJob is a boundary, so here another kind owns the Job. */

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.testsupport.generate.Input;
 import org.junit.jupiter.api.Test;
 
-/** What a reference does not say: the API group, and whether an owner has a namespace. */
+/** A reference lacks the API group, and an owner reference the namespace. */
 class ReferencesTest {
   private static final String UID = "k8s.object.uid";
 
@@ -56,7 +56,7 @@ class ReferencesTest {
     assertThat(outcomes.attributeOf("e", "k8s.namespace.name")).isEqualTo("ns");
   }
 
-  /** 3.4: nobody saw it, so its UID is all that holds its children together. */
+  /** 3.4: it was never seen, so only its UID holds its children together. */
   @Test
   void shouldPutWhatAnUnseenOwnerWithoutNamespaceOwnsIntoOneTrace() {
     Input tenant = object("Tenant", "blue", "uid-t").without("metadata.namespace");

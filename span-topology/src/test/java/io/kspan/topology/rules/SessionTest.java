@@ -90,7 +90,7 @@ class SessionTest {
     }
   }
 
-  /** 1.2 and 3.5: whoever was deleted does not come back, however late a copy is received. */
+  /** 1.2 and 3.5: a deleted object does not come back, however late a copy is received. */
   @Test
   void shouldIgnoreWhatIsReceivedOfAnObjectAfterItWasDeleted() {
     Input pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
@@ -228,7 +228,7 @@ class SessionTest {
             looping,
             pod.again().received(60),
             something("b", 130));
-    Outcomes gone =
+    Outcomes deleted =
         Outcomes.of(
             deployment,
             pod,
@@ -238,7 +238,7 @@ class SessionTest {
             something("b", 130));
 
     assertThat(together(recovered, "a", "b")).isTrue();
-    assertThat(together(gone, "a", "b")).isTrue();
+    assertThat(together(deleted, "a", "b")).isTrue();
   }
 
   /** 5.3, failing: each reason, of containers and init containers; and Progressing=False. */
@@ -367,10 +367,11 @@ class SessionTest {
     }
   }
 
-  /** 1.1: a watch DELETED of an Event is expiry, not news. */
+  /** 1.1: a watch DELETED of an Event is its expiry. */
   @Test
   void shouldIgnoreTheExpiryOfAnEvent() {
-    Outcomes outcomes = Outcomes.of(deployment, something("a", 5), something("gone", 6).deleted());
+    Outcomes outcomes =
+        Outcomes.of(deployment, something("a", 5), something("expired", 6).deleted());
 
     assertThat(outcomes.all()).singleElement().satisfies(t -> assertThat(t.spans()).hasSize(2));
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a span says: trace-model 7. */
+/** Trace-model 7: names, attributes, resource and status of spans. */
 class SpanTest {
   private static final String OUTCOME = "kspan.outcome";
   private static final String BY = "kspan.finished.by";
@@ -100,7 +100,7 @@ class SpanTest {
         .isEqualTo(container.isEmpty() ? null : container);
   }
 
-  /** The kubelet knows its node; of everybody else's events about a pod its snapshots know it. */
+  /** The kubelet reports its node; for the events of others the pod's snapshots have it. */
   @Test
   void shouldNameTheNodeOfAPod() {
     Input byKubelet =
@@ -121,9 +121,9 @@ class SpanTest {
 
   @Test
   void shouldCutLongValues() {
-    Input told = something("e", 1).type("Warning").message("0123456789012345678\uD83D\uDE00");
+    Input input = something("e", 1).type("Warning").message("0123456789012345678\uD83D\uDE00");
 
-    FinishedSpan span = Outcomes.of(settings(false, ""), deployment, told).spanOf("e");
+    FinishedSpan span = Outcomes.of(settings(false, ""), deployment, input).spanOf("e");
 
     // Not in the middle of a character.
     assertThat(span.attributes()).containsEntry("k8s.event.message", "0123456789012345678");
@@ -132,9 +132,9 @@ class SpanTest {
 
   @Test
   void shouldTakeTheReporterAsResource() {
-    Input told = something("e", 1).withJson("source", "{component: 'kubelet', host: 'n1'}");
+    Input input = something("e", 1).withJson("source", "{component: 'kubelet', host: 'n1'}");
 
-    FinishedTrace trace = Outcomes.of(deployment, told).traceOf("e");
+    FinishedTrace trace = Outcomes.of(deployment, input).traceOf("e");
 
     assertThat(trace.spans().get(1).resource())
         .containsExactlyInAnyOrderEntriesOf(
@@ -168,7 +168,7 @@ class SpanTest {
         .allSatisfy(s -> assertThat(s.resource()).containsEntry("k8s.cluster.uid", "uid-ks"));
   }
 
-  /** A UID that nobody knows is left out, even if nobody knows the kind either. */
+  /** An unknown UID is left out, even if the kind is unknown, too. */
   @Test
   void shouldHaveNoUidWhereOnlyANameIsKnown() {
     Outcomes outcomes = Outcomes.of(event("e", "", "web", "").reason("Any").at(1));
@@ -301,7 +301,7 @@ class SpanTest {
     }
   }
 
-  /** A pod that is deleted stops being ready before it is gone. */
+  /** A pod that is being deleted stops being ready before it is deleted. */
   @Test
   void shouldIgnoreWhatBecomesOfAnObjectThatIsGoing() {
     Input bare = object("Pod", "bare", "uid-bare");
@@ -344,7 +344,7 @@ class SpanTest {
     assertThat(outcomes.traceOf("e").root().links()).isEmpty();
   }
 
-  /** Whoever deploys next overwrites the annotation of the change before. */
+  /** The next deployment overwrites the annotation of the change before. */
   @Test
   void shouldLinkEachChangeToItsOwnDeployment() {
     String next = TRACEPARENT.replace(CI_SPAN, "1111111111111111");

@@ -214,7 +214,7 @@ class TimeTest {
     assertThat(Outcomes.of(young).all()).isEqualTo(Outcomes.of(old).all());
   }
 
-  /** 3.1: and who reported. */
+  /** 3.1: and the reporter. */
   @Test
   void shouldTakeTheReportingControllerAsComponent() {
     Input young =

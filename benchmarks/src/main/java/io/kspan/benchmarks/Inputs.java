@@ -2,8 +2,6 @@ package io.kspan.benchmarks;
 
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.testsupport.generate.SimulatedCluster;
-import io.kspan.topology.assemble.TraceSettings;
-import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.model.RootLog;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +22,7 @@ final class Inputs {
 
   /** Everything about {@code trees} such Deployments, as gather has it when all is over. */
   static List<RootLog> rolloutLogs(int trees, int pods) {
-    OfflineModel model = new OfflineModel(TraceSettings.defaults());
-    SimulatedCluster.rollouts(SEED, START, trees, pods, Duration.ofSeconds(1))
-        .forEachRemaining(message -> model.add(message.envelope()));
-    return model.rootLogs();
+    return RolloutLogs.of(
+        SimulatedCluster.rollouts(SEED, START, trees, pods, Duration.ofSeconds(1)));
   }
 }

@@ -1,12 +1,12 @@
 package io.kspan.benchmarks.load;
 
+import io.kspan.benchmarks.RolloutLogs;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
-import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
@@ -23,10 +23,8 @@ final class ClosingMoments {
 
   /** By trace id, in milliseconds since 1970: the trace model without Kafka says. */
   static Map<String, Long> of(Iterator<InputMessage> input) {
-    OfflineModel model = new OfflineModel(TraceSettings.defaults());
-    input.forEachRemaining(message -> model.add(message.envelope()));
     Map<String, Long> moments = new HashMap<>();
-    model.rootLogs().forEach(log -> add(log, moments));
+    RolloutLogs.of(input).forEach(log -> add(log, moments));
     return moments;
   }
 

@@ -1,5 +1,6 @@
 package io.kspan.benchmarks.load;
 
+import io.kspan.benchmarks.connector.ConnectorCommand;
 import picocli.CommandLine;
 
 /** Runs one of the load benchmarks and prints its table as markdown. */
@@ -15,6 +16,7 @@ public final class Main {
             .addSubcommand(new LatencyCommand())
             .addSubcommand(new ObjectsCommand())
             .addSubcommand(new SinkCommand())
+            .addSubcommand(new ConnectorCommand())
             .execute(args));
   }
 

@@ -1,4 +1,4 @@
-package io.kspan.connect.measure;
+package io.kspan.benchmarks.connector;
 
 /**
  * Objects of the size that clusters have: a pod of one container with probes, volumes and

@@ -1,4 +1,4 @@
-package io.kspan.connect.measure;
+package io.kspan.benchmarks.connector;
 
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 
 /** A broker in this JVM. */
-final class Broker extends Kafka {
+public final class Broker extends Kafka {
   private static final String NO_LIMIT = Long.toString(Long.MAX_VALUE);
 
   private final KafkaClusterTestKit cluster;
@@ -15,7 +15,7 @@ final class Broker extends Kafka {
     this.cluster = cluster;
   }
 
-  static Broker start() throws Exception {
+  public static Broker start() throws Exception {
     KafkaClusterTestKit cluster =
         SingleBroker.start(
             Map.of(
@@ -33,7 +33,7 @@ final class Broker extends Kafka {
   }
 
   @Override
-  String address() {
+  public String address() {
     return cluster.bootstrapServers();
   }
 

@@ -140,7 +140,7 @@ final class BrokerProcess extends Kafka {
   }
 
   @Override
-  String address() {
+  public String address() {
     return address;
   }
 

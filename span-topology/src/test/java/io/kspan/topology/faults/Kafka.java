@@ -2,16 +2,19 @@ package io.kspan.topology.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.Topics;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -38,10 +41,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-/** A cluster of brokers, and what the tests of faults write to it and read from it. */
-abstract class Kafka implements AutoCloseable {
-  static final int PARTITIONS = 2;
-  static final Duration PATIENCE = Duration.ofMinutes(3);
+/** A cluster of brokers, and what tests write to it and read from it. */
+public abstract class Kafka implements AutoCloseable {
+  public static final int PARTITIONS = 2;
+  public static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
 
   private final Admin admin;
@@ -51,18 +54,19 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** For clients that nothing stands between. */
-  abstract String address();
+  public abstract String address();
 
   /**
    * Creates the topics of an installation; returns when every partition can be written. A producer
    * that comes earlier can have its first batch refused and its second taken, and never gets the
    * first one in.
    */
-  void createTopics(String prefix) throws InterruptedException, ExecutionException {
+  public void createTopics(String prefix) throws InterruptedException, ExecutionException {
     createTopics(prefix, PARTITIONS);
   }
 
-  void createTopics(String prefix, int partitions) throws InterruptedException, ExecutionException {
+  public void createTopics(String prefix, int partitions)
+      throws InterruptedException, ExecutionException {
     Topics topics = Topics.withPrefix(prefix);
     List<NewTopic> wanted = new ArrayList<>();
     for (String topic : topics.all()) {
@@ -93,7 +97,7 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** The members of a group that have a name; none of another group than a classic one. */
-  List<String> staticMembers(String group) throws InterruptedException, ExecutionException {
+  public List<String> staticMembers(String group) throws InterruptedException, ExecutionException {
     GroupType type =
         admin.listGroups().all().get().stream()
             .filter(listed -> listed.groupId().equals(group))
@@ -121,22 +125,22 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** What the watches of a cluster tell while so many Deployments are rolled out. */
-  static List<InputMessage> rollouts(int trees, int podsPerTree) {
+  public static List<InputMessage> rollouts(int trees, int podsPerTree) {
     return rollouts(1, START, trees, podsPerTree);
   }
 
-  static List<InputMessage> rollouts(long seed, Instant start, int trees, int podsPerTree) {
+  public static List<InputMessage> rollouts(long seed, Instant start, int trees, int podsPerTree) {
     List<InputMessage> told = new ArrayList<>();
     SimulatedCluster.rollouts(seed, start, trees, podsPerTree, Duration.ofSeconds(1))
         .forEachRemaining(told::add);
     return told;
   }
 
-  void write(String prefix, List<InputMessage> messages) {
+  public void write(String prefix, List<InputMessage> messages) {
     write(prefix, messages.iterator());
   }
 
-  void write(String prefix, Iterator<InputMessage> messages) {
+  public void write(String prefix, Iterator<InputMessage> messages) {
     Topics topics = Topics.withPrefix(prefix);
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       messages.forEachRemaining(message -> producer.send(record(topics, message)));
@@ -144,17 +148,17 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** That nothing follows. */
-  void writeEnd(String prefix) {
+  public void writeEnd(String prefix) {
     writeEnd(prefix, PARTITIONS);
   }
 
-  void writeEnd(String prefix, int partitions) {
+  public void writeEnd(String prefix, int partitions) {
     Topics topics = Topics.withPrefix(prefix);
     writeEnd(topics.events(), 0, partitions);
     writeEnd(topics.objects(), 0, partitions);
   }
 
-  void writeEnd(String topic, int fromPartition, int toPartition) {
+  public void writeEnd(String topic, int fromPartition, int toPartition) {
     byte[] end =
         "{\"type\":\"END\",\"cluster\":\"%s\",\"observedAt\":\"%s\"}"
             .formatted(SimulatedCluster.NAME, START)
@@ -166,18 +170,18 @@ abstract class Kafka implements AutoCloseable {
     }
   }
 
-  void write(String topic, byte[] value) {
+  public void write(String topic, byte[] value) {
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       producer.send(new ProducerRecord<>(topic, value));
     }
   }
 
-  boolean isAnswering() throws InterruptedException, ExecutionException {
+  public boolean isAnswering() throws InterruptedException, ExecutionException {
     return !admin.describeCluster().nodes().get().isEmpty();
   }
 
   /** How many records of its inputs a group has committed. */
-  long committed(String group) throws InterruptedException, ExecutionException {
+  public long committed(String group) throws InterruptedException, ExecutionException {
     return admin
         .listConsumerGroupOffsets(group)
         .partitionsToOffsetAndMetadata()
@@ -189,7 +193,7 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** How many records the inputs of an installation hold. */
-  long written(String prefix) {
+  public long written(String prefix) {
     Topics topics = Topics.withPrefix(prefix);
     return ends(List.of(topics.events(), topics.objects())).values().stream()
         .mapToLong(Long::longValue)
@@ -197,7 +201,8 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** Whether a group has committed all of the inputs. */
-  boolean hasRead(String prefix, String group) throws InterruptedException, ExecutionException {
+  public boolean hasRead(String prefix, String group)
+      throws InterruptedException, ExecutionException {
     Topics topics = Topics.withPrefix(prefix);
     Map<TopicPartition, OffsetAndMetadata> committed =
         admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
@@ -209,7 +214,7 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** How many members a group has. */
-  int members(String group) throws InterruptedException, ExecutionException {
+  public int members(String group) throws InterruptedException, ExecutionException {
     return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().size();
   }
 
@@ -241,7 +246,7 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** Settings of an instance that decides nothing before the end of its input. */
-  Map<String, String> settings(String prefix, Path folder) {
+  public Map<String, String> settings(String prefix, Path folder) {
     Map<String, String> settings = new HashMap<>();
     settings.put("bootstrap.servers", address());
     settings.put("topic.prefix", prefix);
@@ -292,11 +297,27 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** The committed requests by trace, each as often as it is there, short enough to be read. */
-  List<String> spans(String prefix) {
+  public List<String> spans(String prefix) {
     return read(Topics.withPrefix(prefix).spans()).stream()
         .map(r -> new String(r.key(), UTF_8) + ", sha-256 " + sha256(r.value()))
         .sorted()
         .toList();
+  }
+
+  /** The committed requests, ordered by trace; those of one trace keep their order. */
+  public List<ExportTraceServiceRequest> requests(String prefix) {
+    List<ConsumerRecord<byte[], byte[]>> records =
+        new ArrayList<>(read(Topics.withPrefix(prefix).spans()));
+    records.sort(Comparator.comparing(record -> new String(record.key(), UTF_8)));
+    List<ExportTraceServiceRequest> requests = new ArrayList<>();
+    try {
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        requests.add(ExportTraceServiceRequest.parseFrom(record.value()));
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("no OTLP", e);
+    }
+    return requests;
   }
 
   private static String sha256(byte[] value) {
@@ -307,12 +328,12 @@ abstract class Kafka implements AutoCloseable {
     }
   }
 
-  List<ConsumerRecord<byte[], byte[]>> deadLetters(String prefix) {
+  public List<ConsumerRecord<byte[], byte[]>> deadLetters(String prefix) {
     return read(Topics.withPrefix(prefix).deadLetters());
   }
 
   /** The topics of an installation, its internal ones included. */
-  List<String> topics(String prefix) {
+  public List<String> topics(String prefix) {
     try {
       return admin.listTopics().names().get().stream()
           .filter(topic -> topic.startsWith(prefix))
@@ -324,7 +345,7 @@ abstract class Kafka implements AutoCloseable {
   }
 
   /** What a group has not read yet. */
-  List<ConsumerRecord<byte[], byte[]>> readAfter(String topic, String group) {
+  public List<ConsumerRecord<byte[], byte[]>> readAfter(String topic, String group) {
     try {
       Map<TopicPartition, OffsetAndMetadata> committed =
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
@@ -341,7 +362,7 @@ abstract class Kafka implements AutoCloseable {
     }
   }
 
-  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+  public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
@@ -360,6 +381,11 @@ abstract class Kafka implements AutoCloseable {
       }
     }
     return found;
+  }
+
+  /** Deletes the topics of an installation, its internal ones included. */
+  public void deleteTopics(String prefix) throws InterruptedException, ExecutionException {
+    admin.deleteTopics(topics(prefix)).all().get();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -37,25 +38,22 @@ public final class Corpus {
     return name.equals("bundled") ? BUNDLED : file("recordings/" + name + ".ndjson.gz");
   }
 
-  /** The watch events of a recording as envelopes of {@code cluster}. */
-  public static List<byte[]> envelopes(String recording, String cluster) {
-    return envelopes(recording(recording), cluster);
-  }
-
-  /** The watch events of a capture as envelopes of {@code cluster}, in the order of the file. */
-  public static List<byte[]> envelopes(Path capture, String cluster) {
-    List<byte[]> envelopes = new ArrayList<>();
-    for (JsonNode recorded : documents(capture)) {
-      if (!recorded.path("type").asText().equals("BOOKMARK")) {
-        ObjectNode envelope = JSON.createObjectNode();
-        envelope.set("type", recorded.get("type"));
-        envelope.put("cluster", cluster);
-        envelope.set("observedAt", recorded.get("receivedAt"));
-        envelope.set("object", recorded.get("object"));
-        envelopes.add(envelope.toString().getBytes(StandardCharsets.UTF_8));
+  /** The watch events of a recording in the order of the file, without bookmarks. */
+  public static List<WatchEvent> watchEvents(String recording) {
+    List<WatchEvent> events = new ArrayList<>();
+    for (JsonNode recorded : documents(recording(recording))) {
+      String type = recorded.path("type").asText();
+      if (!type.equals("BOOKMARK")) {
+        Instant receivedAt = Instant.parse(recorded.path("receivedAt").asText());
+        events.add(new WatchEvent(receivedAt, type, (ObjectNode) recorded.get("object")));
       }
     }
-    return envelopes;
+    return events;
+  }
+
+  /** The watch events of a recording as envelopes of {@code cluster}. */
+  public static List<byte[]> envelopes(String recording, String cluster) {
+    return watchEvents(recording).stream().map(event -> event.envelope(cluster)).toList();
   }
 
   /** The lines of a capture, which are JSON. */

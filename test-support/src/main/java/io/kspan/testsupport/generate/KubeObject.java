@@ -53,10 +53,7 @@ public final class KubeObject {
 
   /** {@code <cluster>/<namespace>/<Kind>[.<group>]/<name>}. */
   String key(String cluster) {
-    String apiVersion = json.path("apiVersion").asText();
-    int slash = apiVersion.indexOf('/');
-    String group = slash < 0 ? "" : "." + apiVersion.substring(0, slash);
-    return cluster + "/" + namespace() + "/" + kind() + group + "/" + name();
+    return InputMessage.key(cluster, namespace(), json.path("apiVersion").asText(), kind(), name());
   }
 
   KubeObject ownedBy(KubeObject owner) {

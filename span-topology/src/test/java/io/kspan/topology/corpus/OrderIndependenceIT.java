@@ -1,22 +1,21 @@
-package io.kspan.quickstart.replay;
+package io.kspan.topology.corpus;
 
-import static io.kspan.quickstart.replay.DerivedCaptures.objects;
+import static io.kspan.topology.corpus.DerivedCaptures.objects;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.quickstart.capture.CaptureRecord;
-import io.kspan.quickstart.capture.CaptureScan;
-import io.kspan.quickstart.capture.Captures;
-import io.kspan.quickstart.replay.Pipeline.Shape;
 import io.kspan.testsupport.corpus.Corpus;
+import io.kspan.testsupport.corpus.WatchEvent;
+import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.faults.Broker;
+import io.kspan.topology.faults.Kafka;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +24,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -58,7 +59,15 @@ class OrderIndependenceIT {
       Stream.of(1, 2, 7).flatMap(p -> Stream.of(new Shape(p, 1), new Shape(p, 3))).toList();
   private static final List<Shape> EXTREMES = List.of(new Shape(1, 1), new Shape(7, 3));
   private static final Set<String> AS_A_WHOLE = Set.of(UNDISTURBED, LISTED);
-  private static final Map<String, UnaryOperator<List<CaptureRecord>>> CAPTURES = captures();
+  private static final Map<String, UnaryOperator<List<WatchEvent>>> CAPTURES = captures();
+
+  /** How a run is spread. */
+  record Shape(int partitions, int instances) {
+    @Override
+    public String toString() {
+      return partitions + "x" + instances;
+    }
+  }
 
   private enum Mode {
     LIVE("2000"),
@@ -81,10 +90,11 @@ class OrderIndependenceIT {
   private final ExecutorService executor = Executors.newFixedThreadPool(RUNS_AT_ONCE);
   private final OrderIndependenceReport report = new OrderIndependenceReport();
   private final Map<String, List<Future<String>>> runs = new LinkedHashMap<>();
-  private Pipeline pipeline;
+  private final AtomicInteger count = new AtomicInteger();
+  private Broker kafka;
 
-  private static Map<String, UnaryOperator<List<CaptureRecord>>> captures() {
-    Map<String, UnaryOperator<List<CaptureRecord>>> all = new LinkedHashMap<>();
+  private static Map<String, UnaryOperator<List<WatchEvent>>> captures() {
+    Map<String, UnaryOperator<List<WatchEvent>>> all = new LinkedHashMap<>();
     all.put(UNDISTURBED, r -> r);
     all.put("snapshots 3 s later", r -> DerivedCaptures.snapshotsDelayed(r, seconds(3)));
     all.put("snapshots 20 s later", r -> DerivedCaptures.snapshotsDelayed(r, seconds(20)));
@@ -110,45 +120,29 @@ class OrderIndependenceIT {
 
   /** Queues all runs at once: most of a run is waiting, for groups, commits and idle partitions. */
   @BeforeAll
-  void start() throws IOException {
-    List<CaptureRecord> recording = recording();
-    pipeline = new Pipeline(folder);
-    Map<String, Path> files = new HashMap<>();
+  void start() throws Exception {
+    List<WatchEvent> recording = Corpus.watchEvents("cluster-a");
+    kafka = Broker.start();
     for (int repetition = 1; repetition <= REPETITIONS; repetition++) {
       for (String name : CAPTURES.keySet()) {
-        List<CaptureRecord> capture = CAPTURES.get(name).apply(recording);
-        if (!files.containsKey(name)) {
-          files.put(name, write(capture, name));
-        }
-        List<String> occurrences = DerivedCaptures.occurrences(capture);
+        List<WatchEvent> capture = CAPTURES.get(name).apply(recording);
         List<Future<String>> queued = new ArrayList<>();
         for (Shape shape : SOAK || name.equals(UNDISTURBED) ? ALL : EXTREMES) {
-          queued.add(executor.submit(run(name, files.get(name), shape, Mode.LIVE, occurrences)));
+          queued.add(executor.submit(run(name, capture, shape, Mode.LIVE)));
         }
         for (Shape shape : SOAK || AS_A_WHOLE.contains(name) ? EXTREMES : List.<Shape>of()) {
-          queued.add(
-              executor.submit(run(name, files.get(name), shape, Mode.WHOLE_LOG, occurrences)));
+          queued.add(executor.submit(run(name, capture, shape, Mode.WHOLE_LOG)));
         }
         runs.put(name + repetition, queued);
       }
     }
   }
 
-  private static List<CaptureRecord> recording() {
-    List<CaptureRecord> recording = new ArrayList<>();
-    try (Captures captures = new Captures(List.of(CaptureScan.of(RECORDING)))) {
-      for (CaptureRecord next = captures.next(); next != null; next = captures.next()) {
-        recording.add(next);
-      }
-    }
-    return recording;
-  }
-
   @AfterAll
   void stop() throws IOException {
     executor.shutdownNow();
-    if (pipeline != null) {
-      pipeline.close();
+    if (kafka != null) {
+      kafka.close();
       report.write(REPORT);
     }
   }
@@ -172,47 +166,63 @@ class OrderIndependenceIT {
   }
 
   /** One run; its result is how the output differs from that of the first, empty if it does not. */
-  private Callable<String> run(
-      String name, Path file, Shape shape, Mode mode, List<String> occurrences) {
+  private Callable<String> run(String name, List<WatchEvent> capture, Shape shape, Mode mode) {
     // Where the whole log can say other things than what was known at the time, each is compared
     // with its own kind only.
     String comparable = name.equals(UNDISTURBED) ? name : name + mode;
     return () -> {
-      long started = System.nanoTime();
-      SpanLog log = pipeline.run(List.of(file), "a", shape, mode.latenessMillis);
-      SpanInvariants.check(log.spans().toList(), occurrences);
-      String difference = report.differenceFromFirst(comparable, lines(log));
-      report.add(
-          name,
-          mode.toString(),
-          shape,
-          log,
-          difference.isEmpty(),
-          Duration.ofNanos(System.nanoTime() - started));
+      long begun = System.nanoTime();
+      List<ExportTraceServiceRequest> requests = run(capture, shape, mode);
+      List<Span> spans =
+          requests.stream()
+              .flatMap(request -> request.getResourceSpansList().stream())
+              .flatMap(resource -> resource.getScopeSpansList().stream())
+              .flatMap(scope -> scope.getSpansList().stream())
+              .toList();
+      SpanInvariants.check(spans, DerivedCaptures.occurrences(capture));
+      String difference = report.differenceFromFirst(comparable, requests);
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      report.add(name, mode.toString(), shape, spans, difference.isEmpty(), took);
       return difference.isEmpty() ? "" : mode + " over " + shape + ": " + difference;
     };
   }
 
-  /** What {@code --spans-out} writes, sorted by trace. */
-  private static List<String> lines(SpanLog log) throws IOException {
-    List<String> lines = new ArrayList<>();
-    for (ExportTraceServiceRequest request : log.requests()) {
-      lines.add(OtlpJsonLines.of(request));
+  /** Each run has topics, a group and state folders of its own, and leaves none of them behind. */
+  private List<ExportTraceServiceRequest> run(List<WatchEvent> capture, Shape shape, Mode mode)
+      throws Exception {
+    String prefix = "run" + count.incrementAndGet() + ".";
+    kafka.createTopics(prefix, shape.partitions);
+    // Before the topology starts: an empty partition would count as idle, and its time as now.
+    kafka.write(prefix, capture.stream().flatMap(event -> event.messages("a").stream()).toList());
+    kafka.writeEnd(prefix, shape.partitions);
+    Path state = folder.resolve(prefix + "state");
+    List<SpanTopologyApplication> instances = new ArrayList<>();
+    for (int i = 0; i < shape.instances; i++) {
+      Map<String, String> settings = kafka.settings(prefix, folder);
+      settings.put("watermark.lateness.ms", mode.latenessMillis);
+      settings.put("kafka.client.id", "instance-" + i);
+      settings.put("kafka.state.dir", state.resolve("instance-" + i).toString());
+      instances.add(new SpanTopologyApplication(settings));
     }
-    return lines;
+    try {
+      instances.forEach(SpanTopologyApplication::start);
+      await().atMost(Kafka.PATIENCE).until(() -> drained(instances) == shape.partitions);
+    } finally {
+      instances.parallelStream().forEach(SpanTopologyApplication::close);
+    }
+    assertThat(kafka.deadLetters(prefix)).isEmpty();
+    List<ExportTraceServiceRequest> requests = kafka.requests(prefix);
+    kafka.deleteTopics(prefix);
+    Utils.delete(state.toFile());
+    return requests;
   }
 
-  private static Path write(List<CaptureRecord> capture, String name) throws IOException {
-    ObjectMapper json = new ObjectMapper();
-    List<String> lines = new ArrayList<>();
-    for (CaptureRecord record : capture) {
-      ObjectNode line = json.createObjectNode();
-      line.put("receivedAt", record.receivedAt().toString());
-      line.put("type", record.type());
-      line.put("resource", record.resource());
-      line.set("object", record.object());
-      lines.add(json.writeValueAsString(line));
+  private static int drained(List<SpanTopologyApplication> instances) {
+    Set<Integer> drained = new HashSet<>();
+    for (SpanTopologyApplication instance : instances) {
+      assertThat(instance.failure()).isEmpty();
+      drained.addAll(instance.progress().drained());
     }
-    return Files.write(folder.resolve(name + ".ndjson"), lines);
+    return drained.size();
   }
 }

@@ -1,4 +1,4 @@
-package io.kspan.quickstart.replay;
+package io.kspan.topology.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,20 +1,17 @@
-package io.kspan.quickstart.replay;
+package io.kspan.topology.badinput;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
-import io.kspan.quickstart.capture.CaptureScan;
-import io.kspan.quickstart.capture.Captures;
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.Topics;
+import io.kspan.topology.faults.Broker;
+import io.kspan.topology.faults.Kafka;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  * same bytes with and without them.
  */
 class BadInputIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final int PARTITIONS = 2;
   // As large as the default limit of a broker lets it be.
   private static final int BROKERS_LIMIT = 1_048_400;
   private static final int LARGE_MESSAGE = 1_000_000;
@@ -40,20 +35,20 @@ class BadInputIT {
   @TempDir private Path folder;
 
   @Test
-  void shouldGiveTheSameTracesWithAndWithoutBadInput() throws InterruptedException {
+  void shouldGiveTheSameTracesWithAndWithoutBadInput() throws Exception {
     List<byte[]> unreadable = unreadable();
     List<String> odd = odd();
     List<byte[]> bad = new ArrayList<>(unreadable);
     odd.forEach(event -> bad.add(event.getBytes(UTF_8)));
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"))) {
-      SpanLog good = spans(broker, "good.", List.of());
-      SpanLog both = spans(broker, "both.", bad);
+    try (Broker kafka = Broker.start()) {
+      List<ExportTraceServiceRequest> good = requests(kafka, "good.", List.of());
+      List<ExportTraceServiceRequest> both = requests(kafka, "both.", bad);
 
-      assertThat(good.deadLetters()).isZero();
+      assertThat(kafka.deadLetters("good.")).isEmpty();
       // Every bad record is in both inputs.
-      assertThat(both.deadLetters()).isEqualTo(2L * unreadable.size());
-      assertThat(both.requests()).containsAll(good.requests());
-      assertThat(both.requests().stream().filter(Predicate.not(good.requests()::contains)))
+      assertThat(kafka.deadLetters("both.")).hasSize(2 * unreadable.size());
+      assertThat(both).containsAll(good);
+      assertThat(both.stream().filter(Predicate.not(good::contains)))
           .hasSize(odd.size())
           .allSatisfy(request -> assertThat(spansOf(request)).isNotEmpty());
     }
@@ -109,47 +104,36 @@ class BadInputIT {
         .formatted(uid, fields);
   }
 
-  private SpanLog spans(EmbeddedBroker broker, String prefix, List<byte[]> bad)
-      throws InterruptedException {
+  private List<ExportTraceServiceRequest> requests(Kafka kafka, String prefix, List<byte[]> bad)
+      throws Exception {
     Topics topics = Topics.withPrefix(prefix);
-    TopicCreation.create(broker.bootstrapServers(), topics, PARTITIONS);
-    send(broker, topics, bad);
-    try (Captures captures = new Captures(List.of(CaptureScan.of(Corpus.recording("bundled"))));
-        CaptureLoader loader =
-            new CaptureLoader(broker.bootstrapServers(), topics, PARTITIONS, "a")) {
-      loader.load(captures, records -> {});
-    }
-    Map<String, String> settings =
-        Map.of(
-            "bootstrap.servers",
-            broker.bootstrapServers(),
-            "application.id",
-            prefix + "topology",
-            "topic.prefix",
-            prefix,
-            "watermark.lateness.ms",
-            "infinite",
-            "kafka.state.dir",
-            folder.resolve(prefix + "state").toString());
-    try (SpanTopologyApplication topology = new SpanTopologyApplication(settings)) {
+    kafka.createTopics(prefix);
+    send(kafka, topics, bad);
+    kafka.write(
+        prefix,
+        Corpus.watchEvents("bundled").stream()
+            .flatMap(event -> event.messages("a").stream())
+            .toList());
+    kafka.writeEnd(prefix);
+    try (SpanTopologyApplication topology =
+        new SpanTopologyApplication(kafka.settings(prefix, folder))) {
       topology.start();
       await()
-          .atMost(PATIENCE)
+          .atMost(Kafka.PATIENCE)
           .until(
               () ->
                   topology.failure().isPresent()
-                      || topology.progress().drained().size() == PARTITIONS);
+                      || topology.progress().drained().size() == Kafka.PARTITIONS);
       assertThat(topology.failure()).isEmpty();
-      assertThat(topology.progress().rejected())
-          .isEqualTo(SpanLog.read(broker.bootstrapServers(), topics).deadLetters());
+      assertThat(topology.progress().rejected()).isEqualTo(kafka.deadLetters(prefix).size());
     }
-    return SpanLog.read(broker.bootstrapServers(), topics);
+    return kafka.requests(prefix);
   }
 
-  private static void send(EmbeddedBroker broker, Topics topics, List<byte[]> values) {
+  private static void send(Kafka kafka, Topics topics, List<byte[]> values) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 2_000_000),
+            Map.of("bootstrap.servers", kafka.address(), "max.request.size", 2_000_000),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       List<java.util.concurrent.Future<?>> sent = new ArrayList<>();
@@ -159,7 +143,7 @@ class BadInputIT {
         }
       }
       producer.flush();
-      sent.forEach(f -> assertThat(f).succeedsWithin(PATIENCE));
+      sent.forEach(f -> assertThat(f).succeedsWithin(Kafka.PATIENCE));
     }
   }
 }

@@ -1,6 +1,8 @@
-package io.kspan.quickstart.replay;
+package io.kspan.topology.corpus;
 
-import io.kspan.quickstart.replay.Pipeline.Shape;
+import io.kspan.topology.corpus.OrderIndependenceIT.Shape;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,49 +23,35 @@ import java.util.stream.Collectors;
  */
 final class OrderIndependenceReport {
 
-  private static final int SHOWN = 200;
-
   private final Map<String, List<Run>> runs = new LinkedHashMap<>();
-  private final Map<String, List<String>> first = new HashMap<>();
+  private final Map<String, List<ExportTraceServiceRequest>> first = new HashMap<>();
 
   private record Run(Shape shape, boolean same, long traces, long spans, Duration duration) {}
 
   /**
-   * How {@code lines} differ from the first that were given for {@code comparable}; empty if they
-   * do not.
+   * How {@code requests} differ from the first that were given for {@code comparable}; empty if
+   * they do not.
    */
-  synchronized String differenceFromFirst(String comparable, List<String> lines) {
-    List<String> expected = first.computeIfAbsent(comparable, key -> lines);
-    if (expected.equals(lines)) {
+  synchronized String differenceFromFirst(
+      String comparable, List<ExportTraceServiceRequest> requests) {
+    List<ExportTraceServiceRequest> expected = first.computeIfAbsent(comparable, key -> requests);
+    if (expected.equals(requests)) {
       return "";
     }
-    for (int i = 0; i < Math.min(expected.size(), lines.size()); i++) {
-      if (!expected.get(i).equals(lines.get(i))) {
-        return difference(expected.get(i), lines.get(i));
+    for (int i = 0; i < Math.min(expected.size(), requests.size()); i++) {
+      if (!expected.get(i).equals(requests.get(i))) {
+        return "expected %s but was %s".formatted(expected.get(i), requests.get(i));
       }
     }
-    return "%d instead of %d requests".formatted(lines.size(), expected.size());
-  }
-
-  private static String difference(String expected, String line) {
-    int at = 0;
-    while (at < Math.min(expected.length(), line.length())
-        && expected.charAt(at) == line.charAt(at)) {
-      at++;
-    }
-    return "expected %s but was %s".formatted(around(at, expected), around(at, line));
-  }
-
-  private static String around(int at, String line) {
-    return line.substring(Math.max(0, at - SHOWN), Math.min(line.length(), at + SHOWN));
+    return "%d instead of %d requests".formatted(requests.size(), expected.size());
   }
 
   /** Notes one run. */
   synchronized void add(
-      String capture, String mode, Shape shape, SpanLog log, boolean same, Duration took) {
-    long traces = log.spans().map(span -> span.getTraceId()).distinct().count();
+      String capture, String mode, Shape shape, List<Span> spans, boolean same, Duration took) {
+    long traces = spans.stream().map(Span::getTraceId).distinct().count();
     runs.computeIfAbsent(capture + " | " + mode, key -> new ArrayList<>())
-        .add(new Run(shape, same, traces, log.spans().count(), took));
+        .add(new Run(shape, same, traces, spans.size(), took));
   }
 
   /** Writes {@link #table()} into {@code file}. */

@@ -1,23 +1,18 @@
-package io.kspan.quickstart.replay;
+package io.kspan.topology.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
-import io.kspan.quickstart.capture.CaptureRecord;
-import io.kspan.quickstart.capture.CaptureScan;
-import io.kspan.quickstart.capture.Captures;
-import io.kspan.quickstart.receiver.OtlpReceiver;
+import io.kspan.testsupport.JavaProcess;
 import io.kspan.testsupport.corpus.Corpus;
+import io.kspan.testsupport.corpus.WatchEvent;
+import io.kspan.testsupport.otlp.OtlpBackend;
 import io.kspan.topology.SpanTopologyApplication;
 import io.kspan.topology.Topics;
 import io.kspan.topology.cli.ReplayCommand;
 import io.kspan.topology.cli.Shutdown;
-import io.kspan.topology.history.HistoryReplay;
-import io.kspan.topology.history.ReplayProgress;
-import io.kspan.topology.history.ReplayRange;
-import io.kspan.topology.history.ReplayReport;
+import io.kspan.topology.faults.Broker;
+import io.kspan.topology.faults.Kafka;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.PrintWriter;
@@ -58,13 +53,14 @@ import picocli.CommandLine;
 class ReplayHistoryIT {
   private static final Path RECORDING = Corpus.recording("cluster-a");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final Topics TOPICS = Topics.withPrefix("k8s.");
-  private static final int PARTITIONS = 2;
+  private static final String PREFIX = "k8s.";
+  private static final Topics TOPICS = Topics.withPrefix(PREFIX);
+  private static final int OCCURRENCES = 829;
   private static final String CUT = "kspan.replay.cut";
 
   @TempDir private static Path folder;
 
-  private EmbeddedBroker broker;
+  private Broker kafka;
   private Admin admin;
   private SpanTopologyApplication live;
   private Instant first;
@@ -73,12 +69,14 @@ class ReplayHistoryIT {
 
   @BeforeAll
   void runLive() throws Exception {
-    broker = EmbeddedBroker.start(folder.resolve("broker"));
-    admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-    TopicCreation.create(broker.bootstrapServers(), TOPICS, PARTITIONS);
-    load(RECORDING);
+    List<WatchEvent> recording = Corpus.watchEvents("cluster-a");
+    first = recording.get(0).receivedAt();
+    last = recording.get(recording.size() - 1).receivedAt();
+    kafka = Broker.start();
+    admin = Admin.create(Map.of("bootstrap.servers", kafka.address()));
+    kafka.createTopics(PREFIX);
+    kafka.write(PREFIX, recording.stream().flatMap(event -> event.messages("a").stream()).toList());
     abortTransactions();
-    int occurrences = occurrences(RECORDING);
     Map<String, String> properties = properties();
     properties.put("kafka.state.dir", folder.resolve("live").toString());
     live = new SpanTopologyApplication(properties);
@@ -87,44 +85,24 @@ class ReplayHistoryIT {
         .atMost(PATIENCE)
         .until(
             () ->
-                SpanLog.read(broker.bootstrapServers(), TOPICS)
-                        .spans()
+                kafka.requests(PREFIX).stream()
+                        .flatMap(ReplayHistoryIT::spans)
                         .filter(ReplayHistoryIT::isOfEvent)
                         .count()
-                    == occurrences);
-    written = byTrace(SpanLog.read(broker.bootstrapServers(), TOPICS).requests());
-  }
-
-  private void load(Path capture) {
-    try (Captures captures = new Captures(List.of(CaptureScan.of(capture)));
-        CaptureLoader loader =
-            new CaptureLoader(broker.bootstrapServers(), TOPICS, PARTITIONS, "a")) {
-      loader.loadOpen(captures, records -> {});
-    }
-  }
-
-  private int occurrences(Path capture) {
-    List<CaptureRecord> records = new ArrayList<>();
-    try (Captures captures = new Captures(List.of(CaptureScan.of(capture)))) {
-      for (CaptureRecord next = captures.next(); next != null; next = captures.next()) {
-        records.add(next);
-      }
-    }
-    first = records.get(0).receivedAt();
-    last = records.get(records.size() - 1).receivedAt();
-    return DerivedCaptures.occurrences(records).size();
+                    == OCCURRENCES);
+    written = byTrace(kafka.requests(PREFIX));
   }
 
   /** Aborted records follow the last record of each partition. */
   private void abortTransactions() throws Exception {
     Map<String, Object> settings =
-        Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "aborted");
+        Map.of("bootstrap.servers", kafka.address(), "transactional.id", "aborted");
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       producer.initTransactions();
       producer.beginTransaction();
       for (String topic : List.of(TOPICS.events(), TOPICS.objects())) {
-        for (int partition = 0; partition < PARTITIONS; partition++) {
+        for (int partition = 0; partition < Kafka.PARTITIONS; partition++) {
           producer.send(new ProducerRecord<>(topic, partition, "aborted", "record")).get();
         }
       }
@@ -140,8 +118,8 @@ class ReplayHistoryIT {
     if (admin != null) {
       admin.close();
     }
-    if (broker != null) {
-      broker.close();
+    if (kafka != null) {
+      kafka.close();
     }
   }
 
@@ -158,7 +136,7 @@ class ReplayHistoryIT {
 
   private Map<String, String> properties() {
     Map<String, String> properties = new HashMap<>();
-    properties.put("bootstrap.servers", broker.bootstrapServers());
+    properties.put("bootstrap.servers", kafka.address());
     properties.put("application.id", "history");
     properties.put("cluster.name", "a");
     properties.put("dedupe.window.ms", "60000");
@@ -232,30 +210,11 @@ class ReplayHistoryIT {
   @Test
   void shouldCleanUpWhenItIsTerminated() throws Exception {
     Path output = folder.resolve("terminated.out");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.kspan.topology.Main",
-                "replay",
-                "--from",
-                first.toString()));
-    properties().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      await().atMost(PATIENCE).until(() -> Files.readString(output).contains("reading"));
-      process.destroy();
-
-      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    } finally {
-      process.destroyForcibly();
+    List<String> arguments = JavaProcess.arguments("replay", properties());
+    arguments.addAll(List.of("--from", first.toString()));
+    try (JavaProcess process = new JavaProcess(256, "io.kspan.topology.Main", arguments, output)) {
+      await().atMost(PATIENCE).until(() -> process.output().contains("reading"));
+      process.stop().exitCode();
     }
     assertThat(Files.readString(output)).contains("stopped; nothing is left of the replay");
   }
@@ -326,11 +285,10 @@ class ReplayHistoryIT {
 
   @Test
   void shouldExportTheTraces() throws Exception {
-    try (OtlpReceiver backend = new OtlpReceiver(0, trace -> {})) {
-      backend.start();
+    try (OtlpBackend backend = new OtlpBackend(0)) {
       Map<String, String> properties = properties();
       properties.put("otel.exporter.otlp.protocol", "http/protobuf");
-      properties.put("otel.exporter.otlp.endpoint", backend.address().toString());
+      properties.put("otel.exporter.otlp.endpoint", backend.url());
       List<ExportTraceServiceRequest> requests = new ArrayList<>();
       ReplayReport report =
           new HistoryReplay(
@@ -341,7 +299,8 @@ class ReplayHistoryIT {
                   ReplayHistoryIT::pause)
               .run(true, requests::add);
 
-      long spans = written.values().stream().flatMap(List::stream).flatMap(this::spans).count();
+      long spans =
+          written.values().stream().flatMap(List::stream).flatMap(ReplayHistoryIT::spans).count();
       assertThat(report.exported()).isEqualTo(spans).isEqualTo(report.spans());
       assertThat(report.refused()).isZero();
       assertThat(byTrace(requests).equals(written)).as("what was exported").isTrue();
@@ -350,8 +309,7 @@ class ReplayHistoryIT {
 
   @Test
   void shouldDeleteTheTopicsOfAKilledReplay() throws Exception {
-    TopicCreation.create(
-        broker.bootstrapServers(), Topics.withPrefix("history-replay-killed-"), PARTITIONS);
+    kafka.createTopics("history-replay-killed-");
     admin
         .deleteTopics(List.of("history-replay-killed-events", "history-replay-killed-objects"))
         .all()
@@ -380,7 +338,7 @@ class ReplayHistoryIT {
     return traces;
   }
 
-  private Stream<Span> spans(ExportTraceServiceRequest request) {
+  private static Stream<Span> spans(ExportTraceServiceRequest request) {
     return request.getResourceSpansList().stream()
         .flatMap(resource -> resource.getScopeSpansList().stream())
         .flatMap(scope -> scope.getSpansList().stream());

@@ -1,8 +1,8 @@
-package io.kspan.quickstart.replay;
+package io.kspan.topology.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.testsupport.corpus.WatchEvent;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,8 +24,6 @@ import java.util.stream.Stream;
  */
 final class DerivedCaptures {
 
-  private static final String DELETED = "DELETED";
-
   /** {@code <object>.<hex UnixNano>}, the name client-go gives to an Event. */
   private static final Pattern NANOS_IN_NAME = Pattern.compile("(.+)\\.([0-9a-f]{16})");
 
@@ -34,17 +32,17 @@ final class DerivedCaptures {
   private DerivedCaptures() {}
 
   /** The watch of objects lags behind that of Events. */
-  static List<CaptureRecord> snapshotsDelayed(List<CaptureRecord> recording, Duration delay) {
+  static List<WatchEvent> snapshotsDelayed(List<WatchEvent> recording, Duration delay) {
     return recording.stream()
-        .map(r -> isEvent(r) ? r : received(r, r.receivedAt().plus(delay), r.type()))
-        .sorted(Comparator.comparing(CaptureRecord::receivedAt))
+        .map(r -> r.isEvent() ? r : r.at(r.receivedAt().plus(delay), r.type()))
+        .sorted(Comparator.comparing(WatchEvent::receivedAt))
         .toList();
   }
 
   /** Objects that satisfy {@code missing} were never received; Events about them were. */
-  static List<CaptureRecord> withoutObjects(
-      List<CaptureRecord> recording, Predicate<ObjectNode> missing) {
-    return recording.stream().filter(r -> isEvent(r) || !missing.test(r.object())).toList();
+  static List<WatchEvent> withoutObjects(
+      List<WatchEvent> recording, Predicate<ObjectNode> missing) {
+    return recording.stream().filter(r -> r.isEvent() || !missing.test(r.object())).toList();
   }
 
   /** Objects of {@code kind}, everywhere or in {@code namespaces} if any are given. */
@@ -56,7 +54,7 @@ final class DerivedCaptures {
   }
 
   /** No Event says which incarnation it is about. */
-  static List<CaptureRecord> uidsStripped(List<CaptureRecord> recording) {
+  static List<WatchEvent> uidsStripped(List<WatchEvent> recording) {
     return recording.stream()
         .map(
             r -> {
@@ -64,7 +62,7 @@ final class DerivedCaptures {
               if (object.path("involvedObject") instanceof ObjectNode involved) {
                 involved.remove("uid");
               }
-              return new CaptureRecord(r.receivedAt(), r.type(), r.resource(), object);
+              return r.of(object);
             })
         .toList();
   }
@@ -73,14 +71,14 @@ final class DerivedCaptures {
    * What a list at the end of the recording gives: the last version of everything that still
    * exists, received at one instant.
    */
-  static List<CaptureRecord> atOneInstant(List<CaptureRecord> recording) {
+  static List<WatchEvent> atOneInstant(List<WatchEvent> recording) {
     return listed(recording, recording.get(recording.size() - 1).receivedAt());
   }
 
   /** In the middle of its records, the watch broke and began with a list again. */
-  static List<CaptureRecord> relistInTheMiddle(List<CaptureRecord> recording) {
+  static List<WatchEvent> relistInTheMiddle(List<WatchEvent> recording) {
     int middle = recording.size() / 2;
-    List<CaptureRecord> before = recording.subList(0, middle);
+    List<WatchEvent> before = recording.subList(0, middle);
     return Stream.of(
             before,
             listed(before, before.get(middle - 1).receivedAt()),
@@ -89,27 +87,27 @@ final class DerivedCaptures {
         .toList();
   }
 
-  private static List<CaptureRecord> listed(List<CaptureRecord> recording, Instant at) {
-    Map<String, CaptureRecord> existing = new LinkedHashMap<>();
-    for (CaptureRecord record : recording) {
+  private static List<WatchEvent> listed(List<WatchEvent> recording, Instant at) {
+    Map<String, WatchEvent> existing = new LinkedHashMap<>();
+    for (WatchEvent record : recording) {
       String uid = record.object().path("metadata").path("uid").asText();
-      if (record.type().equals(DELETED)) {
+      if (record.isDeletion()) {
         existing.remove(uid);
       } else {
         existing.put(uid, record);
       }
     }
-    return existing.values().stream().map(r -> received(r, at, "ADDED")).toList();
+    return existing.values().stream().map(r -> r.at(at, "ADDED")).toList();
   }
 
   /** The nodes' clocks are {@code off} the others': so are the stamps the kubelet writes. */
-  static List<CaptureRecord> kubeletClocksOff(List<CaptureRecord> recording, Duration off) {
+  static List<WatchEvent> kubeletClocksOff(List<WatchEvent> recording, Duration off) {
     return recording.stream()
         .map(
             r ->
-                isEvent(r) && r.object().path("source").path("component").asText().equals("kubelet")
-                    ? new CaptureRecord(
-                        r.receivedAt(), r.type(), r.resource(), stampsMoved(r.object(), off))
+                r.isEvent()
+                        && r.object().path("source").path("component").asText().equals("kubelet")
+                    ? r.of(stampsMoved(r.object(), off))
                     : r)
         .toList();
   }
@@ -136,10 +134,10 @@ final class DerivedCaptures {
    * The occurrences that a capture holds, {@code uid#count}: every version of an Event that is not
    * its expiry.
    */
-  static List<String> occurrences(List<CaptureRecord> capture) {
+  static List<String> occurrences(List<WatchEvent> capture) {
     List<String> ids = new ArrayList<>();
-    for (CaptureRecord record : capture) {
-      if (isEvent(record) && !record.type().equals(DELETED)) {
+    for (WatchEvent record : capture) {
+      if (record.isEvent() && !record.isDeletion()) {
         JsonNode event = record.object();
         JsonNode series = event.path("series").path("count");
         long count = (series.isNumber() ? series : event.path("count")).asLong(0);
@@ -147,13 +145,5 @@ final class DerivedCaptures {
       }
     }
     return ids.stream().distinct().toList();
-  }
-
-  private static CaptureRecord received(CaptureRecord record, Instant at, String type) {
-    return new CaptureRecord(at, type, record.resource(), record.object());
-  }
-
-  private static boolean isEvent(CaptureRecord record) {
-    return record.object().path("kind").asText().equals("Event");
   }
 }

@@ -37,7 +37,7 @@ class ChartTest {
 
   @Test
   void shouldTellWhatItInstalled() {
-    String told =
+    String warning =
         new Helm(Chart.DIRECTORY)
             .install()
             .withName("kspan")
@@ -49,7 +49,7 @@ class ChartTest {
             .call()
             .getOutput();
 
-    assertThat(told)
+    assertThat(warning)
         .contains("StatefulSet kspan-topology, profile classic")
         .contains("http://otel-collector:4317 through Deployment kspan-sink")
         .contains("kubectl -n tracing logs kspan-topology-0");

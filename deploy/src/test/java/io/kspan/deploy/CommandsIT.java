@@ -30,7 +30,7 @@ class CommandsIT {
   private static final String TOPOLOGY = "io.kspan.topology.Main";
   private static final Set<String> TOPOLOGY_COMMANDS =
       Set.of("run", "sink", "describe", "replay", "doctor");
-  // Need a cluster, a broker, an engine, an editor or the machine of whoever reads.
+  // Need a cluster, a broker, an engine, an editor or the machine of the reader.
   private static final Set<String> TOOLS =
       Set.of(
           "mvn",

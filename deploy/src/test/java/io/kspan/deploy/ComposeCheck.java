@@ -74,7 +74,7 @@ final class ComposeCheck {
         report(name, "would be pulled before it is built");
       }
       if (!built) {
-        report(name, "nobody builds " + image);
+        report(name, "no service builds " + image);
       }
     }
     if (service.has("build")) {
@@ -144,7 +144,7 @@ final class ComposeCheck {
         texts(service.path("tmpfs")).stream()
             .anyMatch(one -> one.startsWith("/tmp:") && one.matches(".*[:,]exec\\b.*"));
     if (!executable) {
-      // Docker mounts a tmpfs with noexec unless told otherwise.
+      // Docker mounts a tmpfs with noexec by default.
       report(name, "cannot load native libraries from /tmp");
     }
   }
@@ -166,7 +166,7 @@ final class ComposeCheck {
     }
     for (String volume : textMap(volumes).keySet()) {
       if (!used.contains(volume)) {
-        problems.add("volume " + volume + " is used by nobody");
+        problems.add("volume " + volume + " is used by no service");
       }
     }
   }

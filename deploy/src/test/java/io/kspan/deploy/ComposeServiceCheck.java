@@ -54,7 +54,7 @@ final class ComposeServiceCheck {
     } else {
       Set<String> read = read();
       for (String variable : new TreeSet<>(environment.keySet())) {
-        require(read.contains(variable), variable + " is read by nobody");
+        require(read.contains(variable), variable + " is read by no program");
       }
     }
     if (name.equals("connect")) {

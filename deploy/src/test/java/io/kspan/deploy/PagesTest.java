@@ -31,7 +31,7 @@ class PagesTest {
       Pattern.compile(
           "(?<![\\w/.-])(?:deploy|docs|event-source-connector|span-topology/src)/[\\w./-]*[\\w/]");
   private static final Pattern KEY = Pattern.compile("[a-z]+(?:[.][a-z*]+)+");
-  // Files that are made, and those of whoever reads.
+  // Files that a command makes, and those of the reader.
   private static final Set<String> NO_KEY_ENDINGS =
       Set.of(
           "md",

@@ -67,7 +67,7 @@ final class ProgramSettings {
     return settings.getOrDefault(key, "");
   }
 
-  /** By when a process that was told to stop has ended, at the latest. */
+  /** The longest time that a process needs to stop. */
   Duration longestStop() {
     String millis = settings.getOrDefault("shutdown.timeout.ms", "20000");
     return Duration.ofMillis(Long.parseLong(millis)).plus(MARGIN);

@@ -118,7 +118,7 @@ class TopicsTest {
     return created.get(topic).settings();
   }
 
-  /** Runs the script with a kafka-topics.sh that writes down what it is told. */
+  /** Runs the script with a kafka-topics.sh that writes down its arguments. */
   private static Map<String, Topic> create(Map<String, String> environment) throws Exception {
     Path calls = Files.createTempFile(directory, "calls", ".txt");
     Path program = directory.resolve("kafka-topics.sh");

@@ -53,7 +53,7 @@ class ConnectionCheckTest {
     assertOnly(properties, "kubernetes.url", "UnresolvedAddress");
   }
 
-  /** As in a pod, so that no kubeconfig of whoever runs this matters. */
+  /** As in a pod: no kubeconfig of this machine matters. */
   @Test
   void shouldSayWhatToSetWhenNothingIsSetAndNobodyAnswers() throws IOException {
     Map<String, String> pod =

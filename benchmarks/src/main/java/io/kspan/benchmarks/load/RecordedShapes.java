@@ -151,7 +151,7 @@ final class RecordedShapes implements Iterator<InputMessage> {
   @Override
   public InputMessage next() {
     if (next.isEmpty()) {
-      throw new NoSuchElementException("all copies are told");
+      throw new NoSuchElementException("all copies are used up");
     }
     Position at = next.remove();
     if (at.shape() == 0) {

@@ -79,7 +79,7 @@ final class SinkJvm {
     }
   }
 
-  /** The least that whoever takes spans from a topic to a backend has to do. */
+  /** The least that a forwarder of spans from a topic to a backend has to do. */
   private void forward(String group) throws IOException, InterruptedException {
     HttpClient client = HttpClient.newHttpClient();
     try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumer(group))) {

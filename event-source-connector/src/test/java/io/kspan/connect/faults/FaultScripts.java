@@ -120,7 +120,7 @@ final class FaultScripts {
   }
 
   /**
-   * Nobody can watch for so long that the history behind the last position is compacted away.
+   * The server is away for so long that the history behind the last position is compacted.
    *
    * @param expiry an empty close is what Events give; the other kinds then send an ERROR event
    */

@@ -73,7 +73,7 @@ final class RecordedCluster {
     return all(StubCollection::had);
   }
 
-  /** Everything that a client can still be told. */
+  /** Everything that a client can still receive. */
   Set<String> retained() {
     return all(StubCollection::retained);
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Operators and accidents in the middle of a recording, on a group of Connect workers in JVMs of
- * their own: nothing is lost, and the traces are those of a run that nobody disturbed.
+ * their own: nothing is lost, and the traces are those of an undisturbed run.
  */
 class DisturbedConnectorIT {
 

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One Deployment: created, then updated to another image. What is told of it is what the recorded
- * cluster told of {@code a-rollout}: every change of status of the Deployment, its two ReplicaSets
+ * One Deployment: created, then updated to another image. What is sent of it is what the recorded
+ * cluster sent of {@code a-rollout}: every change of status of the Deployment, its two ReplicaSets
  * and each pod, and the events of each step. While it is updated, each new pod that becomes ready
  * takes the place of an old one.
  */

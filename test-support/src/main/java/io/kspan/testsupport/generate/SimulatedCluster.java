@@ -18,10 +18,10 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * An API server whose controllers roll out Deployments: what its watches tell, in the order of
- * receipt. The same arguments always tell the same.
+ * An API server whose controllers roll out Deployments: what its watches send, in the order of
+ * receipt. The same arguments always give the same.
  *
- * <p>Lazy: holds the objects that are alive, not what it has told. Not thread-safe.
+ * <p>Lazy: holds the objects that are alive, not what it has sent. Not thread-safe.
  */
 public final class SimulatedCluster implements Iterator<InputMessage> {
   /** {@code cluster} of the envelopes. */
@@ -34,7 +34,7 @@ public final class SimulatedCluster implements Iterator<InputMessage> {
   private final Queue<Action> actions =
       new PriorityQueue<>(
           Comparator.comparingLong(Action::atMillis).thenComparingLong(Action::sequence));
-  private final Queue<InputMessage> told = new ArrayDeque<>();
+  private final Queue<InputMessage> pending = new ArrayDeque<>();
   private final SplittableRandom random;
   private long nowMillis;
   private long sequence;
@@ -69,12 +69,12 @@ public final class SimulatedCluster implements Iterator<InputMessage> {
 
   @Override
   public boolean hasNext() {
-    while (told.isEmpty() && !actions.isEmpty()) {
+    while (pending.isEmpty() && !actions.isEmpty()) {
       Action next = actions.remove();
       nowMillis = next.atMillis();
       next.what().run();
     }
-    return !told.isEmpty();
+    return !pending.isEmpty();
   }
 
   @Override
@@ -82,7 +82,7 @@ public final class SimulatedCluster implements Iterator<InputMessage> {
     if (!hasNext()) {
       throw new NoSuchElementException("the rollouts are through");
     }
-    return told.remove();
+    return pending.remove();
   }
 
   void after(long millis, Runnable what) {
@@ -111,7 +111,7 @@ public final class SimulatedCluster implements Iterator<InputMessage> {
     return now().truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** A version of an object, told at once. */
+  /** A version of an object, sent at once. */
   void tell(String type, KubeObject object) {
     if (type.equals("ADDED")) {
       object.metadata().put("creationTimestamp", thisSecond().toString());
@@ -120,7 +120,7 @@ public final class SimulatedCluster implements Iterator<InputMessage> {
     send(false, object.key(NAME), type, object.json());
   }
 
-  /** What a component says about an object; it is told a little later than it happened. */
+  /** What a component says about an object; it is sent a little later than it happened. */
   void event(KubeObject about, Component component, String reason, String message) {
     long happened = nowMillis * NANOS_PER_MILLI + random.nextLong(NANOS_PER_MILLI);
     ObjectNode event = JsonNodeFactory.instance.objectNode();
@@ -170,7 +170,7 @@ public final class SimulatedCluster implements Iterator<InputMessage> {
     envelope.put("type", type).put("cluster", NAME).put("observedAt", now().toString());
     envelope.set("object", object);
     try {
-      told.add(new InputMessage(event, key, nowMillis, JSON.writeValueAsBytes(envelope)));
+      pending.add(new InputMessage(event, key, nowMillis, JSON.writeValueAsBytes(envelope)));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

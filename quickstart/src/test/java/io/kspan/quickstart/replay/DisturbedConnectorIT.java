@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
-import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.testsupport.connect.WorkerProcess;
 import io.kspan.testsupport.connect.WorkerProcess.Answer;
+import io.kspan.quickstart.replay.Pipeline.Shape;
 import io.kspan.topology.Topics;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.file.Path;
@@ -41,12 +41,12 @@ class DisturbedConnectorIT {
 
   private final List<WorkerProcess> workers = new ArrayList<>();
   @TempDir private Path folder;
-  private EmbeddedBroker broker;
+  private Pipeline pipeline;
   private int started;
 
   @BeforeEach
   void startWorkers() {
-    broker = EmbeddedBroker.start(folder.resolve("broker"));
+    pipeline = new Pipeline(folder);
     startWorker();
     startWorker();
   }
@@ -54,7 +54,7 @@ class DisturbedConnectorIT {
   @AfterEach
   void stopWorkers() {
     workers.parallelStream().forEach(WorkerProcess::close);
-    broker.close();
+    pipeline.close();
   }
 
   @Test
@@ -138,7 +138,7 @@ class DisturbedConnectorIT {
     Topics topics = topics(name + ".");
     Topics asRecorded = topics(name + "-as-recorded.");
     try (PlayedRecording recording = new PlayedRecording();
-        ConnectorTopics written = new ConnectorTopics(broker.bootstrapServers(), topics)) {
+        ConnectorTopics written = new ConnectorTopics(pipeline.bootstrapServers(), topics)) {
       call("PUT", "/connectors/" + name + "/config", config(name, recording));
       await().atMost(PATIENCE).until(() -> recording.server().isWatched());
       course.take(name, recording, written);
@@ -146,7 +146,7 @@ class DisturbedConnectorIT {
       awaitTasks(name, "RUNNING");
       assertThat(recording.had()).hasSameSizeAs(recording.receipts().keySet());
       written.copyTo(
-          broker.bootstrapServers(),
+          pipeline.bootstrapServers(),
           asRecorded,
           PARTITIONS,
           recording.receipts(),
@@ -154,12 +154,12 @@ class DisturbedConnectorIT {
           recording.ended());
       call("DELETE", "/connectors/" + name, null);
     }
-    return spans(name + "-as-recorded.", asRecorded);
+    return pipeline.spans(name + "-as-recorded.", "a", new Shape(PARTITIONS, 1), "infinite");
   }
 
   private Topics topics(String prefix) throws InterruptedException {
     Topics topics = Topics.withPrefix(prefix);
-    TopicCreation.create(broker.bootstrapServers(), topics, PARTITIONS);
+    TopicCreation.create(pipeline.bootstrapServers(), topics, PARTITIONS);
     return topics;
   }
 
@@ -232,34 +232,11 @@ class DisturbedConnectorIT {
             System.getProperty("java.class.path"),
             "several-workers",
             folder.resolve("w" + started++),
-            broker.bootstrapServers(),
+            pipeline.bootstrapServers(),
             PLUGINS,
             "-Xmx256m");
     workers.add(worker);
     return worker;
-  }
-
-  private SpanLog spans(String prefix, Topics topics) throws InterruptedException {
-    Map<String, String> properties = new HashMap<>();
-    properties.put("bootstrap.servers", broker.bootstrapServers());
-    properties.put("application.id", prefix + "topology");
-    properties.put("topic.prefix", prefix);
-    properties.put("cluster.name", "a");
-    properties.put("watermark.lateness.ms", "infinite");
-    try (TopologyInstances topology =
-        new TopologyInstances(1, properties, folder.resolve(prefix + "state"))) {
-      topology.start();
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () -> {
-                topology.check();
-                return topology.progress().drained().size() == PARTITIONS;
-              });
-    }
-    SpanLog log = SpanLog.read(broker.bootstrapServers(), topics);
-    assertThat(log.deadLetters()).as(log.firstDeadLetter()).isZero();
-    return log;
   }
 
   /** Trace, id and parent of every occurrence. */

@@ -66,13 +66,25 @@ final class Pipeline implements AutoCloseable {
     TopicCreation.create(broker.bootstrapServers(), topics, shape.partitions());
     // Before the topology starts: an empty partition would count as idle, and its time as now.
     load(captures, cluster, topics, shape.partitions());
-    Path state = folder.resolve(prefix + "state");
+    SpanLog log = spans(prefix, cluster, shape, latenessMillis);
+    clear(prefix);
+    return log;
+  }
+
+  String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
+  /** Lets the topology read the topics of {@code prefix} up to the end markers. */
+  SpanLog spans(String prefix, String cluster, Shape shape, String latenessMillis)
+      throws InterruptedException {
     Map<String, String> properties = new HashMap<>();
     properties.put("bootstrap.servers", broker.bootstrapServers());
     properties.put("application.id", prefix + "topology");
     properties.put("topic.prefix", prefix);
     properties.put("cluster.name", cluster);
     properties.put("watermark.lateness.ms", latenessMillis);
+    Path state = folder.resolve(prefix + "state");
     try (TopologyInstances topology = new TopologyInstances(shape.instances(), properties, state)) {
       topology.start();
       await()
@@ -83,9 +95,8 @@ final class Pipeline implements AutoCloseable {
                 return topology.progress().drained().size() == shape.partitions();
               });
     }
-    SpanLog log = SpanLog.read(broker.bootstrapServers(), topics);
+    SpanLog log = SpanLog.read(broker.bootstrapServers(), Topics.withPrefix(prefix));
     assertThat(log.deadLetters()).as(log.firstDeadLetter()).isZero();
-    clear(prefix, state);
     return log;
   }
 
@@ -97,12 +108,12 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
-  private void clear(String prefix, Path state) throws InterruptedException {
+  private void clear(String prefix) throws InterruptedException {
     try {
       List<String> own = new ArrayList<>(admin.listTopics().names().get());
       own.removeIf(topic -> !topic.startsWith(prefix));
       admin.deleteTopics(own).all().get();
-      Utils.delete(state.toFile());
+      Utils.delete(folder.resolve(prefix + "state").toFile());
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot delete the topics of " + prefix, e.getCause());
     } catch (IOException e) {

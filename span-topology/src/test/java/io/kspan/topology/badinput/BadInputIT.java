@@ -40,18 +40,17 @@ class BadInputIT {
     List<String> odd = odd();
     List<byte[]> bad = new ArrayList<>(unreadable);
     odd.forEach(event -> bad.add(event.getBytes(UTF_8)));
-    try (Broker kafka = Broker.start()) {
-      List<ExportTraceServiceRequest> good = requests(kafka, "good.", List.of());
-      List<ExportTraceServiceRequest> both = requests(kafka, "both.", bad);
+    Broker kafka = Broker.shared();
+    List<ExportTraceServiceRequest> good = requests(kafka, "good.", List.of());
+    List<ExportTraceServiceRequest> both = requests(kafka, "both.", bad);
 
-      assertThat(kafka.deadLetters("good.")).isEmpty();
-      // Every bad record is in both inputs.
-      assertThat(kafka.deadLetters("both.")).hasSize(2 * unreadable.size());
-      assertThat(both).containsAll(good);
-      assertThat(both.stream().filter(Predicate.not(good::contains)))
-          .hasSize(odd.size())
-          .allSatisfy(request -> assertThat(spansOf(request)).isNotEmpty());
-    }
+    assertThat(kafka.deadLetters("good.")).isEmpty();
+    // Every bad record is in both inputs.
+    assertThat(kafka.deadLetters("both.")).hasSize(2 * unreadable.size());
+    assertThat(both).containsAll(good);
+    assertThat(both.stream().filter(Predicate.not(good::contains)))
+        .hasSize(odd.size())
+        .allSatisfy(request -> assertThat(spansOf(request)).isNotEmpty());
   }
 
   private static List<Span> spansOf(ExportTraceServiceRequest request) {

@@ -8,6 +8,8 @@ import org.apache.kafka.common.test.KafkaClusterTestKit;
 public final class Broker extends Kafka {
   private static final String NO_LIMIT = Long.toString(Long.MAX_VALUE);
 
+  private static Broker shared;
+
   private final KafkaClusterTestKit cluster;
 
   private Broker(KafkaClusterTestKit cluster) {
@@ -30,6 +32,18 @@ public final class Broker extends Kafka {
                 "log.message.timestamp.after.max.ms",
                 NO_LIMIT));
     return new Broker(cluster);
+  }
+
+  /**
+   * The broker of all tests in this JVM whose topics begin with a prefix of their own; ends with the
+   * JVM. Not to be closed.
+   */
+  public static synchronized Broker shared() throws Exception {
+    if (shared == null) {
+      shared = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "shared-broker"));
+    }
+    return shared;
   }
 
   @Override

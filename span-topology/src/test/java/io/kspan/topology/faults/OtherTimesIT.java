@@ -31,40 +31,39 @@ class OtherTimesIT {
     List<InputMessage> input = new ArrayList<>();
     input.addAll(Broker.rollouts(1, Instant.now().minus(Duration.ofDays(31)), TREES, 4));
     input.addAll(Broker.rollouts(2, Instant.now().plus(Duration.ofHours(2)), TREES, 4));
-    try (Broker broker = Broker.start()) {
-      Topics topics = Topics.withPrefix(PREFIX);
-      broker.createTopics(PREFIX);
-      for (String topic : List.of(topics.lineage(), topics.spans(), topics.deadLetters())) {
-        broker.configure(topic, "message.timestamp.after.max.ms", DEFAULT_LIMIT);
-        broker.configure(topic, "message.timestamp.before.max.ms", DEFAULT_LIMIT);
-      }
-      broker.write(PREFIX, input);
-      broker.write(
-          PREFIX,
-          List.of(
-              new InputMessage(
-                  true,
-                  "k",
-                  Instant.now().plus(Duration.ofHours(2)).toEpochMilli(),
-                  "not JSON".getBytes(UTF_8))));
-      broker.writeEnd(PREFIX);
-      long traces;
-      try (SpanTopologyApplication application =
-          new SpanTopologyApplication(broker.settings(PREFIX, folder))) {
-        application.start();
-        await()
-            .atMost(Broker.PATIENCE)
-            .until(
-                () ->
-                    application.failure().isPresent()
-                        || application.progress().drained().size() == Broker.PARTITIONS);
-        assertThat(application.failure()).isEmpty();
-        assertThat(application.progress().spans())
-            .isGreaterThanOrEqualTo(input.stream().filter(InputMessage::event).count());
-        traces = application.progress().traces();
-      }
-      assertThat(broker.spans(PREFIX)).hasSize((int) traces);
-      assertThat(broker.deadLetters(PREFIX)).hasSize(1);
+    Broker broker = Broker.shared();
+    Topics topics = Topics.withPrefix(PREFIX);
+    broker.createTopics(PREFIX);
+    for (String topic : List.of(topics.lineage(), topics.spans(), topics.deadLetters())) {
+      broker.configure(topic, "message.timestamp.after.max.ms", DEFAULT_LIMIT);
+      broker.configure(topic, "message.timestamp.before.max.ms", DEFAULT_LIMIT);
     }
+    broker.write(PREFIX, input);
+    broker.write(
+        PREFIX,
+        List.of(
+            new InputMessage(
+                true,
+                "k",
+                Instant.now().plus(Duration.ofHours(2)).toEpochMilli(),
+                "not JSON".getBytes(UTF_8))));
+    broker.writeEnd(PREFIX);
+    long traces;
+    try (SpanTopologyApplication application =
+        new SpanTopologyApplication(broker.settings(PREFIX, folder))) {
+      application.start();
+      await()
+          .atMost(Broker.PATIENCE)
+          .until(
+              () ->
+                  application.failure().isPresent()
+                      || application.progress().drained().size() == Broker.PARTITIONS);
+      assertThat(application.failure()).isEmpty();
+      assertThat(application.progress().spans())
+          .isGreaterThanOrEqualTo(input.stream().filter(InputMessage::event).count());
+      traces = application.progress().traces();
+    }
+    assertThat(broker.spans(PREFIX)).hasSize((int) traces);
+    assertThat(broker.deadLetters(PREFIX)).hasSize(1);
   }
 }

@@ -30,48 +30,47 @@ class PoisonIT {
   @Test
   void shouldGoOn() throws Exception {
     List<InputMessage> input = Broker.rollouts(3, 10);
-    try (Broker broker = Broker.start()) {
-      List<String> undisturbed = broker.undisturbed("clean.", input, folder);
-      broker.createTopics(PREFIX);
-      broker.write(Topics.withPrefix(PREFIX).events(), UNREADABLE);
-      // Of every Event another copy, before it, that cannot be processed.
-      broker.write(
-          PREFIX,
-          input.stream()
-              .flatMap(m -> m.event() ? Stream.of(withKey(m), m) : Stream.of(m))
-              .toList());
-      broker.writeEnd(PREFIX);
-      Map<String, String> settings = broker.settings(PREFIX, folder);
-      settings.put("kafka.processor.wrapper.class", FailingProcessors.class.getName());
+    Broker broker = Broker.shared();
+    List<String> undisturbed = broker.undisturbed("clean.", input, folder);
+    broker.createTopics(PREFIX);
+    broker.write(Topics.withPrefix(PREFIX).events(), UNREADABLE);
+    // Of every Event another copy, before it, that cannot be processed.
+    broker.write(
+        PREFIX,
+        input.stream()
+            .flatMap(m -> m.event() ? Stream.of(withKey(m), m) : Stream.of(m))
+            .toList());
+    broker.writeEnd(PREFIX);
+    Map<String, String> settings = broker.settings(PREFIX, folder);
+    settings.put("kafka.processor.wrapper.class", FailingProcessors.class.getName());
 
-      try (SpanTopologyApplication application = new SpanTopologyApplication(settings)) {
-        application.start();
-        await()
-            .atMost(Broker.PATIENCE)
-            .until(
-                () ->
-                    application.failure().isPresent()
-                        || application.progress().drained().size() == Broker.PARTITIONS);
-        assertThat(application.failure()).isEmpty();
-      }
-
-      assertThat(broker.spans(PREFIX)).isEqualTo(undisturbed).isNotEmpty();
-      Map<String, List<ConsumerRecord<byte[], byte[]>>> letters =
-          broker.deadLetters(PREFIX).stream()
-              .collect(
-                  Collectors.groupingBy(
-                      r ->
-                          new String(
-                              r.headers().lastHeader("__streams.errors.message").value(), UTF_8)));
-      assertThat(letters.get("the processor fails"))
-          .hasSize((int) input.stream().filter(InputMessage::event).count())
-          .allSatisfy(
-              letter -> assertThat(letter.key()).asString().isEqualTo(FailingProcessors.POISON));
-      assertThat(letters.get("the timer fails"))
-          .hasSize(Broker.PARTITIONS)
-          .allSatisfy(letter -> assertThat(letter.value()).isNull());
-      assertThat(new TreeSet<>(letters.keySet())).hasSize(3);
+    try (SpanTopologyApplication application = new SpanTopologyApplication(settings)) {
+      application.start();
+      await()
+          .atMost(Broker.PATIENCE)
+          .until(
+              () ->
+                  application.failure().isPresent()
+                      || application.progress().drained().size() == Broker.PARTITIONS);
+      assertThat(application.failure()).isEmpty();
     }
+
+    assertThat(broker.spans(PREFIX)).isEqualTo(undisturbed).isNotEmpty();
+    Map<String, List<ConsumerRecord<byte[], byte[]>>> letters =
+        broker.deadLetters(PREFIX).stream()
+            .collect(
+                Collectors.groupingBy(
+                    r ->
+                        new String(
+                            r.headers().lastHeader("__streams.errors.message").value(), UTF_8)));
+    assertThat(letters.get("the processor fails"))
+        .hasSize((int) input.stream().filter(InputMessage::event).count())
+        .allSatisfy(
+            letter -> assertThat(letter.key()).asString().isEqualTo(FailingProcessors.POISON));
+    assertThat(letters.get("the timer fails"))
+        .hasSize(Broker.PARTITIONS)
+        .allSatisfy(letter -> assertThat(letter.value()).isNull());
+    assertThat(new TreeSet<>(letters.keySet())).hasSize(3);
   }
 
   private static InputMessage withKey(InputMessage message) {

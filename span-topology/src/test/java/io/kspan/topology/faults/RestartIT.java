@@ -25,28 +25,27 @@ class RestartIT {
         Corpus.watchEvents("cluster-a").stream()
             .flatMap(event -> event.messages("a").stream())
             .toList();
-    try (Broker kafka = Broker.start()) {
-      List<String> undisturbed = kafka.undisturbed("undisturbed.", input, folder);
-      kafka.createTopics(DISTURBED);
-      for (int i = 1; i <= 2; i++) {
-        try (SpanTopologyApplication instance =
-            new SpanTopologyApplication(settings(kafka, "instance-" + i))) {
-          instance.start();
-          if (i == 1) {
-            kafka.write(DISTURBED, input);
-            kafka.writeEnd(DISTURBED);
-          }
-          await()
-              .atMost(Kafka.PATIENCE)
-              .until(() -> instance.progress().events() > 0 || instance.progress().traces() > 0);
+    Broker kafka = Broker.shared();
+    List<String> undisturbed = kafka.undisturbed("undisturbed.", input, folder);
+    kafka.createTopics(DISTURBED);
+    for (int i = 1; i <= 2; i++) {
+      try (SpanTopologyApplication instance =
+          new SpanTopologyApplication(settings(kafka, "instance-" + i))) {
+        instance.start();
+        if (i == 1) {
+          kafka.write(DISTURBED, input);
+          kafka.writeEnd(DISTURBED);
         }
+        await()
+            .atMost(Kafka.PATIENCE)
+            .until(() -> instance.progress().events() > 0 || instance.progress().traces() > 0);
       }
-
-      List<String> disturbed =
-          kafka.undisturbed(DISTURBED, settings(kafka, "last"), Kafka.PARTITIONS, Kafka.PATIENCE);
-
-      assertThat(disturbed).hasSizeGreaterThanOrEqualTo(TRACES).isEqualTo(undisturbed);
     }
+
+    List<String> disturbed =
+        kafka.undisturbed(DISTURBED, settings(kafka, "last"), Kafka.PARTITIONS, Kafka.PATIENCE);
+
+    assertThat(disturbed).hasSizeGreaterThanOrEqualTo(TRACES).isEqualTo(undisturbed);
   }
 
   private Map<String, String> settings(Kafka kafka, String instance) {

@@ -22,35 +22,34 @@ class StopIT {
 
   @Test
   void shouldEndWithinTheTimeForIt() throws Exception {
-    try (Broker broker = Broker.start()) {
-      broker.createTopics(PREFIX);
-      Map<String, String> exporting =
-          Map.of(
-              "bootstrap.servers",
-              broker.address(),
-              "topic.prefix",
-              PREFIX,
-              "sink.group.id",
-              GROUP,
-              "otel.exporter.otlp.endpoint",
-              "http://127.0.0.1:1");
-      new OtlpEncoder()
-          .encode(Traces.trace(1, 2, 10))
-          .forEach(request -> broker.write(Topics.withPrefix(PREFIX).spans(), request));
-      try (JavaProcess sink = new JavaProcess("sink", exporting, folder.resolve("sink.log"));
-          JavaProcess run =
-              new JavaProcess("run", broker.settings(PREFIX, folder), folder.resolve("run.log"))) {
-        await()
-            .atMost(Broker.PATIENCE)
-            .until(() -> !sink.isAlive() || sink.output().contains("Export failed"));
-        await()
-            .atMost(Broker.PATIENCE)
-            .until(() -> !run.isAlive() || run.output().contains("Started over"));
+    Broker broker = Broker.shared();
+    broker.createTopics(PREFIX);
+    Map<String, String> exporting =
+        Map.of(
+            "bootstrap.servers",
+            broker.address(),
+            "topic.prefix",
+            PREFIX,
+            "sink.group.id",
+            GROUP,
+            "otel.exporter.otlp.endpoint",
+            "http://127.0.0.1:1");
+    new OtlpEncoder()
+        .encode(Traces.trace(1, 2, 10))
+        .forEach(request -> broker.write(Topics.withPrefix(PREFIX).spans(), request));
+    try (JavaProcess sink = new JavaProcess("sink", exporting, folder.resolve("sink.log"));
+        JavaProcess run =
+            new JavaProcess("run", broker.settings(PREFIX, folder), folder.resolve("run.log"))) {
+      await()
+          .atMost(Broker.PATIENCE)
+          .until(() -> !sink.isAlive() || sink.output().contains("Export failed"));
+      await()
+          .atMost(Broker.PATIENCE)
+          .until(() -> !run.isAlive() || run.output().contains("Started over"));
 
-        assertThat(sink.stop().exitCode()).as(sink.output()).isEqualTo(ExitCode.STOPPED);
-        assertThat(run.stop().exitCode()).as(run.output()).isEqualTo(ExitCode.STOPPED);
-      }
-      assertThat(broker.committed(GROUP)).as("what nobody has answered").isZero();
+      assertThat(sink.stop().exitCode()).as(sink.output()).isEqualTo(ExitCode.STOPPED);
+      assertThat(run.stop().exitCode()).as(run.output()).isEqualTo(ExitCode.STOPPED);
     }
+    assertThat(broker.committed(GROUP)).as("what nobody has answered").isZero();
   }
 }

@@ -23,32 +23,31 @@ class TooLargeRecordIT {
   @Test
   void shouldStopAndLoseNothingOnceTheTopicTakesIt() throws Exception {
     List<InputMessage> input = Broker.rollouts(3, 10);
-    try (Broker broker = Broker.start()) {
-      List<String> undisturbed = broker.undisturbed("wide.", input, folder);
-      String spans = Topics.withPrefix(PREFIX).spans();
-      broker.createTopics(PREFIX);
-      broker.configure(spans, "max.message.bytes", "3000");
-      broker.write(PREFIX, input);
-      broker.writeEnd(PREFIX);
-      Map<String, String> settings = broker.settings(PREFIX, folder);
+    Broker broker = Broker.shared();
+    List<String> undisturbed = broker.undisturbed("wide.", input, folder);
+    String spans = Topics.withPrefix(PREFIX).spans();
+    broker.createTopics(PREFIX);
+    broker.configure(spans, "max.message.bytes", "3000");
+    broker.write(PREFIX, input);
+    broker.writeEnd(PREFIX);
+    Map<String, String> settings = broker.settings(PREFIX, folder);
 
-      try (SpanTopologyApplication application = new SpanTopologyApplication(settings)) {
-        application.start();
-        await().atMost(Broker.PATIENCE).until(() -> application.failure().isPresent());
-        RuntimeException failure = application.failure().orElseThrow();
-        assertThat(Fault.describe(failure)).contains(spans, "larger than the max message size");
-        assertThat(ExitCode.of(failure)).isEqualTo(ExitCode.FAILED);
-      }
-      assertThat(broker.deadLetters(PREFIX)).isEmpty();
-
-      broker.configure(spans, "max.message.bytes", "1048588");
-      try (SpanTopologyApplication application = new SpanTopologyApplication(settings)) {
-        application.start();
-        await()
-            .atMost(Broker.PATIENCE)
-            .until(() -> application.progress().drained().size() == Broker.PARTITIONS);
-      }
-      assertThat(broker.spans(PREFIX)).isEqualTo(undisturbed).isNotEmpty();
+    try (SpanTopologyApplication application = new SpanTopologyApplication(settings)) {
+      application.start();
+      await().atMost(Broker.PATIENCE).until(() -> application.failure().isPresent());
+      RuntimeException failure = application.failure().orElseThrow();
+      assertThat(Fault.describe(failure)).contains(spans, "larger than the max message size");
+      assertThat(ExitCode.of(failure)).isEqualTo(ExitCode.FAILED);
     }
+    assertThat(broker.deadLetters(PREFIX)).isEmpty();
+
+    broker.configure(spans, "max.message.bytes", "1048588");
+    try (SpanTopologyApplication application = new SpanTopologyApplication(settings)) {
+      application.start();
+      await()
+          .atMost(Broker.PATIENCE)
+          .until(() -> application.progress().drained().size() == Broker.PARTITIONS);
+    }
+    assertThat(broker.spans(PREFIX)).isEqualTo(undisturbed).isNotEmpty();
   }
 }

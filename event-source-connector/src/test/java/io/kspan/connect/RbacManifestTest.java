@@ -114,7 +114,10 @@ class RbacManifestTest {
             server, scopes.stream().map(WatchScope::toString).toArray(String[]::new)));
   }
 
-  /** An operator who begins without any right and grants what the log asks for ends with the manifest. */
+  /**
+   * An operator who begins without any right and grants what the log asks for ends with the
+   * manifest.
+   */
   @ParameterizedTest
   @CsvSource({
     "'', '', 'v1/pods v1/nodes'",

@@ -35,8 +35,8 @@ public final class Broker extends Kafka {
   }
 
   /**
-   * The broker of all tests in this JVM whose topics begin with a prefix of their own; ends with the
-   * JVM. Not to be closed.
+   * The broker of all tests in this JVM whose topics begin with a prefix of their own; ends with
+   * the JVM. Not to be closed.
    */
   public static synchronized Broker shared() throws Exception {
     if (shared == null) {

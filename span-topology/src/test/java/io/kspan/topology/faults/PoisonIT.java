@@ -37,9 +37,7 @@ class PoisonIT {
     // Of every Event another copy, before it, that cannot be processed.
     broker.write(
         PREFIX,
-        input.stream()
-            .flatMap(m -> m.event() ? Stream.of(withKey(m), m) : Stream.of(m))
-            .toList());
+        input.stream().flatMap(m -> m.event() ? Stream.of(withKey(m), m) : Stream.of(m)).toList());
     broker.writeEnd(PREFIX);
     Map<String, String> settings = broker.settings(PREFIX, folder);
     settings.put("kafka.processor.wrapper.class", FailingProcessors.class.getName());

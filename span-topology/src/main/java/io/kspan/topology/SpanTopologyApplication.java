@@ -2,16 +2,16 @@ package io.kspan.topology;
 
 import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.StreamsDefaults;
-import io.kspan.topology.config.TopicRights;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.errors.DeadLetter;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.metrics.MetricsExporter;
+import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.Health;
 import io.kspan.topology.ops.InputEnds;
 import io.kspan.topology.ops.InputLag;
-import io.kspan.topology.ops.InputTopics;
+import io.kspan.topology.ops.Preconditions;
 import io.kspan.topology.ops.StoreErrors;
 import io.kspan.topology.ops.StreamsHealth;
 import io.kspan.topology.ops.StreamsMetrics;
@@ -25,9 +25,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -48,6 +46,8 @@ import org.slf4j.LoggerFactory;
 public final class SpanTopologyApplication implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SpanTopologyApplication.class);
 
+  private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(30);
+
   private final TopologyConfig config;
   private final Metrics counters = new Metrics();
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
@@ -58,7 +58,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
   private volatile Duration brokerPatience;
   private volatile StoreErrors storeErrors;
   private GroupMembershipOperation onClose;
-  private Admin admin;
+  private Brokers brokers;
 
   /**
    * Checks the configuration.
@@ -84,14 +84,21 @@ public final class SpanTopologyApplication implements AutoCloseable {
     StreamsConfig streamsConfig = new StreamsConfig(settings);
     brokerPatience = Duration.ofMillis(streamsConfig.getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG));
     onClose = onClose(streamsConfig);
-    admin = connect(adminSettings(streamsConfig));
+    brokers = new Brokers(adminSettings(streamsConfig), BROKER_TIMEOUT);
     InputPartitions partitions =
-        InputTopics.partitions(admin, config.topics(), config.rekeysInput());
-    TopicRights.requireOfTopology(
-        admin, config.topics(), config.applicationId() + "-" + Names.BY_ROOT + "-repartition");
+        new Preconditions(brokers, config.bootstrapServers(), config.topics())
+            .requireRun(
+                config.applicationId(),
+                StreamsDefaults.isStreamsProtocol(streamsConfig),
+                config.rekeysInput(),
+                config.applicationId() + "-" + Names.BY_ROOT + "-repartition");
     inputEnds =
         new InputEnds(
-            admin, config.applicationId(), config.topics(), partitions, InstantSource.system());
+            brokers.admin(),
+            config.applicationId(),
+            config.topics(),
+            partitions,
+            InstantSource.system());
     streams =
         new KafkaStreams(new SpanTopology(config, partitions, inputEnds, counters).get(), settings);
     streams.setUncaughtExceptionHandler(
@@ -106,18 +113,6 @@ public final class SpanTopologyApplication implements AutoCloseable {
     inputEnds.start();
     streams.start();
     log.info("Started over {} partitions", partitions.tasks());
-  }
-
-  private Admin connect(Map<String, Object> settings) {
-    try {
-      return Admin.create(settings);
-    } catch (KafkaException e) {
-      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-      throw new ConfigException(
-          TopologyConfig.BOOTSTRAP_SERVERS_CONFIG,
-          config.bootstrapServers(),
-          why + "; check the address, and the kafka. settings for TLS and SASL");
-    }
   }
 
   private void logOnce(Properties settings) {
@@ -218,8 +213,8 @@ public final class SpanTopologyApplication implements AutoCloseable {
     if (streams != null) {
       stopped = streams.close(CloseOptions.timeout(timeout).withGroupMembershipOperation(onClose));
     }
-    if (admin != null) {
-      admin.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+    if (brokers != null) {
+      brokers.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
     return stopped;
   }

@@ -63,9 +63,9 @@ class BadConfigurationIT {
   void shouldNameAllTopicsThatAreMissing() {
     assertThat(execute("run", "missing.")).isEqualTo(ExitCode.BAD_SETTINGS);
     assertThat(err.toString())
-        .startsWith("error: Topics missing.")
+        .startsWith("error: missing.")
         .contains("missing.events", "missing.objects", "missing.lineage", "missing.spans")
-        .contains("create them first (deploy/topics/create-topics.sh)")
+        .contains("do not exist", "create what is missing (deploy/topics/create-topics.sh")
         .hasLineCount(1);
   }
 
@@ -76,7 +76,7 @@ class BadConfigurationIT {
 
     assertThat(execute("run", "one.")).isEqualTo(ExitCode.BAD_SETTINGS);
     assertThat(err.toString())
-        .startsWith("error: Topic one.spans does not exist; create it first")
+        .startsWith("error: one.spans does not exist; create what is missing")
         .hasLineCount(1);
   }
 
@@ -84,7 +84,8 @@ class BadConfigurationIT {
   void shouldNameTheTopicThatTheSinkMisses() {
     assertThat(execute("sink", "missing.")).isEqualTo(ExitCode.BAD_SETTINGS);
     assertThat(err.toString())
-        .startsWith("error: Topic missing.spans does not exist: create it")
+        .startsWith(
+            "error: missing.spans, missing.dead-letters do not exist; create what is missing")
         .hasLineCount(1);
   }
 
@@ -94,8 +95,8 @@ class BadConfigurationIT {
     assertThat(execute("run", "unequal.")).isEqualTo(ExitCode.BAD_SETTINGS);
     assertThat(err.toString())
         .contains(
-            "unequal.events (2 partitions) and unequal.objects (3)",
-            "Create them anew with equal counts")
+            "unequal.events has 2 partitions, unequal.objects has 3",
+            "create them anew with equally many")
         .hasLineCount(1);
   }
 
@@ -104,7 +105,7 @@ class BadConfigurationIT {
     createTopics("lineage.", 2, 2, 2);
     assertThat(execute("run", "lineage.")).isEqualTo(ExitCode.BAD_SETTINGS);
     assertThat(err.toString())
-        .contains("lineage.lineage has 2 partitions; it must have 1")
+        .contains("lineage.lineage has 2 partitions, it must have 1")
         .hasLineCount(1);
   }
 

@@ -131,7 +131,8 @@ class DoctorIT {
     assertThat(doctor(settings, "--no-test-span")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains(
-            "failed   topics       missing.events does not exist\n         → create it",
+            "failed   topics       missing.events, missing.objects, missing.lineage, missing.spans,"
+                + " missing.dead-letters do not exist\n         → create what is missing",
             "skipped  input        because missing.events, missing.objects cannot be looked at");
   }
 

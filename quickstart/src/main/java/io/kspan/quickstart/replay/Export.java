@@ -7,7 +7,7 @@ import io.kspan.quickstart.process.Resources;
 import io.kspan.topology.Topics;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.export.SinkStatistics;
-import io.kspan.topology.ops.TopicScan;
+import io.kspan.topology.ops.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -121,7 +121,7 @@ public final class Export implements AutoCloseable {
 
   private String firstRefusal() {
     List<String> messages = new ArrayList<>();
-    new TopicScan(Map.of("bootstrap.servers", bootstrapServers))
+    new TopicReader(Map.of("bootstrap.servers", bootstrapServers))
         .forEach(
             TOPICS.deadLetters(),
             record -> {

@@ -2,7 +2,7 @@ package io.kspan.quickstart.replay;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.kspan.topology.Topics;
-import io.kspan.topology.ops.TopicScan;
+import io.kspan.topology.ops.TopicReader;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ public record SpanLog(
 
   /** Reads the spans and dead letters that are committed now. */
   static SpanLog read(String bootstrapServers, Topics topics) {
-    TopicScan scan = new TopicScan(Map.of("bootstrap.servers", bootstrapServers));
+    TopicReader scan = new TopicReader(Map.of("bootstrap.servers", bootstrapServers));
     TreeMap<String, List<ExportTraceServiceRequest>> byTrace = new TreeMap<>();
     scan.forEach(
         topics.spans(),

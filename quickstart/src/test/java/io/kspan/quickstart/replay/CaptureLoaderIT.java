@@ -9,7 +9,7 @@ import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.capture.Captures;
 import io.kspan.topology.Topics;
-import io.kspan.topology.ops.TopicScan;
+import io.kspan.topology.ops.TopicReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +64,7 @@ class CaptureLoaderIT {
   private static List<String> read(EmbeddedBroker broker, String topic) {
     List<String> lines = new ArrayList<>();
     List<Integer> ends = new ArrayList<>();
-    new TopicScan(Map.of("bootstrap.servers", broker.bootstrapServers()))
+    new TopicReader(Map.of("bootstrap.servers", broker.bootstrapServers()))
         .forEach(
             topic,
             record -> {

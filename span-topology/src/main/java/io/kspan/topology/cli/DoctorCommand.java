@@ -1,14 +1,11 @@
 package io.kspan.topology.cli;
 
 import io.kspan.topology.doctor.Doctor;
-import io.kspan.topology.doctor.JsonReport;
 import io.kspan.topology.doctor.Report;
-import io.kspan.topology.doctor.TextReport;
-import io.kspan.topology.doctor.Verdict;
+import io.kspan.topology.ops.CheckResult.Verdict;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -121,14 +118,8 @@ public final class DoctorCommand implements Callable<Integer> {
             !noSink,
             !noTestSpan);
     PrintWriter out = spec.commandLine().getOut();
-    Report report = json ? new JsonReport(out) : new TextReport(out);
-    Doctor doctor =
-        new Doctor(
-            settings.merge(environment),
-            environment,
-            options,
-            pause -> Thread.sleep(pause.toMillis()),
-            InstantSource.system());
+    Report report = json ? Report.json(out) : Report.text(out);
+    Doctor doctor = new Doctor(settings.merge(environment), environment, options);
     return examine(doctor, report);
   }
 

@@ -63,6 +63,11 @@ public final class StreamsDefaults {
     return settings;
   }
 
+  /** Whether the application joins its group by KIP-1071. */
+  public static boolean isStreamsProtocol(StreamsConfig settings) {
+    return "streams".equalsIgnoreCase(settings.getString(StreamsConfig.GROUP_PROTOCOL_CONFIG));
+  }
+
   private static void producer(Properties settings, String key, Object value) {
     settings.put(StreamsConfig.producerPrefix(key), value);
   }

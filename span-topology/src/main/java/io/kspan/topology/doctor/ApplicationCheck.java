@@ -1,77 +1,62 @@
 package io.kspan.topology.doctor;
 
 import io.kspan.topology.Topics;
+import io.kspan.topology.ops.Brokers;
+import io.kspan.topology.ops.CheckResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Whether {@code run} runs and keeps up. */
-final class ApplicationCheck implements Check {
-  private final Brokers brokers;
-  private final Installation installation;
-  private final Situation situation;
-  private final Movement movement;
+final class ApplicationCheck {
+  private ApplicationCheck() {}
 
-  ApplicationCheck(
-      Brokers brokers, Installation installation, Situation situation, Movement movement) {
-    this.brokers = brokers;
-    this.installation = installation;
-    this.situation = situation;
-    this.movement = movement;
+  static List<CheckResult> run(CheckContext context) throws InterruptedException {
+    Topics topics = context.config().topics();
+    String id = context.config().topology().applicationId();
+    Optional<Brokers.Group> group = context.brokers().group(id);
+    return judge(
+        id, group, context.lag().ofApplication(), context.config().topology().readinessMaxLag());
   }
 
-  @Override
-  public String name() {
-    return "application";
-  }
-
-  @Override
-  public List<Finding> run() throws InterruptedException {
-    Topics topics = installation.topics();
-    Optional<List<Finding>> obstacle = situation.obstacle(topics.events(), topics.objects());
-    if (obstacle.isPresent()) {
-      return obstacle.get();
-    }
-    String id = installation.topology().applicationId();
-    Optional<GroupFacts> group = brokers.group(id);
-    return judge(id, group, movement.ofApplication(), installation.topology().readinessMaxLag());
-  }
-
-  static List<Finding> judge(
-      String id, Optional<GroupFacts> group, Progress progress, long maxLag) {
+  static List<CheckResult> judge(
+      String id, Optional<Brokers.Group> group, GroupLag lag, long maxLag) {
     if (group.isEmpty() || group.get().members() == 0) {
       return List.of(
-          Finding.failed(
+          CheckResult.failed(
               "group %s has no member: no instance of the topology runs".formatted(id),
               "start one: span-topology run; if one runs, give doctor its application.id and bootstrap.servers"));
     }
-    List<Finding> findings = new ArrayList<>();
-    GroupFacts facts = group.get();
-    List<?> stuck = progress.stuck(0);
+    List<CheckResult> results = new ArrayList<>();
+    Brokers.Group facts = group.get();
+    List<?> stuck = lag.stuck(0);
     if (!facts.isStable()) {
-      findings.add(
-          Finding.warning(
+      results.add(
+          CheckResult.warning(
               "group %s is in state %s".formatted(id, facts.state()),
               "normal for a minute after an instance came or went; if it stays so, read the logs of the instances"));
     } else if (!stuck.isEmpty()) {
-      findings.add(
-          Finding.failed(
+      results.add(
+          CheckResult.failed(
               "group %s has %s, but has processed nothing of %s in %s"
-                  .formatted(id, Text.count(facts.members(), "member"), stuck, progress.time()),
+                  .formatted(id, CheckResult.count(facts.members(), "member"), stuck, lag.time()),
               "it restores state, or hangs: /readyz says which (docs/metrics.md), and the log has the reason"));
-    } else if (progress.worstLag() > maxLag) {
-      findings.add(
-          Finding.warning(
+    } else if (lag.worstLag() > maxLag) {
+      results.add(
+          CheckResult.warning(
               "group %s is %d records behind; a trace is written when all of them are processed"
-                  .formatted(id, progress.lag(0)),
+                  .formatted(id, lag.lag(0)),
               "wait if it catches up; if kspan.topology.input_lag grows, start more instances (docs/scaling-the-topology.md)"));
     } else {
-      findings.add(
-          Finding.ok(
+      results.add(
+          CheckResult.ok(
               "group %s: %s, %s, lag %d"
                   .formatted(
-                      id, facts.state(), Text.count(facts.members(), "member"), progress.lag(0))));
+                      id,
+                      facts.state(),
+                      CheckResult.count(facts.members(), "member"),
+                      lag.lag(0))));
     }
-    return findings;
+    return results;
   }
 }

@@ -2,6 +2,7 @@ package io.kspan.topology.doctor;
 
 import com.google.protobuf.ByteString;
 import io.kspan.topology.export.BackendProbe;
+import io.kspan.topology.ops.CheckResult;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -10,13 +11,12 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Whether the backend accepts a span. */
-final class BackendCheck implements Check {
+final class BackendCheck {
   private static final String NAME = "kspan-doctor";
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final int MAX_MESSAGE = 200;
@@ -24,36 +24,26 @@ final class BackendCheck implements Check {
   private static final int SPAN_ID_BYTES = 8;
   private static final String GRPC = "grpc";
 
-  private final BackendProbe backend;
-  private final boolean send;
-  private final InstantSource clock;
+  private BackendCheck() {}
 
-  BackendCheck(BackendProbe backend, boolean send, InstantSource clock) {
-    this.backend = backend;
-    this.send = send;
-    this.clock = clock;
-  }
-
-  @Override
-  public String name() {
-    return "otlp";
-  }
-
-  @Override
-  public List<Finding> run() {
+  static List<CheckResult> run(CheckContext context) {
+    BackendProbe backend = context.config().backend();
     return List.of(
-        send
-            ? judge(backend.endpoint(), backend.protocol(), backend.send(request(clock), PATIENCE))
-            : Finding.skipped("because of --no-test-span: " + backend.endpoint(), ""));
+        context.options().testSpan()
+            ? judge(
+                backend.endpoint(),
+                backend.protocol(),
+                backend.send(request(context.nowMillis()), PATIENCE))
+            : CheckResult.skipped("because of --no-test-span: " + backend.endpoint(), ""));
   }
 
-  static Finding judge(String endpoint, String protocol, BackendProbe.Answer answer) {
+  static CheckResult judge(String endpoint, String protocol, BackendProbe.Answer answer) {
     String where = "%s (%s)".formatted(endpoint, protocol);
     return answer.accepted()
-        ? Finding.ok(
+        ? CheckResult.ok(
             "%s accepted a test span, service.name %s; if the backend does not show it, look there"
                 .formatted(where, NAME))
-        : Finding.failed(
+        : CheckResult.failed(
             "%s did not accept a test span: %s".formatted(where, cut(answer.message())),
             remedy(endpoint, protocol, answer.message()));
   }
@@ -89,8 +79,8 @@ final class BackendCheck implements Check {
   }
 
   /** One span without parent. */
-  private static ExportTraceServiceRequest request(InstantSource clock) {
-    long now = TimeUnit.MILLISECONDS.toNanos(clock.millis());
+  private static ExportTraceServiceRequest request(long nowMillis) {
+    long now = TimeUnit.MILLISECONDS.toNanos(nowMillis);
     Span span =
         Span.newBuilder()
             .setTraceId(random(TRACE_ID_BYTES))

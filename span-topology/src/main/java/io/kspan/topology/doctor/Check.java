@@ -1,16 +1,15 @@
 package io.kspan.topology.doctor;
 
+import io.kspan.topology.ops.CheckResult;
 import java.util.List;
 
-/** One link of the chain. For one thread. */
+/** How one link of the chain is checked, within a bounded time. */
+@FunctionalInterface
 interface Check {
-  /** One word. */
-  String name();
-
   /**
-   * Looks, within a bounded time.
+   * Checks.
    *
-   * @throws UnansweredException when a broker did not answer or refused to
+   * @throws io.kspan.topology.ops.UnansweredException when a broker did not answer, or refused to
    */
-  List<Finding> run() throws InterruptedException;
+  List<CheckResult> run(CheckContext context) throws InterruptedException;
 }

@@ -34,6 +34,33 @@ final class ConnectClient {
   private final String address;
   private final String userInfo;
 
+  /** A task of a connector. */
+  record Task(int id, String state, String trace) {}
+
+  /**
+   * A connector.
+   *
+   * @param connectorClass as configured, which may be an alias
+   * @param state such as {@code RUNNING}
+   * @param trace first line of why it failed; empty if it has not
+   * @param topicPrefix as configured, or the default
+   * @param activeTopics the topics it has written to since its last reset; empty if the worker does
+   *     not say
+   */
+  record Connector(
+      String name,
+      String connectorClass,
+      String state,
+      String trace,
+      List<Task> tasks,
+      String topicPrefix,
+      Optional<Set<String>> activeTopics) {
+
+    Connector withActiveTopics(Optional<Set<String>> topics) {
+      return new Connector(name, connectorClass, state, trace, tasks, topicPrefix, topics);
+    }
+  }
+
   /**
    * Of a worker.
    *
@@ -78,8 +105,8 @@ final class ConnectClient {
   }
 
   /** All connectors, of any class. */
-  List<ConnectorFacts> connectors() throws IOException, InterruptedException {
-    List<ConnectorFacts> connectors = new ArrayList<>();
+  List<Connector> connectors() throws IOException, InterruptedException {
+    List<Connector> connectors = new ArrayList<>();
     get("/connectors?expand=info&expand=status")
         .properties()
         .forEach(entry -> connectors.add(facts(entry.getKey(), entry.getValue())));
@@ -105,16 +132,14 @@ final class ConnectClient {
         + URLEncoder.encode(connector, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static ConnectorFacts facts(String name, JsonNode told) {
+  private static Connector facts(String name, JsonNode told) {
     JsonNode config = told.path("info").path("config");
     JsonNode status = told.path("status");
-    List<ConnectorFacts.Task> tasks = new ArrayList<>();
+    List<Task> tasks = new ArrayList<>();
     for (JsonNode task : status.path("tasks")) {
-      tasks.add(
-          new ConnectorFacts.Task(
-              task.path("id").asInt(), task.path("state").asText(), firstLine(task)));
+      tasks.add(new Task(task.path("id").asInt(), task.path("state").asText(), firstLine(task)));
     }
-    return new ConnectorFacts(
+    return new Connector(
         name,
         config.path("connector.class").asText(),
         status.path("connector").path("state").asText(),

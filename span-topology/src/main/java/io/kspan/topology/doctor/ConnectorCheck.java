@@ -1,6 +1,7 @@
 package io.kspan.topology.doctor;
 
 import io.kspan.topology.Topics;
+import io.kspan.topology.ops.CheckResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Whether the connector and its tasks run, and write where the topology reads. */
-final class ConnectorCheck implements Check {
+final class ConnectorCheck {
   /** Connect also takes the simple name, with and without its last word. */
   private static final Set<String> CLASSES =
       Set.of(
@@ -18,124 +19,112 @@ final class ConnectorCheck implements Check {
 
   private static final String RUNNING = "RUNNING";
 
-  private final Optional<ConnectClient> connect;
-  private final Optional<String> connector;
-  private final Topics topics;
+  private ConnectorCheck() {}
 
-  /**
-   * Asks one worker.
-   *
-   * @param connect empty if nobody has said where it is
-   * @param connector its name; empty for all connectors of ours
-   */
-  ConnectorCheck(Optional<ConnectClient> connect, Optional<String> connector, Topics topics) {
-    this.connect = connect;
-    this.connector = connector;
-    this.topics = topics;
-  }
-
-  @Override
-  public String name() {
-    return "connector";
-  }
-
-  @Override
-  public List<Finding> run() throws InterruptedException {
+  static List<CheckResult> run(CheckContext context) throws InterruptedException {
+    Optional<ConnectClient> connect = context.options().connectUrl().map(ConnectClient::new);
+    Optional<String> connector = context.options().connector();
     if (connect.isEmpty()) {
       return List.of(
-          Finding.skipped(
+          CheckResult.skipped(
               "because it is not known where Connect is",
               "give one of its workers: --connect-url http://localhost:8083"));
     }
     ConnectClient worker = connect.get();
     try {
-      List<ConnectorFacts> ours = new ArrayList<>();
-      for (ConnectorFacts facts : worker.connectors()) {
+      List<ConnectClient.Connector> ours = new ArrayList<>();
+      for (ConnectClient.Connector facts : worker.connectors()) {
         if (connector.map(facts.name()::equals).orElse(CLASSES.contains(facts.connectorClass()))) {
           ours.add(facts.withActiveTopics(worker.activeTopics(facts.name())));
         }
       }
-      return judge(worker.address(), connector, ours, topics);
+      return judge(worker.address(), connector, ours, context.config().topics());
     } catch (IOException e) {
       return List.of(unreachable(worker.address(), e));
     }
   }
 
-  static Finding unreachable(String address, IOException why) {
+  static CheckResult unreachable(String address, IOException why) {
     String reason = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
-    return Finding.failed(
+    return CheckResult.failed(
         "Connect at %s: %s".formatted(address, reason),
         reason.matches("HTTP 40[13]")
             ? "give user and password: KSPAN_DOCTOR_CONNECT_URL=http://USER:PASSWORD@HOST:8083 in the environment"
             : "check --connect-url, and that the worker runs");
   }
 
-  static List<Finding> judge(
-      String address, Optional<String> wanted, List<ConnectorFacts> connectors, Topics topics) {
+  static List<CheckResult> judge(
+      String address,
+      Optional<String> wanted,
+      List<ConnectClient.Connector> connectors,
+      Topics topics) {
     if (connectors.isEmpty()) {
       return List.of(
-          Finding.failed(
+          CheckResult.failed(
               "Connect at %s has no connector %s"
                   .formatted(
                       address,
                       wanted.orElse("of class io.kspan.connect.KubernetesEventSourceConnector")),
               "create it: docs/installing-the-connector.md, step 4"));
     }
-    List<Finding> findings = new ArrayList<>();
-    for (ConnectorFacts connector : connectors) {
-      List<Finding> own = new ArrayList<>(states(address, connector));
+    List<CheckResult> results = new ArrayList<>();
+    for (ConnectClient.Connector connector : connectors) {
+      List<CheckResult> own = new ArrayList<>(states(address, connector));
       destination(connector, topics).ifPresent(own::add);
       if (own.isEmpty()) {
         own.add(
-            Finding.ok(
+            CheckResult.ok(
                 "%s and its %s are RUNNING"
-                    .formatted(connector.name(), Text.count(connector.tasks().size(), "task"))));
+                    .formatted(
+                        connector.name(), CheckResult.count(connector.tasks().size(), "task"))));
       }
-      findings.addAll(own);
+      results.addAll(own);
     }
-    return findings;
+    return results;
   }
 
-  private static List<Finding> states(String address, ConnectorFacts connector) {
-    List<Finding> findings = new ArrayList<>();
+  private static List<CheckResult> states(String address, ConnectClient.Connector connector) {
+    List<CheckResult> results = new ArrayList<>();
     if (!connector.state().equals(RUNNING)) {
-      findings.add(
+      results.add(
           state(address, connector, connector.name(), connector.state(), connector.trace()));
     } else if (connector.tasks().isEmpty()) {
-      findings.add(
-          Finding.failed(
+      results.add(
+          CheckResult.failed(
               connector.name() + " has no task",
               "wait a moment after it was created; then see the worker's log, and tasks.max"));
     }
-    for (ConnectorFacts.Task task : connector.tasks()) {
+    for (ConnectClient.Task task : connector.tasks()) {
       // Those of a paused connector are paused, too.
       if (!task.state().equals(RUNNING) && !task.state().equals(connector.state())) {
         String name = "%s, task %d".formatted(connector.name(), task.id());
-        findings.add(state(address, connector, name, task.state(), task.trace()));
+        results.add(state(address, connector, name, task.state(), task.trace()));
       }
     }
-    return findings;
+    return results;
   }
 
-  private static Finding state(
-      String address, ConnectorFacts connector, String name, String state, String trace) {
+  private static CheckResult state(
+      String address, ConnectClient.Connector connector, String name, String state, String trace) {
     String url = address + ConnectClient.path(connector.name());
     String what = "%s is %s%s".formatted(name, state, trace.isEmpty() ? "" : ": " + trace);
     return switch (state) {
       case "FAILED" ->
-          Finding.failed(
+          CheckResult.failed(
               what,
               "repair what it says, then curl -X POST '%s/restart?includeTasks=true&onlyFailed=true'"
                   .formatted(url));
-      case "PAUSED", "STOPPED" -> Finding.failed(what, "curl -X PUT '%s/resume'".formatted(url));
+      case "PAUSED", "STOPPED" ->
+          CheckResult.failed(what, "curl -X PUT '%s/resume'".formatted(url));
       default ->
-          Finding.warning(
+          CheckResult.warning(
               what,
               "normal while workers rebalance; if it stays so, see that they run, and their logs");
     };
   }
 
-  private static Optional<Finding> destination(ConnectorFacts connector, Topics topics) {
+  private static Optional<CheckResult> destination(
+      ConnectClient.Connector connector, Topics topics) {
     Set<String> active = connector.activeTopics().orElse(Set.of());
     boolean elsewhere =
         active.isEmpty()
@@ -145,7 +134,7 @@ final class ConnectorCheck implements Check {
       return Optional.empty();
     }
     return Optional.of(
-        Finding.failed(
+        CheckResult.failed(
             "%s writes to %s, the topology reads %s and %s"
                 .formatted(
                     connector.name(),

@@ -1,7 +1,8 @@
 package io.kspan.topology.doctor;
 
+import io.kspan.topology.ops.CheckResult;
+import io.kspan.topology.ops.UnansweredException;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,9 +11,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /** Whether records were put aside. */
-final class DeadLettersCheck implements Check {
+final class DeadLettersCheck {
   /** The ends of transactions lie between the letters. */
-  private static final int TAIL_OFFSETS = 100;
+  private static final int LAST_OFFSETS = 100;
 
   /** The sink's reason and words, then those of Kafka Streams. */
   private static final List<String> REASONS =
@@ -20,35 +21,15 @@ final class DeadLettersCheck implements Check {
 
   private static final int MAX_REASON = 200;
 
-  private final Installation installation;
-  private final Situation situation;
-  private final Tail tail;
-  private final InstantSource clock;
+  private DeadLettersCheck() {}
 
-  DeadLettersCheck(Installation installation, Situation situation, Tail tail, InstantSource clock) {
-    this.installation = installation;
-    this.situation = situation;
-    this.tail = tail;
-    this.clock = clock;
-  }
-
-  @Override
-  public String name() {
-    return "dead-letters";
-  }
-
-  @Override
-  public List<Finding> run() throws InterruptedException {
-    String topic = installation.topics().deadLetters();
-    Optional<List<Finding>> obstacle = situation.obstacle(topic);
-    if (obstacle.isPresent()) {
-      return obstacle.get();
-    }
+  static List<CheckResult> run(CheckContext context) throws InterruptedException {
+    String topic = context.config().topics().deadLetters();
     List<Letter> letters = new ArrayList<>();
     try {
-      tail.read(
-          situation.partitionsOf(topic),
-          TAIL_OFFSETS,
+      context.readLast(
+          topic,
+          LAST_OFFSETS,
           letter -> letters.add(new Letter(reason(letter), letter.timestamp())));
     } catch (UnansweredException e) {
       if (e.isDenied()) {
@@ -59,12 +40,17 @@ final class DeadLettersCheck implements Check {
     Optional<Letter> newest =
         letters.stream().max(Comparator.comparingLong(Letter::timestampMillis));
     return List.of(
-        judge(topic, installation.bootstrapServers(), letters.size(), newest, clock.millis()));
+        judge(
+            topic,
+            context.config().bootstrapServers(),
+            letters.size(),
+            newest,
+            context.nowMillis()));
   }
 
   /** Neither {@code run} nor {@code sink} reads them. */
-  static Finding unreadable(String topic) {
-    return Finding.skipped(
+  static CheckResult unreadable(String topic) {
+    return CheckResult.skipped(
         "no right to READ %s, because run and sink only write to it".formatted(topic),
         "to have it looked at: kafka-acls.sh --add --allow-principal User:NAME --operation READ --topic "
             + topic);
@@ -73,22 +59,22 @@ final class DeadLettersCheck implements Check {
   /** A dead letter. */
   record Letter(String reason, long timestampMillis) {}
 
-  static Finding judge(
+  static CheckResult judge(
       String topic, String servers, int found, Optional<Letter> newest, long nowMillis) {
     return newest
         .map(
             letter ->
-                Finding.warning(
+                CheckResult.warning(
                     "%s has %s%s, the newest from %s ago: %s"
                         .formatted(
                             topic,
-                            found < TAIL_OFFSETS / 2 ? "" : "at least ",
-                            Text.count(found, "record"),
+                            found < LAST_OFFSETS / 2 ? "" : "at least ",
+                            CheckResult.count(found, "record"),
                             Text.millis(nowMillis - letter.timestampMillis()),
                             letter.reason()),
                     "kafka-console-consumer.sh --bootstrap-server %s --topic %s --from-beginning --property print.headers=true (docs/running-the-topology.md says what each reason means)"
                         .formatted(servers, topic)))
-        .orElseGet(() -> Finding.ok(topic + " is empty"));
+        .orElseGet(() -> CheckResult.ok(topic + " is empty"));
   }
 
   private static String reason(ConsumerRecord<byte[], byte[]> letter) {

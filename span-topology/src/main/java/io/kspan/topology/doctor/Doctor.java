@@ -1,29 +1,31 @@
 package io.kspan.topology.doctor;
 
+import io.kspan.topology.Topics;
+import io.kspan.topology.errors.Fault;
+import io.kspan.topology.ops.CheckResult;
+import io.kspan.topology.ops.UnansweredException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs all checks in the order of the data, each with what those before have found out.
+ * Runs all checks in the order of the data, each with what those before have learned.
  *
- * <p>For one thread, which may be interrupted. Every question has a time limit, so it always ends.
+ * <p>For one thread, which may be interrupted. Every request has a time limit, so it always ends.
  */
 public final class Doctor implements AutoCloseable {
-  private final Installation installation;
-  private final Brokers brokers;
-  private final Situation situation = new Situation();
-  private final List<Check> checks;
+  private final DoctorConfig config;
+  private final CheckContext context;
+  private final List<Step> steps;
 
   /**
-   * How to look.
+   * What to check.
    *
-   * @param connectUrl of a Connect worker; empty if it is not to be asked
+   * @param connectUrl of a Connect worker; empty for none
    * @param connector its name; empty for every connector of our class
-   * @param between the two looks that tell whether anything moves
-   * @param sink whether a sink of ours is to read the spans
+   * @param between the time between two samples of offsets
+   * @param sink whether a sink of ours reads the spans
    * @param testSpan whether to send one
    */
   public record Options(
@@ -34,106 +36,100 @@ public final class Doctor implements AutoCloseable {
       boolean testSpan) {}
 
   /**
-   * Reads and checks settings; asks nobody yet.
+   * A check of the chain.
+   *
+   * @param topics that must exist for it; null if it needs no broker
+   */
+  private record Step(String name, List<String> topics, Check check) {
+    static Step of(String name, Check check, String... topics) {
+      return new Step(name, List.of(topics), check);
+    }
+  }
+
+  /**
+   * Reads and checks the settings; sends no request yet.
    *
    * @param properties settings of {@code run} and of {@code sink}
    * @param environment for the {@code OTEL_*} variables
    * @throws org.apache.kafka.common.config.ConfigException naming the value and the remedy
    */
-  public Doctor(
-      Map<String, String> properties,
-      Map<String, String> environment,
-      Options options,
-      Pause pause,
-      InstantSource clock) {
-    installation = Installation.of(properties, environment);
-    brokers = new Brokers(installation.connection());
-    checks = checks(options, pause, clock);
+  public Doctor(Map<String, String> properties, Map<String, String> environment, Options options) {
+    config = DoctorConfig.of(properties, environment);
+    context = new CheckContext(config, options);
+    steps = steps(config.topics(), options.sink());
+    options.connectUrl().ifPresent(ConnectClient::new);
   }
 
-  private List<Check> checks(Options options, Pause pause, InstantSource clock) {
-    Movement movement =
-        new Movement(brokers, installation, situation, options.sink(), pause, options.between());
-    Tail tail = new Tail(installation.consumer());
-    Check connector =
-        new ConnectorCheck(
-            options.connectUrl().map(ConnectClient::new),
-            options.connector(),
-            installation.topics());
-    Check sink =
-        options.sink()
-            ? new SinkCheck(brokers, installation, situation, movement)
-            : withoutSink("sink");
-    Check backend =
-        options.sink()
-            ? new BackendCheck(installation.backend(), options.testSpan(), clock)
-            : withoutSink("otlp");
+  private static List<Step> steps(Topics topics, boolean sink) {
+    String events = topics.events();
+    String objects = topics.objects();
+    Check withoutSink = ignored -> List.of(CheckResult.skipped("because of --no-sink", ""));
     return List.of(
-        new BrokersCheck(brokers, installation, situation),
-        new TopicsCheck(brokers, installation, situation),
-        new RightsCheck(brokers, installation, situation, options.sink()),
-        connector,
-        new InputCheck(brokers, installation, situation, movement, clock),
-        new ApplicationCheck(brokers, installation, situation, movement),
-        new LineageCheck(brokers, installation, situation, tail, clock),
-        new SpansCheck(brokers, installation, situation, clock),
-        sink,
-        new DeadLettersCheck(installation, situation, tail, clock),
-        backend);
+        new Step("brokers", null, Doctor::brokers),
+        Step.of("topics", TopicsCheck::run),
+        Step.of("rights", RightsCheck::run),
+        new Step("connector", null, ConnectorCheck::run),
+        Step.of("input", InputCheck::run, events, objects),
+        Step.of("application", ApplicationCheck::run, events, objects),
+        Step.of("lineage", LineageCheck::run, topics.lineage(), events, objects),
+        Step.of("spans", SpansCheck::run, topics.spans()),
+        sink
+            ? Step.of("sink", SinkCheck::run, topics.spans())
+            : new Step("sink", null, withoutSink),
+        Step.of("dead-letters", DeadLettersCheck::run, topics.deadLetters()),
+        new Step("otlp", null, sink ? BackendCheck::run : withoutSink));
   }
 
-  private static Check withoutSink(String name) {
-    return new Check() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public List<Finding> run() {
-        return List.of(Finding.skipped("because of --no-sink", ""));
-      }
-    };
+  private static List<CheckResult> brokers(CheckContext context) throws InterruptedException {
+    List<CheckResult> results = context.preconditions().brokers(context.config().streamsProtocol());
+    context.brokersAnswer(results.get(0).verdict() == CheckResult.Verdict.OK);
+    return results;
   }
 
-  /** Runs all checks and tells {@code report} what they find. */
+  /** Runs all checks and hands their results to {@code report}. */
   public void examine(Report report) throws InterruptedException {
-    for (Check check : checks) {
-      for (Finding finding : run(check)) {
-        report.add(check.name(), finding);
+    for (Step step : steps) {
+      for (CheckResult result : run(step)) {
+        report.add(step.name(), result);
       }
     }
     report.end();
   }
 
-  private List<Finding> run(Check check) throws InterruptedException {
+  private List<CheckResult> run(Step step) throws InterruptedException {
+    if (step.topics() != null) {
+      Optional<List<CheckResult>> obstacle = context.obstacle(step.topics().toArray(String[]::new));
+      if (obstacle.isPresent()) {
+        return obstacle.get();
+      }
+    }
     try {
-      return check.run();
+      return step.check().run(context);
     } catch (UnansweredException e) {
-      if (e.isSilence()) {
-        // Every further question would take as long.
-        situation.brokersAnswer(false);
+      if (e.isTimeout()) {
+        // Every further request would take as long.
+        context.brokersAnswer(false);
       }
       return List.of(e.isDenied() ? denied(e.getCause()) : unanswered(e.getCause()));
     }
   }
 
-  /** Whether it is needed is for the rights to say. */
-  static Finding denied(Throwable refusal) {
-    return Finding.skipped(
-        "no right to look at it, because the brokers refuse: " + Text.line(refusal),
+  /** The check of the rights says whether the right is needed. */
+  static CheckResult denied(Throwable refusal) {
+    return CheckResult.skipped(
+        "no right to look at it, because the brokers refuse: " + Fault.describe(refusal),
         "grant DESCRIBE, and READ on topics, to this principal (docs/scaling-the-topology.md, Rights)");
   }
 
-  private static Finding unanswered(Throwable why) {
-    return Finding.failed(
-        "cannot be looked at: " + Text.line(why),
+  private static CheckResult unanswered(Throwable why) {
+    return CheckResult.failed(
+        "cannot be looked at: " + Fault.describe(why),
         "look again; if it stays so, see the logs of the brokers");
   }
 
   @Override
   public void close() {
-    brokers.close();
-    installation.backend().close();
+    context.brokers().close();
+    config.backend().close();
   }
 }

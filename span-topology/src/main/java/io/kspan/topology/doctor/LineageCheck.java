@@ -2,20 +2,19 @@ package io.kspan.topology.doctor;
 
 import io.kspan.topology.Topics;
 import io.kspan.topology.lineage.LineageKeys;
+import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -23,70 +22,41 @@ import org.apache.kafka.common.serialization.Deserializer;
  * Whether all index tasks tell how far they have read: what one of them does not say is waited for
  * by all.
  */
-final class LineageCheck implements Check {
-  /** Every task announces once a second; so much of the end has the announcements of all. */
-  private static final int TAIL_RECORDS = 20_000;
+final class LineageCheck {
+  /** Enough of the end of the topic to hold the newest watermark of each task. */
+  private static final int LAST_RECORDS = 20_000;
 
   private static final long STALE_MILLIS = 60_000;
   private static final long BEHIND_MILLIS = 60_000;
 
-  private final Brokers brokers;
-  private final Installation installation;
-  private final Situation situation;
-  private final Tail tail;
-  private final InstantSource clock;
+  private LineageCheck() {}
 
-  LineageCheck(
-      Brokers brokers,
-      Installation installation,
-      Situation situation,
-      Tail tail,
-      InstantSource clock) {
-    this.brokers = brokers;
-    this.installation = installation;
-    this.situation = situation;
-    this.tail = tail;
-    this.clock = clock;
-  }
-
-  @Override
-  public String name() {
-    return "lineage";
-  }
-
-  @Override
-  public List<Finding> run() throws InterruptedException {
-    Topics topics = installation.topics();
-    Optional<List<Finding>> obstacle =
-        situation.obstacle(topics.lineage(), topics.events(), topics.objects());
-    if (obstacle.isPresent()) {
-      return obstacle.get();
-    }
-    if (installation.topology().latenessMillis() == Long.MAX_VALUE) {
+  static List<CheckResult> run(CheckContext context) throws InterruptedException {
+    Topics topics = context.config().topics();
+    if (context.config().topology().latenessMillis() == Long.MAX_VALUE) {
       return List.of(
-          Finding.skipped(
+          CheckResult.skipped(
               "because watermark.lateness.ms=infinite decides nothing before the end markers",
               "it is for captures: remove it to have traces of a living cluster"));
     }
-    List<TopicPartition> inputs =
-        Stream.of(topics.events(), topics.objects())
-            .flatMap(topic -> situation.partitionsOf(topic).stream())
-            .toList();
     Map<Integer, Announced> announced = new TreeMap<>();
     Deserializer<LineageRecord> deserializer = new LineageRecordSerde().deserializer();
-    int read =
-        tail.read(
-            situation.partitionsOf(topics.lineage()),
-            TAIL_RECORDS,
-            record -> note(record, deserializer, announced));
+    AtomicInteger read = new AtomicInteger();
+    context.readLast(
+        topics.lineage(),
+        LAST_RECORDS,
+        record -> {
+          read.incrementAndGet();
+          note(record, deserializer, announced);
+        });
     return judge(
         new Facts(
             topics.lineage(),
-            read,
+            read.get(),
             announced,
-            situation.inputs(topics).orElseThrow().tasks(),
-            brokers.newest(inputs),
-            clock.millis()));
+            context.inputs().orElseThrow().tasks(),
+            context.offsets().newestMillis(context.partitionsOf(topics.events(), topics.objects())),
+            context.nowMillis()));
   }
 
   /**
@@ -128,10 +98,10 @@ final class LineageCheck implements Check {
     }
   }
 
-  static List<Finding> judge(Facts facts) {
+  static List<CheckResult> judge(Facts facts) {
     if (facts.records() == 0) {
       return List.of(
-          Finding.failed(
+          CheckResult.failed(
               facts.topic() + " is empty: no task has read anything",
               "start span-topology run; if it runs, its log says what it waits for"));
     }
@@ -142,17 +112,17 @@ final class LineageCheck implements Check {
             .toList();
     if (!silent.isEmpty()) {
       return List.of(
-          Finding.failed(
+          CheckResult.failed(
               "%s: tasks %s of %d have never said how far they have read; no trace is finished before"
                   .formatted(facts.topic(), silent, facts.tasks()),
               "wait a minute after the first start; then see that all instances together have all partitions (kafka.streams.client_state RUNNING), and that topics and application.id belong together"));
     }
-    List<Finding> findings = new ArrayList<>();
+    List<CheckResult> results = new ArrayList<>();
     Map.Entry<Integer, Announced> stalest = first(facts, Announced::writtenMillis);
     long silence = facts.nowMillis() - stalest.getValue().writtenMillis();
     if (silence > STALE_MILLIS) {
-      findings.add(
-          Finding.failed(
+      results.add(
+          CheckResult.failed(
               "%s: task %d has said nothing for %s"
                   .formatted(facts.topic(), stalest.getKey(), Text.millis(silence)),
               "see the line of the application; if it runs, one of its tasks hangs: restart the instance that has it"));
@@ -161,19 +131,19 @@ final class LineageCheck implements Check {
     long newest = Math.min(facts.newestInputMillis().orElse(0L), facts.nowMillis());
     long behind = newest - slowest.getValue().millis();
     if (behind > BEHIND_MILLIS) {
-      findings.add(
-          Finding.warning(
+      results.add(
+          CheckResult.warning(
               "%s: task %d is %s behind the newest record; no trace is finished meanwhile"
                   .formatted(facts.topic(), slowest.getKey(), Text.millis(behind)),
               "wait while it catches up: kspan.topology.watermark_lag falls; if it does not, start more instances"));
     }
-    if (findings.isEmpty()) {
-      findings.add(
-          Finding.ok(
+    if (results.isEmpty()) {
+      results.add(
+          CheckResult.ok(
               "all %s tell how far they have read, the slowest is %s behind the newest record"
-                  .formatted(Text.count(facts.tasks(), "task"), Text.millis(behind))));
+                  .formatted(CheckResult.count(facts.tasks(), "task"), Text.millis(behind))));
     }
-    return findings;
+    return results;
   }
 
   private static Map.Entry<Integer, Announced> first(

@@ -1,61 +1,46 @@
 package io.kspan.topology.doctor;
 
+import io.kspan.topology.ops.Brokers;
+import io.kspan.topology.ops.CheckResult;
 import java.util.List;
 import java.util.Optional;
 
 /** Whether {@code sink} runs and gets rid of what it reads. */
-final class SinkCheck implements Check {
+final class SinkCheck {
   /** The end of a transaction takes an offset that nobody commits. */
   private static final long MARKER = 1;
 
-  private final Brokers brokers;
-  private final Installation installation;
-  private final Situation situation;
-  private final Movement movement;
+  private SinkCheck() {}
 
-  SinkCheck(Brokers brokers, Installation installation, Situation situation, Movement movement) {
-    this.brokers = brokers;
-    this.installation = installation;
-    this.situation = situation;
-    this.movement = movement;
+  static List<CheckResult> run(CheckContext context) throws InterruptedException {
+    String group = context.config().sinkGroup();
+    return List.of(judge(group, context.brokers().group(group), context.lag().ofSink()));
   }
 
-  @Override
-  public String name() {
-    return "sink";
-  }
-
-  @Override
-  public List<Finding> run() throws InterruptedException {
-    Optional<List<Finding>> obstacle = situation.obstacle(installation.topics().spans());
-    if (obstacle.isPresent()) {
-      return obstacle.get();
-    }
-    String group = installation.sinkGroup();
-    return List.of(judge(group, brokers.group(group), movement.ofSink()));
-  }
-
-  static Finding judge(String id, Optional<GroupFacts> group, Progress progress) {
+  static CheckResult judge(String id, Optional<Brokers.Group> group, GroupLag lag) {
     if (group.isEmpty() || group.get().members() == 0) {
-      return Finding.failed(
+      return CheckResult.failed(
           "group %s has no member: nobody exports the spans".formatted(id),
           "start one: span-topology sink; --no-sink if something else reads the topic");
     }
-    GroupFacts facts = group.get();
+    Brokers.Group facts = group.get();
     if (!facts.isStable()) {
-      return Finding.warning(
+      return CheckResult.warning(
           "group %s is in state %s".formatted(id, facts.state()),
           "normal for a minute after a sink came or went; if it stays so, read the logs of the sinks");
     }
-    List<?> stuck = progress.stuck(MARKER);
+    List<?> stuck = lag.stuck(MARKER);
     return stuck.isEmpty()
-        ? Finding.ok(
+        ? CheckResult.ok(
             "group %s: %s, %s, lag %d"
                 .formatted(
-                    id, facts.state(), Text.count(facts.members(), "member"), progress.lag(MARKER)))
-        : Finding.failed(
+                    id,
+                    facts.state(),
+                    CheckResult.count(facts.members(), "member"),
+                    lag.lag(MARKER)))
+        : CheckResult.failed(
             "group %s has %s, but nothing of %s was accepted in %s"
-                .formatted(id, Text.count(facts.members(), "member"), stuck, progress.time()),
+                .formatted(id, CheckResult.count(facts.members(), "member"), stuck, lag.time()),
             "the backend fails or refuses: the sink's log says 'Export failed' and why; see the line of otlp");
   }
 }

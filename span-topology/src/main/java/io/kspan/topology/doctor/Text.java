@@ -1,6 +1,5 @@
 package io.kspan.topology.doctor;
 
-import io.kspan.topology.errors.Fault;
 import io.kspan.topology.waterfall.HumanDuration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -8,10 +7,6 @@ import java.util.concurrent.TimeUnit;
 /** Pieces of findings. Stateless. */
 final class Text {
   private Text() {}
-
-  static String count(long count, String noun) {
-    return count + " " + noun + (count == 1 ? "" : "s");
-  }
 
   /** {@code 3.4 s}; negative counts as nothing. */
   static String millis(long millis) {
@@ -23,10 +18,5 @@ final class Text {
     return newestMillis
         .map(millis -> "; the newest is from " + millis(nowMillis - millis) + " ago")
         .orElse("");
-  }
-
-  /** One line. */
-  static String line(Throwable thrown) {
-    return Fault.describe(thrown);
   }
 }

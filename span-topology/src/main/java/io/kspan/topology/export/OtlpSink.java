@@ -1,26 +1,20 @@
 package io.kspan.topology.export;
 
-import io.kspan.topology.Topics;
-import io.kspan.topology.config.TopicRights;
+import io.kspan.topology.ops.Brokers;
+import io.kspan.topology.ops.Preconditions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -197,19 +191,10 @@ public final class OtlpSink implements AutoCloseable {
     Consumer<byte[], byte[]> consumer = null;
     try {
       consumer = new KafkaConsumer<>(config.consumer());
-      Topics topics = config.topics();
-      requireTopic(consumer, topics.spans());
-      requireTopic(consumer, topics.deadLetters());
-      try (Admin admin = Admin.create(config.admin())) {
-        TopicRights.requireOfSink(admin, topics);
+      try (Brokers brokers = new Brokers(config.admin(), START_TIMEOUT)) {
+        new Preconditions(brokers, config.bootstrapServers(), config.topics()).requireSink();
       }
       return consumer;
-    } catch (TopicAuthorizationException e) {
-      close(consumer);
-      throw TopicRights.missing(String.join(", ", e.unauthorizedTopics()), AclOperation.DESCRIBE);
-    } catch (TimeoutException e) {
-      close(consumer);
-      throw unreachable("no broker answered within " + START_TIMEOUT.toSeconds() + " s");
     } catch (ConfigException e) {
       close(consumer);
       throw e;
@@ -231,17 +216,6 @@ public final class OtlpSink implements AutoCloseable {
   private static void close(Consumer<byte[], byte[]> consumer) {
     if (consumer != null) {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
-    }
-  }
-
-  private static void requireTopic(Consumer<byte[], byte[]> consumer, String topic) {
-    List<PartitionInfo> partitions = consumer.partitionsFor(topic, START_TIMEOUT);
-    if (partitions == null || partitions.isEmpty()) {
-      throw new ConfigException(
-          "Topic "
-              + topic
-              + " does not exist: create it, or correct "
-              + SinkConfig.TOPIC_PREFIX_CONFIG);
     }
   }
 }

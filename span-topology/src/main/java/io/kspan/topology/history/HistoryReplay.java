@@ -9,9 +9,10 @@ import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.export.SinkStatistics;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
-import io.kspan.topology.ops.InputTopics;
+import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.NewTopics;
-import io.kspan.topology.ops.TopicScan;
+import io.kspan.topology.ops.Preconditions;
+import io.kspan.topology.ops.TopicReader;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * <p>For one thread. Everything that {@link #run} creates is deleted when it returns or throws.
  */
 public final class HistoryReplay {
+  private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final String STATE_DIR =
       TopologyConfig.KAFKA_PREFIX + StreamsConfig.STATE_DIR_CONFIG;
 
@@ -127,7 +129,9 @@ public final class HistoryReplay {
         Admin admin = Admin.create(adminSettings(config));
         Cleanup cleanup = new Cleanup(admin, names);
         OtlpSink sink = exporting ? new OtlpSink(ReplaySettings.sink(properties, names)) : null) {
-      int partitions = InputTopics.inputPartitions(admin, config.topics());
+      int partitions =
+          new Preconditions(new Brokers(admin, ANSWER), config.bootstrapServers(), config.topics())
+              .requireInputs();
       mentionAbandoned(admin);
       cleanup.claim();
       createTopics(admin, partitions);
@@ -304,8 +308,8 @@ public final class HistoryReplay {
     }
   }
 
-  private TopicScan scan() {
-    return new TopicScan(adminSettings(config));
+  private TopicReader scan() {
+    return new TopicReader(adminSettings(config));
   }
 
   private static Map<String, Object> adminSettings(TopologyConfig config) {

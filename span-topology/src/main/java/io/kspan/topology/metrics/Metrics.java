@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
@@ -31,6 +32,7 @@ public final class Metrics {
   private final Map<Metric, Map<List<String>, DoubleSupplier>> gauges = new EnumMap<>(Metric.class);
   private final Map<Metric, Consumer<Recorder>> observers = new ConcurrentHashMap<>();
   private final Map<Metric, Recorder> histograms = new ConcurrentHashMap<>();
+  private volatile BooleanSupplier atRest = () -> false;
   private final Set<Integer> drained = new ConcurrentSkipListSet<>();
 
   /** Takes a value of a metric. */
@@ -125,7 +127,13 @@ public final class Metrics {
   }
 
   private DoubleSupplier secondsSince(long millis) {
-    return () -> Math.max(0, clock.millis() - millis) / MILLIS_PER_SECOND;
+    return () ->
+        atRest.getAsBoolean() ? 0 : Math.max(0, clock.millis() - millis) / MILLIS_PER_SECOND;
+  }
+
+  /** While {@code isAtRest}, no trace waits for a watermark, so that tasks are not behind. */
+  public void atRest(BooleanSupplier isAtRest) {
+    atRest = isAtRest;
   }
 
   /** Removes a gauge with all labels that end with {@code labels}. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.kspan.topology.Topics;
+import io.kspan.topology.ops.CheckResult;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,18 +24,18 @@ class ConnectorCheckTest {
   private static final String ADDRESS = "http://connect:8083";
   private static final Topics TOPICS = Topics.withPrefix("k8s.");
 
-  private static List<Finding> judge(
+  private static List<CheckResult> judge(
       String state, String task, String prefix, Optional<Set<String>> active) {
     return ConnectorCheck.judge(
         ADDRESS,
         Optional.empty(),
         List.of(
-            new ConnectorFacts(
+            new ConnectClient.Connector(
                 "events",
                 "KubernetesEventSource",
                 state,
                 "",
-                List.of(new ConnectorFacts.Task(0, task, task.equals("FAILED") ? "boom" : "")),
+                List.of(new ConnectClient.Task(0, task, task.equals("FAILED") ? "boom" : "")),
                 prefix,
                 active)),
         TOPICS);
@@ -43,7 +44,7 @@ class ConnectorCheckTest {
   @Test
   void shouldBeContentWithOneThatRuns() {
     assertThat(judge("RUNNING", "RUNNING", "k8s.", Optional.empty()))
-        .containsExactly(Finding.ok("events and its 1 task are RUNNING"));
+        .containsExactly(CheckResult.ok("events and its 1 task are RUNNING"));
   }
 
   @ParameterizedTest
@@ -54,10 +55,10 @@ class ConnectorCheckTest {
     "RUNNING, UNASSIGNED, WARNING, rebalance",
   })
   void shouldSayWhatToDoAboutOneThatDoesNot(
-      String state, String task, Verdict verdict, String remedy) {
-    List<Finding> findings = judge(state, task, "k8s.", Optional.empty());
-    assertThat(findings).hasSize(1);
-    Finding finding = findings.get(0);
+      String state, String task, CheckResult.Verdict verdict, String remedy) {
+    List<CheckResult> results = judge(state, task, "k8s.", Optional.empty());
+    assertThat(results).hasSize(1);
+    CheckResult finding = results.get(0);
     assertThat(finding.verdict()).isEqualTo(verdict);
     assertThat(finding.remedy()).contains(remedy);
   }
@@ -68,19 +69,19 @@ class ConnectorCheckTest {
         .isEqualTo("events writes to prod...., the topology reads k8s.events and k8s.objects");
     assertThat(judge("RUNNING", "RUNNING", "k8s.", Optional.of(Set.of("x.events"))))
         .singleElement()
-        .extracting(Finding::verdict)
-        .isEqualTo(Verdict.FAILED);
+        .extracting(CheckResult::verdict)
+        .isEqualTo(CheckResult.Verdict.FAILED);
     assertThat(judge("RUNNING", "RUNNING", "renamed.", Optional.of(Set.of("k8s.events"))))
         .as("by a transformation")
-        .extracting(Finding::verdict)
-        .containsExactly(Verdict.OK);
+        .extracting(CheckResult::verdict)
+        .containsExactly(CheckResult.Verdict.OK);
   }
 
   @Test
   void shouldMissAConnector() {
     assertThat(ConnectorCheck.judge(ADDRESS, Optional.of("mine"), List.of(), TOPICS))
         .singleElement()
-        .extracting(Finding::what)
+        .extracting(CheckResult::what)
         .isEqualTo("Connect at http://connect:8083 has no connector mine");
   }
 
@@ -126,12 +127,12 @@ class ConnectorCheckTest {
 
   @Test
   void shouldEncodeNamesInUrls() {
-    List<Finding> findings =
+    List<CheckResult> results =
         ConnectorCheck.judge(
             ADDRESS,
             Optional.empty(),
             List.of(
-                new ConnectorFacts(
+                new ConnectClient.Connector(
                     "it's/my events",
                     "KubernetesEventSource",
                     "PAUSED",
@@ -140,7 +141,7 @@ class ConnectorCheckTest {
                     "k8s.",
                     Optional.empty())),
             TOPICS);
-    assertThat(findings.get(0).remedy())
+    assertThat(results.get(0).remedy())
         .isEqualTo("curl -X PUT 'http://connect:8083/connectors/it%27s%2Fmy%20events/resume'");
   }
 

@@ -2,6 +2,7 @@ package io.kspan.topology.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.ops.CheckResult;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -11,14 +12,14 @@ class ReportTest {
   private final StringWriter out = new StringWriter();
 
   private void tell(Report report) {
-    report.add("brokers", Finding.ok("1 broker at b:9092"));
-    report.add("sink", Finding.failed("group \"s\" has no member", "start one"));
+    report.add("brokers", CheckResult.ok("1 broker at b:9092"));
+    report.add("sink", CheckResult.failed("group \"s\" has no member", "start one"));
     report.end();
   }
 
   @Test
-  void shouldPrintALineForEachFindingAndOneForItsRemedy() {
-    tell(new TextReport(new PrintWriter(out)));
+  void shouldPrintALineForEachResultAndOneForItsRemedy() {
+    tell(Report.text(new PrintWriter(out)));
     assertThat(out.toString().lines())
         .containsExactly(
             "ok       brokers      1 broker at b:9092",
@@ -30,7 +31,7 @@ class ReportTest {
 
   @Test
   void shouldPrintJsonLines() {
-    tell(new JsonReport(new PrintWriter(out)));
+    tell(Report.json(new PrintWriter(out)));
     assertThat(out.toString().lines())
         .containsExactly(
             "{\"check\":\"brokers\",\"verdict\":\"ok\",\"what\":\"1 broker at b:9092\",\"remedy\":\"\"}",

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.InputPartitions;
 import io.kspan.topology.Topics;
+import io.kspan.topology.ops.CheckResult;
+import io.kspan.topology.ops.CheckResult.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,7 @@ class TopicsCheckTest {
     settings.put(TOPICS.spans(), Map.of("max.message.bytes", "1048588"));
   }
 
-  private List<Finding> findings() {
+  private List<CheckResult> results() {
     return TopicsCheck.judge(TOPICS, settings, LIMITS);
   }
 
@@ -47,15 +48,15 @@ class TopicsCheckTest {
 
   @Test
   void shouldFindNothingWrongWithTopicsAsDesigned() {
-    assertThat(findings()).isEmpty();
+    assertThat(results()).isEmpty();
   }
 
   @Test
   void shouldWarnOfALineageThatIsDeleted() {
     change(TOPICS.lineage(), "cleanup.policy", "delete");
-    assertThat(findings())
+    assertThat(results())
         .containsExactly(
-            Finding.warning(
+            CheckResult.warning(
                 "k8s.lineage has cleanup.policy=delete: owners are forgotten while their objects live",
                 "kafka-configs.sh --bootstrap-server b:9092 --alter --entity-type topics"
                     + " --entity-name k8s.lineage --add-config cleanup.policy=compact"));
@@ -64,9 +65,9 @@ class TopicsCheckTest {
   @Test
   void shouldWarnOfObjectsThatAreNotCompacted() {
     change(TOPICS.objects(), "cleanup.policy", "delete");
-    assertThat(findings())
+    assertThat(results())
         .singleElement()
-        .extracting(Finding::verdict, Finding::remedy)
+        .extracting(CheckResult::verdict, CheckResult::remedy)
         .satisfies(
             found -> assertThat(found.toString()).contains("cleanup.policy=[compact,delete]"));
   }
@@ -74,21 +75,24 @@ class TopicsCheckTest {
   @Test
   void shouldWarnOfObjectsThatAreKeptForLessThanTwoSnapshots() {
     change(TOPICS.objects(), "retention.ms", "172799999");
-    assertThat(findings()).singleElement().extracting(Finding::verdict).isEqualTo(Verdict.WARNING);
+    assertThat(results())
+        .singleElement()
+        .extracting(CheckResult::verdict)
+        .isEqualTo(Verdict.WARNING);
     change(TOPICS.objects(), "retention.ms", "-1");
-    assertThat(findings()).as("kept for ever").isEmpty();
+    assertThat(results()).as("kept for ever").isEmpty();
   }
 
   @Test
   void shouldWarnOfObjectsThatAreCompactedBeforeEventsAreDeleted() {
     change(TOPICS.objects(), "min.compaction.lag.ms", "0");
-    assertThat(findings().get(0).remedy()).contains("min.compaction.lag.ms=604800000");
+    assertThat(results().get(0).remedy()).contains("min.compaction.lag.ms=604800000");
   }
 
   @Test
   void shouldRefuseATopicThatTakesLessThanASpan() {
     change(TOPICS.spans(), "max.message.bytes", "1000");
-    assertThat(findings())
+    assertThat(results())
         .singleElement()
         .satisfies(
             found -> {
@@ -100,41 +104,16 @@ class TopicsCheckTest {
   @Test
   void shouldSayWhatMayNotBeRead() {
     settings.clear();
-    assertThat(findings()).singleElement().extracting(Finding::verdict).isEqualTo(Verdict.SKIPPED);
-  }
-
-  private static Finding unequal(boolean rekeyed) {
-    Map<String, Integer> partitions =
-        Map.of(
-            TOPICS.events(), 2,
-            TOPICS.objects(), 3,
-            TOPICS.lineage(), 1,
-            TOPICS.spans(), 1,
-            TOPICS.deadLetters(), 1);
-    Brokers.Described described = new Brokers.Described(Map.of(), Set.of());
-    List<Finding> findings = TopicsCheck.judge(TOPICS, partitions, described, rekeyed);
-    assertThat(findings).hasSize(1);
-    return findings.get(0);
-  }
-
-  @Test
-  void shouldAcceptUnequalInputsThatAreReKeyedOnly() {
-    assertThat(unequal(true))
-        .isEqualTo(
-            Finding.ok(
-                "k8s.events has 2 partitions, k8s.objects has 3: input.rekey=true brings their records together"));
-    assertThat(unequal(false))
-        .satisfies(
-            found -> {
-              assertThat(found.verdict()).isEqualTo(Verdict.FAILED);
-              assertThat(found.remedy()).contains("input.rekey=true");
-            });
+    assertThat(results())
+        .singleElement()
+        .extracting(CheckResult::verdict)
+        .isEqualTo(Verdict.SKIPPED);
   }
 
   private static List<String> internal(int partitions, InputPartitions inputs) {
-    List<Finding> findings = new ArrayList<>();
-    TopicsCheck.internal("app-x", partitions, inputs, findings::add);
-    return findings.stream().map(Finding::what).toList();
+    List<CheckResult> results = new ArrayList<>();
+    TopicsCheck.internal("app-x", partitions, inputs, results::add);
+    return results.stream().map(CheckResult::what).toList();
   }
 
   @Test
@@ -153,19 +132,5 @@ class TopicsCheckTest {
         List.of("app-objects-by-reference-repartition", "app-events-by-reference-repartition");
     assertThat(TopicsCheck.internalTopics("app", true)).containsAll(more);
     assertThat(TopicsCheck.internalTopics("app", false)).doesNotContainAnyElementsOf(more);
-  }
-
-  @Test
-  void shouldTellWhatIsForbiddenFromWhatIsMissing() {
-    Map<String, Integer> partitions =
-        Map.of(TOPICS.events(), 6, TOPICS.objects(), 6, TOPICS.lineage(), 6);
-    Brokers.Described described = new Brokers.Described(Map.of(), Set.of(TOPICS.spans()));
-    assertThat(TopicsCheck.judge(TOPICS, partitions, described, false))
-        .extracting(Finding::what)
-        .containsExactly(
-            "k8s.spans may not be looked at",
-            "k8s.dead-letters does not exist",
-            "k8s.events and k8s.objects have 6 partitions each",
-            "k8s.lineage has 6 partitions, it must have 1");
   }
 }

@@ -3,16 +3,15 @@ package io.kspan.topology.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.export.BackendProbe;
-import java.net.ConnectException;
+import io.kspan.topology.ops.Brokers;
+import io.kspan.topology.ops.CheckResult;
+import io.kspan.topology.ops.CheckResult.Verdict;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,18 +21,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class VerdictsTest {
   private static final long NOW = 1_800_000_000_000L;
   private static final TopicPartition PARTITION = new TopicPartition("k8s.events", 0);
-  private static final Optional<GroupFacts> STABLE =
-      Optional.of(new GroupFacts("Stable", 2, Set.of()));
+  private static final Optional<Brokers.Group> STABLE =
+      Optional.of(new Brokers.Group("Stable", 2, Set.of()));
 
-  private static Progress progress(long committedBefore, long endBefore, long committed, long end) {
-    return new Progress(
+  private static GroupLag lag(long committedBefore, long endBefore, long committed, long end) {
+    return new GroupLag(
         Map.of(PARTITION, 0L),
-        new Look(Map.of(PARTITION, endBefore), Map.of(PARTITION, committedBefore)),
-        new Look(Map.of(PARTITION, end), Map.of(PARTITION, committed)),
+        new GroupLag.Sample(Map.of(PARTITION, endBefore), Map.of(PARTITION, committedBefore)),
+        new GroupLag.Sample(Map.of(PARTITION, end), Map.of(PARTITION, committed)),
         Duration.ofSeconds(5));
   }
 
-  private static Finding input(boolean events, long written, long held, long arrived) {
+  private static CheckResult input(boolean events, long written, long held, long arrived) {
     return InputCheck.judge(
         new InputCheck.Facts(
             "k8s.events", events, written, held, arrived, "5.0 s", Optional.of(NOW - 90_000), NOW));
@@ -43,7 +42,7 @@ class VerdictsTest {
   void shouldTellAnEmptyInputFromAnEmptiedAndAQuietOne() {
     assertThat(input(true, 0, 0, 0))
         .isEqualTo(
-            Finding.failed(
+            CheckResult.failed(
                 "k8s.events is empty: nothing was ever written to it",
                 input(true, 0, 0, 0).remedy()));
     assertThat(input(true, 7, 0, 0).verdict()).isEqualTo(Verdict.WARNING);
@@ -56,65 +55,65 @@ class VerdictsTest {
 
   @Test
   void shouldSeeAClockThatIsAhead() {
-    Finding finding =
+    CheckResult result =
         InputCheck.judge(
             new InputCheck.Facts(
                 "k8s.objects", false, 9, 9, 2, "5.0 s", Optional.of(NOW + 60_000), NOW));
-    assertThat(finding.verdict()).isEqualTo(Verdict.WARNING);
-    assertThat(finding.what()).contains("1 m 00 s ahead");
+    assertThat(result.verdict()).isEqualTo(Verdict.WARNING);
+    assertThat(result.what()).contains("1 m 00 s ahead");
   }
 
-  private static List<Finding> application(Optional<GroupFacts> group, Progress progress) {
-    return ApplicationCheck.judge("span-topology", group, progress, 10_000);
+  private static List<CheckResult> application(Optional<Brokers.Group> group, GroupLag lag) {
+    return ApplicationCheck.judge("span-topology", group, lag, 10_000);
   }
 
   @Test
   void shouldSeeAnApplicationThatKeepsUp() {
-    assertThat(application(STABLE, progress(5, 9, 15, 17)))
-        .containsExactly(Finding.ok("group span-topology: Stable, 2 members, lag 2"));
+    assertThat(application(STABLE, lag(5, 9, 15, 17)))
+        .containsExactly(CheckResult.ok("group span-topology: Stable, 2 members, lag 2"));
   }
 
   @Test
   void shouldSeeAnApplicationThatDoesNotRun() {
-    Optional<GroupFacts> empty = Optional.of(new GroupFacts("Empty", 0, Set.of()));
-    for (Optional<GroupFacts> group : List.of(empty, Optional.<GroupFacts>empty())) {
-      Finding finding = application(group, progress(5, 9, 5, 9)).get(0);
-      assertThat(finding.verdict()).isEqualTo(Verdict.FAILED);
-      assertThat(finding.remedy()).contains("span-topology run");
+    Optional<Brokers.Group> empty = Optional.of(new Brokers.Group("Empty", 0, Set.of()));
+    for (Optional<Brokers.Group> group : List.of(empty, Optional.<Brokers.Group>empty())) {
+      CheckResult result = application(group, lag(5, 9, 5, 9)).get(0);
+      assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
+      assertThat(result.remedy()).contains("span-topology run");
     }
   }
 
   @Test
   void shouldSeeAnApplicationThatHangsOrIsBehindOrRebalances() {
-    assertThat(application(STABLE, progress(5, 9, 5, 9)).get(0))
-        .extracting(Finding::verdict, Finding::what)
+    assertThat(application(STABLE, lag(5, 9, 5, 9)).get(0))
+        .extracting(CheckResult::verdict, CheckResult::what)
         .containsExactly(
             Verdict.FAILED,
             "group span-topology has 2 members, but has processed nothing of [k8s.events-0] in 5.0 s");
-    assertThat(application(STABLE, progress(5, 30_000, 6, 30_000)).get(0).verdict())
+    assertThat(application(STABLE, lag(5, 30_000, 6, 30_000)).get(0).verdict())
         .isEqualTo(Verdict.WARNING);
-    Optional<GroupFacts> rebalancing =
-        Optional.of(new GroupFacts("PreparingRebalance", 2, Set.of()));
-    assertThat(application(rebalancing, progress(5, 9, 5, 9)).get(0))
-        .extracting(Finding::verdict, Finding::what)
+    Optional<Brokers.Group> rebalancing =
+        Optional.of(new Brokers.Group("PreparingRebalance", 2, Set.of()));
+    assertThat(application(rebalancing, lag(5, 9, 5, 9)).get(0))
+        .extracting(CheckResult::verdict, CheckResult::what)
         .containsExactly(Verdict.WARNING, "group span-topology is in state PreparingRebalance");
   }
 
   @Test
   void shouldNotTakeTheEndOfATransactionForARecordThatWaits() {
-    assertThat(SinkCheck.judge("sink", STABLE, progress(8, 9, 8, 9)))
-        .isEqualTo(Finding.ok("group sink: Stable, 2 members, lag 0"));
-    assertThat(SinkCheck.judge("sink", STABLE, progress(7, 9, 7, 9)).verdict())
+    assertThat(SinkCheck.judge("sink", STABLE, lag(8, 9, 8, 9)))
+        .isEqualTo(CheckResult.ok("group sink: Stable, 2 members, lag 0"));
+    assertThat(SinkCheck.judge("sink", STABLE, lag(7, 9, 7, 9)).verdict())
         .isEqualTo(Verdict.FAILED);
   }
 
   @Test
   void shouldCountFromTheOldestRecordIfNothingIsCommitted() {
-    Progress begun =
-        new Progress(
+    GroupLag begun =
+        new GroupLag(
             Map.of(PARTITION, 10L),
-            new Look(Map.of(PARTITION, 12L), Map.of()),
-            new Look(Map.of(PARTITION, 13L), Map.of()),
+            new GroupLag.Sample(Map.of(PARTITION, 12L), Map.of()),
+            new GroupLag.Sample(Map.of(PARTITION, 13L), Map.of()),
             Duration.ofSeconds(3));
     assertThat(begun.lag(0)).isEqualTo(3);
     assertThat(begun.lag(1)).isEqualTo(2);
@@ -126,16 +125,16 @@ class VerdictsTest {
 
   @Test
   void shouldNotCallItHangingWithoutWaiting() {
-    Progress atOnce =
-        new Progress(
+    GroupLag atOnce =
+        new GroupLag(
             Map.of(PARTITION, 0L),
-            new Look(Map.of(PARTITION, 9L), Map.of()),
-            new Look(Map.of(PARTITION, 9L), Map.of()),
+            new GroupLag.Sample(Map.of(PARTITION, 9L), Map.of()),
+            new GroupLag.Sample(Map.of(PARTITION, 9L), Map.of()),
             Duration.ofSeconds(1));
     assertThat(application(STABLE, atOnce).get(0).verdict()).isEqualTo(Verdict.OK);
   }
 
-  private static Finding lineage(Map<Integer, LineageCheck.Announced> announced) {
+  private static CheckResult lineage(Map<Integer, LineageCheck.Announced> announced) {
     return LineageCheck.judge(
             new LineageCheck.Facts("k8s.lineage", 10, announced, 2, Optional.of(NOW - 1000), NOW))
         .get(0);
@@ -148,17 +147,17 @@ class VerdictsTest {
     LineageCheck.Announced slow = new LineageCheck.Announced(NOW - 300_000, NOW);
     assertThat(lineage(Map.of(0, here, 1, here)))
         .isEqualTo(
-            Finding.ok(
+            CheckResult.ok(
                 "all 2 tasks tell how far they have read, the slowest is 2.1 s behind the newest record"));
     assertThat(lineage(Map.of(0, here)))
-        .extracting(Finding::verdict, Finding::what)
+        .extracting(CheckResult::verdict, CheckResult::what)
         .containsExactly(
             Verdict.FAILED,
             "k8s.lineage: tasks [1] of 2 have never said how far they have read; no trace is finished before");
     assertThat(lineage(Map.of(0, here, 1, silent)).what())
         .isEqualTo("k8s.lineage: task 1 has said nothing for 5 m 00 s");
     assertThat(lineage(Map.of(0, here, 1, slow)))
-        .extracting(Finding::verdict, Finding::what)
+        .extracting(CheckResult::verdict, CheckResult::what)
         .containsExactly(
             Verdict.WARNING,
             "k8s.lineage: task 1 is 4 m 59 s behind the newest record; no trace is finished meanwhile");
@@ -171,32 +170,32 @@ class VerdictsTest {
     assertThat(SpansCheck.judge("k8s.spans", 5, 0, Optional.empty(), NOW).what())
         .contains("retention");
     assertThat(SpansCheck.judge("k8s.spans", 5, 5, Optional.of(NOW - 2000), NOW))
-        .isEqualTo(Finding.ok("k8s.spans has finished traces; the newest is from 2.0 s ago"));
+        .isEqualTo(CheckResult.ok("k8s.spans has finished traces; the newest is from 2.0 s ago"));
   }
 
   @Test
   void shouldTellOfTheNewestDeadLetter() {
     DeadLettersCheck.Letter letter = new DeadLettersCheck.Letter("no JSON", NOW - 4000);
     assertThat(DeadLettersCheck.judge("k8s.dead-letters", "b:1", 3, Optional.of(letter), NOW))
-        .extracting(Finding::verdict, Finding::what)
+        .extracting(CheckResult::verdict, CheckResult::what)
         .containsExactly(
             Verdict.WARNING, "k8s.dead-letters has 3 records, the newest from 4.0 s ago: no JSON");
     assertThat(
             DeadLettersCheck.judge("k8s.dead-letters", "b:1", 60, Optional.of(letter), NOW).what())
         .contains("at least 60 records");
     assertThat(DeadLettersCheck.judge("k8s.dead-letters", "b:1", 0, Optional.empty(), NOW))
-        .isEqualTo(Finding.ok("k8s.dead-letters is empty"));
+        .isEqualTo(CheckResult.ok("k8s.dead-letters is empty"));
   }
 
   @Test
   void shouldNotFailOnWhatMayNotBeLookedAt() {
-    for (Finding finding :
+    for (CheckResult result :
         List.of(
             DeadLettersCheck.unreadable("k8s.dead-letters"),
             Doctor.denied(GroupAuthorizationException.forGroupId("sink")))) {
-      assertThat(finding.verdict()).isEqualTo(Verdict.SKIPPED);
-      assertThat(finding.what()).startsWith("no right to ").contains(", because ");
-      assertThat(finding.remedy()).contains("READ");
+      assertThat(result.verdict()).isEqualTo(Verdict.SKIPPED);
+      assertThat(result.what()).startsWith("no right to ").contains(", because ");
+      assertThat(result.remedy()).contains("READ");
     }
   }
 
@@ -215,36 +214,10 @@ class VerdictsTest {
       })
   void shouldNameTheVariableToChange(
       String endpoint, String protocol, String message, String remedy) {
-    Finding finding =
+    CheckResult result =
         BackendCheck.judge(endpoint, protocol, new BackendProbe.Answer(false, message));
-    assertThat(finding.verdict()).isEqualTo(Verdict.FAILED);
-    assertThat(finding.what()).contains(endpoint, message);
-    assertThat(finding.remedy()).contains(remedy);
-  }
-
-  @Test
-  void shouldNameTheRightsThatAreMissing() {
-    Map<String, Set<AclOperation>> needed = new LinkedHashMap<>();
-    needed.put("k8s.lineage", EnumSet.of(AclOperation.READ, AclOperation.WRITE));
-    needed.put("k8s.spans", EnumSet.of(AclOperation.WRITE));
-    Map<String, Set<AclOperation>> granted = new LinkedHashMap<>();
-    granted.put("k8s.lineage", EnumSet.of(AclOperation.READ));
-    // A broker that does not say.
-    granted.put("k8s.spans", null);
-    assertThat(RightsCheck.judge(needed, granted))
-        .containsExactly(
-            Finding.failed(
-                "topic k8s.lineage: no right to WRITE",
-                "kafka-acls.sh --add --allow-principal User:NAME --operation WRITE --topic k8s.lineage"));
-    assertThat(RightsCheck.judge("sink", EnumSet.of(AclOperation.DESCRIBE)).get(0).what())
-        .isEqualTo("group sink: no right to READ");
-    assertThat(RightsCheck.judge("sink", EnumSet.of(AclOperation.READ))).isEmpty();
-  }
-
-  @Test
-  void shouldSayThatNoBrokerAnswers() {
-    Finding finding = BrokersCheck.unreachable("b:9092", new ConnectException("refused"));
-    assertThat(finding.verdict()).isEqualTo(Verdict.FAILED);
-    assertThat(finding.what()).isEqualTo("no broker answers at b:9092: refused");
+    assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
+    assertThat(result.what()).contains(endpoint, message);
+    assertThat(result.remedy()).contains(remedy);
   }
 }

@@ -10,13 +10,12 @@ import io.kspan.testsupport.otlp.OtlpBackend;
 import io.kspan.topology.Topics;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.doctor.Doctor;
-import io.kspan.topology.doctor.TextReport;
+import io.kspan.topology.doctor.Report;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -239,9 +238,8 @@ class SecuredBrokerIT {
           .untilAsserted(
               () -> {
                 StringWriter said = new StringWriter();
-                try (Doctor doctor =
-                    new Doctor(settings, Map.of(), options, pause -> {}, InstantSource.system())) {
-                  doctor.examine(new TextReport(new PrintWriter(said)));
+                try (Doctor doctor = new Doctor(settings, Map.of(), options)) {
+                  doctor.examine(Report.text(new PrintWriter(said)));
                 }
                 assertThat(said.toString())
                     .contains(" 0 failed", "no right to READ secured.dead-letters, because")

@@ -11,19 +11,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The settings of {@code run} and {@code sink} together. */
-class InstallationTest {
-  private static Installation installation(String... keysAndValues) {
+class DoctorConfigTest {
+  private static DoctorConfig config(String... keysAndValues) {
     Map<String, String> properties = new HashMap<>(Map.of("bootstrap.servers", "b:9092"));
     for (int i = 0; i < keysAndValues.length; i += 2) {
       properties.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    return Installation.of(properties, Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+    return DoctorConfig.of(properties, Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
   }
 
   @Test
   void shouldTakeTheSettingsOfBoth() {
-    Installation both =
-        installation(
+    DoctorConfig both =
+        config(
             "trace.settle.ms", "1",
             "sink.group.id", "mine",
             "http.listen", "127.0.0.1:8080",
@@ -42,7 +42,7 @@ class InstallationTest {
 
   @Test
   void shouldHaveTheDefaultsOfBoth() {
-    Installation defaults = installation();
+    DoctorConfig defaults = config();
     assertThat(defaults.sinkGroup()).isEqualTo("kspan-otlp-sink");
     assertThat(defaults.topology().applicationId()).isEqualTo("span-topology");
     assertThat(defaults.streamsProtocol()).isFalse();
@@ -59,7 +59,7 @@ class InstallationTest {
     "otel.exporter.otlp.protocol, carrier-pigeon, OTEL_EXPORTER_OTLP",
   })
   void shouldRefuseWhatTheCommandsRefuse(String key, String value, String message) {
-    assertThatThrownBy(() -> installation(key, value))
+    assertThatThrownBy(() -> config(key, value))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);
   }

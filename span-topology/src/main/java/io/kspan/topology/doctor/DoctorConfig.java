@@ -10,14 +10,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * What is to be looked at, as the settings of {@code run} and of {@code sink} describe it; they may
- * stand together.
+ * The settings of {@code run} and of {@code sink}, which may stand together.
  *
  * <p>Immutable, but for the connections of {@link #backend}.
  *
@@ -25,13 +26,15 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param streamsProtocol whether the application joins its group by KIP-1071
  * @param bootstrapServers as configured, for messages
  */
-record Installation(
+record DoctorConfig(
     TopologyConfig topology,
     String sinkGroup,
     Map<String, Object> connection,
     boolean streamsProtocol,
     String bootstrapServers,
     BackendProbe backend) {
+  private static final int ANSWER_MILLIS = 10_000;
+  private static final int REQUEST_MILLIS = 5_000;
   private static final String OTEL_PREFIX = "otel.";
   private static final String SINK_GROUP = "sink.group.id";
 
@@ -40,7 +43,7 @@ record Installation(
    *
    * @throws org.apache.kafka.common.config.ConfigException naming the value and the remedy
    */
-  static Installation of(Map<String, String> properties, Map<String, String> environment) {
+  static DoctorConfig of(Map<String, String> properties, Map<String, String> environment) {
     ConfigDef sinkKeys = OtlpSink.definition();
     Set<String> known = new HashSet<>(TopologyConfig.definition().names());
     known.addAll(sinkKeys.names());
@@ -62,11 +65,13 @@ record Installation(
         sinkKeys.parse(keep(properties, key -> sinkKeys.names().contains(key)));
     Map<String, Object> connection = new HashMap<>(streams.getAdminConfigs("doctor"));
     connection.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
-    return new Installation(
+    connection.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+    connection.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+    return new DoctorConfig(
         topology,
         sink.get(SINK_GROUP).toString(),
         connection,
-        "streams".equalsIgnoreCase(streams.getString(StreamsConfig.GROUP_PROTOCOL_CONFIG)),
+        StreamsDefaults.isStreamsProtocol(streams),
         topology.bootstrapServers(),
         new BackendProbe(keep(properties, key -> key.startsWith(OTEL_PREFIX)), environment));
   }
@@ -88,7 +93,7 @@ record Installation(
   }
 
   private static Map<String, String> keep(
-      Map<String, String> properties, java.util.function.Predicate<String> wanted) {
+      Map<String, String> properties, Predicate<String> wanted) {
     Map<String, String> kept = new HashMap<>(properties);
     kept.keySet().removeIf(wanted.negate());
     return kept;

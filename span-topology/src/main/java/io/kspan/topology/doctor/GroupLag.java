@@ -7,15 +7,23 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a group has done with its topics between two looks. Immutable.
+ * How far a group got with its topics between two samples. Immutable.
  *
- * @param starts first offset of each partition that still exists
+ * @param starts the first offset of each partition that still exists
  */
-record Progress(Map<TopicPartition, Long> starts, Look before, Look after, Duration between) {
-  /** A task may wait for its other partition for a second, and commits when it has done with it. */
-  private static final Duration TELLING = Duration.ofSeconds(3);
+record GroupLag(Map<TopicPartition, Long> starts, Sample before, Sample after, Duration between) {
+  /** A task waits for its other partition for up to a second, and commits afterwards. */
+  private static final Duration LEAST = Duration.ofSeconds(3);
 
-  /** Records that have come to {@code topic} between the looks. */
+  /**
+   * Offsets at one moment.
+   *
+   * @param ends of all partitions of the topics
+   * @param committed the positions that the group has
+   */
+  record Sample(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> committed) {}
+
+  /** Records written to {@code topic} between the samples. */
   long arrived(String topic) {
     return sum(after.ends(), topic) - sum(before.ends(), topic);
   }
@@ -31,9 +39,9 @@ record Progress(Map<TopicPartition, Long> starts, Look before, Look after, Durat
   }
 
   /**
-   * Records that the group had left at the second look.
+   * Records that the group had left at the second sample.
    *
-   * @param tolerated so many of each partition are none
+   * @param tolerated lag of a partition that does not count
    */
   long lag(long tolerated) {
     return after.ends().keySet().stream()
@@ -41,23 +49,23 @@ record Progress(Map<TopicPartition, Long> starts, Look before, Look after, Durat
         .sum();
   }
 
-  /** For people. */
+  /** The time between the samples, for messages. */
   String time() {
     return Text.millis(between.toMillis());
   }
 
-  /** The most that it had left of one partition. */
+  /** The largest lag of one partition. */
   long worstLag() {
     return after.ends().keySet().stream().mapToLong(p -> lag(p, after)).max().orElse(0);
   }
 
   /**
-   * Partitions of which more than {@code tolerated} records waited at the first look, and of which
-   * none was done with until the second; none if the looks are too close to tell.
+   * Partitions with a lag above {@code tolerated} at the first sample whose position is the same at
+   * the second; none if the samples are too close to each other.
    */
   List<TopicPartition> stuck(long tolerated) {
     List<TopicPartition> stuck = new ArrayList<>();
-    if (between.compareTo(TELLING) < 0) {
+    if (between.compareTo(LEAST) < 0) {
       return stuck;
     }
     for (TopicPartition partition : before.ends().keySet()) {
@@ -70,13 +78,13 @@ record Progress(Map<TopicPartition, Long> starts, Look before, Look after, Durat
     return stuck;
   }
 
-  private long lag(TopicPartition partition, Look look) {
-    return Math.max(0, look.ends().getOrDefault(partition, 0L) - position(partition, look));
+  private long lag(TopicPartition partition, Sample sample) {
+    return Math.max(0, sample.ends().getOrDefault(partition, 0L) - position(partition, sample));
   }
 
-  /** Who has not begun begins with the oldest record. */
-  private long position(TopicPartition partition, Look look) {
-    return look.committed().getOrDefault(partition, starts.getOrDefault(partition, 0L));
+  /** A group without a position begins with the oldest record. */
+  private long position(TopicPartition partition, Sample sample) {
+    return sample.committed().getOrDefault(partition, starts.getOrDefault(partition, 0L));
   }
 
   private static long sum(Map<TopicPartition, Long> offsets, String topic) {

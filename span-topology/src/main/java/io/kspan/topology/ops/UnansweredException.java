@@ -1,23 +1,23 @@
-package io.kspan.topology.doctor;
+package io.kspan.topology.ops;
 
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** A question to the brokers that got no answer, or a refusal. */
-final class UnansweredException extends RuntimeException {
+/** A request to the brokers that got no answer, or was refused. */
+public final class UnansweredException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   UnansweredException(Throwable cause) {
     super(cause);
   }
 
-  /** Whether the principal may not ask. */
-  boolean isDenied() {
+  /** Whether the principal has no right to the request. */
+  public boolean isDenied() {
     return getCause() instanceof AuthorizationException;
   }
 
   /** Whether there was no answer at all. */
-  boolean isSilence() {
+  public boolean isTimeout() {
     return getCause() instanceof TimeoutException
         || getCause() instanceof org.apache.kafka.common.errors.TimeoutException;
   }

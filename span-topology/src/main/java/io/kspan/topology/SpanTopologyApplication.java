@@ -159,7 +159,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
           null,
           new StreamsException(
               "the brokers have not answered for " + asked.silence().toSeconds() + " s",
-              asked.complaint()));
+              asked.failure()));
     }
     StoreErrors stores = storeErrors;
     if (failure.get() == null && stores != null) {

@@ -12,13 +12,12 @@ import io.kspan.quickstart.recording.RecordedApiServer;
 import io.kspan.quickstart.recording.Recording;
 import io.kspan.topology.Topics;
 import io.kspan.topology.doctor.Doctor;
-import io.kspan.topology.doctor.TextReport;
+import io.kspan.topology.doctor.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,10 +100,8 @@ class RecordingToTopicsIT {
                 Optional.empty(),
                 Duration.ZERO,
                 false,
-                false),
-            pause -> {},
-            InstantSource.system())) {
-      doctor.examine(new TextReport(new PrintWriter(said)));
+                false))) {
+      doctor.examine(Report.text(new PrintWriter(said)));
     }
     return said.toString();
   }

@@ -1,17 +1,28 @@
 package io.kspan.topology.config;
 
 import io.kspan.topology.Topics;
+import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.InputFilter;
 import io.kspan.topology.otlp.TraceSampling;
+import io.opentelemetry.sdk.autoconfigure.ResourceConfiguration;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -48,7 +59,7 @@ public final class TopologyConfig extends TopologyKeys {
     UnknownSettings.refuse(
         own, DEFINITION.names(), "settings of Kafka Streams take the prefix " + KAFKA_PREFIX);
     latenessMillis();
-    RootRetention.check(rootRetentionMillis(), getLong(MAX_DURATION_CONFIG));
+    checkRootRetention();
     checkReplayLookback();
     causeRules();
     traceSettings();
@@ -165,7 +176,7 @@ public final class TopologyConfig extends TopologyKeys {
   }
 
   public long readinessMaxLag() {
-    return getLong(ReadinessSettings.MAX_LAG_CONFIG);
+    return getLong(READINESS_MAX_LAG_CONFIG);
   }
 
   public int requestMaxBytes() {
@@ -190,8 +201,7 @@ public final class TopologyConfig extends TopologyKeys {
         getInt(ATTRIBUTE_MAX_LENGTH_CONFIG),
         getString(SERVICE_NAME_MODE_CONFIG).equals(FIXED) ? getString(SERVICE_NAME_CONFIG) : "",
         getString(PARENT_MODE_CONFIG).equals(PARENT),
-        ResourceAttributes.parse(
-            RESOURCE_ATTRIBUTES_CONFIG, getString(RESOURCE_ATTRIBUTES_CONFIG)));
+        resourceAttributes());
   }
 
   /**
@@ -200,12 +210,56 @@ public final class TopologyConfig extends TopologyKeys {
    * @throws ConfigException naming the file, the line and what is wrong with it
    */
   public CauseRules causeRules() {
-    return CauseRulesFile.read(CAUSE_RULES_FILE_CONFIG, getString(CAUSE_RULES_FILE_CONFIG));
+    String file = getString(CAUSE_RULES_FILE_CONFIG);
+    if (file.isEmpty()) {
+      return CauseRules.shipped();
+    }
+    try {
+      return CauseRules.withUserRules(
+          CauseRuleReader.read(Files.readAllLines(Path.of(file)), file));
+    } catch (IOException | InvalidPathException e) {
+      throw new ConfigException(
+          CAUSE_RULES_FILE_CONFIG, file, "cannot be read (" + e + "); check the path");
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage());
+    }
   }
 
   /** Settings of Kafka Streams given with the prefix, without it. */
   public Map<String, Object> kafkaSettings() {
     return new HashMap<>(originalsWithPrefix(KAFKA_PREFIX));
+  }
+
+  /** As the OpenTelemetry SDK reads {@code OTEL_RESOURCE_ATTRIBUTES}. */
+  private SortedMap<String, String> resourceAttributes() {
+    String value = getString(RESOURCE_ATTRIBUTES_CONFIG);
+    SortedMap<String, String> attributes = new TreeMap<>();
+    try {
+      ResourceConfiguration.createEnvironmentResource(
+              DefaultConfigProperties.createFromMap(Map.of(RESOURCE_ATTRIBUTES_CONFIG, value)))
+          .getAttributes()
+          .forEach((name, one) -> attributes.put(name.getKey(), one.toString()));
+    } catch (ConfigurationException | IllegalArgumentException e) {
+      throw new ConfigException(
+          RESOURCE_ATTRIBUTES_CONFIG,
+          value,
+          "must be key=value pairs separated by commas: " + e.getMessage());
+    }
+    return attributes;
+  }
+
+  /**
+   * A root is kept until a session of the longest duration, and what its rules look at, is over.
+   */
+  private void checkRootRetention() {
+    long maxDuration = getLong(MAX_DURATION_CONFIG);
+    if (rootRetentionMillis() - SnapshotRetention.REACH_MILLIS < maxDuration) {
+      throw new ConfigException(
+          ROOT_RETENTION_CONFIG,
+          rootRetentionMillis(),
+          "must be at least %d above %s (%d); raise the one or lower the other"
+              .formatted(SnapshotRetention.REACH_MILLIS, MAX_DURATION_CONFIG, maxDuration));
+    }
   }
 
   /** A session of the longest duration, and the quiet time before it, must be read completely. */

@@ -3,8 +3,14 @@ package io.kspan.topology.config;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import java.util.HashMap;
@@ -14,9 +20,8 @@ import java.util.Objects;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
-/** What can be set: keys, documentation, defaults and what is valid. */
+/** The keys of the topology: documentation, defaults, and what is valid. */
 abstract class TopologyKeys extends AbstractConfig {
   public static final String KAFKA_PREFIX = "kafka.";
 
@@ -166,6 +171,10 @@ abstract class TopologyKeys extends AbstractConfig {
   public static final String SHUTDOWN_CONFIG = "shutdown.timeout.ms";
   static final String SHUTDOWN_DOC = "How long stopping may take; less than who stops it waits.";
 
+  static final String READINESS_MAX_LAG_CONFIG = "readiness.max.lag";
+  static final String READINESS_MAX_LAG_DOC =
+      "An instance that is more records behind the end of one of its input partitions is not ready.";
+
   static final String FIXED = "fixed";
   private static final String COMPONENT = "component";
   private static final String LINK = "link";
@@ -189,168 +198,117 @@ abstract class TopologyKeys extends AbstractConfig {
           },
           MILLIS::toString);
 
-  static final ConfigDef DEFINITION =
-      ReadinessSettings.define(
-          FilterSettings.define(
-              new ConfigDef()
-                  .define(
-                      BOOTSTRAP_SERVERS_CONFIG,
-                      Type.STRING,
-                      ConfigDef.NO_DEFAULT_VALUE,
-                      new NonEmptyString(),
-                      HIGH,
-                      BOOTSTRAP_SERVERS_DOC)
-                  .define(
-                      APPLICATION_ID_CONFIG,
-                      Type.STRING,
-                      APPLICATION_ID_DEFAULT,
-                      new NonEmptyString(),
-                      HIGH,
-                      APPLICATION_ID_DOC)
-                  .define(
-                      TOPIC_PREFIX_CONFIG,
-                      Type.STRING,
-                      TOPIC_PREFIX_DEFAULT,
-                      HIGH,
-                      TOPIC_PREFIX_DOC)
-                  .define(
-                      CLUSTER_NAME_CONFIG,
-                      Type.STRING,
-                      CLUSTER_NAME_DEFAULT,
-                      MEDIUM,
-                      CLUSTER_NAME_DOC)
-                  .define(INPUT_REKEY_CONFIG, Type.BOOLEAN, false, LOW, INPUT_REKEY_DOC)
-                  .define(
-                      ORPHAN_WINDOW_CONFIG,
-                      Type.LONG,
-                      10_000,
-                      atLeast(0),
-                      MEDIUM,
-                      ORPHAN_WINDOW_DOC)
-                  .define(
-                      WATERMARK_LATENESS_CONFIG,
-                      Type.STRING,
-                      "2000",
-                      new NonEmptyString(),
-                      MEDIUM,
-                      WATERMARK_LATENESS_DOC)
-                  .define(IDLE_GRACE_CONFIG, Type.LONG, 5_000, atLeast(0), MEDIUM, IDLE_GRACE_DOC)
-                  .define(
-                      DEDUPE_WINDOW_CONFIG, Type.LONG, 7_200_000, MILLIS, MEDIUM, DEDUPE_WINDOW_DOC)
-                  .define(
-                      DELETED_RETENTION_CONFIG,
-                      Type.LONG,
-                      null,
-                      DERIVED_MILLIS,
-                      LOW,
-                      DELETED_RETENTION_DOC)
-                  .define(
-                      UNSEEN_LOOKBACK_CONFIG,
-                      Type.LONG,
-                      null,
-                      DERIVED_MILLIS,
-                      LOW,
-                      UNSEEN_LOOKBACK_DOC)
-                  .define(
-                      MISSED_DELETION_DELAY_CONFIG,
-                      Type.LONG,
-                      null,
-                      DERIVED_MILLIS,
-                      LOW,
-                      MISSED_DELETION_DELAY_DOC)
-                  .define(
-                      REPLAY_LOOKBACK_CONFIG,
-                      Type.LONG,
-                      null,
-                      DERIVED_MILLIS,
-                      LOW,
-                      REPLAY_LOOKBACK_DOC)
-                  .define(
-                      ROOT_RETENTION_CONFIG,
-                      Type.LONG,
-                      604_800_000,
-                      MILLIS,
-                      LOW,
-                      ROOT_RETENTION_DOC)
-                  .define(SETTLE_CONFIG, Type.LONG, 10_000, atLeast(0), MEDIUM, SETTLE_DOC)
-                  .define(
-                      SETTLE_UNKNOWN_CONFIG,
-                      Type.LONG,
-                      60_000,
-                      atLeast(0),
-                      MEDIUM,
-                      SETTLE_UNKNOWN_DOC)
-                  .define(INACTIVITY_CONFIG, Type.LONG, 300_000, atLeast(0), MEDIUM, INACTIVITY_DOC)
-                  .define(FAILING_CONFIG, Type.LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC)
-                  .define(
-                      MAX_DURATION_CONFIG, Type.LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC)
-                  .define(
-                      MAX_OCCURRENCES_CONFIG,
-                      Type.INT,
-                      100_000,
-                      atLeast(1),
-                      LOW,
-                      MAX_OCCURRENCES_DOC)
-                  .define(BOUNDARY_KINDS_CONFIG, Type.LIST, "CronJob,Node", LOW, BOUNDARY_KINDS_DOC)
-                  .define(CAUSE_RULES_FILE_CONFIG, Type.STRING, "", LOW, CAUSE_RULES_FILE_DOC)
-                  .define(
-                      WATCHED_KINDS_CONFIG,
-                      Type.LIST,
-                      "Pod,ReplicaSet,Deployment,StatefulSet,DaemonSet,Job,CronJob,HorizontalPodAutoscaler,"
-                          + "PersistentVolumeClaim,Node,Namespace,PodDisruptionBudget",
-                      LOW,
-                      WATCHED_KINDS_DOC)
-                  .define(
-                      TOP_LEVEL_ANNOTATION_CONFIG,
-                      Type.STRING,
-                      "topLevelSpan",
-                      LOW,
-                      TOP_LEVEL_ANNOTATION_DOC)
-                  .define(
-                      TRACEPARENT_ANNOTATIONS_CONFIG,
-                      Type.LIST,
-                      "traceparent,tracing.k8s.io/traceparent",
-                      LOW,
-                      TRACEPARENT_ANNOTATIONS_DOC)
-                  .define(
-                      PARENT_MODE_CONFIG, Type.STRING, LINK, in(LINK, PARENT), LOW, PARENT_MODE_DOC)
-                  .define(RESOURCE_ATTRIBUTES_CONFIG, Type.STRING, "", LOW, RESOURCE_ATTRIBUTES_DOC)
-                  .define(
-                      SERVICE_NAME_MODE_CONFIG,
-                      Type.STRING,
-                      COMPONENT,
-                      in(COMPONENT, FIXED),
-                      MEDIUM,
-                      SERVICE_NAME_MODE_DOC)
-                  .define(
-                      SERVICE_NAME_CONFIG,
-                      Type.STRING,
-                      "kubernetes",
-                      new NonEmptyString(),
-                      LOW,
-                      SERVICE_NAME_DOC)
-                  .define(
-                      ATTRIBUTE_MAX_LENGTH_CONFIG,
-                      Type.INT,
-                      4096,
-                      atLeast(MIN_ATTRIBUTE_LENGTH),
-                      LOW,
-                      ATTRIBUTE_MAX_LENGTH_DOC)
-                  .define(
-                      REQUEST_MAX_BYTES_CONFIG,
-                      Type.INT,
-                      DEFAULT_REQUEST_BYTES,
-                      atLeast(MIN_REQUEST_BYTES),
-                      LOW,
-                      REQUEST_MAX_BYTES_DOC)
-                  .define(
-                      ROCKSDB_MEMORY_CONFIG,
-                      Type.LONG,
-                      DEFAULT_ROCKSDB_BYTES,
-                      atLeast(MIN_ROCKSDB_BYTES),
-                      MEDIUM,
-                      ROCKSDB_MEMORY_DOC)
-                  .define(SHUTDOWN_CONFIG, Type.LONG, 20_000, atLeast(1), LOW, SHUTDOWN_DOC)));
+  private static final String WATCHED_KINDS_DEFAULT =
+      "Pod,ReplicaSet,Deployment,StatefulSet,DaemonSet,Job,CronJob,HorizontalPodAutoscaler,"
+          + "PersistentVolumeClaim,Node,Namespace,PodDisruptionBudget";
+
+  /** In the order of the pipeline, which is that of the documentation. */
+  static final ConfigDef DEFINITION = new ConfigDef();
+
+  static {
+    defineInput(DEFINITION);
+    defineTime(DEFINITION);
+    defineTraces(DEFINITION);
+    defineOutput(DEFINITION);
+    FilterSettings.define(DEFINITION);
+    DEFINITION.define(HttpListen.CONFIG, STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
+    DEFINITION.define(
+        READINESS_MAX_LAG_CONFIG, LONG, 10_000, atLeast(0), LOW, READINESS_MAX_LAG_DOC);
+  }
+
+  private static void defineInput(ConfigDef keys) {
+    keys.define(
+        BOOTSTRAP_SERVERS_CONFIG,
+        STRING,
+        NO_DEFAULT_VALUE,
+        new NonEmptyString(),
+        HIGH,
+        BOOTSTRAP_SERVERS_DOC);
+    keys.define(
+        APPLICATION_ID_CONFIG,
+        STRING,
+        APPLICATION_ID_DEFAULT,
+        new NonEmptyString(),
+        HIGH,
+        APPLICATION_ID_DOC);
+    keys.define(TOPIC_PREFIX_CONFIG, STRING, TOPIC_PREFIX_DEFAULT, HIGH, TOPIC_PREFIX_DOC);
+    keys.define(CLUSTER_NAME_CONFIG, STRING, CLUSTER_NAME_DEFAULT, MEDIUM, CLUSTER_NAME_DOC);
+    keys.define(INPUT_REKEY_CONFIG, BOOLEAN, false, LOW, INPUT_REKEY_DOC);
+  }
+
+  private static void defineTime(ConfigDef keys) {
+    keys.define(ORPHAN_WINDOW_CONFIG, LONG, 10_000, atLeast(0), MEDIUM, ORPHAN_WINDOW_DOC);
+    keys.define(
+        WATERMARK_LATENESS_CONFIG,
+        STRING,
+        "2000",
+        new NonEmptyString(),
+        MEDIUM,
+        WATERMARK_LATENESS_DOC);
+    keys.define(IDLE_GRACE_CONFIG, LONG, 5_000, atLeast(0), MEDIUM, IDLE_GRACE_DOC);
+    keys.define(DEDUPE_WINDOW_CONFIG, LONG, 7_200_000, MILLIS, MEDIUM, DEDUPE_WINDOW_DOC);
+    keys.define(DELETED_RETENTION_CONFIG, LONG, null, DERIVED_MILLIS, LOW, DELETED_RETENTION_DOC);
+    keys.define(UNSEEN_LOOKBACK_CONFIG, LONG, null, DERIVED_MILLIS, LOW, UNSEEN_LOOKBACK_DOC);
+    keys.define(
+        MISSED_DELETION_DELAY_CONFIG, LONG, null, DERIVED_MILLIS, LOW, MISSED_DELETION_DELAY_DOC);
+    keys.define(REPLAY_LOOKBACK_CONFIG, LONG, null, DERIVED_MILLIS, LOW, REPLAY_LOOKBACK_DOC);
+    keys.define(ROOT_RETENTION_CONFIG, LONG, 604_800_000, MILLIS, LOW, ROOT_RETENTION_DOC);
+  }
+
+  private static void defineTraces(ConfigDef keys) {
+    keys.define(SETTLE_CONFIG, LONG, 10_000, atLeast(0), MEDIUM, SETTLE_DOC);
+    keys.define(SETTLE_UNKNOWN_CONFIG, LONG, 60_000, atLeast(0), MEDIUM, SETTLE_UNKNOWN_DOC);
+    keys.define(INACTIVITY_CONFIG, LONG, 300_000, atLeast(0), MEDIUM, INACTIVITY_DOC);
+    keys.define(FAILING_CONFIG, LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC);
+    keys.define(MAX_DURATION_CONFIG, LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC);
+    keys.define(MAX_OCCURRENCES_CONFIG, INT, 100_000, atLeast(1), LOW, MAX_OCCURRENCES_DOC);
+    keys.define(BOUNDARY_KINDS_CONFIG, LIST, "CronJob,Node", LOW, BOUNDARY_KINDS_DOC);
+    keys.define(CAUSE_RULES_FILE_CONFIG, STRING, "", LOW, CAUSE_RULES_FILE_DOC);
+    keys.define(WATCHED_KINDS_CONFIG, LIST, WATCHED_KINDS_DEFAULT, LOW, WATCHED_KINDS_DOC);
+    keys.define(TOP_LEVEL_ANNOTATION_CONFIG, STRING, "topLevelSpan", LOW, TOP_LEVEL_ANNOTATION_DOC);
+    keys.define(
+        TRACEPARENT_ANNOTATIONS_CONFIG,
+        LIST,
+        "traceparent,tracing.k8s.io/traceparent",
+        LOW,
+        TRACEPARENT_ANNOTATIONS_DOC);
+    keys.define(PARENT_MODE_CONFIG, STRING, LINK, in(LINK, PARENT), LOW, PARENT_MODE_DOC);
+  }
+
+  private static void defineOutput(ConfigDef keys) {
+    keys.define(RESOURCE_ATTRIBUTES_CONFIG, STRING, "", LOW, RESOURCE_ATTRIBUTES_DOC);
+    keys.define(
+        SERVICE_NAME_MODE_CONFIG,
+        STRING,
+        COMPONENT,
+        in(COMPONENT, FIXED),
+        MEDIUM,
+        SERVICE_NAME_MODE_DOC);
+    keys.define(
+        SERVICE_NAME_CONFIG, STRING, "kubernetes", new NonEmptyString(), LOW, SERVICE_NAME_DOC);
+    keys.define(
+        ATTRIBUTE_MAX_LENGTH_CONFIG,
+        INT,
+        4096,
+        atLeast(MIN_ATTRIBUTE_LENGTH),
+        LOW,
+        ATTRIBUTE_MAX_LENGTH_DOC);
+    keys.define(
+        REQUEST_MAX_BYTES_CONFIG,
+        INT,
+        DEFAULT_REQUEST_BYTES,
+        atLeast(MIN_REQUEST_BYTES),
+        LOW,
+        REQUEST_MAX_BYTES_DOC);
+    keys.define(
+        ROCKSDB_MEMORY_CONFIG,
+        LONG,
+        DEFAULT_ROCKSDB_BYTES,
+        atLeast(MIN_ROCKSDB_BYTES),
+        MEDIUM,
+        ROCKSDB_MEMORY_DOC);
+    keys.define(SHUTDOWN_CONFIG, LONG, 20_000, atLeast(1), LOW, SHUTDOWN_DOC);
+  }
 
   TopologyKeys(Map<String, String> properties) {
     super(DEFINITION, SettingValues.checked(DEFINITION, properties), false);

@@ -1,7 +1,10 @@
 package io.kspan.topology.history;
 
 import io.kspan.topology.Topics;
+import io.kspan.topology.ops.Offsets;
+import io.kspan.topology.ops.UnansweredException;
 import io.kspan.topology.resolve.IdlePartitions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -21,8 +24,9 @@ import org.slf4j.LoggerFactory;
 final class CommittedPositions implements IdlePartitions, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CommittedPositions.class);
   private static final long INTERVAL_MILLIS = 250;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  private final Admin admin;
+  private final Offsets reader;
   private final String group;
   private final Topics topics;
   private final OffsetRange offsets;
@@ -31,7 +35,7 @@ final class CommittedPositions implements IdlePartitions, AutoCloseable {
 
   /** Positions of {@code group}, which begins where {@code offsets} does. */
   CommittedPositions(Admin admin, String group, Topics topics, OffsetRange offsets) {
-    this.admin = admin;
+    this.reader = new Offsets(admin, TIMEOUT);
     this.group = group;
     this.topics = topics;
     this.offsets = offsets;
@@ -67,17 +71,14 @@ final class CommittedPositions implements IdlePartitions, AutoCloseable {
   private void refresh() {
     try {
       Map<TopicPartition, Long> committed = new HashMap<>(offsets.begins());
-      AdminAnswer.of(
-              admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(),
-              "list the offsets of group " + group)
+      reader
+          .committed(group)
           .forEach(
-              (partition, offset) ->
-                  committed.computeIfPresent(
-                      partition, (p, begin) -> offset == null ? begin : offset.offset()));
+              (partition, offset) -> committed.computeIfPresent(partition, (p, begin) -> offset));
       positions = Map.copyOf(committed);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IllegalStateException e) {
+    } catch (UnansweredException e) {
       log.warn("The progress of the replay is unknown: {}", e.getMessage());
     }
   }

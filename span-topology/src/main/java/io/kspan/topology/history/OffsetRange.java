@@ -2,10 +2,11 @@ package io.kspan.topology.history;
 
 import io.kspan.topology.Topics;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.ops.Offsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
@@ -31,6 +32,7 @@ record OffsetRange(
     long readUntilMillis,
     long completeFromMillis,
     long completeUntilMillis) {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final long NONE = -1;
 
   OffsetRange {
@@ -42,7 +44,7 @@ record OffsetRange(
    * Looks up the offsets by timestamp.
    *
    * @param nowMillis the time of the lookup: records received shortly before may still be under way
-   * @throws IllegalStateException when the brokers do not answer
+   * @throws io.kspan.topology.ops.UnansweredException when the brokers do not answer
    */
   static OffsetRange find(
       Admin admin, TopologyConfig config, int partitions, ReplayRange range, long nowMillis)
@@ -101,13 +103,8 @@ record OffsetRange(
 
     Map<TopicPartition, ListOffsetsResultInfo> offsets(String topic, OffsetSpec spec)
         throws InterruptedException {
-      Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
-      for (int partition = 0; partition < partitions; partition++) {
-        specs.put(new TopicPartition(topic, partition), spec);
-      }
-      return AdminAnswer.of(
-          admin.listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all(),
-          "look up offsets of " + topic);
+      return new Offsets(admin, TIMEOUT)
+          .list(Offsets.partitions(topic, partitions), spec, IsolationLevel.READ_COMMITTED);
     }
   }
 

@@ -43,7 +43,7 @@ public final class Main {
     System.exit(code);
   }
 
-  /** A JVM that is told to stop would say 143, however well it has stopped. */
+  /** A JVM that ends by a signal would exit with 143, even after an orderly stop. */
   private static void stop(Shutdown shutdown, CompletableFuture<Integer> ended) {
     if (ended.isDone()) {
       return;

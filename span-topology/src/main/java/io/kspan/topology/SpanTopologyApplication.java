@@ -103,7 +103,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
         new KafkaStreams(new SpanTopology(config, partitions, inputEnds, counters).get(), settings);
     streams.setUncaughtExceptionHandler(
         thrown -> {
-          // Whatever gets here is no poison input: stop, so that whoever runs us starts anew.
+          // No record causes what arrives here: stop, so that the supervisor starts a new process.
           failure.compareAndSet(
               null, thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown));
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -122,8 +122,8 @@ public final class SpanTopologyApplication implements AutoCloseable {
   }
 
   /**
-   * A static member comes back under its name before its session ends, and finds its tasks and
-   * their state where they were. Everybody else leaves, so that others take over at once.
+   * A static member returns under its name before its session ends, and keeps its tasks and their
+   * state. Other members leave, so that another instance takes over at once.
    */
   private static GroupMembershipOperation onClose(StreamsConfig settings) {
     boolean isStatic =
@@ -148,7 +148,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
   }
 
   /**
-   * Why the instance died, if it did. Kafka Streams itself waits for ever for brokers that are gone
+   * Why the instance failed, if it did. Kafka Streams itself waits without a limit for brokers
    * while it has nothing to write; here that ends after {@code task.timeout.ms}, too. A store that
    * could not be written in the background ends it as well ({@link StoreErrors}).
    */
@@ -163,7 +163,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
     }
     StoreErrors stores = storeErrors;
     if (failure.get() == null && stores != null) {
-      stores.look().ifPresent(found -> failure.compareAndSet(null, found));
+      stores.check().ifPresent(error -> failure.compareAndSet(null, error));
     }
     return Optional.ofNullable(failure.get());
   }

@@ -170,7 +170,8 @@ class DoctorIT {
               () -> {
                 out.getBuffer().setLength(0);
                 doctor(settings, "--no-sink", "--wait", "0s");
-                assertThat(out.toString()).contains("lineage      all 3 tasks tell", " 0 failed");
+                assertThat(out.toString())
+                    .contains("lineage      all 3 tasks publish", " 0 failed");
               });
     }
     assertThat(out.toString())

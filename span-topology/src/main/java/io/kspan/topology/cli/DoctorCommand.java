@@ -20,12 +20,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code span-topology doctor}: what is wrong with an installation, and what to do about it. */
+/** {@code span-topology doctor}: checks every link of the chain, and prints remedies. */
 @Command(
     name = DoctorCommand.NAME,
     mixinStandardHelpOptions = true,
     description = {
-      "Look at every link from the connector to the backend; print what is wrong and the remedy.",
+      "Check every link from the connector to the backend; print what is wrong and the remedy.",
       "Takes the settings of 'run' and of 'sink' and the OTEL_EXPORTER_OTLP_* variables.",
       "Writes to no topic; sends one test span to the backend.",
       "Each option is an environment variable, too: --connect-url is KSPAN_DOCTOR_CONNECT_URL."
@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
 public final class DoctorCommand implements Callable<Integer> {
   static final String NAME = "doctor";
 
-  /** Less than what a process that is told to stop has for it. */
+  /** Less than the time that a process has to stop. */
   private static final long STOP_MILLIS = 1_000;
 
   private final Map<String, String> environment;
@@ -55,7 +55,7 @@ public final class DoctorCommand implements Callable<Integer> {
       paramLabel = "URL",
       description =
           "REST interface of a Connect worker, such as http://localhost:8083; user and password may"
-              + " be in it, best in the environment: who sees the process sees its options. Default: the connector is not looked at.")
+              + " be in it, best in the environment, since options are visible in the list of processes. Default: the connector is not checked.")
   private String connectUrl;
 
   @Option(
@@ -68,13 +68,14 @@ public final class DoctorCommand implements Callable<Integer> {
       names = "--wait",
       paramLabel = "TIME",
       defaultValue = "5s",
-      description = "Between two looks at what should move, such as 5s. Default: ${DEFAULT-VALUE}.")
+      description = "Time between two samples of offsets, such as 5s. Default: ${DEFAULT-VALUE}.")
   private String wait;
 
   @Option(
       names = "--no-sink",
       fallbackValue = "true",
-      description = "Something else than 'sink' reads the spans topic: look at no sink or backend.")
+      description =
+          "Something else than 'sink' reads the spans topic: check no sink and no backend.")
   private boolean noSink;
 
   @Option(
@@ -89,7 +90,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       fallbackValue = "true",
-      description = "Print a JSON object in a line for each finding.")
+      description = "Print a JSON object in a line for each result.")
   private boolean json;
 
   /**
@@ -124,8 +125,8 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   /**
-   * On a thread of its own, which can be interrupted when the wish to stop comes. It closes what it
-   * uses, so that nobody does before it.
+   * Runs on a thread of its own, which is interrupted when the process is asked to stop. That
+   * thread closes the clients that it uses.
    */
   private int examine(Doctor doctor, Report report)
       throws InterruptedException, ExecutionException {

@@ -5,9 +5,9 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** What the process says when it ends. */
+/** The exit codes of the process. */
 public final class ExitCode {
-  /** Stopped because it was told to, within the time for that. */
+  /** Stopped on request, within the time for that. */
   public static final int STOPPED = 0;
 
   /** A broker, a disk or the program failed, or it did not stop in time: to be started again. */
@@ -16,12 +16,12 @@ public final class ExitCode {
   /** The settings, a topic or a right is wrong: starting again does not help. */
   public static final int BAD_SETTINGS = 2;
 
-  /** A replay was interrupted: 128 and SIGINT, as a shell says it. */
+  /** Interrupted: 128 and the number of SIGINT, as in a shell. */
   public static final int INTERRUPTED = 130;
 
   private ExitCode() {}
 
-  /** Of whatever ended the program. */
+  /** The code for an exception that ended the program. */
   public static int of(Throwable thrown) {
     boolean settings =
         Fault.causes(thrown).stream()

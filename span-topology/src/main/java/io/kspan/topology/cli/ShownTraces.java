@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The traces that somebody is to see, held in memory: as many as fit, the rest is only counted. A
- * trace is held whole or not at all.
+ * The traces to show, held in memory: as many as fit, the rest is only counted. A trace is held
+ * whole or not at all.
  *
  * <p>For one thread.
  */

@@ -5,13 +5,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The wish to stop: a signal sets it, a command waits for it and says how long it may take to
+ * The request to stop: a signal sets it, a command waits for it and says how long it takes to
  * follow. Thread-safe.
  */
 public final class Shutdown {
-  private static final long LOOK_MILLIS = 200;
+  private static final long POLL_MILLIS = 200;
 
-  /** For what lies around the stopping itself: noticing the wish, the end of the process. */
+  /** For noticing the request and ending the process. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
   private final CountDownLatch wanted = new CountDownLatch(1);
@@ -22,7 +22,7 @@ public final class Shutdown {
     wanted.countDown();
   }
 
-  /** By when after {@link #request} a command that has not ended has failed to. */
+  /** The time after {@link #request} within which a command must end. */
   public Duration patience() {
     return timeout.plus(MARGIN);
   }
@@ -31,8 +31,8 @@ public final class Shutdown {
     this.timeout = timeout;
   }
 
-  /** Waits a moment; whether to stop. */
+  /** Waits for a moment; whether to stop. */
   boolean isWanted() throws InterruptedException {
-    return wanted.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    return wanted.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
   }
 }

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.types.Password;
 
-/** Settings as they may be shown: without what is secret. Stateless. */
+/** Shows settings without secrets. Stateless. */
 public final class EffectiveSettings {
   // Kafka's own names for what must not be shown; keys of third-party login modules follow them.
   // Headers of OTLP carry API keys.
@@ -30,8 +30,8 @@ public final class EffectiveSettings {
   }
 
   /**
-   * Those of Kafka Streams by their keys here, as they may be shown; without what is only handed to
-   * our own classes in it, which nobody can set.
+   * The settings of Kafka Streams by their keys here, without secrets and without the internal ones
+   * of our own classes.
    */
   public static Map<String, String> ofKafka(Map<?, ?> settings) {
     Map<String, String> shown = new TreeMap<>();

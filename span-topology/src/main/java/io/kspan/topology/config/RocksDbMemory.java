@@ -23,7 +23,7 @@ public final class RocksDbMemory implements RocksDBConfigSetter {
   /** Bytes, a {@link Long}; set by {@link StreamsDefaults}. */
   static final String MAX_BYTES = "kspan.rocksdb.memory.max.bytes";
 
-  // Whoever asks for the same limit shares it. Never closed: stores of another instance in this JVM
+  // Stores with the same limit share it. Never closed: stores of another instance in this JVM
   // may use it.
   private static final Map<Long, Shared> SHARED = new ConcurrentHashMap<>();
 

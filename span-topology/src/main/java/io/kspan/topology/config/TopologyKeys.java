@@ -94,7 +94,7 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String ROOT_RETENTION_CONFIG = "root.retention.ms";
   static final String ROOT_RETENTION_DOC =
-      "How long it is remembered which changes of a root have been written, after everything of it is gone; and how"
+      "How long the written changes of a root are remembered after the last trace and object of it; and how"
           + " long events wait for a version that can assemble them. At least trace.max.duration.ms + 300000.";
 
   public static final String SETTLE_CONFIG = "trace.settle.ms";
@@ -169,7 +169,8 @@ abstract class TopologyKeys extends AbstractConfig {
           + " has been read from disk. An instance needs its heap, this, and about 300 MB for the JVM.";
 
   public static final String SHUTDOWN_CONFIG = "shutdown.timeout.ms";
-  static final String SHUTDOWN_DOC = "How long stopping may take; less than who stops it waits.";
+  static final String SHUTDOWN_DOC =
+      "How long stopping may take; less than the supervisor of the process waits.";
 
   static final String READINESS_MAX_LAG_CONFIG = "readiness.max.lag";
   static final String READINESS_MAX_LAG_DOC =

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.config.ConfigException;
 
-/** The questions to Connect's REST interface. For one thread. */
+/** A client of Connect's REST interface. For one thread. */
 final class ConnectClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -109,7 +109,7 @@ final class ConnectClient {
     List<Connector> connectors = new ArrayList<>();
     get("/connectors?expand=info&expand=status")
         .properties()
-        .forEach(entry -> connectors.add(facts(entry.getKey(), entry.getValue())));
+        .forEach(entry -> connectors.add(connector(entry.getKey(), entry.getValue())));
     return connectors;
   }
 
@@ -132,9 +132,9 @@ final class ConnectClient {
         + URLEncoder.encode(connector, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static Connector facts(String name, JsonNode told) {
-    JsonNode config = told.path("info").path("config");
-    JsonNode status = told.path("status");
+  private static Connector connector(String name, JsonNode json) {
+    JsonNode config = json.path("info").path("config");
+    JsonNode status = json.path("status");
     List<Task> tasks = new ArrayList<>();
     for (JsonNode task : status.path("tasks")) {
       tasks.add(new Task(task.path("id").asInt(), task.path("state").asText(), firstLine(task)));

@@ -36,8 +36,8 @@ final class InputCheck {
   /**
    * One of the inputs.
    *
-   * @param arrived records that came between the two looks
-   * @param time between them
+   * @param arrived records written between the two samples
+   * @param time between the samples
    */
   record Facts(
       String topic,

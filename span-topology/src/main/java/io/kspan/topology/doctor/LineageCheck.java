@@ -13,15 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/**
- * Whether all index tasks tell how far they have read: what one of them does not say is waited for
- * by all.
- */
+/** Whether all tasks publish watermarks: each trace waits for the oldest of them. */
 final class LineageCheck {
   /** Enough of the end of the topic to hold the newest watermark of each task. */
   private static final int LAST_RECORDS = 20_000;
@@ -39,7 +37,7 @@ final class LineageCheck {
               "because watermark.lateness.ms=infinite decides nothing before the end markers",
               "it is for captures: remove it to have traces of a living cluster"));
     }
-    Map<Integer, Announced> announced = new TreeMap<>();
+    Map<Integer, Published> published = new TreeMap<>();
     Deserializer<LineageRecord> deserializer = new LineageRecordSerde().deserializer();
     AtomicInteger read = new AtomicInteger();
     context.readLast(
@@ -47,35 +45,35 @@ final class LineageCheck {
         LAST_RECORDS,
         record -> {
           read.incrementAndGet();
-          note(record, deserializer, announced);
+          note(record, deserializer, published);
         });
     return judge(
         new Facts(
             topics.lineage(),
             read.get(),
-            announced,
+            published,
             context.inputs().orElseThrow().tasks(),
             context.offsets().newestMillis(context.partitionsOf(topics.events(), topics.objects())),
             context.nowMillis()));
   }
 
   /**
-   * How far a task had read.
+   * The watermark of a task.
    *
-   * @param writtenMillis when it said so
+   * @param writtenMillis when it was published
    */
-  record Announced(long millis, long writtenMillis) {}
+  record Published(long millis, long writtenMillis) {}
 
   /**
    * The end of the lineage topic.
    *
    * @param records that were read
-   * @param announced the newest announcement by task
+   * @param published the newest watermark by task
    */
   record Facts(
       String topic,
       int records,
-      Map<Integer, Announced> announced,
+      Map<Integer, Published> published,
       int tasks,
       Optional<Long> newestInputMillis,
       long nowMillis) {}
@@ -83,18 +81,18 @@ final class LineageCheck {
   private static void note(
       ConsumerRecord<byte[], byte[]> record,
       Deserializer<LineageRecord> deserializer,
-      Map<Integer, Announced> announced) {
-    LineageRecord said;
+      Map<Integer, Published> published) {
+    LineageRecord value;
     try {
-      said = deserializer.deserialize("", record.value());
+      value = deserializer.deserialize("", record.value());
     } catch (SerializationException e) {
-      // Of another release; the application itself says so when it ends.
+      // Written by another release; the application itself fails with that message.
       return;
     }
-    if (said instanceof LineageRecord.Watermark watermark
+    if (value instanceof LineageRecord.Watermark watermark
         && LineageKeys.watermark(watermark.task())
             .equals(new String(record.key(), StandardCharsets.UTF_8))) {
-      announced.put(watermark.task(), new Announced(watermark.millis(), record.timestamp()));
+      published.put(watermark.task(), new Published(watermark.millis(), record.timestamp()));
     }
   }
 
@@ -107,27 +105,27 @@ final class LineageCheck {
     }
     List<Integer> silent =
         IntStream.range(0, facts.tasks())
-            .filter(task -> !facts.announced().containsKey(task))
+            .filter(task -> !facts.published().containsKey(task))
             .boxed()
             .toList();
     if (!silent.isEmpty()) {
       return List.of(
           CheckResult.failed(
-              "%s: tasks %s of %d have never said how far they have read; no trace is finished before"
+              "%s: tasks %s of %d have never published a watermark; no trace is finished before"
                   .formatted(facts.topic(), silent, facts.tasks()),
               "wait a minute after the first start; then see that all instances together have all partitions (kafka.streams.client_state RUNNING), and that topics and application.id belong together"));
     }
     List<CheckResult> results = new ArrayList<>();
-    Map.Entry<Integer, Announced> stalest = first(facts, Announced::writtenMillis);
+    Map.Entry<Integer, Published> stalest = first(facts, Published::writtenMillis);
     long silence = facts.nowMillis() - stalest.getValue().writtenMillis();
     if (silence > STALE_MILLIS) {
       results.add(
           CheckResult.failed(
-              "%s: task %d has said nothing for %s"
+              "%s: task %d has published no watermark for %s"
                   .formatted(facts.topic(), stalest.getKey(), Text.millis(silence)),
               "see the line of the application; if it runs, one of its tasks hangs: restart the instance that has it"));
     }
-    Map.Entry<Integer, Announced> slowest = first(facts, Announced::millis);
+    Map.Entry<Integer, Published> slowest = first(facts, Published::millis);
     long newest = Math.min(facts.newestInputMillis().orElse(0L), facts.nowMillis());
     long behind = newest - slowest.getValue().millis();
     if (behind > BEHIND_MILLIS) {
@@ -140,15 +138,14 @@ final class LineageCheck {
     if (results.isEmpty()) {
       results.add(
           CheckResult.ok(
-              "all %s tell how far they have read, the slowest is %s behind the newest record"
+              "all %s publish watermarks, the slowest is %s behind the newest record"
                   .formatted(CheckResult.count(facts.tasks(), "task"), Text.millis(behind))));
     }
     return results;
   }
 
-  private static Map.Entry<Integer, Announced> first(
-      Facts facts, java.util.function.ToLongFunction<Announced> by) {
-    return facts.announced().entrySet().stream()
+  private static Map.Entry<Integer, Published> first(Facts facts, ToLongFunction<Published> by) {
+    return facts.published().entrySet().stream()
         .min(Comparator.comparingLong(entry -> by.applyAsLong(entry.getValue())))
         .orElseThrow();
   }

@@ -5,9 +5,9 @@ import io.kspan.topology.ops.CheckResult;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether {@code sink} runs and gets rid of what it reads. */
+/** Whether {@code sink} runs and exports what it reads. */
 final class SinkCheck {
-  /** The end of a transaction takes an offset that nobody commits. */
+  /** The end of a transaction takes an offset that is never committed. */
   private static final long MARKER = 1;
 
   private SinkCheck() {}
@@ -20,7 +20,7 @@ final class SinkCheck {
   static CheckResult judge(String id, Optional<Brokers.Group> group, GroupLag lag) {
     if (group.isEmpty() || group.get().members() == 0) {
       return CheckResult.failed(
-          "group %s has no member: nobody exports the spans".formatted(id),
+          "group %s has no member: no sink exports the spans".formatted(id),
           "start one: span-topology sink; --no-sink if something else reads the topic");
     }
     Brokers.Group facts = group.get();

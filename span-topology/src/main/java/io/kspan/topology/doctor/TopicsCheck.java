@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Whether the topics exist and are what the stages rely on. */
+/** Whether the topics exist and have the partitions and settings that the stages need. */
 final class TopicsCheck {
   private static final String COMPACT = TopicConfig.CLEANUP_POLICY_COMPACT;
   private static final String DELETE = TopicConfig.CLEANUP_POLICY_DELETE;

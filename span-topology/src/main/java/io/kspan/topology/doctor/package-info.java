@@ -1,7 +1,8 @@
 /**
- * Looks at every link of the chain from the connector to the backend and says what is wrong and
- * what to do about it. Only asks: nothing is written to a topic, no group is joined.
+ * Checks every link of the chain from the connector to the backend; each result has a remedy. Reads
+ * only: it writes to no topic and joins no group.
  *
- * <p>Each check gathers facts and hands them to a pure function that judges them.
+ * <p>Each check gathers facts and hands them to a pure function that judges them. What {@code run}
+ * and {@code sink} check at their start is in {@link io.kspan.topology.ops.Preconditions}.
  */
 package io.kspan.topology.doctor;

@@ -8,8 +8,9 @@ import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Whose fault an exception is: the record's, which can be put aside, or that of a broker, a disk or
- * a state that cannot be read. To put a record aside for one of these would lose it, and the next.
+ * Tells whether a record causes an exception, so that it can become a dead letter, or a broker, a
+ * disk or a state that cannot be read. A dead letter for one of these would lose the record, and
+ * then the next.
  *
  * <p>Stateless.
  */
@@ -20,8 +21,8 @@ public final class Fault {
   private Fault() {}
 
   /**
-   * Whether the record is to blame. Kafka Streams reports stores, producers and serdes that fail as
-   * {@link KafkaException}s; what the application's own rules throw is none.
+   * Whether the record causes the exception. Kafka Streams reports stores, producers and serdes
+   * that fail as {@link KafkaException}s; what the application's own rules throw is none.
    */
   static boolean isOfTheRecord(Exception thrown) {
     for (Throwable cause : causes(thrown)) {

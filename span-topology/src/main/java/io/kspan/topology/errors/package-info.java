@@ -1,5 +1,5 @@
 /**
- * What happens to what goes wrong: a record that cannot be digested becomes a dead letter and the
- * stream goes on; a broker or a disk that fails ends the instance.
+ * Kafka Streams' exception handlers. A record that cannot be processed becomes a dead letter and
+ * the stream goes on; a broker or a disk that fails ends the instance.
  */
 package io.kspan.topology.errors;

@@ -53,7 +53,7 @@ final class ReplayTopology implements AutoCloseable {
    * @throws IllegalStateException if the topology failed
    */
   boolean isDone() {
-    storeErrors.look().ifPresent(error -> failure.compareAndSet(null, error));
+    storeErrors.check().ifPresent(error -> failure.compareAndSet(null, error));
     Throwable thrown = failure.get();
     if (thrown != null) {
       throw new IllegalStateException("the topology failed: " + thrown.getMessage(), thrown);

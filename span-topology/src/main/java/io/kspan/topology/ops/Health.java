@@ -2,7 +2,7 @@ package io.kspan.topology.ops;
 
 import java.util.Optional;
 
-/** What a probe asks. Thread-safe; never waits for anything. */
+/** The answers to probes. Thread-safe; never waits. */
 public interface Health {
   /** Why the process should be started again, if it should. */
   Optional<String> notAlive();

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /livez}, {@code /readyz} and {@code /metrics} for whoever supervises the process.
+ * {@code /livez}, {@code /readyz} and {@code /metrics} for the supervisor of the process.
  *
  * <p>Thread-safe.
  */

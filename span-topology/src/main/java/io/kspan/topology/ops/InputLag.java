@@ -20,7 +20,7 @@ public final class InputLag {
 
   /**
    * @param client gives null while there is none
-   * @param ends gives null while nobody asks
+   * @param ends gives null before the start
    */
   public InputLag(Supplier<KafkaStreams> client, Supplier<InputEnds> ends) {
     this.client = client;
@@ -38,7 +38,7 @@ public final class InputLag {
     return lags;
   }
 
-  /** Whether the broker has said where the inputs end, and how far the group has come. */
+  /** Whether the lags of the group are known. */
   boolean isKnown() {
     InputEnds asked = ends.get();
     return asked != null && !asked.lags().isEmpty();

@@ -13,9 +13,9 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
 
 /**
- * Notices that RocksDB could not write a file in the background. A full disk does not always fail
+ * Finds out that RocksDB could not write a file in the background. A full disk does not always fail
  * the next write: after a compaction that failed for lack of space RocksDB takes writes for a
- * while, then lets them wait for room, for ever if need be.
+ * while, then blocks them without a limit.
  *
  * <p>Source: RocksDB wiki, "Background Error Handling". Thread-safe.
  */
@@ -29,7 +29,7 @@ public final class StoreErrors {
   private final Supplier<Map<MetricName, ? extends Metric>> metrics;
   private final File stateFolder;
   private final InstantSource clock;
-  private volatile long lookedMillis;
+  private volatile long checkedMillis;
 
   /**
    * Nothing is asked yet.
@@ -42,7 +42,7 @@ public final class StoreErrors {
     this.metrics = metrics;
     this.stateFolder = stateFolder;
     this.clock = clock;
-    this.lookedMillis = clock.millis();
+    this.checkedMillis = clock.millis();
   }
 
   /** Of a client and the settings that it was made with. */
@@ -53,13 +53,13 @@ public final class StoreErrors {
         InstantSource.system());
   }
 
-  /** Looks at most once a second, for it goes through all metrics; empty in between. */
-  public Optional<RuntimeException> look() {
+  /** Checks at most once a second, since it goes through all metrics; empty in between. */
+  public Optional<RuntimeException> check() {
     long now = clock.millis();
-    if (now - lookedMillis < INTERVAL_MILLIS) {
+    if (now - checkedMillis < INTERVAL_MILLIS) {
       return Optional.empty();
     }
-    lookedMillis = now;
+    checkedMillis = now;
     TreeMap<String, Double> failed = new TreeMap<>(StreamsMetrics.byStore(metrics.get(), METRIC));
     failed.values().removeIf(errors -> errors == 0);
     return failed.isEmpty()

@@ -134,28 +134,28 @@ class VerdictsTest {
     assertThat(application(STABLE, atOnce).get(0).verdict()).isEqualTo(Verdict.OK);
   }
 
-  private static CheckResult lineage(Map<Integer, LineageCheck.Announced> announced) {
+  private static CheckResult lineage(Map<Integer, LineageCheck.Published> published) {
     return LineageCheck.judge(
-            new LineageCheck.Facts("k8s.lineage", 10, announced, 2, Optional.of(NOW - 1000), NOW))
+            new LineageCheck.Facts("k8s.lineage", 10, published, 2, Optional.of(NOW - 1000), NOW))
         .get(0);
   }
 
   @Test
   void shouldWaitForAllTasksOfTheLineage() {
-    LineageCheck.Announced here = new LineageCheck.Announced(NOW - 3100, NOW - 500);
-    LineageCheck.Announced silent = new LineageCheck.Announced(NOW - 300_000, NOW - 300_000);
-    LineageCheck.Announced slow = new LineageCheck.Announced(NOW - 300_000, NOW);
+    LineageCheck.Published here = new LineageCheck.Published(NOW - 3100, NOW - 500);
+    LineageCheck.Published silent = new LineageCheck.Published(NOW - 300_000, NOW - 300_000);
+    LineageCheck.Published slow = new LineageCheck.Published(NOW - 300_000, NOW);
     assertThat(lineage(Map.of(0, here, 1, here)))
         .isEqualTo(
             CheckResult.ok(
-                "all 2 tasks tell how far they have read, the slowest is 2.1 s behind the newest record"));
+                "all 2 tasks publish watermarks, the slowest is 2.1 s behind the newest record"));
     assertThat(lineage(Map.of(0, here)))
         .extracting(CheckResult::verdict, CheckResult::what)
         .containsExactly(
             Verdict.FAILED,
-            "k8s.lineage: tasks [1] of 2 have never said how far they have read; no trace is finished before");
+            "k8s.lineage: tasks [1] of 2 have never published a watermark; no trace is finished before");
     assertThat(lineage(Map.of(0, here, 1, silent)).what())
-        .isEqualTo("k8s.lineage: task 1 has said nothing for 5 m 00 s");
+        .isEqualTo("k8s.lineage: task 1 has published no watermark for 5 m 00 s");
     assertThat(lineage(Map.of(0, here, 1, slow)))
         .extracting(CheckResult::verdict, CheckResult::what)
         .containsExactly(

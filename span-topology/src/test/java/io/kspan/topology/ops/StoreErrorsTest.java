@@ -65,9 +65,9 @@ class StoreErrorsTest {
     background("waiting-items", "0_1", 1);
 
     nowMillis += 999;
-    assertThat(errors.look()).isEmpty();
+    assertThat(errors.check()).isEmpty();
     nowMillis += 1;
-    assertThat(errors.look()).isPresent();
+    assertThat(errors.check()).isPresent();
   }
 
   @Test
@@ -84,7 +84,7 @@ class StoreErrorsTest {
 
   private Optional<RuntimeException> lookLater(StoreErrors errors) {
     nowMillis += 1000;
-    return errors.look();
+    return errors.check();
   }
 
   private void background(String store, String task, long errors) {

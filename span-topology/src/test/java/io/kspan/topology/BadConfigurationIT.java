@@ -2,6 +2,7 @@ package io.kspan.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.broker.AccessRules;
 import io.kspan.testsupport.broker.SingleBroker;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.cli.Shutdown;
@@ -15,17 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AccessControlEntryFilter;
-import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class BadConfigurationIT {
   private static final int PATIENCE_SECONDS = 20;
-  private static final String NO_RIGHTS = "User:ANONYMOUS";
 
   @TempDir private static Path folder;
   private static KafkaClusterTestKit cluster;
@@ -122,7 +115,7 @@ class BadConfigurationIT {
   void shouldNameTheRightThatIsMissing(String topic, AclOperation operation) throws Exception {
     String prefix = "run-" + topic + "-" + operation + ".";
     createTopics(prefix, 1, 1, 1);
-    deny(ResourceType.TOPIC, prefix + topic, PatternType.LITERAL, operation);
+    AccessRules.deny(admin, ResourceType.TOPIC, prefix + topic, PatternType.LITERAL, operation);
 
     assertThat(execute("run", prefix)).isEqualTo(ExitCode.BAD_SETTINGS);
     assertThat(err.toString())
@@ -134,17 +127,15 @@ class BadConfigurationIT {
   @Test
   void shouldNameTheInternalTopicsThatItMustNotCreate() throws Exception {
     createTopics("create.", 1, 1, 1);
-    ResourcePattern everything =
-        new ResourcePattern(ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL);
-    deny(ResourceType.TOPIC, "create.topology-", PatternType.PREFIXED, AclOperation.CREATE);
-    // Who may create topics in the cluster may create each.
-    deny(everything.resourceType(), everything.name(), PatternType.LITERAL, AclOperation.CREATE);
+    AccessRules.deny(
+        admin, ResourceType.TOPIC, "create.topology-", PatternType.PREFIXED, AclOperation.CREATE);
+    // The right to create topics in the cluster is the right to create each.
+    AccessRules.deny(
+        admin, ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL, AclOperation.CREATE);
     try {
       assertThat(execute("run", "create.")).isEqualTo(ExitCode.BAD_SETTINGS);
     } finally {
-      admin.deleteAcls(List.of(rulesOf(everything))).all().get();
-      Awaitility.await()
-          .until(() -> admin.describeAcls(rulesOf(everything)).values().get().isEmpty());
+      AccessRules.remove(admin, ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL);
     }
     assertThat(err.toString()).contains("create.topology-", "CREATE", "grant").hasLineCount(1);
   }
@@ -158,7 +149,7 @@ class BadConfigurationIT {
   void shouldNameTheRightThatTheSinkMisses(String topic, AclOperation operation) throws Exception {
     String prefix = "sink-" + topic + "-" + operation + ".";
     createTopics(prefix, 1, 1, 1);
-    deny(ResourceType.TOPIC, prefix + topic, PatternType.LITERAL, operation);
+    AccessRules.deny(admin, ResourceType.TOPIC, prefix + topic, PatternType.LITERAL, operation);
 
     assertThat(execute("sink", prefix)).isEqualTo(ExitCode.BAD_SETTINGS);
     assertThat(err.toString())
@@ -177,7 +168,7 @@ class BadConfigurationIT {
       String command, String name, ResourceType type, AclOperation operation) throws Exception {
     String prefix = command + "-" + type + ".";
     createTopics(prefix, 1, 1, 1);
-    deny(type, prefix + name, PatternType.PREFIXED, operation);
+    AccessRules.deny(admin, type, prefix + name, PatternType.PREFIXED, operation);
 
     assertThat(execute(command, prefix)).isEqualTo(ExitCode.BAD_SETTINGS);
     assertThat(err.toString())
@@ -213,32 +204,6 @@ class BadConfigurationIT {
         shutdown,
         new PrintWriter(new StringWriter()),
         new PrintWriter(err));
-  }
-
-  private static void deny(
-      ResourceType type, String name, PatternType pattern, AclOperation operation)
-      throws Exception {
-    ResourcePattern resource = new ResourcePattern(type, name, pattern);
-    admin
-        .createAcls(
-            List.of(
-                rule(resource, operation, AclPermissionType.DENY),
-                // One rule ends that everybody may do everything with it.
-                rule(resource, AclOperation.ALL, AclPermissionType.ALLOW)))
-        .all()
-        .get();
-    // The controller has them; the broker is told.
-    Awaitility.await()
-        .until(() -> admin.describeAcls(rulesOf(resource)).values().get().size() == 2);
-  }
-
-  private static AclBinding rule(
-      ResourcePattern resource, AclOperation operation, AclPermissionType permission) {
-    return new AclBinding(resource, new AccessControlEntry(NO_RIGHTS, "*", operation, permission));
-  }
-
-  private static AclBindingFilter rulesOf(ResourcePattern resource) {
-    return new AclBindingFilter(resource.toFilter(), AccessControlEntryFilter.ANY);
   }
 
   private static void createTopics(String prefix, int events, int objects, int lineage)

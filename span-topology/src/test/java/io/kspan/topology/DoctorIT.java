@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.kspan.testsupport.broker.AccessRules;
 import io.kspan.testsupport.broker.SingleBroker;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.testsupport.generate.SimulatedCluster;
@@ -33,14 +34,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AccessControlEntryFilter;
-import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
@@ -350,25 +345,7 @@ class DoctorIT {
 
   private static void deny(ResourceType type, String prefix, AclOperation operation)
       throws Exception {
-    ResourcePattern resource = new ResourcePattern(type, prefix, PatternType.PREFIXED);
-    admin
-        .createAcls(
-            List.of(
-                rule(resource, operation, AclPermissionType.DENY),
-                // One rule ends that everybody may do everything with it.
-                rule(resource, AclOperation.ALL, AclPermissionType.ALLOW)))
-        .all()
-        .get();
-    AclBindingFilter rules =
-        new AclBindingFilter(resource.toFilter(), AccessControlEntryFilter.ANY);
-    // The controller has them; the broker is told.
-    await().atMost(PATIENCE).until(() -> admin.describeAcls(rules).values().get().size() == 2);
-  }
-
-  private static AclBinding rule(
-      ResourcePattern resource, AclOperation operation, AclPermissionType permission) {
-    return new AclBinding(
-        resource, new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
+    AccessRules.deny(admin, type, prefix, PatternType.PREFIXED, operation);
   }
 
   private static void write(String prefix, InputMessage message) {

@@ -70,9 +70,9 @@ final class ConfigKeys {
       "How long the API server may take to begin its answer.";
   static final String VALIDATION_TIMEOUT_CONFIG = "connection.validation.timeout.ms";
   private static final String VALIDATION_TIMEOUT_DOC =
-      "How long the validation of a configuration may try the access to the API server, with lists of one object; 0 to leave"
-          + " it out. A connector that exists is not validated again unless its configuration is sent again, but a standalone"
-          + " worker validates at every start, and ends when the API server is away.";
+      "How long the validation of a configuration may try the access to the API server, with lists of one object; 0 to skip"
+          + " it. Connect validates a configuration when it is sent. A standalone worker validates at every start, and ends when"
+          + " the API server is unreachable.";
 
   static final String NAMESPACES_CONFIG = "namespaces";
   private static final String NAMESPACES_DOC =
@@ -85,8 +85,8 @@ final class ConfigKeys {
           + " resume. Needs `list` on namespaces.";
   static final String SCOPE_REFRESH_CONFIG = "scope.refresh.interval.ms";
   private static final String SCOPE_REFRESH_DOC =
-      "How often to look which namespaces match `namespaces.selector`, and, when namespaces are named or selected, whether"
-          + " custom resources that were missing have been installed.";
+      "How often to read the namespaces that match `namespaces.selector` and, with named or selected namespaces, to check"
+          + " whether missing custom resources have been installed.";
   static final String RESOURCES_CONFIG = "resources";
   private static final String RESOURCES_DOC =
       "What to watch, as `version/plural` or `group/version/plural`. The default is what the trace model needs; an object"
@@ -101,7 +101,8 @@ final class ConfigKeys {
           + " to an object in between is not seen; prefer `resources` where objects are few.";
   static final String OWNERS_TTL_CONFIG = "owners.fetch.ttl.ms";
   private static final String OWNERS_TTL_DOC =
-      "How long a fetched object, or that there is none, is remembered before a reference makes it be fetched again.";
+      "How long the answer to a reference stays valid, also the answer that there is no such object; after that, a reference"
+          + " makes the connector fetch the object again.";
   static final String EXCLUDE_REASONS_CONFIG = "events.exclude.reasons";
   private static final String EXCLUDE_REASONS_DOC =
       "Events with one of these values of `reason` are not published.";
@@ -156,8 +157,8 @@ final class ConfigKeys {
   static final String SNAPSHOT_INTERVAL_CONFIG = "snapshot.interval.ms";
   private static final String SNAPSHOT_INTERVAL_DOC =
       "How often to publish all objects (not Events) again, less a little jitter, one resource and namespace of a task after"
-          + " the other; 0 for never. Keep it below half of the retention of the topic `objects`: then that holds every"
-          + " object whatever happens.";
+          + " the other; 0 for never. Keep it below half of the retention of the topic `objects`, so that the topic"
+          + " always holds every object.";
   static final String BUFFER_MAX_RECORDS_CONFIG = "buffer.max.records";
   private static final String BUFFER_MAX_RECORDS_DOC =
       "Records of a task that may wait for Kafka; when reached, the watches are held back.";
@@ -166,7 +167,7 @@ final class ConfigKeys {
       "Size of the records of a task that may wait for Kafka; when reached, the watches are held back.";
   static final String BATCH_MAX_RECORDS_CONFIG = "batch.max.records";
   private static final String BATCH_MAX_RECORDS_DOC =
-      "Records handed to Connect at once, at most about.";
+      "Approximate maximum of records handed to Connect at once.";
   static final String BACKOFF_INITIAL_CONFIG = "backoff.initial.ms";
   private static final String BACKOFF_INITIAL_DOC =
       "First delay after a failed request; it doubles with every further one, with jitter.";

@@ -7,21 +7,18 @@ import java.util.Properties;
 /** The version of this plugin, from a file whose name is unique on the class path. */
 final class Version {
   private static final String RESOURCE = "event-source-connector-version.properties";
-  private static final String UNKNOWN = "unknown";
 
   private Version() {}
 
   static String current() {
+    Properties properties = new Properties();
     try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        return UNKNOWN;
+      if (in != null) {
+        properties.load(in);
       }
-      Properties properties = new Properties();
-      properties.load(in);
-      return properties.getProperty("version", UNKNOWN);
     } catch (IOException e) {
       // A plugin without version still works; the packaging test rejects it.
-      return UNKNOWN;
     }
+    return properties.getProperty("version", "unknown");
   }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a validation says about the access to the API server, and on which key. */
+/** The errors of a validation about the access to the API server, and their keys. */
 class ConnectionCheckTest {
   private final StubApiServer server = new StubApiServer();
 
@@ -43,7 +43,7 @@ class ConnectionCheckTest {
   }
 
   @Test
-  void shouldPutAnAddressThatNobodyAnswersOnTheUrl() throws IOException {
+  void shouldPutAnUnreachableAddressOnTheUrl() throws IOException {
     Map<String, String> properties = properties();
     properties.put("kubernetes.url", "http://127.0.0.1:" + closedPort());
 
@@ -53,9 +53,9 @@ class ConnectionCheckTest {
     assertOnly(properties, "kubernetes.url", "UnresolvedAddress");
   }
 
-  /** As in a pod: no kubeconfig of this machine matters. */
+  /** As in a pod, so that the kubeconfig of the developer is not used. */
   @Test
-  void shouldSayWhatToSetWhenNothingIsSetAndNobodyAnswers() throws IOException {
+  void shouldNameTheKeysToSetWhenTheDefaultAddressIsUnreachable() throws IOException {
     Map<String, String> pod =
         Map.of(
             "KUBERNETES_SERVICE_HOST", "127.0.0.1",
@@ -129,7 +129,7 @@ class ConnectionCheckTest {
   }
 
   @Test
-  void shouldAskForCredentialsWhereNobodyMayReadAnonymously() {
+  void shouldAskForCredentialsWhenAnonymousRequestsAreForbidden() {
     server.always(
         request -> true, Response.status(403, "User system:anonymous cannot list resource"));
 

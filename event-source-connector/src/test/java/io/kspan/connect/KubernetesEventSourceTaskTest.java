@@ -322,7 +322,7 @@ class KubernetesEventSourceTaskTest {
   }
 
   @Test
-  void shouldHoldBackTheServerWhenNobodyPolls() throws Exception {
+  void shouldHoldBackTheServerWithoutPolls() throws Exception {
     for (int i = 0; i < 50; i++) {
       pods.put("n", "p" + i, "");
     }

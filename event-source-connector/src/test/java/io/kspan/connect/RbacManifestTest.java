@@ -114,10 +114,7 @@ class RbacManifestTest {
             server, scopes.stream().map(WatchScope::toString).toArray(String[]::new)));
   }
 
-  /**
-   * An operator who begins without any right and grants what the log asks for ends with the
-   * manifest.
-   */
+  /** Starting without rights and granting each one that the log names must lead to the manifest. */
   @ParameterizedTest
   @CsvSource({
     "'', '', 'v1/pods v1/nodes'",

@@ -49,36 +49,28 @@ public record SourceOffset(String resourceVersion, long listedAtMillis) {
    * the wrong field.
    */
   public static SourceOffset fromMap(Map<String, ?> map) {
-    if (!(map.get(VERSION) instanceof Number version)) {
-      throw new IllegalArgumentException("offset field 'version' must be a number");
-    }
-    if (version.longValue() != FORMAT) {
-      throw new IllegalArgumentException(
-          "offset field 'version' is " + version + ", this connector reads " + FORMAT);
-    }
+    require(map.get(VERSION) instanceof Number, "'version' must be a number");
+    long version = ((Number) map.get(VERSION)).longValue();
+    require(version == FORMAT, "'version' is " + version + ", this connector reads " + FORMAT);
     Object state = map.get(STATE);
     if (STATE_LISTING.equals(state)) {
       return LISTING;
     }
-    if (!STATE_WATCHING.equals(state)) {
-      throw new IllegalArgumentException(
-          "offset field 'state' must be '" + STATE_WATCHING + "' or '" + STATE_LISTING + "'");
-    }
-    if (map.get(RESOURCE_VERSION) instanceof String resourceVersion && !resourceVersion.isEmpty()) {
-      return new SourceOffset(resourceVersion, listedAt(map.get(LISTED_AT)));
-    }
-    throw new IllegalArgumentException(
-        "offset field 'resourceVersion' must be a string and not empty");
+    require(
+        STATE_WATCHING.equals(state),
+        "'state' must be '" + STATE_WATCHING + "' or '" + STATE_LISTING + "'");
+    String resourceVersion = map.get(RESOURCE_VERSION) instanceof String text ? text : "";
+    require(!resourceVersion.isEmpty(), "'resourceVersion' must be a string and not empty");
+    Object listedAt = map.get(LISTED_AT) == null ? 0L : map.get(LISTED_AT);
+    require(
+        listedAt instanceof Number millis && millis.longValue() >= 0,
+        "'listedAt' must be milliseconds since 1970, or absent");
+    return new SourceOffset(resourceVersion, ((Number) listedAt).longValue());
   }
 
-  private static long listedAt(Object value) {
-    if (value == null) {
-      return 0;
+  private static void require(boolean valid, String message) {
+    if (!valid) {
+      throw new IllegalArgumentException("offset field " + message);
     }
-    if (value instanceof Number millis && millis.longValue() >= 0) {
-      return millis.longValue();
-    }
-    throw new IllegalArgumentException(
-        "offset field 'listedAt' must be milliseconds since 1970, or absent");
   }
 }

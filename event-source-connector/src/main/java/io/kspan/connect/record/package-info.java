@@ -3,7 +3,6 @@
  * partition and offset.
  *
  * <p>Pure and without IO or clock, so that the replay of a capture maps exactly as the running
- * connector does. May import {@code java}, Jackson and the Connect API, nothing else (checked by
- * import control).
+ * connector does. May import {@code java} and Jackson, nothing else (checked by import control).
  */
 package io.kspan.connect.record;

@@ -1,5 +1,6 @@
 package io.kspan.connect.watch;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.connect.record.MappedRecord;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +30,15 @@ final class FeedEmitter {
   /** About 200 bytes each, for every namespace that is watched. */
   private static final int MAX_EMITTED_EVENTS = 5_000;
 
-  private static final List<String> STAMPS =
-      List.of(
-          "/metadata/creationTimestamp",
-          "/lastTimestamp",
-          "/deprecatedLastTimestamp",
-          "/eventTime",
-          "/series/lastObservedTime");
+  private static final List<JsonPointer> STAMPS =
+      Stream.of(
+              "/metadata/creationTimestamp",
+              "/lastTimestamp",
+              "/deprecatedLastTimestamp",
+              "/eventTime",
+              "/series/lastObservedTime")
+          .map(JsonPointer::compile)
+          .toList();
 
   private final WatchScope scope;
   private final FeedContext context;

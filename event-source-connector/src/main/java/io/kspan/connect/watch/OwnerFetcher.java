@@ -138,12 +138,13 @@ final class OwnerFetcher implements Runnable {
   }
 
   private void discover(ResourceId resource) throws FeedFailure, InterruptedException {
-    if (now().isBefore(discoverAgainAt.getOrDefault(resource, Instant.MIN))) {
+    Instant now = now();
+    if (now.isBefore(discoverAgainAt.getOrDefault(resource, Instant.MIN))) {
       return;
     }
     Optional<ApiResource> answer = context.api().discover(resource);
     if (answer.isEmpty()) {
-      discoverAgainAt.put(resource, now().plus(context.settings().ownerTtl()));
+      discoverAgainAt.put(resource, now.plus(context.settings().ownerTtl()));
       log.warn("This API server does not have {} of owners.fetch.kinds (yet)", resource);
       return;
     }

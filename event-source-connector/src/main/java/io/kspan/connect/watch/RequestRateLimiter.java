@@ -14,12 +14,12 @@ final class RequestRateLimiter {
   private final long interval;
   private final long burst;
   private long due;
-  private boolean begun;
 
   RequestRateLimiter(int perSecond, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.interval = SECOND / perSecond;
     this.burst = SECOND - interval;
+    this.due = nanoTime.getAsLong();
   }
 
   void acquire() throws InterruptedException {
@@ -29,8 +29,7 @@ final class RequestRateLimiter {
   /** Takes the next turn; returns the nanoseconds until it comes. */
   synchronized long reserve() {
     long now = nanoTime.getAsLong();
-    if (!begun || due - now < 0) {
-      begun = true;
+    if (due - now < 0) {
       due = now;
     }
     long wait = Math.max(0, due - now - burst);

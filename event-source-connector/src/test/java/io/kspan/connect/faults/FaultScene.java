@@ -110,12 +110,15 @@ final class FaultScene implements AutoCloseable {
 
   /** Distorts the next list of every kind. */
   void distortLists(Distortion distortion) {
-    RecordedCluster.PATHS
-        .values()
-        .forEach(
-            path ->
-                distort(
-                    path, request -> request.isList() && request.path().equals(path), distortion));
+    RecordedCluster.PATHS.values().forEach(path -> distort(path, listOf(path), distortion));
+  }
+
+  /** Not the lists of a single object, which follow a silent watch. */
+  private static Predicate<Request> listOf(String path) {
+    return request ->
+        request.isList()
+            && request.path().equals(path)
+            && request.query().get("limit").equals(Integer.toString(PAGE_SIZE));
   }
 
   private void distort(String path, Predicate<Request> when, Distortion distortion) {
@@ -226,16 +229,8 @@ final class FaultScene implements AutoCloseable {
   /** Lists that began at their beginning, for each kind in the order of the paths. */
   List<Integer> lists() {
     return RecordedCluster.PATHS.values().stream()
-        .map(
-            path ->
-                server
-                    .requests(
-                        request ->
-                            request.isList()
-                                && request.path().equals(path)
-                                && !request.query().containsKey("continue")
-                                && request.query().get("limit").equals(Integer.toString(PAGE_SIZE)))
-                    .size())
+        .map(path -> listOf(path).and(request -> !request.query().containsKey("continue")))
+        .map(first -> server.requests(first).size())
         .toList();
   }
 

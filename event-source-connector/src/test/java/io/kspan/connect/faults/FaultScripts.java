@@ -120,7 +120,7 @@ final class FaultScripts {
   }
 
   /**
-   * The server is away for so long that the history behind the last position is compacted.
+   * No watch succeeds until the history after the last position is compacted away.
    *
    * @param expiry an empty close is what Events give; the other kinds then send an ERROR event
    */

@@ -29,7 +29,7 @@ class FaultsIT {
   /** Growing delays keep requests to a few for each kind; a hot loop makes hundreds a second. */
   private static final int MOST_REQUESTS = 400;
 
-  private static final Map<Fault, FaultScene> SCENES = new EnumMap<>(Fault.class);
+  private static final Map<ApiServerFault, FaultScene> SCENES = new EnumMap<>(ApiServerFault.class);
   @TempDir private static Path tokens;
   private static EmbeddedConnectCluster connect;
 
@@ -42,7 +42,7 @@ class FaultsIT {
             .workerProps(new HashMap<>(Map.of("offset.flush.interval.ms", "500")))
             .build();
     connect.start();
-    for (Fault fault : Fault.values()) {
+    for (ApiServerFault fault : ApiServerFault.values()) {
       SCENES.put(fault, scene(fault.name().toLowerCase(Locale.ROOT)));
     }
     SCENES.forEach(
@@ -77,7 +77,7 @@ class FaultsIT {
 
   @ParameterizedTest(name = "{0}")
   @EnumSource
-  void shouldDeliverWhatTheServerHas(Fault fault) throws InterruptedException {
+  void shouldDeliverWhatTheServerHas(ApiServerFault fault) throws InterruptedException {
     FaultScene scene = SCENES.get(fault);
     scene.awaitWatches(1);
     scene.cluster().happenThird();

@@ -22,7 +22,7 @@ class FaultsPageTest {
   @Test
   void shouldListEveryFaultInOrder() throws IOException {
     assertThat(FAULT.matcher(Files.readString(PAGE)).results().map(found -> found.group(1)))
-        .containsExactlyElementsOf(Arrays.stream(Fault.values()).map(Enum::name).toList());
+        .containsExactlyElementsOf(Arrays.stream(ApiServerFault.values()).map(Enum::name).toList());
   }
 
   @Test

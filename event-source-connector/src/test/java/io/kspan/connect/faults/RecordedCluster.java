@@ -73,7 +73,7 @@ final class RecordedCluster {
     return all(StubCollection::had);
   }
 
-  /** Everything that a client can still receive. */
+  /** All versions that the server still has. */
   Set<String> retained() {
     return all(StubCollection::retained);
   }

@@ -155,9 +155,9 @@ class EnvelopeMapperTest {
     assertThat(object).isEqualTo(before);
   }
 
-  /** Who may create Events or objects must not be able to stop the connector with them. */
+  /** No Event or object that a user creates may stop the connector. */
   @Test
-  void shouldBoundEveryRecordWhateverSomebodyCreates() throws Exception {
+  void shouldBoundEveryRecordOfAnyObject() throws Exception {
     String huge = "x" + "\ud83d\ude00".repeat(400_000);
     ObjectNode event =
         object(

@@ -80,7 +80,7 @@ class HandOverBufferTest {
   }
 
   @Test
-  void shouldReleaseEverybodyWhenClosed() throws Exception {
+  void shouldReleaseAllThreadsWhenClosed() throws Exception {
     HandOverBuffer buffer = new HandOverBuffer(1, 1_000);
     buffer.put(batch("a"));
     Thread feed = new Thread(() -> putQuietly(buffer, batch("b")));

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * What can go wrong with an API server. Each begins before the middle third of a recording happens,
  * and ends before the last third does. {@code docs/connector-faults.md} describes every one.
  */
-enum Fault {
+enum ApiServerFault {
   WATCH_ENDED(FaultScripts::ended, 0, Map.of("watch.timeout.ms", "2000")),
   CUT_CHUNK(scene -> FaultScripts.distorted(scene, Faults.cutAfter(300))),
   GARBAGE_LINE(scene -> FaultScripts.distorted(scene, Faults.garbledLine())),
@@ -56,15 +56,15 @@ enum Fault {
   private final int relists;
   private final Map<String, String> config;
 
-  Fault(Consumer<FaultScene> script) {
+  ApiServerFault(Consumer<FaultScene> script) {
     this(script, 0);
   }
 
-  Fault(Consumer<FaultScene> script, int relists) {
+  ApiServerFault(Consumer<FaultScene> script, int relists) {
     this(script, relists, Map.of());
   }
 
-  Fault(Consumer<FaultScene> script, int relists, Map<String, String> config) {
+  ApiServerFault(Consumer<FaultScene> script, int relists, Map<String, String> config) {
     this.script = script;
     this.relists = relists;
     this.config = config;

@@ -1,5 +1,7 @@
 package io.kspan.topology;
 
+import java.util.List;
+
 /**
  * Every operator, store and internal topic by name.
  *
@@ -16,35 +18,57 @@ public final class Names {
   public static final String REKEY_EVENTS = "rekey-events";
   public static final String OBJECTS_BY_REFERENCE = "objects-by-reference";
   public static final String EVENTS_BY_REFERENCE = "events-by-reference";
-  public static final String REKEYED_OBJECTS = "rekeyed-objects";
-  public static final String REKEYED_EVENTS = "rekeyed-events";
-  public static final String INDEX_OBJECTS = "index-objects";
-  public static final String WRAP_EVENTS = "wrap-events";
   public static final String JOIN_INPUTS = "join-inputs";
-  public static final String RESOLVE_OWNERS = "resolve-owners";
-  public static final String SPLIT_RESOLVED = "split-resolved-";
+  public static final String PLACE = "place";
+  public static final String SPLIT_PLACED = "split-placed-";
+  public static final String SPLIT_REKEYED_OBJECTS = "split-rekeyed-objects-";
+  public static final String SPLIT_REKEYED_EVENTS = "split-rekeyed-events-";
   public static final String TO_LINEAGE = "to-lineage";
-  public static final String TO_GATHER = "to-gather";
-  public static final String LINEAGE_RECORDS = "lineage-records";
+  public static final String ONWARD = "onward";
   public static final String WRITE_LINEAGE = "write-lineage";
-  public static final String GATHER_ITEMS = "gather-items";
+  public static final String WRITE_REKEYED_OBJECTS = "write-rekeyed-objects";
+  public static final String WRITE_REKEYED_EVENTS = "write-rekeyed-events";
   public static final String BY_ROOT = "by-root";
   public static final String GATHER_SESSIONS = "gather-sessions";
   public static final String ENCODE_SPANS = "encode-spans";
   public static final String WRITE_SPANS = "write-spans";
 
   public static final String OBJECTS_STORE = "known-objects";
-  public static final String PROGRESS_STORE = "input-progress";
   public static final String SEEN_STORE = "seen-occurrences";
-  public static final String WAITING_STORE = "waiting-items";
+  public static final String PENDING_STORE = "pending-items";
   public static final String FIRST_EVENTS_STORE = "first-events";
-  public static final String EXPIRY_STORE = "lineage-expiry";
-  public static final String LINEAGE_STORE = "lineage";
+  public static final String RETENTION_STORE = "lineage-retention";
+  public static final String TASK_WATERMARKS_STORE = "task-watermarks";
+  public static final String MISSING_STORE = "missing-objects";
+  public static final String KINDS_STORE = "announced-kinds";
   public static final String ITEMS_STORE = "root-items";
   public static final String ROOTS_STORE = "roots";
   public static final String TIMERS_STORE = "root-timers";
-  public static final String WATERMARKS_STORE = "resolve-watermarks";
-  public static final String CLUSTERS_STORE = "cluster-uids";
+  public static final String GATHER_WATERMARK_STORE = "gather-watermark";
+  public static final String LINEAGE_STORE = "lineage";
+
+  /** The stores of a placing task; each has a changelog. */
+  public static final List<String> PLACE_STORES =
+      List.of(
+          OBJECTS_STORE,
+          SEEN_STORE,
+          PENDING_STORE,
+          FIRST_EVENTS_STORE,
+          RETENTION_STORE,
+          TASK_WATERMARKS_STORE,
+          MISSING_STORE,
+          KINDS_STORE);
+
+  /** The stores of a gather task; each has a changelog. */
+  public static final List<String> GATHER_STORES =
+      List.of(ITEMS_STORE, ROOTS_STORE, TIMERS_STORE, GATHER_WATERMARK_STORE);
+
+  private static final String REPARTITION = "-repartition";
+
+  /** The topic between a repartition of that name and the stage behind it. */
+  public static String repartitionTopic(String applicationId, String name) {
+    return applicationId + "-" + name + REPARTITION;
+  }
 
   private Names() {}
 }

@@ -1,6 +1,7 @@
 package io.kspan.topology;
 
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.envelope.EnvelopeReader;
@@ -11,31 +12,31 @@ import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
 import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.gather.SessionOutput;
-import io.kspan.topology.index.IndexProcessor;
-import io.kspan.topology.index.IndexedObjectSerde;
 import io.kspan.topology.lineage.LineageStoreProcessor;
+import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.TraceSampling;
-import io.kspan.topology.rekey.ReceivedDeserializer;
-import io.kspan.topology.rekey.ReceivedTimestampExtractor;
-import io.kspan.topology.rekey.RekeyPartitioner;
+import io.kspan.topology.place.GatherPartitioner;
+import io.kspan.topology.place.IndexedObjectSerde;
+import io.kspan.topology.place.PendingItemSerde;
+import io.kspan.topology.place.PlaceProcessor;
+import io.kspan.topology.place.PlaceSettings;
 import io.kspan.topology.rekey.RekeyProcessor;
-import io.kspan.topology.rekey.Rekeyed;
 import io.kspan.topology.rekey.RekeyedSerde;
-import io.kspan.topology.resolve.GatherPartitioner;
-import io.kspan.topology.resolve.IdlePartitions;
-import io.kspan.topology.resolve.ResolveInput;
-import io.kspan.topology.resolve.ResolveProcessor;
-import io.kspan.topology.resolve.ResolveSettings;
-import io.kspan.topology.resolve.Resolved;
-import io.kspan.topology.resolve.WaitingItemSerde;
+import io.kspan.topology.time.IdlePartitions;
+import io.kspan.topology.time.Publishing;
+import io.kspan.topology.time.Watermark;
+import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.GatherItemSerde;
+import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;
+import io.kspan.topology.wire.PlaceOutput;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -50,15 +51,14 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
-import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The picture of {@code docs/architecture.md} as a topology: index and resolve in one sub-topology,
- * lineage as a global store beside it, gather and assemble behind one repartition.
+ * The picture of {@code docs/architecture.md} as a topology: placing in one sub-topology, lineage
+ * as a global store beside it, gather and assemble behind one repartition.
  *
  * <p>Immutable; every call of {@link #get()} describes the same topology.
  */
@@ -69,6 +69,7 @@ public final class SpanTopology implements Supplier<Topology> {
   private final IdlePartitions idle;
   private final Metrics counters;
   private final CauseRules rules;
+  private final Publishing publishing;
   private final ReplayView view;
 
   /**
@@ -120,6 +121,7 @@ public final class SpanTopology implements Supplier<Topology> {
     this.idle = idle;
     this.counters = counters;
     this.rules = config.causeRules();
+    this.publishing = publishing(config);
     this.view = view;
   }
 
@@ -132,6 +134,8 @@ public final class SpanTopology implements Supplier<Topology> {
                 new StreamsConfig(StreamsDefaults.of(config))));
     Topics topics = config.topics();
     addStores(builder);
+    PublishedWatermarks published =
+        new PublishedWatermarks(partitions, inputs.objects(), inputs.events());
     builder.addGlobalStore(
         Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(Names.LINEAGE_STORE),
@@ -140,90 +144,101 @@ public final class SpanTopology implements Supplier<Topology> {
             .withLoggingDisabled(),
         topics.lineage(),
         Consumed.with(Serdes.String(), Serdes.ByteArray()).withName(Names.READ_LINEAGE),
-        LineageStoreProcessor::new);
+        () -> new LineageStoreProcessor(published));
+    counters.atRest(
+        () ->
+            published.decided() != Watermark.NONE
+                && !publishing.isAwaited(published.decided(), published.newestMillis()));
 
-    KStream<byte[], ResolveInput> indexed =
-        objects(builder, topics.objects())
+    Map<String, KStream<String, PlaceOutput>> placed =
+        objects(builder, published)
+            .merge(events(builder, published), Named.as(Names.JOIN_INPUTS))
             .process(
-                () ->
-                    new IndexProcessor(
-                        config.boundaryKinds(),
-                        config.deletedRetentionMillis(),
-                        config.missedDeletionDelayMillis(),
-                        counters),
-                Named.as(Names.INDEX_OBJECTS),
-                Names.OBJECTS_STORE,
-                Names.PROGRESS_STORE,
-                Names.EXPIRY_STORE);
-    KStream<byte[], ResolveInput> events =
-        events(builder, topics.events())
-            .mapValues(SpanTopology::asEvent, Named.as(Names.WRAP_EVENTS));
-    Map<String, KStream<String, Resolved>> resolved =
-        indexed
-            .merge(events, Named.as(Names.JOIN_INPUTS))
-            .process(
-                () -> new ResolveProcessor(resolveSettings(), rules, idleInputs(), counters),
-                Named.as(Names.RESOLVE_OWNERS),
-                Names.OBJECTS_STORE,
-                Names.PROGRESS_STORE,
-                Names.EXPIRY_STORE,
-                Names.SEEN_STORE,
-                Names.WAITING_STORE,
-                Names.FIRST_EVENTS_STORE)
-            .split(Named.as(Names.SPLIT_RESOLVED))
-            .branch(
-                (key, value) -> value instanceof Resolved.ToLineage, Branched.as(Names.TO_LINEAGE))
-            .defaultBranch(Branched.as(Names.TO_GATHER));
-    writeLineage(resolved.get(Names.SPLIT_RESOLVED + Names.TO_LINEAGE), topics);
-    gather(resolved.get(Names.SPLIT_RESOLVED + Names.TO_GATHER), topics);
+                () -> new PlaceProcessor(placeSettings(), rules, idle, published, counters),
+                Named.as(Names.PLACE),
+                Names.PLACE_STORES.toArray(new String[0]))
+            .split(Named.as(Names.SPLIT_PLACED))
+            .branch((key, value) -> value instanceof GatherItem, Branched.as(Names.ONWARD))
+            .defaultBranch(Branched.as(Names.TO_LINEAGE));
+    SpanTopology.<String, LineageRecord>only(placed.get(Names.SPLIT_PLACED + Names.TO_LINEAGE))
+        .to(topics.lineage(), lineageRecords(Serdes.String(), Names.WRITE_LINEAGE));
+    gather(only(placed.get(Names.SPLIT_PLACED + Names.ONWARD)), topics);
     return builder.build();
   }
 
-  private KStream<byte[], InputRecord> objects(StreamsBuilder builder, String topic) {
+  private KStream<byte[], InputRecord> objects(
+      StreamsBuilder builder, PublishedWatermarks published) {
+    String topic = config.topics().objects();
     return config.rekeysInput()
-        ? read(
-                builder,
-                topic,
-                Names.READ_OBJECTS,
-                new ReceivedTimestampExtractor(),
-                new ReceivedDeserializer(records()))
-            .process(() -> rekey(topic, inputs.objects()), Named.as(Names.REKEY_OBJECTS))
-            .repartition(byReference(Names.OBJECTS_BY_REFERENCE))
-            .mapValues(Rekeyed::record, Named.as(Names.REKEYED_OBJECTS))
-        : read(builder, topic, Names.READ_OBJECTS, Names.SELECT_OBJECTS);
+        ? rekeyed(
+            read(builder, topic, Names.READ_OBJECTS, RekeyedSerde.keepingValues(records())),
+            source(topic, true),
+            published,
+            Names.REKEY_OBJECTS,
+            Names.SPLIT_REKEYED_OBJECTS,
+            Names.WRITE_REKEYED_OBJECTS,
+            Names.OBJECTS_BY_REFERENCE)
+        : selected(read(builder, topic, Names.READ_OBJECTS, records()), Names.SELECT_OBJECTS);
   }
 
-  private KStream<byte[], InputRecord> events(StreamsBuilder builder, String topic) {
+  private KStream<byte[], InputRecord> events(
+      StreamsBuilder builder, PublishedWatermarks published) {
+    String topic = config.topics().events();
     return config.rekeysInput()
-        ? read(
-                builder,
-                topic,
-                Names.READ_EVENTS,
-                new ReceivedTimestampExtractor(),
-                new ReceivedDeserializer(records()))
-            .process(() -> rekey(topic, inputs.events()), Named.as(Names.REKEY_EVENTS))
-            .repartition(byReference(Names.EVENTS_BY_REFERENCE))
-            .mapValues(Rekeyed::record, Named.as(Names.REKEYED_EVENTS))
-        : read(builder, topic, Names.READ_EVENTS, Names.SELECT_EVENTS);
+        ? rekeyed(
+            read(builder, topic, Names.READ_EVENTS, RekeyedSerde.keepingValues(records())),
+            source(topic, false),
+            published,
+            Names.REKEY_EVENTS,
+            Names.SPLIT_REKEYED_EVENTS,
+            Names.WRITE_REKEYED_EVENTS,
+            Names.EVENTS_BY_REFERENCE)
+        : selected(read(builder, topic, Names.READ_EVENTS, records()), Names.SELECT_EVENTS);
   }
 
-  private RekeyProcessor rekey(String topic, int sources) {
-    return new RekeyProcessor(
-        new RekeyProcessor.Source(
-            topic, sources, config.latenessMillis(), config.idleGraceMillis()),
-        idle);
+  private RekeyProcessor.Source source(String topic, boolean isObjects) {
+    return new RekeyProcessor.Source(
+        topic,
+        isObjects,
+        isObjects ? inputs.objects() : inputs.events(),
+        partitions,
+        config.latenessMillis(),
+        config.idleGraceMillis(),
+        publishing);
   }
 
-  private Repartitioned<byte[], Rekeyed> byReference(String name) {
-    return Repartitioned.with(Serdes.ByteArray(), (Serde<Rekeyed>) new RekeyedSerde(records()))
-        .withName(name)
-        .withNumberOfPartitions(partitions)
-        .withStreamPartitioner(new RekeyPartitioner());
+  private KStream<byte[], InputRecord> rekeyed(
+      KStream<byte[], InputRecord> received,
+      RekeyProcessor.Source source,
+      PublishedWatermarks published,
+      String rekey,
+      String split,
+      String write,
+      String byReference) {
+    Map<String, KStream<byte[], Object>> rekeyed =
+        received
+            .process(() -> new RekeyProcessor(source, idle, published), Named.as(rekey))
+            .split(Named.as(split))
+            .branch((key, value) -> value instanceof InputRecord, Branched.as(Names.ONWARD))
+            .defaultBranch(Branched.as(Names.TO_LINEAGE));
+    SpanTopology.<byte[], LineageRecord>only(rekeyed.get(split + Names.TO_LINEAGE))
+        .to(config.topics().lineage(), lineageRecords(Serdes.ByteArray(), write));
+    return SpanTopology.<byte[], InputRecord>only(rekeyed.get(split + Names.ONWARD))
+        .repartition(
+            Repartitioned.with(Serdes.ByteArray(), new RekeyedSerde(records()))
+                .withName(byReference)
+                .withNumberOfPartitions(partitions)
+                .withStreamPartitioner(RekeyedSerde.partitioner()));
   }
 
-  /** Behind a re-keying step only that knows what is idle, and says so. */
-  private IdlePartitions idleInputs() {
-    return config.rekeysInput() ? IdlePartitions.NONE : idle;
+  /** A branch of which all values are of one type. */
+  @SuppressWarnings("unchecked")
+  private static <K, V> KStream<K, V> only(KStream<K, ? super V> branch) {
+    return (KStream<K, V>) branch;
+  }
+
+  private static <K> Produced<K, LineageRecord> lineageRecords(Serde<K> keys, String name) {
+    return Produced.with(keys, new LineageRecordSerde()).withName(name);
   }
 
   private Deserializer<InputRecord> records() {
@@ -233,13 +248,9 @@ public final class SpanTopology implements Supplier<Topology> {
     return new InputRecordDeserializer(reader, config.filter(), counters);
   }
 
-  private static <V> KStream<byte[], V> read(
-      StreamsBuilder builder,
-      String topic,
-      String name,
-      TimestampExtractor receipts,
-      Deserializer<V> deserializer) {
-    Serde<V> values =
+  private static KStream<byte[], InputRecord> read(
+      StreamsBuilder builder, String topic, String name, Deserializer<InputRecord> deserializer) {
+    Serde<InputRecord> values =
         Serdes.serdeFrom(
             (ignored, record) -> {
               throw new UnsupportedOperationException("input is only read");
@@ -248,41 +259,24 @@ public final class SpanTopology implements Supplier<Topology> {
     return builder.stream(
         topic,
         Consumed.with(Serdes.ByteArray(), values)
-            .withTimestampExtractor(receipts)
+            .withTimestampExtractor(new ReceiptTimestampExtractor())
             .withOffsetResetPolicy(AutoOffsetReset.earliest())
             .withName(name));
   }
 
-  private KStream<byte[], InputRecord> read(
-      StreamsBuilder builder, String topic, String name, String selection) {
-    KStream<byte[], InputRecord> all =
-        read(builder, topic, name, new ReceiptTimestampExtractor(), records());
-    return view.selection() == null ? all : all.process(view.selection(), Named.as(selection));
+  private KStream<byte[], InputRecord> selected(KStream<byte[], InputRecord> all, String name) {
+    return view.selection() == null ? all : all.process(view.selection(), Named.as(name));
   }
 
-  private static ResolveInput asEvent(InputRecord record) {
-    return new ResolveInput.Event(record);
-  }
-
-  private static void writeLineage(KStream<String, Resolved> resolved, Topics topics) {
-    resolved
-        .mapValues(value -> ((Resolved.ToLineage) value).record(), Named.as(Names.LINEAGE_RECORDS))
-        .to(
-            topics.lineage(),
-            Produced.with(Serdes.String(), new LineageRecordSerde()).withName(Names.WRITE_LINEAGE));
-  }
-
-  private void gather(KStream<String, Resolved> resolved, Topics topics) {
+  private void gather(KStream<String, GatherItem> items, Topics topics) {
     GatherSettings settings =
         new GatherSettings(
             config.traceSettings(),
-            partitions,
             config.latenessMillis() == Long.MAX_VALUE,
             config.rootRetentionMillis());
     TraceSampling sampling = config.sampling();
     OtlpEncoder encoder = new OtlpEncoder(config.requestMaxBytes());
-    resolved
-        .mapValues(value -> ((Resolved.ToGather) value).item(), Named.as(Names.GATHER_ITEMS))
+    items
         .repartition(
             Repartitioned.with(Serdes.String(), new GatherItemSerde())
                 .withName(Names.BY_ROOT)
@@ -291,11 +285,7 @@ public final class SpanTopology implements Supplier<Topology> {
         .process(
             () -> new GatherProcessor(settings, rules, counters, view.output()),
             Named.as(Names.GATHER_SESSIONS),
-            Names.ITEMS_STORE,
-            Names.ROOTS_STORE,
-            Names.TIMERS_STORE,
-            Names.WATERMARKS_STORE,
-            Names.CLUSTERS_STORE)
+            Names.GATHER_STORES.toArray(new String[0]))
         .flatMapValues(trace -> sampled(trace, sampling, encoder), Named.as(Names.ENCODE_SPANS))
         .to(
             topics.spans(),
@@ -311,10 +301,16 @@ public final class SpanTopology implements Supplier<Topology> {
     return encoder.encode(trace);
   }
 
-  private ResolveSettings resolveSettings() {
-    return new ResolveSettings(
-        config.topics(),
-        partitions,
+  private PlaceSettings placeSettings() {
+    String application = config.applicationId();
+    return new PlaceSettings(
+        config.rekeysInput()
+            ? Names.repartitionTopic(application, Names.OBJECTS_BY_REFERENCE)
+            : config.topics().objects(),
+        config.rekeysInput()
+            ? Names.repartitionTopic(application, Names.EVENTS_BY_REFERENCE)
+            : config.topics().events(),
+        config.rekeysInput(),
         config.orphanWindowMillis(),
         config.latenessMillis(),
         config.idleGraceMillis(),
@@ -322,23 +318,36 @@ public final class SpanTopology implements Supplier<Topology> {
         config.deletedRetentionMillis(),
         config.unseenLookbackMillis(),
         config.missedDeletionDelayMillis(),
+        publishing,
         config.boundaryKinds(),
         config.watchedKinds());
+  }
+
+  /** A session is over when nothing has happened for the longest quiet time (trace-model 5.2). */
+  private static Publishing publishing(TopologyConfig config) {
+    TraceSettings trace = config.traceSettings();
+    long quiet =
+        Math.max(
+            trace.inactivityNanos(), Math.max(trace.settleNanos(), trace.settleUnknownNanos()));
+    return new Publishing(
+        TimeUnit.NANOSECONDS.toMillis(quiet + trace.orphanWindowNanos())
+            + config.idleGraceMillis());
   }
 
   private static void addStores(StreamsBuilder builder) {
     builder
         .addStateStore(store(Names.OBJECTS_STORE, Serdes.String(), new IndexedObjectSerde()))
         .addStateStore(store(Names.SEEN_STORE, Serdes.String(), Serdes.Long()))
-        .addStateStore(store(Names.WAITING_STORE, Serdes.String(), new WaitingItemSerde()))
+        .addStateStore(store(Names.PENDING_STORE, Serdes.String(), new PendingItemSerde()))
         .addStateStore(store(Names.FIRST_EVENTS_STORE, Serdes.String(), new LineageRecordSerde()))
-        .addStateStore(store(Names.EXPIRY_STORE, Serdes.String(), Serdes.String()))
+        .addStateStore(store(Names.RETENTION_STORE, Serdes.String(), Serdes.String()))
+        .addStateStore(small(Names.TASK_WATERMARKS_STORE))
+        .addStateStore(small(Names.MISSING_STORE))
+        .addStateStore(small(Names.KINDS_STORE))
         .addStateStore(store(Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde()))
         .addStateStore(store(Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde()))
         .addStateStore(store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray()))
-        .addStateStore(small(Names.PROGRESS_STORE, Serdes.String()))
-        .addStateStore(small(Names.WATERMARKS_STORE, Serdes.Integer()))
-        .addStateStore(small(Names.CLUSTERS_STORE, Serdes.String()));
+        .addStateStore(small(Names.GATHER_WATERMARK_STORE));
   }
 
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
@@ -346,8 +355,9 @@ public final class SpanTopology implements Supplier<Topology> {
     return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values);
   }
 
-  /** A handful of entries per task, read at every look: in memory, with a changelog. */
-  private static <K> StoreBuilder<KeyValueStore<K, Long>> small(String name, Serde<K> keys) {
-    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, Serdes.Long());
+  /** A handful of entries per task: in memory, with a changelog. */
+  private static StoreBuilder<KeyValueStore<String, Long>> small(String name) {
+    return Stores.keyValueStoreBuilder(
+        Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.Long());
   }
 }

@@ -98,7 +98,8 @@ public final class SpanTopologyApplication implements AutoCloseable {
             config.applicationId(),
             config.topics(),
             partitions,
-            InstantSource.system());
+            InstantSource.system(),
+            counters::isAtRest);
     streams =
         new KafkaStreams(new SpanTopology(config, partitions, inputEnds, counters).get(), settings);
     streams.setUncaughtExceptionHandler(

@@ -26,19 +26,19 @@ class GrowingStateTest {
       List.of(
           Names.LINEAGE_STORE,
           Names.OBJECTS_STORE,
-          Names.EXPIRY_STORE,
+          Names.RETENTION_STORE,
           Names.SEEN_STORE,
-          Names.WAITING_STORE,
+          Names.PENDING_STORE,
           Names.ITEMS_STORE);
 
   /** What is written as time passes; a large rollout does not take that much longer. */
   private static final List<String> BY_TIME =
       List.of(
           Names.FIRST_EVENTS_STORE,
-          Names.PROGRESS_STORE,
+          Names.TASK_WATERMARKS_STORE,
           Names.ROOTS_STORE,
           Names.TIMERS_STORE,
-          Names.WATERMARKS_STORE);
+          Names.GATHER_WATERMARK_STORE);
 
   // Names, counts, positions and messages get a digit or two longer.
   private static final double LONGER_NUMBERS = 1.05;

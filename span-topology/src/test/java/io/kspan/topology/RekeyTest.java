@@ -9,7 +9,7 @@ import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
-import io.kspan.topology.resolve.IdlePartitions;
+import io.kspan.topology.time.IdlePartitions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -5,7 +5,8 @@ import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.errors.DeadLetter;
 import io.kspan.topology.metrics.Metrics;
-import io.kspan.topology.resolve.IdlePartitions;
+import io.kspan.topology.time.IdlePartitions;
+import io.kspan.topology.time.Watermark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ public final class TopologyHarness implements AutoCloseable {
     all.put("kafka.processing.guarantee", "at_least_once");
     TopologyConfig config = new TopologyConfig(all);
     clockMillis = start.toEpochMilli();
-    IdlePartitions ends = (topic, partition) -> idle ? clockMillis : Long.MIN_VALUE;
+    IdlePartitions ends = (topic, partition) -> idle ? clockMillis : Watermark.NONE;
     driver =
         new TopologyTestDriver(
             new SpanTopology(config, 1, ends, counters).get(), settings(config), start);
@@ -134,7 +135,7 @@ public final class TopologyHarness implements AutoCloseable {
     byte[] marker =
         "{\"type\":\"END\",\"cluster\":\"c\",\"observedAt\":\"2026-01-01T00:00:00Z\"}"
             .getBytes(StandardCharsets.UTF_8);
-    return event(marker).object(marker).pass(SECOND.multipliedBy(5));
+    return event(marker).object(marker).pass(SECOND.multipliedBy(10));
   }
 
   /** Lets the clock run to {@code millis}, if it is not there yet. */

@@ -17,7 +17,13 @@ import picocli.CommandLine.Option;
 
 /** The options that all benchmarks share, and the machinery behind them. For one thread. */
 final class Bench {
-  @Option(names = "--partitions", defaultValue = "4", description = "of the input topics")
+  @Option(
+      names = "--partitions",
+      defaultValue = "4",
+      split = ",",
+      description = "of the input topics; several for benchmarks that compare them")
+  private List<Integer> partitionCounts = new ArrayList<>();
+
   private int partitions;
 
   @Option(names = "--threads", defaultValue = "2", description = "stream threads")
@@ -47,6 +53,7 @@ final class Bench {
 
   /** Starts the broker. */
   void open() {
+    use(partitionCounts.get(0));
     try {
       temporary = work == null;
       work = temporary ? Files.createTempDirectory("kspan-load") : Files.createDirectories(work);
@@ -72,6 +79,15 @@ final class Bench {
 
   int partitions() {
     return partitions;
+  }
+
+  List<Integer> partitionCounts() {
+    return List.copyOf(partitionCounts);
+  }
+
+  /** From now on topics have {@code count} partitions. */
+  void use(int count) {
+    partitions = count;
   }
 
   String bootstrapServers() {

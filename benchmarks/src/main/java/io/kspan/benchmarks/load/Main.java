@@ -17,6 +17,7 @@ public final class Main {
             .addSubcommand(new ObjectsCommand())
             .addSubcommand(new SinkCommand())
             .addSubcommand(new ConnectorCommand())
+            .addSubcommand(new IdleCommand())
             .execute(args));
   }
 

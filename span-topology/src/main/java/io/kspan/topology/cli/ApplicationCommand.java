@@ -13,7 +13,7 @@ import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.ops.HttpEndpoint;
-import io.kspan.topology.resolve.IdlePartitions;
+import io.kspan.topology.time.IdlePartitions;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Optional;

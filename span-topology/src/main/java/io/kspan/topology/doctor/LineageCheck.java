@@ -24,7 +24,8 @@ final class LineageCheck {
   /** Enough of the end of the topic to hold the newest watermark of each task. */
   private static final int LAST_RECORDS = 20_000;
 
-  private static final long STALE_MILLIS = 60_000;
+  // While nothing is read, a task publishes once a minute.
+  private static final long STALE_MILLIS = 180_000;
   private static final long BEHIND_MILLIS = 60_000;
 
   private LineageCheck() {}
@@ -89,10 +90,10 @@ final class LineageCheck {
       // Written by another release; the application itself fails with that message.
       return;
     }
-    if (value instanceof LineageRecord.Watermark watermark
-        && LineageKeys.watermark(watermark.task())
+    if (value instanceof LineageRecord.Watermarks watermarks
+        && LineageKeys.task(watermarks.source())
             .equals(new String(record.key(), StandardCharsets.UTF_8))) {
-      published.put(watermark.task(), new Published(watermark.millis(), record.timestamp()));
+      published.put(watermarks.source(), new Published(watermarks.complete(), record.timestamp()));
     }
   }
 

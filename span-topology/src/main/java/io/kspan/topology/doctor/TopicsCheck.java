@@ -80,18 +80,8 @@ final class TopicsCheck {
             ? Stream.of(Names.BY_ROOT, Names.OBJECTS_BY_REFERENCE, Names.EVENTS_BY_REFERENCE)
             : Stream.of(Names.BY_ROOT);
     Stream<String> changelogs =
-        Stream.of(
-                Names.OBJECTS_STORE,
-                Names.PROGRESS_STORE,
-                Names.SEEN_STORE,
-                Names.WAITING_STORE,
-                Names.FIRST_EVENTS_STORE,
-                Names.EXPIRY_STORE,
-                Names.ITEMS_STORE,
-                Names.ROOTS_STORE,
-                Names.TIMERS_STORE,
-                Names.WATERMARKS_STORE,
-                Names.CLUSTERS_STORE)
+        Stream.of(Names.PLACE_STORES, Names.GATHER_STORES)
+            .flatMap(List::stream)
             .map(store -> applicationId + "-" + store + "-changelog");
     return Stream.concat(repartitioned.map(name -> repartition(applicationId, name)), changelogs)
         .toList();

@@ -58,14 +58,10 @@ public sealed interface InputRecord {
   record End(String cluster, long observedAtMillis) implements InputRecord {}
 
   /**
-   * One of the partitions that lie before this one has been read up to {@code millis} ({@code
-   * input.rekey}).
-   *
-   * @param source its number
-   * @param sources how many there are
-   * @param millis {@link Long#MAX_VALUE} at its end, {@link Long#MIN_VALUE} if it has only begun
+   * All records that were received up to {@code millis} lie before this one in the partition number
+   * {@code partition} of a re-keyed input.
    */
-  record Progress(int source, int sources, long millis) implements InputRecord {
+  record Watermark(int partition, long millis) implements InputRecord {
     @Override
     public String cluster() {
       return "";
@@ -73,7 +69,25 @@ public sealed interface InputRecord {
 
     @Override
     public long observedAtMillis() {
-      return millis;
+      return UNKNOWN;
+    }
+  }
+
+  /**
+   * A record that is re-keyed.
+   *
+   * @param value as received
+   * @param record the same, read
+   */
+  record Received(byte[] value, InputRecord record) implements InputRecord {
+    @Override
+    public String cluster() {
+      return record.cluster();
+    }
+
+    @Override
+    public long observedAtMillis() {
+      return record.observedAtMillis();
     }
   }
 

@@ -6,6 +6,7 @@ import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.SnapshotRetention;
+import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
@@ -13,9 +14,10 @@ import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
+import io.kspan.topology.time.Watermark;
+import io.kspan.topology.time.WorkTimer;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -39,10 +40,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class GatherProcessor implements Processor<String, GatherItem, String, FinishedTrace> {
   private static final Logger log = LoggerFactory.getLogger(GatherProcessor.class);
-  private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+  private static final String WATERMARK = "watermark";
   private static final String STAGE = "gather";
-  // Bounds the work of one look; what is left is due at the next.
-  private static final int ROOTS_PER_LOOK = 200;
+  // Bounds the work of one punctuation; what is left is due at the next.
+  private static final int ROOTS_PER_PUNCTUATION = 200;
 
   private final GatherSettings settings;
   private final Metrics counters;
@@ -51,12 +52,16 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private KeyValueStore<String, RootMeta> roots;
   private RootItems items;
   private Timers timers;
-  private GatherClock clock;
+  private KeyValueStore<String, Long> watermarks;
+  // Up to when this partition has everything; its own stream time is no clock, since placing tasks
+  // run at different speeds in catch-up.
+  private long now = Watermark.NONE;
+  private GlobalLineage lineage;
+  private WorkTimer timer;
   private OpenSessions open;
   // In memory only, so that a new version tries again.
   private final Map<String, Long> undigestedUntil = new HashMap<>();
   private final Set<CauseRule> abandonedRules = new HashSet<>();
-  private ClusterUids clusters;
 
   /** A gatherer of one partition. */
   public GatherProcessor(GatherSettings settings, CauseRules rules, Metrics counters) {
@@ -81,13 +86,12 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     roots = context.getStateStore(Names.ROOTS_STORE);
     items = new RootItems(context.getStateStore(Names.ITEMS_STORE));
     timers = new Timers(context.getStateStore(Names.TIMERS_STORE));
-    clock = new GatherClock(context.getStateStore(Names.WATERMARKS_STORE), settings.tasks());
-    clusters = new ClusterUids(context.getStateStore(Names.CLUSTERS_STORE));
+    watermarks = context.getStateStore(Names.GATHER_WATERMARK_STORE);
+    Long stored = watermarks.get(WATERMARK);
+    now = stored == null ? Watermark.NONE : stored;
+    lineage = new GlobalLineage(context.getStateStore(Names.LINEAGE_STORE), Set.of());
     open = new OpenSessions(settings.trace());
-    context.schedule(
-        LOOK_INTERVAL,
-        PunctuationType.WALL_CLOCK_TIME,
-        now -> counters.punctuate(STAGE, () -> look(now)));
+    timer = new WorkTimer(context, null, time -> counters.punctuate(STAGE, this::punctuate));
   }
 
   @Override
@@ -99,19 +103,17 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
 
   @Override
   public void process(Record<String, GatherItem> record) {
+    // Without a record no timer becomes due: time passes by watermarks only.
+    timer.wake();
     if (record.value() instanceof GatherItem.Watermark watermark) {
-      clock.advance(watermark.task(), watermark.millis());
+      advance(watermark.millis());
       return;
     }
-    if (record.value() instanceof GatherItem.ClusterUid uid) {
-      clusters.add(uid);
-      return;
-    }
-    if (record.value() instanceof GatherItem.Gone gone) {
+    if (record.value() instanceof GatherItem.Deletion deletion) {
       items
-          .last(record.key(), gone.uid(), gone.millis())
+          .last(record.key(), deletion.uid(), deletion.millis())
           .filter(last -> !last.deleted())
-          .ifPresent(last -> changed(record.key(), last.deletedAt(gone.millis())));
+          .ifPresent(last -> changed(record.key(), last.deletedAt(deletion.millis())));
       return;
     }
     if (record.value() instanceof GatherItem.Snapshot snapshot) {
@@ -128,6 +130,13 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
           event.receiptMillis()
               + TimeUnit.NANOSECONDS.toMillis(settings.trace().orphanWindowNanos());
       check(record.key(), meta, settings.wholeLog() ? 0 : earliest);
+    }
+  }
+
+  private void advance(long watermark) {
+    if (watermark > now) {
+      now = watermark;
+      watermarks.put(WATERMARK, watermark);
     }
   }
 
@@ -170,21 +179,24 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
   }
 
-  private void look(long wallClockMillis) {
-    long now = clock.nowMillis();
+  private void punctuate() {
     int partition = context.taskId().partition();
     counters.watermark(STAGE, partition, now);
     counters.set(Metric.OPEN_ROOTS, open.openRoots(), Integer.toString(partition));
-    if (now == Long.MIN_VALUE) {
+    if (now == Watermark.NONE) {
+      timer.sleep();
       return;
     }
-    List<Timers.Timer> due = timers.due(now, ROOTS_PER_LOOK);
+    List<Timers.Timer> due = timers.due(now, ROOTS_PER_PUNCTUATION);
     for (Timers.Timer timer : due) {
       evaluateDue(timer.rootKey(), now);
       timers.remove(timer);
     }
-    if (now == Long.MAX_VALUE && due.isEmpty()) {
-      counters.drained(context.taskId().partition());
+    if (due.isEmpty()) {
+      timer.sleep();
+      if (now == Watermark.END_OF_INPUT) {
+        counters.drained(context.taskId().partition());
+      }
     }
   }
 
@@ -217,7 +229,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       return;
     }
     undigestedUntil.remove(rootKey);
-    RootLog tree = items.load(rootKey, clusters);
+    RootLog tree = items.load(rootKey, lineage.cluster(RootKeys.clusterOf(rootKey)));
     RootEvaluation.Result result;
     try {
       result = evaluation.evaluate(tree, before, nanos(nowMillis));
@@ -284,7 +296,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private void keep(String rootKey, RootEvaluation.Result result, long nowMillis) {
     roots.put(rootKey, result.meta());
     open.evaluated(rootKey, result.rest(), result.meta());
-    if (nowMillis == Long.MAX_VALUE) {
+    if (nowMillis == Watermark.END_OF_INPUT) {
       return;
     }
     boolean anyOpen = !result.rest().occurrences().isEmpty();
@@ -332,7 +344,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   private static long nanos(long millis) {
-    return millis == Long.MAX_VALUE ? millis : TimeUnit.MILLISECONDS.toNanos(millis);
+    return millis == Watermark.END_OF_INPUT ? millis : TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   private static long millis(long nanos) {

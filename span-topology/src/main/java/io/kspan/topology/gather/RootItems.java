@@ -1,5 +1,6 @@
 package io.kspan.topology.gather;
 
+import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -59,7 +60,7 @@ final class RootItems {
   }
 
   /** Everything stored under a root; its occurrences may be empty. */
-  RootLog load(String rootKey, ClusterUids clusters) {
+  RootLog load(String rootKey, Cluster cluster) {
     List<PlacedOccurrence> occurrences = new ArrayList<>();
     List<ObjectSnapshot> snapshots = new ArrayList<>();
     try (KeyValueIterator<String, GatherItem> items =
@@ -74,10 +75,7 @@ final class RootItems {
       }
     }
     return RootLog.of(
-        clusters.of(RootKeys.clusterOf(rootKey)),
-        rootOf(RootKeys.rootOf(rootKey), occurrences, snapshots),
-        occurrences,
-        snapshots);
+        cluster, rootOf(RootKeys.rootOf(rootKey), occurrences, snapshots), occurrences, snapshots);
   }
 
   /** Its own snapshot knows a root best, then an event that was placed when it had been seen. */

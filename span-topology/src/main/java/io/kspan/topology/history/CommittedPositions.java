@@ -3,7 +3,8 @@ package io.kspan.topology.history;
 import io.kspan.topology.Topics;
 import io.kspan.topology.ops.Offsets;
 import io.kspan.topology.ops.UnansweredException;
-import io.kspan.topology.resolve.IdlePartitions;
+import io.kspan.topology.time.IdlePartitions;
+import io.kspan.topology.time.Watermark;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,10 +63,10 @@ final class CommittedPositions implements IdlePartitions, AutoCloseable {
   public long idleSince(String topic, int partition) {
     TopicPartition input = new TopicPartition(topic, partition);
     if (positions.getOrDefault(input, Long.MIN_VALUE) >= offsets.ends().get(input)) {
-      return Long.MAX_VALUE;
+      return Watermark.END_OF_INPUT;
     }
     // Earlier events are not read, so the watermark need not wait for the first record.
-    return topic.equals(topics.events()) ? offsets.readFromMillis() : Long.MIN_VALUE;
+    return topic.equals(topics.events()) ? offsets.readFromMillis() : Watermark.NONE;
   }
 
   private void refresh() {

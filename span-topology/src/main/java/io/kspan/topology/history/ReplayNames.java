@@ -22,18 +22,8 @@ record ReplayNames(String applicationId, String name) {
   private static final List<String> TOPICS =
       Stream.concat(
               Stream.of("lineage", "spans", "dead-letters", Names.BY_ROOT + "-repartition"),
-              Stream.of(
-                      Names.OBJECTS_STORE,
-                      Names.PROGRESS_STORE,
-                      Names.SEEN_STORE,
-                      Names.WAITING_STORE,
-                      Names.FIRST_EVENTS_STORE,
-                      Names.EXPIRY_STORE,
-                      Names.ITEMS_STORE,
-                      Names.ROOTS_STORE,
-                      Names.TIMERS_STORE,
-                      Names.WATERMARKS_STORE,
-                      Names.CLUSTERS_STORE)
+              Stream.of(Names.PLACE_STORES, Names.GATHER_STORES)
+                  .flatMap(List::stream)
                   .map(store -> store + "-changelog"))
           .toList();
 

@@ -5,7 +5,7 @@ import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.ops.StoreErrors;
-import io.kspan.topology.resolve.IdlePartitions;
+import io.kspan.topology.time.IdlePartitions;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.CloseOptions;

@@ -1,10 +1,10 @@
 package io.kspan.topology.lineage;
 
+import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
-import io.kspan.topology.resolve.LineageView;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;
 import java.util.ArrayList;
@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.IntToLongFunction;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -41,45 +42,6 @@ public final class GlobalLineage {
   public GlobalLineage(ReadOnlyKeyValueStore<String, byte[]> store, Set<String> watchedKinds) {
     this.store = store;
     this.watchedKinds = Set.copyOf(watchedKinds);
-  }
-
-  /**
-   * The moment up to which all index tasks have read their input, in milliseconds; {@link
-   * Long#MIN_VALUE} while one of the {@code tasks} has not said.
-   */
-  public long watermark(int tasks) {
-    return least(tasks, task -> at(LineageKeys.watermark(task)));
-  }
-
-  /**
-   * The moment up to which all resolve tasks have decided what they have read, so that nobody looks
-   * up anything for an earlier item; in milliseconds, {@link Long#MIN_VALUE} likewise.
-   */
-  public long decided(int tasks) {
-    return least(tasks, task -> at(LineageKeys.decided(task)));
-  }
-
-  /**
-   * The moment up to which all index tasks have read their input and told the lists in it; in
-   * milliseconds, {@link Long#MIN_VALUE} likewise.
-   */
-  public long read(int tasks) {
-    return least(
-        tasks, task -> Math.max(at(LineageKeys.read(task)), at(LineageKeys.watermark(task))));
-  }
-
-  private static long least(int tasks, IntToLongFunction moment) {
-    long least = Long.MAX_VALUE;
-    for (int task = 0; task < tasks && least != Long.MIN_VALUE; task++) {
-      least = Math.min(least, moment.applyAsLong(task));
-    }
-    return least;
-  }
-
-  private long at(String key) {
-    return get(key) instanceof LineageRecord.Watermark watermark
-        ? watermark.millis()
-        : Long.MIN_VALUE;
   }
 
   /** The lists that were received from {@code fromMillis} to {@code untilMillis}, both included. */
@@ -124,9 +86,18 @@ public final class GlobalLineage {
     looked.clear();
   }
 
-  /** What is known of the objects of {@code cluster}. */
-  public LineageView of(String cluster) {
-    return new ClusterView(cluster, Long.MIN_VALUE, Long.MIN_VALUE, false);
+  /**
+   * The cluster of that name with all UIDs of its namespace {@code kube-system}: only a cluster
+   * that was built anew has several.
+   */
+  public Cluster cluster(String name) {
+    SortedMap<Long, String> uids = new TreeMap<>();
+    for (Lineage lineage :
+        new ClusterView(name, Long.MIN_VALUE, Long.MIN_VALUE, false)
+            .byReference(Cluster.IDENTITY)) {
+      uids.put(lineage.firstSeenMillis(), lineage.identity().uid());
+    }
+    return new Cluster(name, uids);
   }
 
   /**

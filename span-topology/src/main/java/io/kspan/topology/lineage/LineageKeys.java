@@ -12,9 +12,7 @@ public final class LineageKeys {
   static final String OBJECT = "object/";
   static final String MENTION = "mention/";
   static final String FIRST_EVENTS = "first/";
-  static final String WATERMARK = "watermark/";
-  static final String DECIDED = "decided/";
-  static final String READ = "read/";
+  static final String WATERMARKS = "watermarks/";
   static final String KIND = "kind/";
   private static final String LIST = "list/";
   // The next character: no key of a list that was received later is smaller.
@@ -40,27 +38,27 @@ public final class LineageKeys {
     return MENTION + cluster + "/" + named + "#";
   }
 
-  /** The events about an object that nobody has seen. */
+  /** The earliest events about an object without snapshot. */
   public static String firstEvents(String cluster, String uid, ObjectReference reference) {
     return FIRST_EVENTS + cluster + "/" + reference + "#" + uid;
   }
 
-  /** Up to when an index task has told everything that others must know. */
-  public static String watermark(int task) {
-    return WATERMARK + task;
+  /** Whether {@code key} is one of {@link #firstEvents}. */
+  public static boolean isFirstEvents(String key) {
+    return key.startsWith(FIRST_EVENTS);
   }
 
-  /** How far an index task has read, if that is further: its lists have been told by then. */
-  public static String read(int task) {
-    return READ + task;
+  /** How far a placing task has come. */
+  public static String task(int task) {
+    return WATERMARKS + "task/" + task;
   }
 
-  /** How far a resolve task has decided. */
-  public static String decided(int task) {
-    return DECIDED + task;
+  /** How far a task has re-keyed its partition of one of the inputs. */
+  public static String rekeyed(boolean isObjects, int partition) {
+    return WATERMARKS + (isObjects ? "objects/" : "events/") + partition;
   }
 
-  /** A kind that the connector watches, as index task {@code task} has read. */
+  /** A kind that the connector watches, as placing task {@code task} has read. */
   public static String kind(String cluster, String kind, int task) {
     return kind(cluster, kind) + task;
   }

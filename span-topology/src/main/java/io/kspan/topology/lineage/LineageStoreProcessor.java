@@ -4,9 +4,11 @@ import io.kspan.topology.Names;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -19,11 +21,22 @@ public final class LineageStoreProcessor implements Processor<String, byte[], Vo
   private static final byte[] PRESENT = {1};
 
   private final Deserializer<LineageRecord> deserializer = new LineageRecordSerde().deserializer();
+  private final PublishedWatermarks watermarks;
   private KeyValueStore<String, byte[]> store;
 
+  /** A processor that publishes the watermarks in the topic to the other processors. */
+  public LineageStoreProcessor(PublishedWatermarks watermarks) {
+    this.watermarks = watermarks;
+  }
+
+  /** A store that was there before has watermarks that the topic does not repeat. */
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     store = context.getStateStore(Names.LINEAGE_STORE);
+    try (KeyValueIterator<String, byte[]> entries =
+        store.prefixScan(LineageKeys.WATERMARKS, new StringSerializer())) {
+      entries.forEachRemaining(e -> publish(e.key, deserializer.deserialize("", e.value)));
+    }
   }
 
   @Override
@@ -33,8 +46,8 @@ public final class LineageStoreProcessor implements Processor<String, byte[], Vo
     if (described == null) {
       return;
     }
-    LineageRecord news = deserializer.deserialize("", described);
-    if (news instanceof LineageRecord.Known known) {
+    LineageRecord published = deserializer.deserialize("", described);
+    if (published instanceof LineageRecord.Known known) {
       String entry =
           LineageKeys.referenceEntry(
               known.cluster(),
@@ -43,6 +56,14 @@ public final class LineageStoreProcessor implements Processor<String, byte[], Vo
       put(entry, value == null ? null : PRESENT);
     }
     put(record.key(), value);
+    // Last: who sees a watermark must find the lineage before it in the store.
+    publish(record.key(), published);
+  }
+
+  private void publish(String key, LineageRecord record) {
+    if (record instanceof LineageRecord.Watermarks published) {
+      watermarks.publish(key, published);
+    }
   }
 
   private void put(String key, byte[] value) {

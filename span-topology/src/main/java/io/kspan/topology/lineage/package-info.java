@@ -1,8 +1,6 @@
 /**
- * The lineage topic and its global store: who exists, who owns whom, who was mentioned, and how far
- * every index task has read.
- *
- * <p>Between index and resolve in the picture: index and resolve write the topic, every instance
- * holds all of it.
+ * The lineage topic and its global store: which objects exist, who owns whom, which causes name
+ * which object, and how far every placing task is. Placing writes the topic, every instance holds
+ * all of it.
  */
 package io.kspan.topology.lineage;

@@ -65,15 +65,15 @@ public enum Metric {
       GAUGE,
       "kspan.topology.watermark_lag",
       "s",
-      "How far the watermark of a task is behind now: `resolve` by what it has read, `gather` by what all resolve tasks have decided.",
-      "`resolve` above 60 s with `kspan.topology.input_lag` at 0, or `gather` above 60 s + `orphan.window.ms`: no trace is finished meanwhile",
+      "How far the watermark of a task is behind now: `place` by what it has read, `gather` by what all placing tasks have decided; 0 while no trace waits for it.",
+      "`place` above 60 s with `kspan.topology.input_lag` at 0, or `gather` above 60 s + `orphan.window.ms`: no trace is finished meanwhile",
       Label.STAGE,
       Label.PARTITION),
   WATERMARK_HELD(
       GAUGE,
       "kspan.topology.watermark_held",
       "s",
-      "How far what a resolve task has decided is behind what it has read, because an item waits for an owner.",
+      "How far what a placing task has decided is behind what it has read, because an item waits for an owner.",
       "above `orphan.window.ms` for 10 min: every trace is that much later; see `kspan.topology.pending_orphans` for the kind",
       Label.PARTITION),
   PENDING_ORPHANS(

@@ -136,6 +136,11 @@ public final class Metrics {
     atRest = isAtRest;
   }
 
+  /** Whether no trace waits for a watermark. */
+  public boolean isAtRest() {
+    return atRest.getAsBoolean();
+  }
+
   /** Removes a gauge with all labels that end with {@code labels}. */
   public void remove(Metric gauge, String... labels) {
     List<String> last = Arrays.asList(labels);

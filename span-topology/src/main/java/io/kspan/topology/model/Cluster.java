@@ -14,6 +14,10 @@ import java.util.TreeMap;
  *     was known; usually one entry, empty if that namespace was not seen
  */
 public record Cluster(String name, SortedMap<Long, String> uidSinceMillis) {
+  /** The namespace whose UID is that of its cluster. */
+  public static final ObjectReference IDENTITY =
+      new ObjectReference("Namespace", "", "kube-system");
+
   public Cluster {
     uidSinceMillis = Collections.unmodifiableSortedMap(new TreeMap<>(uidSinceMillis));
   }
@@ -28,10 +32,5 @@ public record Cluster(String name, SortedMap<Long, String> uidSinceMillis) {
     SortedMap<Long, String> known =
         millis == Long.MAX_VALUE ? uidSinceMillis : uidSinceMillis.headMap(millis + 1);
     return known.isEmpty() ? "" : known.get(known.lastKey());
-  }
-
-  /** Whether {@code object} is the namespace whose UID is that of its cluster. */
-  public static boolean isIdentifiedBy(ObjectReference object) {
-    return object.kind().equals("Namespace") && object.name().equals("kube-system");
   }
 }

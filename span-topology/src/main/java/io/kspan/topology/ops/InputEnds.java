@@ -2,7 +2,8 @@ package io.kspan.topology.ops;
 
 import io.kspan.topology.InputPartitions;
 import io.kspan.topology.Topics;
-import io.kspan.topology.resolve.IdlePartitions;
+import io.kspan.topology.time.IdlePartitions;
+import io.kspan.topology.time.Watermark;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
@@ -25,12 +27,14 @@ import org.slf4j.LoggerFactory;
 public final class InputEnds implements IdlePartitions, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(InputEnds.class);
   private static final long INTERVAL_MILLIS = 1000;
+  private static final long INTERVAL_AT_REST_MILLIS = 5000;
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final Offsets offsets;
   private final String group;
   private final List<TopicPartition> inputs;
   private final InstantSource clock;
+  private final BooleanSupplier atRest;
   private final ScheduledExecutorService executor;
   private volatile Answer answer = new Answer(Map.of(), 0);
   private volatile long answeredMillis;
@@ -44,9 +48,18 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
    */
   private record Answer(Map<TopicPartition, Long> lags, long askedMillis) {}
 
-  /** Asks for the inputs among {@code topics}, which have so many partitions. */
+  /**
+   * Asks for the inputs among {@code topics}, which have so many partitions.
+   *
+   * @param atRest whether no trace waits for an answer, so that it may take some seconds
+   */
   public InputEnds(
-      Admin admin, String group, Topics topics, InputPartitions partitions, InstantSource clock) {
+      Admin admin,
+      String group,
+      Topics topics,
+      InputPartitions partitions,
+      InstantSource clock,
+      BooleanSupplier atRest) {
     this.offsets = new Offsets(admin, TIMEOUT);
     this.group = group;
     this.inputs =
@@ -56,6 +69,7 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
             .flatMap(List::stream)
             .toList();
     this.clock = clock;
+    this.atRest = atRest;
     this.answeredMillis = clock.millis();
     this.executor =
         Executors.newSingleThreadScheduledExecutor(
@@ -68,14 +82,23 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
 
   /** Starts asking. */
   public void start() {
-    executor.scheduleWithFixedDelay(this::ask, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    executor.scheduleWithFixedDelay(
+        () -> {
+          if (!atRest.getAsBoolean()
+              || clock.millis() - answeredMillis >= INTERVAL_AT_REST_MILLIS) {
+            ask();
+          }
+        },
+        0,
+        INTERVAL_MILLIS,
+        TimeUnit.MILLISECONDS);
   }
 
   @Override
   public long idleSince(String topic, int partition) {
     Answer last = answer;
     Long lag = last.lags().get(new TopicPartition(topic, partition));
-    return lag != null && lag == 0 ? last.askedMillis() : Long.MIN_VALUE;
+    return lag != null && lag == 0 ? last.askedMillis() : Watermark.NONE;
   }
 
   /** Records that the group has not processed; empty while the broker does not answer. */

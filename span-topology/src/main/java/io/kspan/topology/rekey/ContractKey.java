@@ -15,7 +15,7 @@ final class ContractKey {
 
   private ContractKey() {}
 
-  /** Empty for what changes nothing, whoever reads it. */
+  /** Empty for a record that changes nothing. */
   static Optional<String> of(InputRecord input) {
     if (input instanceof InputRecord.Snapshot snapshot) {
       return Optional.of(

@@ -4,15 +4,11 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 
 /**
- * What resolve sends to gather, keyed by the root. New kinds come last in {@code permits}, whose
+ * What placing sends to gather, keyed by the root. New kinds come last in {@code permits}, whose
  * order is the format.
  */
-public sealed interface GatherItem
-    permits GatherItem.ClusterUid,
-        GatherItem.Occurrence,
-        GatherItem.Snapshot,
-        GatherItem.Watermark,
-        GatherItem.Gone {
+public sealed interface GatherItem extends PlaceOutput
+    permits GatherItem.Occurrence, GatherItem.Snapshot, GatherItem.Watermark, GatherItem.Deletion {
 
   /** An occurrence with its owners. */
   record Occurrence(PlacedOccurrence placed) implements GatherItem {}
@@ -21,19 +17,11 @@ public sealed interface GatherItem
   record Snapshot(ObjectSnapshot object) implements GatherItem {}
 
   /**
-   * Everything received up to {@code millis} has been sent by resolve task {@code task}; goes to
-   * every gather partition.
-   *
-   * @param millis {@link Long#MAX_VALUE} after the end of all input
+   * All items that were received up to {@code millis} lie before this one in gather's partition
+   * number {@code partition}.
    */
-  record Watermark(int task, long millis) implements GatherItem {}
+  record Watermark(int partition, long millis) implements GatherItem {}
 
-  /**
-   * From {@code sinceMillis} on, the UID of {@code cluster} is known; goes to every gather
-   * partition.
-   */
-  record ClusterUid(String cluster, String uid, long sinceMillis) implements GatherItem {}
-
-  /** An object of the tree counts as deleted at {@code millis}; nobody saw it go. */
-  record Gone(String uid, long millis) implements GatherItem {}
+  /** An object of the tree counts as deleted at {@code millis}; its deletion was not received. */
+  record Deletion(String uid, long millis) implements GatherItem {}
 }

@@ -7,7 +7,7 @@ import io.kspan.topology.wire.proto.ItemEntry;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Values of the topic between resolve and gather, and of gather's items. Thread-safe. */
+/** Values of the topic between placing and gather, and of gather's items. Thread-safe. */
 public final class GatherItemSerde extends StateSerde<GatherItem, ItemEntry> {
   /** A serde for all kinds of items. */
   public GatherItemSerde() {
@@ -23,16 +23,12 @@ public final class GatherItemSerde extends StateSerde<GatherItem, ItemEntry> {
       entry.setSnapshot(ModelMapping.toMessage(snapshot.object()));
     } else if (item instanceof GatherItem.Watermark watermark) {
       entry.setWatermark(
-          ItemEntry.Watermark.newBuilder().setTask(watermark.task()).setMillis(watermark.millis()));
-    } else if (item instanceof GatherItem.ClusterUid cluster) {
-      entry.setClusterUid(
-          ItemEntry.ClusterUid.newBuilder()
-              .setCluster(cluster.cluster())
-              .setUid(cluster.uid())
-              .setSinceMillis(cluster.sinceMillis()));
-    } else if (item instanceof GatherItem.Gone gone) {
+          ItemEntry.Watermark.newBuilder()
+              .setPartition(watermark.partition())
+              .setMillis(watermark.millis()));
+    } else if (item instanceof GatherItem.Deletion deletion) {
       entry.setDeletion(
-          ItemEntry.Deletion.newBuilder().setUid(gone.uid()).setMillis(gone.millis()));
+          ItemEntry.Deletion.newBuilder().setUid(deletion.uid()).setMillis(deletion.millis()));
     }
     return entry.build();
   }
@@ -44,14 +40,9 @@ public final class GatherItemSerde extends StateSerde<GatherItem, ItemEntry> {
       case SNAPSHOT -> new GatherItem.Snapshot(ModelMapping.fromMessage(entry.getSnapshot()));
       case WATERMARK ->
           new GatherItem.Watermark(
-              entry.getWatermark().getTask(), entry.getWatermark().getMillis());
-      case CLUSTER_UID ->
-          new GatherItem.ClusterUid(
-              entry.getClusterUid().getCluster(),
-              entry.getClusterUid().getUid(),
-              entry.getClusterUid().getSinceMillis());
+              entry.getWatermark().getPartition(), entry.getWatermark().getMillis());
       case DELETION ->
-          new GatherItem.Gone(entry.getDeletion().getUid(), entry.getDeletion().getMillis());
+          new GatherItem.Deletion(entry.getDeletion().getUid(), entry.getDeletion().getMillis());
       case KIND_NOT_SET -> throw unknownKind(entry);
     };
   }

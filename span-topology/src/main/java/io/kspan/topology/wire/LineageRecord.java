@@ -10,11 +10,11 @@ import java.util.List;
  * last in {@code permits}, whose order is the format: without it, the order is that in which the
  * compiler happens to meet them.
  */
-public sealed interface LineageRecord
+public sealed interface LineageRecord extends PlaceOutput
     permits LineageRecord.Known,
         LineageRecord.Mentioned,
         LineageRecord.FirstEvents,
-        LineageRecord.Watermark,
+        LineageRecord.Watermarks,
         LineageRecord.WatchedKind {
 
   /** An object that was seen. */
@@ -25,8 +25,7 @@ public sealed interface LineageRecord
       implements LineageRecord {}
 
   /**
-   * Events about an object that nobody has seen: each is earlier than all that were received before
-   * it.
+   * Events about an object without snapshot: each is earlier than all that were received before it.
    */
   record FirstEvents(String cluster, String uid, ObjectReference reference, List<Sighting> events)
       implements LineageRecord {}
@@ -35,10 +34,16 @@ public sealed interface LineageRecord
   record Sighting(long receiptMillis, long timeNanos) {}
 
   /**
-   * Task {@code task} has read all input that was received up to {@code millis}, or has decided all
-   * of it: the key says which.
+   * How far a task has come; the key says which. A task that re-keys says only what it has read.
+   *
+   * @param source number of the task
+   * @param read up to when it has read its input and published the lists in it
+   * @param complete up to when it has published everything that its input says
+   * @param decided up to when it has decided everything and sent it to gather
+   * @param newestMillis receipt of the newest record that it has read
    */
-  record Watermark(int task, long millis) implements LineageRecord {}
+  record Watermarks(int source, long read, long complete, long decided, long newestMillis)
+      implements LineageRecord {}
 
   /**
    * The connector watches {@code kind}, so its objects can be waited for. Under the key of a list:

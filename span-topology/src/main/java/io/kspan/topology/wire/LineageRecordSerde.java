@@ -2,6 +2,7 @@ package io.kspan.topology.wire;
 
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.time.Watermark;
 import io.kspan.topology.wire.proto.LineageEntry;
 
 /** Values of the lineage topic, its store, and the first events of a task. Thread-safe. */
@@ -45,11 +46,8 @@ public final class LineageRecordSerde extends StateSerde<LineageRecord, LineageE
                 .setTimeNanos(event.timeNanos()));
       }
       entry.setFirstEvents(message);
-    } else if (record instanceof LineageRecord.Watermark watermark) {
-      entry.setWatermark(
-          LineageEntry.Watermark.newBuilder()
-              .setTask(watermark.task())
-              .setMillis(watermark.millis()));
+    } else if (record instanceof LineageRecord.Watermarks watermarks) {
+      entry.setWatermarks(toMessage(watermarks));
     } else if (record instanceof LineageRecord.WatchedKind watched) {
       entry.setWatchedKind(
           LineageEntry.WatchedKind.newBuilder()
@@ -72,12 +70,37 @@ public final class LineageRecordSerde extends StateSerde<LineageRecord, LineageE
               ModelMapping.fromMessage(entry.getKnown().getLineage()));
       case MENTIONED -> fromMessage(entry.getMentioned());
       case FIRST_EVENTS -> fromMessage(entry.getFirstEvents());
-      case WATERMARK ->
-          new LineageRecord.Watermark(
-              entry.getWatermark().getTask(), entry.getWatermark().getMillis());
+      case WATERMARKS -> fromMessage(entry.getWatermarks());
       case WATCHED_KIND -> fromMessage(entry.getWatchedKind());
       case KIND_NOT_SET -> throw unknownKind(entry);
     };
+  }
+
+  private static LineageEntry.Watermarks toMessage(LineageRecord.Watermarks watermarks) {
+    LineageEntry.Watermarks.Builder message =
+        LineageEntry.Watermarks.newBuilder().setSource(watermarks.source());
+    if (watermarks.read() != Watermark.NONE) {
+      message.setReadMillis(watermarks.read());
+    }
+    if (watermarks.complete() != Watermark.NONE) {
+      message.setCompleteMillis(watermarks.complete());
+    }
+    if (watermarks.decided() != Watermark.NONE) {
+      message.setDecidedMillis(watermarks.decided());
+    }
+    if (watermarks.newestMillis() != Watermark.NONE) {
+      message.setNewestMillis(watermarks.newestMillis());
+    }
+    return message.build();
+  }
+
+  private static LineageRecord fromMessage(LineageEntry.Watermarks message) {
+    return new LineageRecord.Watermarks(
+        message.getSource(),
+        message.hasReadMillis() ? message.getReadMillis() : Watermark.NONE,
+        message.hasCompleteMillis() ? message.getCompleteMillis() : Watermark.NONE,
+        message.hasDecidedMillis() ? message.getDecidedMillis() : Watermark.NONE,
+        message.hasNewestMillis() ? message.getNewestMillis() : Watermark.NONE);
   }
 
   private static LineageRecord fromMessage(LineageEntry.Mentioned message) {

@@ -7,6 +7,7 @@ import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.lineage.LineageView;
 import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
@@ -18,8 +19,7 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
-import io.kspan.topology.resolve.LineageView;
-import io.kspan.topology.resolve.Resolver;
+import io.kspan.topology.place.OwnerRules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ import java.util.TreeMap;
  */
 public final class OfflineModel implements LineageView {
   private final TraceSettings settings;
-  private final Resolver resolver = new Resolver(Set.of("CronJob", "Node"));
+  private final OwnerRules owners = new OwnerRules(Set.of("CronJob", "Node"));
   private final CauseRules rules = CauseRules.shipped();
   private final EnvelopeReader reader =
       new EnvelopeReader(
@@ -78,14 +78,14 @@ public final class OfflineModel implements LineageView {
 
   /** What was added, by root, in the order of the roots' keys. */
   public List<RootLog> rootLogs() {
-    // Index lets no copy through either.
+    // Placing lets no copy through either.
     List<ObjectSnapshot> originals = RootLog.of(cluster, null, List.of(), snapshots).snapshots();
     snapshots.clear();
     snapshots.addAll(originals);
     TreeMap<Long, String> clusterUids = new TreeMap<>();
     for (ObjectSnapshot snapshot : snapshots) {
       lineages.merge(snapshot.uid(), Lineage.of(snapshot), Lineage::merge);
-      if (Cluster.isIdentifiedBy(snapshot.reference())
+      if (Cluster.IDENTITY.equals(snapshot.reference())
           && !clusterUids.containsValue(snapshot.uid())) {
         clusterUids.put(snapshot.receiptMillis(), snapshot.uid());
       }
@@ -113,7 +113,7 @@ public final class OfflineModel implements LineageView {
     Map<String, ObjectIdentity> roots = new HashMap<>();
     for (EventOccurrence event : occurrences.values()) {
       PlacedOccurrence placed =
-          resolver
+          this.owners
               .decide(event, this, event.receiptMillis() + window)
               .withUnseen(unseenBefore(event));
       byRoot.computeIfAbsent(placed.root().key(), r -> new ArrayList<>()).add(placed);
@@ -122,7 +122,7 @@ public final class OfflineModel implements LineageView {
     Map<String, List<ObjectSnapshot>> trees = new HashMap<>();
     for (ObjectSnapshot snapshot : snapshots) {
       List<ObjectIdentity> owners =
-          resolver
+          this.owners
               .climb(
                   snapshot.identity(),
                   this,

@@ -18,7 +18,7 @@ import org.apache.kafka.streams.processor.api.WrappedProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
- * Makes resolve fail at every record with the key {@link #POISON}, and a timer of it fail whenever
+ * Makes placing fail at every record with the key {@link #POISON}, and a timer of it fail whenever
  * it is due.
  */
 public final class FailingProcessors implements ProcessorWrapper {
@@ -28,7 +28,7 @@ public final class FailingProcessors implements ProcessorWrapper {
   public <KIn, VIn, KOut, VOut>
       WrappedProcessorSupplier<KIn, VIn, KOut, VOut> wrapProcessorSupplier(
           String name, ProcessorSupplier<KIn, VIn, KOut, VOut> supplier) {
-    return name.equals(Names.RESOLVE_OWNERS)
+    return name.equals(Names.PLACE)
         ? new Failing<>(supplier)
         : ProcessorWrapper.asWrapped(supplier);
   }

@@ -122,7 +122,8 @@ class RestoreReadinessIT {
       Held held = new Held(store);
       int port = freePort();
       try (InputEnds ends =
-              new InputEnds(admin, GROUP, config.topics(), INPUTS, InstantSource.system());
+              new InputEnds(
+                  admin, GROUP, config.topics(), INPUTS, InstantSource.system(), () -> false);
           KafkaStreams streams =
               new KafkaStreams(new SpanTopology(config, INPUTS, ends, counters).get(), settings);
           MetricsExporter metrics = MetricsExporter.create("test", Map.of());

@@ -81,8 +81,8 @@ class GatherProcessorTest {
     items = store(Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde());
     roots = store(Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde());
     timers = store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
-    store(Names.WATERMARKS_STORE, Serdes.Integer(), Serdes.Long());
-    store(Names.CLUSTERS_STORE, Serdes.String(), Serdes.Long());
+    store(Names.GATHER_WATERMARK_STORE, Serdes.String(), Serdes.Long());
+    store(Names.LINEAGE_STORE, Serdes.String(), Serdes.ByteArray());
   }
 
   private <K, V> KeyValueStore<K, V> store(String name, Serde<K> keys, Serde<V> values) {
@@ -104,7 +104,7 @@ class GatherProcessorTest {
   private void start(CauseRules rules, boolean wholeLog) {
     gather =
         new GatherProcessor(
-            new GatherSettings(TraceSettings.defaults(), 1, wholeLog, RETENTION_SECONDS * 1000L),
+            new GatherSettings(TraceSettings.defaults(), wholeLog, RETENTION_SECONDS * 1000L),
             rules,
             counters);
     gather.init(context);

@@ -8,7 +8,7 @@ import io.kspan.topology.SpanTopology;
 import io.kspan.topology.Topics;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metrics;
-import io.kspan.topology.resolve.IdlePartitions;
+import io.kspan.topology.time.IdlePartitions;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

@@ -74,7 +74,7 @@ class StoreErrorsTest {
   void shouldKnowTheMetricOfKafkaStreams() {
     try (TopologyHarness harness = new TopologyHarness(Instant.EPOCH, Map.of())) {
       assertThat(StreamsMetrics.byStore(harness.metrics(), StoreErrors.METRIC))
-          .containsKeys(Names.WAITING_STORE, Names.ITEMS_STORE, Names.LINEAGE_STORE);
+          .containsKeys(Names.PENDING_STORE, Names.ITEMS_STORE, Names.LINEAGE_STORE);
     }
   }
 

@@ -118,11 +118,11 @@ class GatherPropertyTest {
     store(context, Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde());
     store(context, Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde());
     store(context, Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
-    store(context, Names.WATERMARKS_STORE, Serdes.Integer(), Serdes.Long());
-    store(context, Names.CLUSTERS_STORE, Serdes.String(), Serdes.Long());
+    store(context, Names.GATHER_WATERMARK_STORE, Serdes.String(), Serdes.Long());
+    store(context, Names.LINEAGE_STORE, Serdes.String(), Serdes.ByteArray());
     GatherProcessor gather =
         new GatherProcessor(
-            new GatherSettings(TraceSettings.defaults(), 1, false, RETENTION_MILLIS),
+            new GatherSettings(TraceSettings.defaults(), false, RETENTION_MILLIS),
             CauseRules.shipped(),
             new Metrics());
     gather.init(context);

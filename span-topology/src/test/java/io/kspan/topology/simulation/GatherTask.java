@@ -45,9 +45,9 @@ final class GatherTask extends SimulatedTask {
             .with(Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde())
             .with(Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde())
             .with(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray())
-            .with(Names.WATERMARKS_STORE, Serdes.Integer(), Serdes.Long())
-            .with(Names.CLUSTERS_STORE, Serdes.String(), Serdes.Long());
+            .with(Names.GATHER_WATERMARK_STORE, Serdes.String(), Serdes.Long());
     stores.open(contents, context);
+    context.addStateStore(instance.store());
     gather = wiring.gather();
     gather.init(context);
     return stores;

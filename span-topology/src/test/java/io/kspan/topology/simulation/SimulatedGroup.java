@@ -27,7 +27,7 @@ final class SimulatedGroup {
   private final List<List<Message>> objects = new ArrayList<>();
   private final List<List<Message>> events = new ArrayList<>();
   private final List<SimulatedInstance> instances = new ArrayList<>();
-  private final List<ResolveTask> resolvers = new ArrayList<>();
+  private final List<PlaceTask> placing = new ArrayList<>();
   private final List<SimulatedTask> tasks = new ArrayList<>();
   private final Queue<Arrivals.Arrival> coming = new ArrayDeque<>();
   private long clockMillis;
@@ -39,13 +39,13 @@ final class SimulatedGroup {
     wiring = new Wiring(new TopologyConfig(all), partitions);
     clockMillis = startMillis;
     for (int i = 0; i < instances; i++) {
-      this.instances.add(new SimulatedInstance(wiring.lineage()));
+      this.instances.add(new SimulatedInstance(wiring.lineage(), partitions));
     }
     for (int i = 0; i < partitions; i++) {
       objects.add(new ArrayList<>());
       events.add(new ArrayList<>());
-      resolvers.add(new ResolveTask(wiring, i, objects.get(i), events.get(i)));
-      tasks.add(resolvers.get(i));
+      placing.add(new PlaceTask(wiring, i, objects.get(i), events.get(i)));
+      tasks.add(placing.get(i));
       tasks.add(new GatherTask(wiring, i, wiring.byRoot(i)));
     }
     for (int i = 0; i < tasks.size(); i++) {
@@ -106,19 +106,19 @@ final class SimulatedGroup {
   void askForEnds(SimulatedInstance instance) {
     Topics topics = wiring.config().topics();
     for (int i = 0; i < partitions(); i++) {
-      ResolveTask task = resolvers.get(i);
-      instance.answer(topics.objects(), i, task.isAtEnd(ResolveTask.OBJECTS), clockMillis);
-      instance.answer(topics.events(), i, task.isAtEnd(ResolveTask.EVENTS), clockMillis);
+      PlaceTask task = placing.get(i);
+      instance.answer(topics.objects(), i, task.isAtEnd(PlaceTask.OBJECTS), clockMillis);
+      instance.answer(topics.events(), i, task.isAtEnd(PlaceTask.EVENTS), clockMillis);
     }
   }
 
   /** Whether all inputs have been read, committed or not. */
   boolean isRead() {
-    return resolvers.stream()
+    return placing.stream()
         .allMatch(
             r ->
-                r.nextReceiptMillis(ResolveTask.OBJECTS) == Long.MAX_VALUE
-                    && r.nextReceiptMillis(ResolveTask.EVENTS) == Long.MAX_VALUE);
+                r.nextReceiptMillis(PlaceTask.OBJECTS) == Long.MAX_VALUE
+                    && r.nextReceiptMillis(PlaceTask.EVENTS) == Long.MAX_VALUE);
   }
 
   /** Everybody does everything that there is to do, once. */
@@ -148,11 +148,11 @@ final class SimulatedGroup {
    */
   void readInOrder(int batch) {
     for (int i = 1; !isRead(); i++) {
-      ResolveTask next =
-          resolvers.stream().min(Comparator.comparingLong(SimulatedGroup::head)).orElseThrow();
+      PlaceTask next =
+          placing.stream().min(Comparator.comparingLong(SimulatedGroup::head)).orElseThrow();
       boolean object =
-          next.nextReceiptMillis(ResolveTask.OBJECTS) <= next.nextReceiptMillis(ResolveTask.EVENTS);
-      next.read(object ? ResolveTask.OBJECTS : ResolveTask.EVENTS, 1);
+          next.nextReceiptMillis(PlaceTask.OBJECTS) <= next.nextReceiptMillis(PlaceTask.EVENTS);
+      next.read(object ? PlaceTask.OBJECTS : PlaceTask.EVENTS, 1);
       if (i % batch == 0) {
         tasks.stream().filter(t -> t.inputs() == 1).forEach(t -> t.read(0, Integer.MAX_VALUE));
         work();
@@ -160,9 +160,9 @@ final class SimulatedGroup {
     }
   }
 
-  private static long head(ResolveTask task) {
+  private static long head(PlaceTask task) {
     return Math.min(
-        task.nextReceiptMillis(ResolveTask.OBJECTS), task.nextReceiptMillis(ResolveTask.EVENTS));
+        task.nextReceiptMillis(PlaceTask.OBJECTS), task.nextReceiptMillis(PlaceTask.EVENTS));
   }
 
   /** Rounds until nothing happens any more. */

@@ -2,6 +2,8 @@ package io.kspan.topology.simulation;
 
 import io.kspan.topology.Names;
 import io.kspan.topology.lineage.LineageStoreProcessor;
+import io.kspan.topology.lineage.PublishedWatermarks;
+import io.kspan.topology.time.Watermark;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,13 +21,16 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class SimulatedInstance {
   private final TransactionalLog<Record<String, byte[]>> lineage;
+  private final int tasks;
   private final Map<String, Long> idle = new HashMap<>();
+  private PublishedWatermarks watermarks;
   private LineageStoreProcessor processor;
   private StateStore store;
   private int position;
 
-  SimulatedInstance(TransactionalLog<Record<String, byte[]>> lineage) {
+  SimulatedInstance(TransactionalLog<Record<String, byte[]>> lineage, int tasks) {
     this.lineage = lineage;
+    this.tasks = tasks;
     restore();
   }
 
@@ -36,7 +41,8 @@ final class SimulatedInstance {
         new TaskStores().with(Names.LINEAGE_STORE, Serdes.String(), Serdes.ByteArray());
     stores.open(Map.of(), context);
     store = context.getStateStore(Names.LINEAGE_STORE);
-    processor = new LineageStoreProcessor();
+    watermarks = new PublishedWatermarks(tasks, 0, 0);
+    processor = new LineageStoreProcessor(watermarks);
     processor.init(context);
     position = 0;
     idle.clear();
@@ -56,15 +62,19 @@ final class SimulatedInstance {
     return limit;
   }
 
+  PublishedWatermarks watermarks() {
+    return watermarks;
+  }
+
   StateStore store() {
     return store;
   }
 
   void answer(String topic, int partition, boolean atEnd, long clockMillis) {
-    idle.put(topic + partition, atEnd ? clockMillis : Long.MIN_VALUE);
+    idle.put(topic + partition, atEnd ? clockMillis : Watermark.NONE);
   }
 
   long idleSince(String topic, int partition) {
-    return idle.getOrDefault(topic + partition, Long.MIN_VALUE);
+    return idle.getOrDefault(topic + partition, Watermark.NONE);
   }
 }

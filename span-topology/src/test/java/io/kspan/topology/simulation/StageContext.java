@@ -1,5 +1,6 @@
 package io.kspan.topology.simulation;
 
+import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -37,6 +38,10 @@ final class StageContext<K, V> extends MockProcessorContext<K, V> {
 
   /** Has the wall-clock timers fire. */
   void punctuate(long wallClockMillis) {
-    scheduledPunctuators().forEach(p -> p.getPunctuator().punctuate(wallClockMillis));
+    for (CapturedPunctuator schedule : List.copyOf(scheduledPunctuators())) {
+      if (!schedule.cancelled()) {
+        schedule.getPunctuator().punctuate(wallClockMillis);
+      }
+    }
   }
 }

@@ -6,17 +6,17 @@ import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecordDeserializer;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
-import io.kspan.topology.index.IndexProcessor;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
-import io.kspan.topology.resolve.GatherPartitioner;
-import io.kspan.topology.resolve.IdlePartitions;
-import io.kspan.topology.resolve.ResolveProcessor;
-import io.kspan.topology.resolve.ResolveSettings;
-import io.kspan.topology.resolve.Resolved;
+import io.kspan.topology.place.GatherPartitioner;
+import io.kspan.topology.place.PlaceProcessor;
+import io.kspan.topology.place.PlaceSettings;
+import io.kspan.topology.time.Publishing;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.GatherItemSerde;
+import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;
+import io.kspan.topology.wire.PlaceOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +30,8 @@ import org.apache.kafka.streams.processor.api.Record;
  * <p>Not thread-safe.
  */
 final class Wiring {
+  private static final long AWAITED_MILLIS = 320_000;
+
   private final TopologyConfig config;
   private final int partitions;
   private final CauseRules rules;
@@ -57,19 +59,12 @@ final class Wiring {
     }
   }
 
-  IndexProcessor index() {
-    return new IndexProcessor(
-        config.boundaryKinds(),
-        config.deletedRetentionMillis(),
-        config.missedDeletionDelayMillis(),
-        counters);
-  }
-
-  ResolveProcessor resolve(IdlePartitions idle) {
-    ResolveSettings settings =
-        new ResolveSettings(
-            config.topics(),
-            partitions,
+  PlaceProcessor place(SimulatedInstance instance) {
+    PlaceSettings settings =
+        new PlaceSettings(
+            config.topics().objects(),
+            config.topics().events(),
+            false,
             config.orphanWindowMillis(),
             config.latenessMillis(),
             config.idleGraceMillis(),
@@ -77,32 +72,33 @@ final class Wiring {
             config.deletedRetentionMillis(),
             config.unseenLookbackMillis(),
             config.missedDeletionDelayMillis(),
+            new Publishing(AWAITED_MILLIS),
             config.boundaryKinds(),
             config.watchedKinds());
-    return new ResolveProcessor(settings, rules, idle, counters);
+    return new PlaceProcessor(
+        settings, rules, instance::idleSince, instance.watermarks(), counters);
   }
 
   GatherProcessor gather() {
     GatherSettings settings =
         new GatherSettings(
             config.traceSettings(),
-            partitions,
             config.latenessMillis() == Long.MAX_VALUE,
             config.rootRetentionMillis());
     return new GatherProcessor(settings, rules, counters);
   }
 
   /** Writes to the lineage topic or to the repartition topic. */
-  void write(Transaction transaction, Record<String, Resolved> record) {
+  void write(Transaction transaction, Record<String, PlaceOutput> record) {
     String key = record.key();
-    if (record.value() instanceof Resolved.ToLineage news) {
-      byte[] value = lineageValues.serializer().serialize("", news.record());
-      lineage.append(transaction, record.withValue(value));
-    } else if (record.value() instanceof Resolved.ToGather item) {
-      byte[] value = gatherValues.serializer().serialize("", item.item());
-      for (int partition : partitions(key, item.item())) {
+    if (record.value() instanceof GatherItem item) {
+      byte[] value = gatherValues.serializer().serialize("", item);
+      for (int partition : partitions(key, item)) {
         byRoot.get(partition).append(transaction, record.withValue(value));
       }
+    } else {
+      byte[] value = lineageValues.serializer().serialize("", (LineageRecord) record.value());
+      lineage.append(transaction, record.withValue(value));
     }
   }
 

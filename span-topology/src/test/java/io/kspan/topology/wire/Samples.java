@@ -2,9 +2,6 @@ package io.kspan.topology.wire;
 
 import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.gather.RootMetaSerde;
-import io.kspan.topology.index.IndexedObject;
-import io.kspan.topology.index.IndexedObjectSerde;
-import io.kspan.topology.index.ReceivedVersion;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.EventOccurrence.StampPrecision;
 import io.kspan.topology.model.Lineage;
@@ -18,8 +15,12 @@ import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
-import io.kspan.topology.resolve.WaitingItem;
-import io.kspan.topology.resolve.WaitingItemSerde;
+import io.kspan.topology.place.IndexedObject;
+import io.kspan.topology.place.IndexedObjectSerde;
+import io.kspan.topology.place.PendingItem;
+import io.kspan.topology.place.PendingItemSerde;
+import io.kspan.topology.place.ReceivedVersion;
+import io.kspan.topology.time.Watermark;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,6 @@ final class Samples {
     all.put("item.snapshot", item(new GatherItem.Snapshot(snapshot("pod", NUMBER, true))));
     all.put("item.snapshot.of-a-root", item(new GatherItem.Snapshot(snapshot("", 0, false))));
     all.put("item.watermark", item(new GatherItem.Watermark(7, Long.MAX_VALUE)));
-    all.put("item.cluster-uid", item(new GatherItem.ClusterUid("c", "uid", NUMBER)));
     all.put("lineage.known", lineage(new LineageRecord.Known("c", lineage)));
     all.put(
         "lineage.mentioned",
@@ -85,40 +85,44 @@ final class Samples {
         lineage(
             new LineageRecord.FirstEvents(
                 "c", "uid", reference("n"), List.of(new LineageRecord.Sighting(NUMBER, 2)))));
-    all.put("lineage.watermark", lineage(new LineageRecord.Watermark(7, NUMBER)));
+    all.put(
+        "lineage.watermarks",
+        lineage(
+            new LineageRecord.Watermarks(
+                7, Watermark.END_OF_INPUT, NUMBER, Watermark.NONE, NUMBER + 1)));
     all.put("lineage.watched-kind", lineage(new LineageRecord.WatchedKind("c", "Pod", NUMBER)));
     all.put(
         "indexed-object",
         new Sample<>(
             new IndexedObjectSerde(),
             new IndexedObject(
-                lineage, List.of(new ReceivedVersion("rv", true, NUMBER, 5, -6, 7)))));
+                lineage, List.of(new ReceivedVersion("rv", true, NUMBER, 5, -6, 7)), 0, 0)));
     all.put(
-        "waiting.occurrence",
+        "pending.occurrence",
         new Sample<>(
-            new WaitingItemSerde(),
-            new WaitingItem("c", event("e", NUMBER, false), null, true, null)));
+            new PendingItemSerde(),
+            new PendingItem("c", event("e", NUMBER, false), null, true, null)));
     all.put(
-        "waiting.version",
+        "pending.version",
         new Sample<>(
-            new WaitingItemSerde(),
-            new WaitingItem("c", null, snapshot("s", NUMBER, true), false, null)));
+            new PendingItemSerde(),
+            new PendingItem("c", null, snapshot("s", NUMBER, true), false, null)));
     all.put(
-        "waiting.gone",
+        "pending.deletion",
         new Sample<>(
-            new WaitingItemSerde(),
-            new WaitingItem(
+            new PendingItemSerde(),
+            new PendingItem(
                 "c",
                 null,
                 null,
                 true,
-                new WaitingItem.Gone(identity("pod", NUMBER, true), NUMBER))));
-    all.put("item.gone", item(new GatherItem.Gone("uid", NUMBER)));
+                new PendingItem.Deletion(identity("pod", NUMBER, true), NUMBER))));
+    all.put("item.deletion", item(new GatherItem.Deletion("uid", NUMBER)));
     all.put(
         "lineage.list",
         lineage(new LineageRecord.WatchedKind("c", "Job", NUMBER, "batch", "ns", NUMBER - 1)));
     all.put(
-        "indexed-object.gone",
+        "indexed-object.missing",
         new Sample<>(
             new IndexedObjectSerde(),
             new IndexedObject(

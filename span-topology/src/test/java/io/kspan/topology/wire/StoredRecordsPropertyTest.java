@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.gather.RootMetaSerde;
-import io.kspan.topology.index.IndexedObject;
-import io.kspan.topology.index.IndexedObjectSerde;
-import io.kspan.topology.index.ReceivedVersion;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
-import io.kspan.topology.resolve.WaitingItem;
-import io.kspan.topology.resolve.WaitingItemSerde;
+import io.kspan.topology.place.IndexedObject;
+import io.kspan.topology.place.IndexedObjectSerde;
+import io.kspan.topology.place.PendingItem;
+import io.kspan.topology.place.PendingItemSerde;
+import io.kspan.topology.place.ReceivedVersion;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
@@ -47,11 +47,10 @@ class StoredRecordsPropertyTest {
                 0))) {
       shouldReadBack(new GatherItemSerde(), new GatherItem.Occurrence(placed));
     }
-    shouldReadBack(new GatherItemSerde(), new GatherItem.ClusterUid(text, text + "u", number));
     shouldReadBack(
         new GatherItemSerde(), new GatherItem.Snapshot(Samples.snapshot(text, number, flag)));
     shouldReadBack(new GatherItemSerde(), new GatherItem.Watermark((int) number, number));
-    shouldReadBack(new GatherItemSerde(), new GatherItem.Gone(text, number));
+    shouldReadBack(new GatherItemSerde(), new GatherItem.Deletion(text, number));
   }
 
   @Property(tries = TRIES)
@@ -72,7 +71,9 @@ class StoredRecordsPropertyTest {
             text + "u",
             Samples.reference(text),
             List.of(new LineageRecord.Sighting(number, number + 1))));
-    shouldReadBack(serde, new LineageRecord.Watermark((int) number, number));
+    shouldReadBack(
+        serde,
+        new LineageRecord.Watermarks((int) number, number, number + 1, number + 2, number + 3));
     shouldReadBack(
         serde,
         new LineageRecord.WatchedKind(
@@ -89,19 +90,19 @@ class StoredRecordsPropertyTest {
   @Property(tries = TRIES)
   void shouldReadBackWhatWaitsAndWhatIsKeptOfARoot(
       @ForAll String text, @ForAll long number, @ForAll boolean flag) {
-    WaitingItemSerde serde = new WaitingItemSerde();
+    PendingItemSerde serde = new PendingItemSerde();
     shouldReadBack(
-        serde, new WaitingItem(text, Samples.event(text, number, flag), null, true, null));
+        serde, new PendingItem(text, Samples.event(text, number, flag), null, true, null));
     shouldReadBack(
-        serde, new WaitingItem(text, null, Samples.snapshot(text, number, flag), flag, null));
+        serde, new PendingItem(text, null, Samples.snapshot(text, number, flag), flag, null));
     shouldReadBack(
         serde,
-        new WaitingItem(
+        new PendingItem(
             text,
             null,
             null,
             true,
-            new WaitingItem.Gone(Samples.identity(text, number, flag), number + 1)));
+            new PendingItem.Deletion(Samples.identity(text, number, flag), number + 1)));
     shouldReadBack(
         new RootMetaSerde(),
         new RootMeta(
@@ -117,7 +118,7 @@ class StoredRecordsPropertyTest {
         List.of(
             new GatherItemSerde(),
             new LineageRecordSerde(),
-            new WaitingItemSerde(),
+            new PendingItemSerde(),
             new IndexedObjectSerde(),
             new RootMetaSerde())) {
       try {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kspan.topology.gather.RootMetaSerde;
-import io.kspan.topology.resolve.WaitingItemSerde;
+import io.kspan.topology.place.PendingItemSerde;
 import io.kspan.topology.wire.proto.Event;
 import io.kspan.topology.wire.proto.ItemEntry;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +34,7 @@ class StoredRecordsTest {
   }
 
   static Stream<StateSerde<?, ?>> serdesOfKinds() {
-    return Stream.of(new GatherItemSerde(), new LineageRecordSerde(), new WaitingItemSerde());
+    return Stream.of(new GatherItemSerde(), new LineageRecordSerde(), new PendingItemSerde());
   }
 
   private static Object read(StateSerde<?, ?> serde, byte[] bytes) {

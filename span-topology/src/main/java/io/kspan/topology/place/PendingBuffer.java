@@ -1,0 +1,234 @@
+package io.kspan.topology.place;
+
+import io.kspan.topology.lineage.GlobalLineage;
+import io.kspan.topology.lineage.LineageView;
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.time.Watermark;
+import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.RootKeys;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Items that wait, in the order of their receipt, until their root can be decided: at the moment at
+ * which everything on the way up has been seen, else when the orphan window is over. Sole owner of
+ * the store {@code pending-items}.
+ *
+ * <p>Called by the placing processor on its stream thread. A key-value store with explicit deletes:
+ * a WindowStore would lose old entries in catch-up, since its retention counts from the newest put.
+ */
+final class PendingBuffer {
+  // Bounds the work of one punctuation; the rest is decided by the next.
+  private static final int BUDGET = 5000;
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  private final KeyValueStore<String, PendingItem> store;
+  private final GlobalLineage lineage;
+  private final OwnerRules rules;
+  private final PlaceSettings settings;
+  private final Metrics counters;
+  private final RetrySchedule retries;
+  // Every item before it has been tried; it is in the retry schedule if it still waits.
+  private String untried = "";
+  // No untried item has a smaller key; null if there is none.
+  private String nextUntried;
+  private long knownMillis = Watermark.NONE;
+  private boolean isUnchanged;
+
+  /** An item with its root. */
+  record Placed(String cluster, String rootKey, GatherItem item, long receiptMillis) {}
+
+  PendingBuffer(
+      KeyValueStore<String, PendingItem> store,
+      GlobalLineage lineage,
+      OwnerRules rules,
+      PlaceSettings settings,
+      Metrics counters) {
+    this.store = store;
+    this.lineage = lineage;
+    this.rules = rules;
+    this.settings = settings;
+    this.counters = counters;
+    this.retries = new RetrySchedule(settings.orphanWindowMillis());
+  }
+
+  void add(PendingItem item) {
+    String key = item.storeKey();
+    store.put(key, item);
+    isUnchanged = false;
+    if (key.compareTo(untried) < 0) {
+      retries.add(key);
+    } else if (nextUntried == null || key.compareTo(nextUntried) < 0) {
+      nextUntried = key;
+    }
+  }
+
+  /** Takes back what was added; false if it was decided already. */
+  boolean remove(String key) {
+    isUnchanged = false;
+    retries.remove(key);
+    return store.delete(key) != null;
+  }
+
+  /** Corrects whether a version is a change; without effect if it was decided already. */
+  void reassess(String cluster, String uid, ReceivedVersion version, boolean isChange) {
+    String key = PendingItem.versionKey(cluster, uid, version.receiptMillis(), version.sequence());
+    PendingItem item = store.get(key);
+    if (item != null) {
+      store.put(key, item.asChange(isChange));
+      isUnchanged = false;
+    }
+  }
+
+  /**
+   * Decides the items that can be decided when all lineage received up to {@code knownMillis} is
+   * known.
+   *
+   * @return whether more can be decided at once
+   */
+  boolean decide(long knownMillis, Consumer<Placed> decided) {
+    if (isUnchanged && knownMillis == this.knownMillis) {
+      return false;
+    }
+    lineage.refresh();
+    this.knownMillis = knownMillis;
+    List<String> due = retries.due(knownMillis, BUDGET);
+    for (String key : due) {
+      attempt(key, store.get(key), decided);
+    }
+    isUnchanged = decideUntried(decided) && due.size() < BUDGET;
+    return !isUnchanged;
+  }
+
+  /**
+   * Tries the items that were received by now and have not been tried.
+   *
+   * @return whether none is left
+   */
+  private boolean decideUntried(Consumer<Placed> decided) {
+    try (KeyValueIterator<String, PendingItem> items = store.range(untried, null)) {
+      for (int i = 0; items.hasNext(); i++) {
+        String key = items.peekNextKey();
+        if (i == BUDGET || PendingItem.receiptOf(key) > knownMillis) {
+          untried = key;
+          nextUntried = key;
+          return i < BUDGET;
+        }
+        attempt(key, items.next().value, decided);
+        // The least key after this one.
+        untried = key + '\0';
+      }
+    }
+    nextUntried = null;
+    return true;
+  }
+
+  /**
+   * No item that waits was received before that moment; {@link Watermark#END_OF_INPUT} if none
+   * waits. Known after {@link #decide} only.
+   */
+  long oldestMillis() {
+    String oldest = retries.first() == null ? nextUntried : retries.first();
+    return oldest == null ? Watermark.END_OF_INPUT : PendingItem.receiptOf(oldest);
+  }
+
+  private void attempt(String key, PendingItem item, Consumer<Placed> decided) {
+    if (settle(item, decided)) {
+      retries.remove(key);
+      // Not delete, which reads and decodes the value.
+      store.put(key, null);
+    } else {
+      retries.postpone(key, kindOf(item), item.receiptMillis(), knownMillis);
+    }
+  }
+
+  /** How many items wait although their time has come, by kind. */
+  Map<String, Long> waitingByKind() {
+    return retries.waitingByKind();
+  }
+
+  private static String kindOf(PendingItem item) {
+    return item.named().reference().kind();
+  }
+
+  /** Whether the item does not have to wait any longer. */
+  private boolean settle(PendingItem item, Consumer<Placed> decided) {
+    if (!item.isChange()) {
+      return true;
+    }
+    OptionalLong asOf = moment(item);
+    asOf.ifPresent(millis -> decided.accept(place(item, millis)));
+    return asOf.isPresent();
+  }
+
+  /**
+   * As of when the item is decided, if that moment has come; how much more is known already does
+   * not matter.
+   */
+  private OptionalLong moment(PendingItem item) {
+    if (item.deletion() != null && item.receiptMillis() <= knownMillis) {
+      return OptionalLong.of(item.receiptMillis());
+    }
+    long windowEnd = item.receiptMillis() + settings.orphanWindowMillis();
+    if (!settings.wholeLog() && item.hasUid()) {
+      Optional<Long> complete =
+          rules.completeAt(
+              item.named(),
+              view(item),
+              kind -> lineage.isWaitedFor(item.cluster(), kind, item.receiptMillis()),
+              item.receiptMillis(),
+              Math.min(windowEnd, knownMillis));
+      if (complete.isPresent()) {
+        return OptionalLong.of(complete.get());
+      }
+    }
+    if (windowEnd > knownMillis) {
+      return OptionalLong.empty();
+    }
+    if (!settings.wholeLog() && item.hasUid()) {
+      counters.count(Metric.TIMED_OUT_ORPHANS, kindOf(item));
+    }
+    return OptionalLong.of(windowEnd);
+  }
+
+  private Placed place(PendingItem item, long asOfMillis) {
+    LineageView view = view(item);
+    if (item.event() != null) {
+      PlacedOccurrence placed = rules.decide(item.event(), view, asOfMillis);
+      return placed(item, placed.root(), new GatherItem.Occurrence(placed));
+    }
+    ObjectIdentity object = item.named();
+    List<ObjectIdentity> owners =
+        rules.climb(object, view, asOfMillis, item.receiptMillis() * NANOS_PER_MILLI).owners();
+    ObjectIdentity root = owners.isEmpty() ? object : owners.get(owners.size() - 1);
+    return placed(
+        item,
+        root,
+        item.deletion() == null
+            ? new GatherItem.Snapshot(item.object())
+            : new GatherItem.Deletion(object.uid(), item.deletion().millis()));
+  }
+
+  /** Hides lineage that is due to be forgotten, whether it is still stored or not. */
+  private LineageView view(PendingItem item) {
+    return settings.wholeLog()
+        ? lineage.of(item.cluster(), Long.MIN_VALUE, Long.MIN_VALUE)
+        : lineage.of(
+            item.cluster(),
+            item.receiptMillis() - settings.deletedRetentionMillis(),
+            item.receiptMillis() - settings.unseenLookbackMillis());
+  }
+
+  private static Placed placed(PendingItem item, ObjectIdentity root, GatherItem placed) {
+    return new Placed(
+        item.cluster(), RootKeys.of(item.cluster(), root.key()), placed, item.receiptMillis());
+  }
+}

@@ -1,0 +1,71 @@
+package io.kspan.topology.place;
+
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.OwnerReference;
+import java.util.Comparator;
+
+/**
+ * What is kept of one version of an object: enough to tell a copy from a version, and a repeat from
+ * a change.
+ *
+ * @param resourceVersion compared for equality only; empty if the object has none
+ * @param sequence position in the log, which orders what was received in the same millisecond
+ * @param ownerHash of the owner that counts, {@link #NO_OWNER} without one
+ * @param stateHash of everything else that the trace model takes from a version of a non-root
+ */
+public record ReceivedVersion(
+    String resourceVersion,
+    boolean deleted,
+    long receiptMillis,
+    long sequence,
+    long ownerHash,
+    long stateHash) {
+  static final Comparator<ReceivedVersion> BY_RECEIPT =
+      Comparator.comparingLong(ReceivedVersion::receiptMillis)
+          .thenComparingLong(ReceivedVersion::sequence);
+
+  private static final long NO_OWNER = 0;
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+
+  static ReceivedVersion of(ObjectSnapshot snapshot) {
+    return new ReceivedVersion(
+        snapshot.resourceVersion(),
+        snapshot.deleted(),
+        snapshot.receiptMillis(),
+        snapshot.sequence(),
+        hash(snapshot.owner()),
+        31 * snapshot.statusHash()
+            + (snapshot.terminating() ? 2 : 0)
+            + (snapshot.failing() ? 1 : 0));
+  }
+
+  static long hash(OwnerReference owner) {
+    return owner == null
+        ? NO_OWNER
+        : hash(hash(hash(hash(1, owner.apiVersion()), owner.kind()), owner.name()), owner.uid());
+  }
+
+  /** FNV-1a: different texts have the same hash once in 2^64 pairs. */
+  private static long hash(long before, String text) {
+    long hash = (FNV_OFFSET ^ before) * FNV_PRIME;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+    }
+    return hash;
+  }
+
+  boolean isSameVersion(ReceivedVersion other) {
+    return !resourceVersion.isEmpty()
+        && resourceVersion.equals(other.resourceVersion)
+        && deleted == other.deleted;
+  }
+
+  /** Whether this one says anything to the trace model that {@code last} did not. */
+  boolean isChangeFrom(ReceivedVersion last) {
+    return stateHash != last.stateHash
+        || deleted != last.deleted
+        // The same state in another tree: what comes next is a change from it.
+        || ownerHash != last.ownerHash;
+  }
+}

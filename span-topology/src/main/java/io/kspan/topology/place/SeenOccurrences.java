@@ -1,0 +1,110 @@
+package io.kspan.topology.place;
+
+import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.wire.SortableStamp;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Which occurrences a task has seen, and with which receipt: of several copies the one with the
+ * smallest receipt counts (trace-model 1.2). Sole owner of the store {@code seen-occurrences}.
+ *
+ * <p>Called by the placing processor on its stream thread.
+ */
+final class SeenOccurrences {
+  private static final int BUDGET = 500;
+
+  private final KeyValueStore<String, Long> store;
+  private final PendingBuffer pending;
+  private final long windowMillis;
+  // Where the pass over the store goes on; null between passes.
+  private String cursor;
+  // Nothing in the part of the store that has been passed was received before.
+  private long oldestMillis = Long.MIN_VALUE;
+
+  SeenOccurrences(KeyValueStore<String, Long> store, PendingBuffer pending, long windowMillis) {
+    this.store = store;
+    this.pending = pending;
+    this.windowMillis = windowMillis;
+  }
+
+  /**
+   * Whether {@code event} is to be placed: it was not seen, or only a copy that was received later
+   * and still waits.
+   */
+  boolean isFirst(String cluster, EventOccurrence event) {
+    String key = key(cluster, event, event.count());
+    Long receipt = store.get(key);
+    boolean remembered = receipt != null && event.receiptMillis() - receipt <= windowMillis;
+    if (remembered
+        && (receipt <= event.receiptMillis()
+            || !pending.remove(PendingItem.occurrenceKey(cluster, event.id(), receipt)))) {
+      return false;
+    }
+    store.put(key, event.receiptMillis());
+    oldestMillis = Math.min(oldestMillis, event.receiptMillis());
+    return true;
+  }
+
+  /**
+   * How many occurrences the count of {@code event} jumped over since the last one that was
+   * received before it (trace-model 7); independent of what has been received since.
+   */
+  long unseenBefore(String cluster, EventOccurrence event) {
+    if (event.count() <= 1) {
+      return 0;
+    }
+    String first = key(cluster, event, 0);
+    try (KeyValueIterator<String, Long> lower =
+        store.reverseRange(first, key(cluster, event, event.count() - 1))) {
+      while (lower.hasNext()) {
+        KeyValue<String, Long> entry = lower.next();
+        long earlier = event.receiptMillis() - entry.value;
+        if (earlier >= 0 && earlier <= windowMillis) {
+          long count =
+              SortableStamp.read(entry.key.substring(first.length() - SortableStamp.LENGTH));
+          return event.count() - count - 1;
+        }
+      }
+    }
+    return event.count() - 1;
+  }
+
+  /**
+   * Forgets what was received before {@code millis}, a bounded number of entries at a time.
+   *
+   * @return whether there may be more to forget
+   */
+  boolean forgetBefore(long millis) {
+    if (cursor == null && millis <= oldestMillis) {
+      return false;
+    }
+    if (cursor == null) {
+      oldestMillis = Long.MAX_VALUE;
+      // The beginning of a pass over the whole store.
+      cursor = "";
+    }
+    try (KeyValueIterator<String, Long> entries = store.range(cursor, null)) {
+      for (int i = 0; entries.hasNext(); i++) {
+        KeyValue<String, Long> entry = entries.next();
+        if (i == BUDGET) {
+          cursor = entry.key;
+          return true;
+        }
+        if (entry.value < millis) {
+          store.delete(entry.key);
+        } else {
+          oldestMillis = Math.min(oldestMillis, entry.value);
+        }
+      }
+    }
+    cursor = null;
+    return false;
+  }
+
+  /** The occurrences of an Event sort by their count. */
+  private static String key(String cluster, EventOccurrence event, long count) {
+    return cluster + "/" + event.uid() + "#" + SortableStamp.of(count);
+  }
+}

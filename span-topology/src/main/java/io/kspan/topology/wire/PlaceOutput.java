@@ -1,0 +1,4 @@
+package io.kspan.topology.wire;
+
+/** What placing forwards: an item for gather, or a record of the lineage topic (null deletes). */
+public sealed interface PlaceOutput permits GatherItem, LineageRecord {}

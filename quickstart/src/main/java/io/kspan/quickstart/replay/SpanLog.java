@@ -33,9 +33,9 @@ public record SpanLog(
 
   /** Reads the spans and dead letters that are committed now. */
   static SpanLog read(String bootstrapServers, Topics topics) {
-    TopicReader scan = new TopicReader(Map.of("bootstrap.servers", bootstrapServers));
+    TopicReader reader = new TopicReader(Map.of("bootstrap.servers", bootstrapServers));
     TreeMap<String, List<ExportTraceServiceRequest>> byTrace = new TreeMap<>();
-    scan.forEach(
+    reader.forEach(
         topics.spans(),
         record ->
             byTrace
@@ -43,7 +43,7 @@ public record SpanLog(
                     new String(record.key(), StandardCharsets.UTF_8), id -> new ArrayList<>())
                 .add(request(record)));
     List<String> reasons = new ArrayList<>();
-    scan.forEach(topics.deadLetters(), record -> reasons.add(reason(record)));
+    reader.forEach(topics.deadLetters(), record -> reasons.add(reason(record)));
     return new SpanLog(
         byTrace.values().stream().flatMap(List::stream).toList(),
         reasons.size(),

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class ClusterNameTest {
   private static final String ARN = "arn:aws:eks:eu-west-1:1:cluster/prod";
 
-  private static byte[] inCluster(String cluster, Input told) {
-    String json = new String(told.envelope(), StandardCharsets.UTF_8);
+  private static byte[] inCluster(String cluster, Input input) {
+    String json = new String(input.envelope(), StandardCharsets.UTF_8);
     return json.replace("\"cluster\":\"c\"", "\"cluster\":\"" + cluster + "\"")
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -42,11 +42,11 @@ class LatenessTest {
   /** What becomes of {@code arrival} when everybody looks after each record. */
   private static List<String> spans(List<Input> arrival) {
     try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of())) {
-      for (Input told : arrival) {
-        if (told.isEvent()) {
-          harness.event(told.envelope());
+      for (Input input : arrival) {
+        if (input.isEvent()) {
+          harness.event(input.envelope());
         } else {
-          harness.object(told.envelope());
+          harness.object(input.envelope());
         }
         harness.pass(LOOK);
       }

@@ -61,12 +61,12 @@ class SpanTopologyTest {
   }
 
   private static void pipe(TopologyHarness harness, List<Input> log) {
-    for (Input told : log) {
-      harness.until(told.receivedMillis());
-      if (told.isEvent()) {
-        harness.event(told.envelope());
+    for (Input input : log) {
+      harness.until(input.receivedMillis());
+      if (input.isEvent()) {
+        harness.event(input.envelope());
       } else {
-        harness.object(told.envelope());
+        harness.object(input.envelope());
       }
     }
   }
@@ -207,18 +207,18 @@ class SpanTopologyTest {
   @Test
   void shouldAbsorbCopies() {
     List<Input> relisted = new ArrayList<>();
-    for (Input told : rollout) {
-      relisted.add(told);
-      if (told.isEvent()) {
-        relisted.add(told.again());
+    for (Input input : rollout) {
+      relisted.add(input);
+      if (input.isEvent()) {
+        relisted.add(input.again());
       }
     }
     try (TopologyHarness harness = harness(LIVE).idle()) {
       pipe(harness, relisted);
       harness.pass(LONG);
-      for (Input told : rollout) {
-        if (told.isEvent()) {
-          harness.event(told.again().received(800).envelope());
+      for (Input input : rollout) {
+        if (input.isEvent()) {
+          harness.event(input.again().received(800).envelope());
         }
       }
       harness.pass(LONG);
@@ -288,8 +288,8 @@ class SpanTopologyTest {
   @Test
   void shouldWriteTheSameSpansInCatchUp() {
     try (TopologyHarness harness = harness(LIVE)) {
-      for (Input told : rollout) {
-        pipe(harness, told.envelope());
+      for (Input input : rollout) {
+        pipe(harness, input.envelope());
       }
       harness.idle().pass(LONG);
 
@@ -301,12 +301,12 @@ class SpanTopologyTest {
   @Test
   void shouldReadBareObjects() {
     try (TopologyHarness harness = harness(Map.of("cluster.name", "c")).idle()) {
-      for (Input told : rollout) {
-        harness.until(told.receivedMillis());
-        if (told.isEvent()) {
-          harness.event(told.bare());
+      for (Input input : rollout) {
+        harness.until(input.receivedMillis());
+        if (input.isEvent()) {
+          harness.event(input.bare());
         } else {
-          harness.object(told.bare());
+          harness.object(input.bare());
         }
       }
       harness.pass(LONG);

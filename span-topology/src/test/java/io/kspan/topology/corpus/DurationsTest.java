@@ -70,14 +70,14 @@ class DurationsTest {
     for (String recording : List.of(CLUSTER, "kspan-two-pods")) {
       for (FinishedTrace trace : traces(recording)) {
         for (FinishedSpan pulled : trace.spans()) {
-          Matcher told = PULL.matcher(String.valueOf(pulled.attributes().get("k8s.event.message")));
+          Matcher pull = PULL.matcher(String.valueOf(pulled.attributes().get("k8s.event.message")));
           Optional<FinishedSpan> pulling =
-              told.find() ? before(pulled, "Pod.Pulling", trace) : Optional.empty();
+              pull.find() ? before(pulled, "Pod.Pulling", trace) : Optional.empty();
           if (pulling.isPresent()) {
             pulls++;
-            int scale = told.group(2).equals("s") ? 9 : 6;
+            int scale = pull.group(2).equals("s") ? 9 : 6;
             Duration took =
-                Duration.ofNanos(new BigDecimal(told.group(1)).movePointRight(scale).longValue());
+                Duration.ofNanos(new BigDecimal(pull.group(1)).movePointRight(scale).longValue());
             Duration off = length(pulling.get()).minus(took).abs();
             if (off.compareTo(RECORDER) > 0) {
               deviations.add(

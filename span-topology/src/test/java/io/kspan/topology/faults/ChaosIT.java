@@ -80,10 +80,10 @@ class ChaosIT {
   private static void fill(BrokerProcess broker, String prefix)
       throws InterruptedException, ExecutionException {
     broker.createTopics(prefix, PARTITIONS);
-    Iterator<InputMessage> told =
+    Iterator<InputMessage> messages =
         SimulatedCluster.rollouts(
             SEED, START, (int) (RECORDS / RECORDS_PER_TREE) + 1, PODS, Duration.ofSeconds(1));
-    broker.write(prefix, told);
+    broker.write(prefix, messages);
     broker.writeEnd(prefix, PARTITIONS);
     log.info("{}: {} records", prefix, broker.written(prefix));
   }

@@ -130,10 +130,10 @@ public abstract class Kafka implements AutoCloseable {
   }
 
   public static List<InputMessage> rollouts(long seed, Instant start, int trees, int podsPerTree) {
-    List<InputMessage> told = new ArrayList<>();
+    List<InputMessage> messages = new ArrayList<>();
     SimulatedCluster.rollouts(seed, start, trees, podsPerTree, Duration.ofSeconds(1))
-        .forEachRemaining(told::add);
-    return told;
+        .forEachRemaining(messages::add);
+    return messages;
   }
 
   public void write(String prefix, List<InputMessage> messages) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A cluster whose clock is two hours ahead, and one of last month. Brokers refuse records that are
- * more than an hour ahead; here the inputs are told to take them, what is written is not.
+ * more than an hour ahead; here the inputs accept them, other topics do not.
  */
 class OtherTimesIT {
   private static final String PREFIX = "times.";

@@ -8,7 +8,7 @@ import java.util.Random;
 
 /**
  * Random logs of what one or two clusters tell: forests of owners with cycles, namesakes, owners
- * that are never told or told late, and events about all of them.
+ * that are never received or received late, and events about all of them.
  *
  * <p>Receipts may be equal, since nothing forbids that; but two versions of one object of the same
  * millisecond stay in order (see {@link Arrivals}). An owner changes at most once.
@@ -67,7 +67,7 @@ final class ClusterLogs {
   private final boolean unwatched;
   private final List<Input> forest = new ArrayList<>();
   private final List<Message> log = new ArrayList<>();
-  // Of each object, as it was told last; null if it was not, or is gone.
+  // Of each object, as it was sent last; null if it was not sent, or is deleted.
   private final List<Input> last = new ArrayList<>();
   private final List<Boolean> moved = new ArrayList<>();
   private double now = 100;
@@ -206,7 +206,7 @@ final class ClusterLogs {
     }
   }
 
-  /** Everything of a kind that is left, as it was told last, and then the marker. */
+  /** Everything of a kind that is left, as it was sent last, and then the marker. */
   private void list(String kind, String cluster) {
     double startedAt = now;
     String group = "";

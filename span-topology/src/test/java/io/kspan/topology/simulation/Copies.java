@@ -13,7 +13,7 @@ final class Copies {
 
   /**
    * {@code log}, with later copies of some of its events and versions of objects; a version that
-   * has no resourceVersion cannot be told from a new one.
+   * has no resourceVersion looks like a new one.
    */
   static List<Message> of(List<Message> log, long seed) {
     Random random = new Random(seed);

@@ -15,8 +15,8 @@ class ShrunkFailuresTest {
   private static final int SCHEDULES = 60;
   private static final int BATCH = 8;
 
-  private static List<Message> log(Input... told) {
-    return Stream.of(told).map(t -> Message.of(t.envelope())).toList();
+  private static List<Message> log(Input... input) {
+    return Stream.of(input).map(t -> Message.of(t.envelope())).toList();
   }
 
   private static void shouldBeAsInOrder(List<Message> log, Map<String, String> settings) {
@@ -36,7 +36,7 @@ class ShrunkFailuresTest {
             "{\"type\":\"LISTED\",\"cluster\":\"c\",\"observedAt\":\"%s\",\"scope\":{\"kind\":\"Node\"}}"
                 .formatted(Input.START.plusSeconds(99))
                 .getBytes(StandardCharsets.UTF_8));
-    List<Message> told =
+    List<Message> input =
         log(
             Input.event("early", widget, "Scheduled").at(100).received(100),
             widget.again().created(101).received(101.5),
@@ -45,7 +45,7 @@ class ShrunkFailuresTest {
             Input.object("Pod", "p", "pod").created(102).received(102.3),
             Input.event("other", Input.object("Pod", "p", "pod"), "Started").at(140).received(140));
 
-    shouldBeAsInOrder(Stream.concat(Stream.of(listed), told.stream()).toList(), Runs.LIVE);
+    shouldBeAsInOrder(Stream.concat(Stream.of(listed), input.stream()).toList(), Runs.LIVE);
   }
 
   @Test

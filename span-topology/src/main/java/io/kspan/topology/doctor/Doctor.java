@@ -35,6 +35,17 @@ public final class Doctor implements AutoCloseable {
       boolean sink,
       boolean testSpan) {}
 
+  /** How one link of the chain is checked, within a bounded time. */
+  @FunctionalInterface
+  private interface Check {
+    /**
+     * Checks.
+     *
+     * @throws UnansweredException when a broker did not answer, or refused to
+     */
+    List<CheckResult> run(CheckContext context) throws InterruptedException;
+  }
+
   /**
    * A check of the chain.
    *

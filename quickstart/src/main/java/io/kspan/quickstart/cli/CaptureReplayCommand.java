@@ -12,8 +12,8 @@ import io.kspan.quickstart.process.WorkFolder;
 import io.kspan.quickstart.replay.CaptureReplay;
 import io.kspan.quickstart.replay.OtlpJsonLines;
 import io.kspan.topology.cli.OutputFile;
+import io.kspan.topology.waterfall.OtlpReader;
 import io.kspan.topology.waterfall.ReceivedTrace;
-import io.kspan.topology.waterfall.ReceivedTraces;
 import io.kspan.topology.waterfall.page.TracesPage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,7 +122,7 @@ public final class CaptureReplayCommand implements Callable<Integer> {
       if (spansFile != null) {
         spansFile.write(out -> OtlpJsonLines.write(out, result.log().requests()));
       }
-      List<ReceivedTrace> traces = ReceivedTraces.of(result.log().requests());
+      List<ReceivedTrace> traces = OtlpReader.traces(result.log().requests());
       if (page != null) {
         page.write(out -> TracesPage.file(title()).write(out, traces));
         console.progress("the traces are in %s; open it in a browser", html);

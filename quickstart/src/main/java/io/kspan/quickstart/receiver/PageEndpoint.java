@@ -67,7 +67,7 @@ final class PageEndpoint implements HttpHandler {
   private void update(HttpExchange exchange) throws IOException {
     RecentTraces.Update update = traces.since(revision(exchange.getRequestURI()));
     StringWriter out = new StringWriter();
-    TracesPage.writeNews(out, run + update.revision(), update.kept(), update.traces());
+    TracesPage.writeUpdate(out, run + update.revision(), update.kept(), update.traces());
     send(exchange, 200, "application/json", out.toString());
   }
 

@@ -1,6 +1,6 @@
 package io.kspan.quickstart.receiver;
 
-import io.kspan.topology.waterfall.OtlpRequest;
+import io.kspan.topology.waterfall.OtlpReader;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import java.time.Duration;
@@ -50,8 +50,8 @@ final class RecentTraces {
   }
 
   /** Adds spans; those that are there already change nothing. */
-  synchronized void add(Collection<OtlpRequest.Received> received, long now) {
-    for (OtlpRequest.Received one : received) {
+  synchronized void add(Collection<OtlpReader.Received> received, long now) {
+    for (OtlpReader.Received one : received) {
       Entry entry = entries.computeIfAbsent(one.traceId(), id -> new Entry());
       if (entry.spans.putIfAbsent(one.span().spanId(), one.span()) == null) {
         spanCount++;

@@ -3,7 +3,8 @@ package io.kspan.quickstart.receiver;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import io.kspan.topology.waterfall.OtlpRequest;
+import io.kspan.topology.waterfall.OtlpReader;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,14 +41,14 @@ final class TracesEndpoint implements HttpHandler {
   }
 
   private void receive(HttpExchange exchange) throws IOException {
-    List<OtlpRequest.Received> spans;
+    List<OtlpReader.Received> spans;
     try {
       byte[] body = body(exchange);
       if (body.length > MAX_BODY_BYTES) {
         refuse(exchange, 413, "The request is larger than " + MAX_BODY_BYTES + " bytes");
         return;
       }
-      spans = OtlpRequest.parse(body);
+      spans = OtlpReader.spans(ExportTraceServiceRequest.parseFrom(body));
     } catch (InvalidProtocolBufferException | ZipException e) {
       refuse(exchange, 400, "Not an OTLP trace request: " + e.getMessage());
       return;

@@ -71,7 +71,7 @@ class LivePageIT {
     ReceivedTrace trace =
         new ReceivedTrace(
             MadeUpTraces.id(1), List.of(MadeUpTraces.span(1, 0, "Shown", 0, 1, Map.of())));
-    TracesPage.writeNews(good, "second", List.of(MadeUpTraces.id(1)), List.of(trace));
+    TracesPage.writeUpdate(good, "second", List.of(MadeUpTraces.id(1)), List.of(trace));
     List<String> answers =
         List.of(
             "{\"next\":\"first\"}",

@@ -2,7 +2,7 @@ package io.kspan.quickstart.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.waterfall.OtlpRequest;
+import io.kspan.topology.waterfall.OtlpReader;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import java.time.Duration;
@@ -89,7 +89,7 @@ class RecentTracesTest {
   }
 
   private void add(String traceId, ReceivedSpan span, long now) {
-    traces.add(List.of(new OtlpRequest.Received(traceId, span)), now);
+    traces.add(List.of(new OtlpReader.Received(traceId, span)), now);
   }
 
   /** A span with times in nanoseconds. */

@@ -7,9 +7,9 @@ import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.topology.Topics;
 import io.kspan.topology.cli.OutputFile;
+import io.kspan.topology.waterfall.OtlpReader;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
-import io.kspan.topology.waterfall.ReceivedTraces;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -54,10 +54,10 @@ class SpanLogIT {
       SpanLog log = SpanLog.read(broker.bootstrapServers(), topics);
 
       assertThat(log.deadLetters()).isEqualTo(1);
-      assertThat(ReceivedTraces.of(log.requests()))
+      assertThat(OtlpReader.traces(log.requests()))
           .extracting(ReceivedTrace::traceId)
           .containsExactly(A, B);
-      assertThat(ReceivedTraces.of(log.requests()).get(0).spans())
+      assertThat(OtlpReader.traces(log.requests()).get(0).spans())
           .extracting(ReceivedSpan::name)
           .containsExactly("span 02", "span 03");
       assertThat(written(log)).containsExactly("02", "03", "01");

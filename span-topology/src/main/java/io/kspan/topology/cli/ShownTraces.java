@@ -1,8 +1,7 @@
 package io.kspan.topology.cli;
 
-import io.kspan.topology.waterfall.OtlpRequest;
+import io.kspan.topology.waterfall.OtlpReader;
 import io.kspan.topology.waterfall.ReceivedTrace;
-import io.kspan.topology.waterfall.ReceivedTraces;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,7 +45,7 @@ final class ShownTraces {
 
   /** Takes the spans of a request, which are all of one trace. */
   void add(ExportTraceServiceRequest request) {
-    List<OtlpRequest.Received> received = OtlpRequest.spans(request);
+    List<OtlpReader.Received> received = OtlpReader.spans(request);
     if (received.isEmpty()) {
       return;
     }
@@ -63,7 +62,7 @@ final class ShownTraces {
 
   /** What is held, in the order of the starts. */
   Collection<ReceivedTrace> traces() {
-    return ReceivedTraces.of(held);
+    return OtlpReader.traces(held);
   }
 
   /** Whether there is more than what is held. */

@@ -1,8 +1,8 @@
 package io.kspan.topology.waterfall;
 
 /**
- * Where the columns of a waterfall begin. The label takes what the others leave; on a narrow
- * terminal the component goes first.
+ * The columns of a waterfall. The label takes the width that the others leave; a narrow terminal
+ * does not show the component.
  *
  * @param component first column of the component, equal to {@code labelEnd} when it is not shown
  * @param durationEnd where the right-aligned duration ends

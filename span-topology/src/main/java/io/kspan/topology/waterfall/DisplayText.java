@@ -3,10 +3,10 @@ package io.kspan.topology.waterfall;
 import java.text.Normalizer;
 
 /**
- * Text as a terminal shows it: how many columns it takes, and how to make it fit.
+ * Measures and cuts text for a terminal. Stateless.
  *
- * <p>Names and messages come from a cluster, so whatever could move the cursor, change colours or
- * reverse the direction of a line is taken out first.
+ * <p>Names and messages come from a cluster, so characters that could move the cursor, change
+ * colours or reverse the direction of a line are taken out first.
  */
 final class DisplayText {
   private static final int REPLACEMENT = 0xFFFD;

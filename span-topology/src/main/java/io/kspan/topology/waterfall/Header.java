@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The lines above the tree: what changed, where, how it went, and how to find the trace. */
+/** The lines above the tree: the change, its object, its outcome and facts, and the time axis. */
 final class Header {
   private static final String CHANGE = "kspan.change.";
 
-  /** The root's line shows them as its component and in its name. */
+  /** Facts that the line of the root shows already. */
   private static final Set<String> ALSO_IN_TREE = Set.of(CHANGE + "manager", CHANGE + "operation");
 
   private static final DateTimeFormatter STARTED =
@@ -37,7 +37,7 @@ final class Header {
     lines.add(title());
     String changes = changes();
     if (!changes.isEmpty()) {
-      lines.add(line().add("  " + changes, Paint.PLAIN, columns.end()).toString());
+      lines.add(line().add("  " + changes, TextStyle.PLAIN, columns.end()).toString());
     }
     lines.add(facts());
     lines.add(scale());
@@ -51,13 +51,15 @@ final class Header {
   private String title() {
     String outcome = DisplayText.clean(root.attribute("kspan.outcome"));
     boolean failed = outcome.equals("failed") || (outcome.isEmpty() && root.error());
-    String verdict = failed ? glyphs.error() : outcome.equals("succeeded") ? glyphs.success() : "";
-    Paint paint =
-        failed ? Paint.BAD_STRONG : outcome.equals("succeeded") ? Paint.GOOD : Paint.PLAIN;
+    String mark = failed ? glyphs.error() : outcome.equals("succeeded") ? glyphs.success() : "";
+    TextStyle textStyle =
+        failed
+            ? TextStyle.BAD_STRONG
+            : outcome.equals("succeeded") ? TextStyle.GOOD : TextStyle.PLAIN;
     String reason = failed ? DisplayText.clean(root.attribute("error.type")) : "";
     // The trace lasts until the last of its spans ends, which can be long after the outcome.
     String right =
-        (verdict + " " + outcome).strip()
+        (mark + " " + outcome).strip()
             + (reason.isEmpty() ? "" : " (" + reason + ")")
             + (outcome.isEmpty() ? "" : " " + glyphs.dot() + " ")
             + HumanDuration.format(trace.durationNanos());
@@ -65,25 +67,26 @@ final class Header {
     int rightWidth = Math.min(DisplayText.width(right), columns.end() / 2);
     int end = columns.end() - rightWidth - 2;
     return line()
-        .add(DisplayText.clean(root.name()), Paint.STRONG, end)
+        .add(DisplayText.clean(root.name()), TextStyle.STRONG, end)
         .space(2, end)
-        .add(DisplayText.clean(root.objectName()), Paint.PLAIN, end)
+        .add(DisplayText.clean(root.objectName()), TextStyle.PLAIN, end)
         .to(columns.end() - rightWidth)
-        .add(right, paint, columns.end())
+        .add(right, textStyle, columns.end())
         .toString();
   }
 
   private String facts() {
     String between = " " + glyphs.dot() + " ";
     int errors = trace.errors();
-    Line line = line().add("  " + count(trace.spans().size(), "span"), Paint.DIM, columns.end());
+    Line line =
+        line().add("  " + count(trace.spans().size(), "span"), TextStyle.DIM, columns.end());
     if (errors > 0) {
-      line.add(between, Paint.DIM, columns.end())
-          .add(count(errors, "error"), Paint.BAD, columns.end());
+      line.add(between, TextStyle.DIM, columns.end())
+          .add(count(errors, "error"), TextStyle.BAD, columns.end());
     }
     return line.add(
-            between + "trace " + DisplayText.clean(trace.traceId()), Paint.DIM, columns.end())
-        .add(between + started() + " UTC", Paint.DIM, columns.end())
+            between + "trace " + DisplayText.clean(trace.traceId()), TextStyle.DIM, columns.end())
+        .add(between + started() + " UTC", TextStyle.DIM, columns.end())
         .toString();
   }
 
@@ -95,10 +98,11 @@ final class Header {
   private String scale() {
     String total = HumanDuration.format(trace.durationNanos());
     int right = columns.end() - total.length();
-    Line line = line().to(columns.bar()).add("0 ", Paint.DIM, right);
-    return line.add(glyphs.rule().repeat(Math.max(0, right - 1 - line.column())), Paint.DIM, right)
+    Line line = line().to(columns.bar()).add("0 ", TextStyle.DIM, right);
+    return line.add(
+            glyphs.rule().repeat(Math.max(0, right - 1 - line.column())), TextStyle.DIM, right)
         .to(right)
-        .add(total, Paint.DIM, columns.end())
+        .add(total, TextStyle.DIM, columns.end())
         .toString();
   }
 

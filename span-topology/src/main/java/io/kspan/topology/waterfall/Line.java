@@ -1,6 +1,6 @@
 package io.kspan.topology.waterfall;
 
-/** One line being drawn: knows its column, cuts what does not fit, colours only when asked to. */
+/** Builds one line: knows its column, cuts text that does not fit, colours text if wanted. */
 final class Line {
   private final StringBuilder text = new StringBuilder();
   private final WaterfallStyle style;
@@ -14,11 +14,11 @@ final class Line {
   }
 
   /** Appends {@code part}, cut so that the line ends at column {@code limit} at the latest. */
-  Line add(String part, Paint paint, int limit) {
+  Line add(String part, TextStyle textStyle, int limit) {
     String drawable = style.unicode() ? part : DisplayText.ascii(part);
     String fitting = DisplayText.fit(drawable, limit - column, ellipsis);
     if (!fitting.isEmpty()) {
-      text.append(" ".repeat(pending)).append(style.color() ? paint.on(fitting) : fitting);
+      text.append(" ".repeat(pending)).append(style.color() ? textStyle.on(fitting) : fitting);
       pending = 0;
       column += DisplayText.width(fitting);
     }

@@ -6,10 +6,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One span as it came over the wire.
+ * One span as it was received. Immutable.
  *
- * <p>Immutable. Attribute values are {@link String}, {@link Long}, {@link Double}, {@link Boolean}
- * or a {@link List} of those.
+ * <p>Attribute values are {@link String}, {@link Long}, {@link Double}, {@link Boolean} or a {@link
+ * List} of those.
  *
  * @param parentSpanId empty for a span without parent
  * @param statusMessage empty when the sender gave none
@@ -38,26 +38,26 @@ public record ReceivedSpan(
     return value == null ? "" : value.toString();
   }
 
-  /** Who reported it: {@code service.name} of the resource. */
+  /** The reporter: {@code service.name} of the resource. */
   public String component() {
     Object value = resource.get("service.name");
     return value == null ? "unknown" : value.toString();
   }
 
-  /** Which object it is about, as {@code namespace/name}; empty when the span does not say. */
+  /** The object that it is about, as {@code namespace/name}; empty if the span has none. */
   public String objectName() {
     String namespace = attribute("k8s.namespace.name");
     String name = attribute("k8s.object.name");
     return namespace.isEmpty() || name.isEmpty() ? name : namespace + "/" + name;
   }
 
-  /** What the reporter said: the Event's message, else the status message, else empty. */
+  /** The message of the Event, else the status message, else empty. */
   public String message() {
     String message = attribute("k8s.event.message");
     return message.isEmpty() ? statusMessage : message;
   }
 
-  /** Never negative, whatever the sender's clock did. */
+  /** Never negative, also if the sender's clock was set back. */
   public long durationNanos() {
     return Math.max(0, endEpochNanos - startEpochNanos);
   }

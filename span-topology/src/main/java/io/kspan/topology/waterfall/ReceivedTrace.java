@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The spans of one trace that have arrived so far.
- *
- * <p>Immutable.
+ * The spans of one trace that have arrived so far. Immutable.
  *
  * @param traceId 32 lower-case hex digits
  * @param spans never empty, ordered by start, then by span id
@@ -30,7 +28,7 @@ public record ReceivedTrace(String traceId, List<ReceivedSpan> spans) {
 
   /**
    * The span without parent; failing that the earliest whose parent is not here (a trace may hang
-   * below a span of somebody else), failing that the earliest.
+   * below a span of another program), failing that the earliest.
    */
   public ReceivedSpan root() {
     ReceivedSpan orphan = null;

@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Draws the lines of the tree of one trace, from the top: an object is named on the first of
- * consecutive lines about it, and the root object, which the header names, on its own line only;
- * the others have the room for what was said. One thread only.
+ * Draws the lines of the tree of one trace, from the top. For one thread.
+ *
+ * <p>Only the first of consecutive lines about an object names it, and only the line of the root
+ * names the root object, which the header names, too: the others have the room for messages.
  */
 final class SpanLines {
   /** The guides take at most this part of the label; deeper levels lose their leftmost guides. */
@@ -32,61 +33,61 @@ final class SpanLines {
 
   String draw(TreeLine line) {
     Line out = new Line(style, glyphs);
-    out.add(guides(line.guides()), Paint.DIM, columns.labelEnd());
+    out.add(guides(line.guides()), TextStyle.DIM, columns.labelEnd());
     if (line.span() == null) {
       objectAbove = "";
       return omitted(out, line.omitted());
     }
     ReceivedSpan span = line.span();
     label(out, span, line.parent() == null);
-    Paint paint = Paint.component(components.indexOf(span.component()));
+    TextStyle textStyle = TextStyle.component(components.indexOf(span.component()));
     if (columns.showsComponent()) {
       String component = DisplayText.clean(span.component());
-      out.to(columns.component()).add(component, paint, columns.componentEnd());
+      out.to(columns.component()).add(component, textStyle, columns.componentEnd());
     }
     String duration = HumanDuration.format(span.durationNanos());
     out.to(columns.durationEnd() - duration.length())
-        .add(duration, Paint.PLAIN, columns.durationEnd());
+        .add(duration, TextStyle.PLAIN, columns.durationEnd());
     out.to(columns.bar() + axis.offset(span))
-        .add(axis.bar(span), span.error() ? Paint.BAD : paint, columns.end());
+        .add(axis.bar(span), span.error() ? TextStyle.BAD : textStyle, columns.end());
     return out.toString();
   }
 
   private void label(Line out, ReceivedSpan span, boolean root) {
     int end = columns.labelEnd();
     if (span.error()) {
-      out.add(glyphs.error(), Paint.BAD_STRONG, end).space(1, end);
+      out.add(glyphs.error(), TextStyle.BAD_STRONG, end).space(1, end);
     }
-    Paint paint = span.error() ? Paint.BAD : root ? Paint.STRONG : Paint.PLAIN;
-    out.add(DisplayText.clean(span.name()), paint, end);
+    TextStyle textStyle = span.error() ? TextStyle.BAD : root ? TextStyle.STRONG : TextStyle.PLAIN;
+    out.add(DisplayText.clean(span.name()), textStyle, end);
     String object = object(span);
     if (root || !(object.equals(objectAbove) || object.equals(rootObject))) {
       String name = DisplayText.clean(span.attribute("k8s.object.name"));
       int room = columns.labelEnd() - out.column() - 1;
-      detail(out, DisplayText.fitMiddle(name, room, glyphs.ellipsis()), Paint.PLAIN);
+      detail(out, DisplayText.fitMiddle(name, room, glyphs.ellipsis()), TextStyle.PLAIN);
     }
     objectAbove = object;
-    detail(out, span.message(), Paint.DIM);
+    detail(out, span.message(), TextStyle.DIM);
   }
 
   private static String object(ReceivedSpan span) {
     return span.attribute("k8s.object.kind") + "/" + span.objectName();
   }
 
-  /** Only what says something: a stump of three letters is noise. */
-  private void detail(Line out, String text, Paint paint) {
+  /** Leaves out a text of which only a few letters would fit. */
+  private void detail(Line out, String text, TextStyle textStyle) {
     int room = columns.labelEnd() - out.column() - 1;
     String clean = DisplayText.clean(text);
     if (!clean.isEmpty() && room >= Math.min(8, DisplayText.width(clean))) {
-      out.space(1, columns.labelEnd()).add(clean, paint, columns.labelEnd());
+      out.space(1, columns.labelEnd()).add(clean, textStyle, columns.labelEnd());
     }
   }
 
   private String omitted(Line out, List<ReceivedSpan> spans) {
     long errors = spans.stream().filter(ReceivedSpan::error).count();
-    out.add(glyphs.ellipsis() + " " + spans.size() + " more", Paint.DIM, columns.labelEnd());
+    out.add(glyphs.ellipsis() + " " + spans.size() + " more", TextStyle.DIM, columns.labelEnd());
     if (errors > 0) {
-      out.add(", " + Header.count(errors, "error"), Paint.BAD, columns.labelEnd());
+      out.add(", " + Header.count(errors, "error"), TextStyle.BAD, columns.labelEnd());
     }
     return out.toString();
   }

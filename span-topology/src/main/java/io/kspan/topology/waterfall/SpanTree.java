@@ -1,51 +1,52 @@
 package io.kspan.topology.waterfall;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Who is below whom in a trace, made from whatever arrived: every span is in it exactly once, also
- * when parents are missing or form a cycle (its earliest span is then taken for a root).
+ * The spans of a trace by parent. Every span is in it once, also when parents are missing or form a
+ * cycle, of which the earliest span then counts as a root. Immutable.
  *
- * <p>Immutable. Roots and children are ordered by start, then by span id.
+ * <p>Roots and children are ordered by start, then by span id.
  */
 public final class SpanTree {
-  private final List<ReceivedSpan> roots;
-  private final Map<String, List<ReceivedSpan>> children;
+  private final List<ReceivedSpan> roots = new ArrayList<>();
+  private final Map<String, List<ReceivedSpan>> children = new HashMap<>();
 
-  private SpanTree(List<ReceivedSpan> roots, Map<String, List<ReceivedSpan>> children) {
-    this.roots = List.copyOf(roots);
-    this.children = children;
-  }
+  private SpanTree() {}
 
   /** The tree of {@code trace}. */
   public static SpanTree of(ReceivedTrace trace) {
-    Map<String, ReceivedSpan> byId = new HashMap<>();
+    // Of several spans with one id the first counts.
+    Map<String, ReceivedSpan> byId = new LinkedHashMap<>();
     trace.spans().forEach(span -> byId.putIfAbsent(span.spanId(), span));
-    Map<String, List<ReceivedSpan>> named = new HashMap<>();
-    List<ReceivedSpan> roots = new ArrayList<>();
-    for (ReceivedSpan span : trace.spans()) {
-      if (byId.get(span.spanId()) != span) {
-        continue; // A second span of this id.
-      }
-      if (byId.containsKey(span.parentSpanId())) {
-        named.computeIfAbsent(span.parentSpanId(), id -> new ArrayList<>()).add(span);
-      } else {
-        roots.add(span);
-      }
-    }
-    return new SpanTree(roots, named).reachable(trace);
+    Map<String, List<ReceivedSpan>> byParent =
+        byId.values().stream().collect(groupingBy(ReceivedSpan::parentSpanId));
+    SpanTree tree = new SpanTree();
+    Set<String> visited = new HashSet<>();
+    byId.values().stream()
+        .filter(span -> !byId.containsKey(span.parentSpanId()))
+        .forEach(span -> tree.addRoot(span, byParent, visited));
+    // What is left can be reached from no root, but from a cycle.
+    byId.values().stream()
+        .filter(span -> !visited.contains(span.spanId()))
+        .forEach(span -> tree.addRoot(span, byParent, visited));
+    return tree;
   }
 
   /** The spans at the top, usually one. */
   public List<ReceivedSpan> roots() {
-    return roots;
+    return Collections.unmodifiableList(roots);
   }
 
   /** The spans directly below {@code span}. */
@@ -53,24 +54,17 @@ public final class SpanTree {
     return children.getOrDefault(span.spanId(), List.of());
   }
 
-  /** {@code span} and all below it. */
-  public List<ReceivedSpan> subtree(ReceivedSpan span) {
-    List<ReceivedSpan> found = new ArrayList<>();
-    Deque<ReceivedSpan> open = new ArrayDeque<>();
-    open.push(span);
-    while (!open.isEmpty()) {
-      ReceivedSpan next = open.pop();
-      found.add(next);
-      children(next).forEach(open::push);
-    }
-    return found;
+  /** All spans, each below its parent, with the number of spans above it. */
+  public List<Row> rows() {
+    return rows(roots);
   }
 
-  /** All spans, each below its parent, with how far they are from the top. */
-  public List<Row> rows() {
+  /** {@code tops} and all spans below them, in the same order. */
+  List<Row> rows(List<ReceivedSpan> tops) {
     List<Row> rows = new ArrayList<>();
+    // A stack instead of recursion: a trace may be deeper than the thread's stack.
     Deque<Row> open = new ArrayDeque<>();
-    pushReversed(open, roots, 0);
+    pushReversed(open, tops, 0);
     while (!open.isEmpty()) {
       Row row = open.pop();
       rows.add(row);
@@ -85,35 +79,18 @@ public final class SpanTree {
     }
   }
 
-  /** Visits every span once, from the top; what only a cycle leads to is cut loose as a root. */
-  private SpanTree reachable(ReceivedTrace trace) {
-    Set<String> seen = new HashSet<>();
-    Map<String, List<ReceivedSpan>> kept = new HashMap<>();
-    List<ReceivedSpan> tops = new ArrayList<>();
-    for (ReceivedSpan root : roots) {
-      tops.add(root);
-      visit(root, seen, kept);
-    }
-    for (ReceivedSpan span : trace.spans()) {
-      if (!seen.contains(span.spanId())) {
-        tops.add(span);
-        visit(span, seen, kept);
-      }
-    }
-    return new SpanTree(tops, kept);
-  }
-
-  private void visit(ReceivedSpan top, Set<String> seen, Map<String, List<ReceivedSpan>> kept) {
-    Deque<ReceivedSpan> open = new ArrayDeque<>();
-    seen.add(top.spanId());
-    open.push(top);
+  private void addRoot(
+      ReceivedSpan root, Map<String, List<ReceivedSpan>> byParent, Set<String> visited) {
+    roots.add(root);
+    visited.add(root.spanId());
+    Deque<ReceivedSpan> open = new ArrayDeque<>(List.of(root));
     while (!open.isEmpty()) {
       ReceivedSpan span = open.pop();
       List<ReceivedSpan> below =
-          children(span).stream().filter(child -> seen.add(child.spanId())).toList();
-      if (!below.isEmpty()) {
-        kept.put(span.spanId(), below);
-      }
+          byParent.getOrDefault(span.spanId(), List.of()).stream()
+              .filter(child -> visited.add(child.spanId()))
+              .toList();
+      children.put(span.spanId(), below);
       below.forEach(open::push);
     }
   }

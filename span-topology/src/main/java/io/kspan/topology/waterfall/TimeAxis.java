@@ -1,6 +1,6 @@
 package io.kspan.topology.waterfall;
 
-/** The common time axis of a trace, drawn as cells of one column. */
+/** The time axis of a trace, in cells of one column. */
 final class TimeAxis {
   private static final int EIGHTHS = 8;
 

@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One line of the tree: its guides, and either a span or how many are left out here.
+ * One line of the tree: its guides, and either a span or the spans that are left out here.
  *
  * @param guides of all levels, two columns each
  * @param parent null for a root
@@ -44,11 +44,11 @@ record TreeLine(String guides, ReceivedSpan parent, ReceivedSpan span, List<Rece
   private static void push(
       Deque<Open> open, SpanTree tree, ReceivedSpan parent, String guides, int maxChildren) {
     List<ReceivedSpan> all = parent == null ? tree.roots() : tree.children(parent);
-    // Saying "1 more" takes the line that would have shown it.
+    // A line "1 more" would take the place of that one.
     int shown = all.size() <= maxChildren + 1 ? all.size() : maxChildren;
     if (shown < all.size()) {
-      List<ReceivedSpan> rest = new ArrayList<>();
-      all.subList(shown, all.size()).forEach(span -> rest.addAll(tree.subtree(span)));
+      List<ReceivedSpan> rest =
+          tree.rows(all.subList(shown, all.size())).stream().map(SpanTree.Row::span).toList();
       open.push(new Open(guides, parent, null, rest, true));
     }
     for (int i = shown - 1; i >= 0; i--) {

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Draws a trace as lines of text: a header that says what changed and how it went, then one line
- * per span with its place in the tree, its component, its duration and its bar on the common time
- * axis.
+ * Draws a trace as lines of text: a header with the change and its outcome, then one line per span
+ * with its place in the tree, its component, its duration and its bar on the common time axis.
  *
  * <p>Immutable and thread-safe; the same trace always gives the same lines. Traces with missing
  * parents or cycles are drawn as well as they can be.

@@ -1,9 +1,7 @@
 package io.kspan.topology.waterfall;
 
 /**
- * How a waterfall is drawn.
- *
- * <p>Immutable.
+ * Settings of a drawing. Immutable.
  *
  * @param width columns that no line exceeds, at least {@value #MIN_WIDTH}
  * @param color whether to use ANSI colours; for terminals only
@@ -13,7 +11,7 @@ package io.kspan.topology.waterfall;
 public record WaterfallStyle(int width, boolean color, boolean unicode, int maxChildren) {
   public static final int MIN_WIDTH = 40;
 
-  /** 100 columns, Unicode without colours: what a file or a README wants. */
+  /** 100 columns, Unicode without colours: for files and documents. */
   public static final WaterfallStyle PLAIN = new WaterfallStyle(100, false, true, 40);
 
   public WaterfallStyle {

@@ -1,8 +1,8 @@
 /**
- * Finished traces as people read them: spans read back from OTLP, and drawn as text for a terminal.
- * Pure: no IO, no clock, no terminal detection.
+ * Reads finished traces from OTLP and draws them as text for a terminal. Pure: no IO, no clock, no
+ * terminal detection.
  *
- * <p>May import the JDK, protobuf with the OTLP classes, and nothing of the pipeline, so that what
- * is shown is what was exported.
+ * <p>May import the JDK and protobuf with the OTLP classes, but nothing of the pipeline, so that it
+ * shows what was exported.
  */
 package io.kspan.topology.waterfall;

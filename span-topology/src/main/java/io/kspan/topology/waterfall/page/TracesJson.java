@@ -13,140 +13,120 @@ import io.kspan.topology.waterfall.SpanTree;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Traces as the script of the page reads them: JSON in which no text can end the script element
- * that it stands in, whatever the cluster wrote into it.
+ * Writes traces as JSON for the script of the page. No text in it can end the script element that
+ * it stands in. Stateless.
  *
- * <p>Spans come in the order of the tree, each with its depth, so that orphans and cycles are
- * settled here and the script only draws. Times of spans are nanoseconds since the trace began:
- * those since 1970 are more than a number of JavaScript holds exactly.
- *
- * <p>Stateless.
+ * <p>Spans come in the order of the tree, each with its depth: orphans and cycles are handled here,
+ * the script only draws. Times of spans are nanoseconds since the trace began, because a number of
+ * JavaScript does not hold those since 1970 exactly.
  */
 final class TracesJson {
   private static final long LARGEST_EXACT = 1L << 53;
 
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
-          // Only ASCII: the line separators that once ended a script, halves of surrogate pairs and
-          // a file read in a wrong encoding are no trouble then.
+          // Only ASCII: safe from line separators that once ended a script, from halves of
+          // surrogate pairs, and from a wrong encoding of the file.
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .characterEscapes(new NoMarkup())
           .build();
 
   private TracesJson() {}
 
-  /** Makes what writes such JSON to {@code out}; closing it leaves {@code out} open. */
-  static JsonGenerator generator(Writer out) throws IOException {
-    return JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-  }
-
-  /** Writes the array of {@code traces}. */
-  static void write(JsonGenerator json, Collection<ReceivedTrace> traces) throws IOException {
-    json.writeStartArray();
-    for (ReceivedTrace trace : traces) {
-      write(json, trace);
+  /** Writes {@code value} to {@code out}, which stays open; see {@link #of} for traces. */
+  static void write(Writer out, Map<String, ?> value) throws IOException {
+    try (JsonGenerator json =
+        JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+      write(json, value);
     }
-    json.writeEndArray();
   }
 
-  private static void write(JsonGenerator json, ReceivedTrace trace) throws IOException {
+  /** A value that is made while it is written, one trace after the other. */
+  static Iterator<?> of(Collection<ReceivedTrace> traces) {
+    return traces.stream().map(TracesJson::of).iterator();
+  }
+
+  private static Map<String, Object> of(ReceivedTrace trace) {
     List<SpanTree.Row> rows = SpanTree.of(trace).rows();
-    // Few reporters, many spans.
+    // Many spans share few resources.
     Map<SortedMap<String, Object>, Integer> resources = new LinkedHashMap<>();
     rows.forEach(row -> resources.putIfAbsent(row.span().resource(), resources.size()));
-    json.writeStartObject();
-    json.writeStringField("id", trace.traceId());
-    json.writeStringField("start", Long.toString(trace.startEpochNanos()));
-    json.writeNumberField("duration", trace.durationNanos());
-    json.writeNumberField("root", indexOf(trace.root(), rows));
-    json.writeArrayFieldStart("resources");
-    for (SortedMap<String, Object> resource : resources.keySet()) {
-      writeMap(json, resource);
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("spans");
-    for (SpanTree.Row row : rows) {
-      write(json, row, trace.startEpochNanos(), resources.get(row.span().resource()));
-    }
-    json.writeEndArray();
-    json.writeEndObject();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", trace.traceId());
+    json.put("start", Long.toString(trace.startEpochNanos()));
+    json.put("duration", trace.durationNanos());
+    // Not in the tree, and then -1, if another span has the same id.
+    json.put(
+        "root", Math.max(0, rows.stream().map(SpanTree.Row::span).toList().indexOf(trace.root())));
+    json.put("resources", resources.keySet().iterator());
+    json.put(
+        "spans",
+        rows.stream()
+            .map(row -> of(row, trace.startEpochNanos(), resources.get(row.span().resource())))
+            .iterator());
+    return json;
   }
 
-  /** The first if the tree does without it: a second span of its id was sent. */
-  private static int indexOf(ReceivedSpan root, List<SpanTree.Row> rows) {
-    for (int index = 0; index < rows.size(); index++) {
-      if (rows.get(index).span() == root) {
-        return index;
-      }
-    }
-    return 0;
-  }
-
-  private static void write(JsonGenerator json, SpanTree.Row row, long traceStart, int resource)
-      throws IOException {
+  private static Map<String, Object> of(SpanTree.Row row, long traceStart, int resource) {
     ReceivedSpan span = row.span();
-    json.writeStartObject();
-    json.writeStringField("id", span.spanId());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", span.spanId());
     if (!span.parentSpanId().isEmpty()) {
-      json.writeStringField("parentId", span.parentSpanId());
+      json.put("parentId", span.parentSpanId());
     }
-    json.writeNumberField("depth", row.depth());
-    json.writeStringField("name", span.name());
-    json.writeNumberField("start", span.startEpochNanos() - traceStart);
-    json.writeNumberField("duration", span.durationNanos());
+    json.put("depth", row.depth());
+    json.put("name", span.name());
+    json.put("start", span.startEpochNanos() - traceStart);
+    json.put("duration", span.durationNanos());
     if (span.error()) {
-      json.writeBooleanField("error", true);
+      json.put("error", true);
     }
     if (!span.statusMessage().isEmpty()) {
-      json.writeStringField("status", span.statusMessage());
+      json.put("status", span.statusMessage());
     }
-    json.writeNumberField("resource", resource);
-    json.writeFieldName("attributes");
-    writeMap(json, span.attributes());
+    json.put("resource", resource);
+    json.put("attributes", span.attributes());
     if (!span.links().isEmpty()) {
-      writeLinks(json, span.links());
+      json.put("links", span.links().stream().map(TracesJson::of).iterator());
     }
-    json.writeEndObject();
+    return json;
   }
 
-  private static void writeLinks(JsonGenerator json, List<ReceivedSpan.Link> links)
-      throws IOException {
-    json.writeArrayFieldStart("links");
-    for (ReceivedSpan.Link link : links) {
+  private static Map<String, Object> of(ReceivedSpan.Link link) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("trace", link.traceId());
+    json.put("span", link.spanId());
+    json.put("attributes", link.attributes());
+    return json;
+  }
+
+  private static void write(JsonGenerator json, Object value) throws IOException {
+    if (value instanceof Map<?, ?> map) {
       json.writeStartObject();
-      json.writeStringField("trace", link.traceId());
-      json.writeStringField("span", link.spanId());
-      json.writeFieldName("attributes");
-      writeMap(json, link.attributes());
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        json.writeFieldName((String) entry.getKey());
+        write(json, entry.getValue());
+      }
       json.writeEndObject();
-    }
-    json.writeEndArray();
-  }
-
-  private static void writeMap(JsonGenerator json, Map<String, Object> map) throws IOException {
-    json.writeStartObject();
-    for (Map.Entry<String, Object> entry : map.entrySet()) {
-      json.writeFieldName(entry.getKey());
-      writeValue(json, entry.getValue());
-    }
-    json.writeEndObject();
-  }
-
-  private static void writeValue(JsonGenerator json, Object value) throws IOException {
-    if (value instanceof List<?> list) {
+    } else if (value instanceof Collection<?> collection) {
+      write(json, collection.iterator());
+    } else if (value instanceof Iterator<?> elements) {
       json.writeStartArray();
-      for (Object element : list) {
-        writeValue(json, element);
+      while (elements.hasNext()) {
+        write(json, elements.next());
       }
       json.writeEndArray();
     } else if (value instanceof Boolean flag) {
       json.writeBoolean(flag);
+    } else if (value instanceof Integer number) {
+      json.writeNumber(number);
     } else if (value instanceof Long number
         && number >= -LARGEST_EXACT
         && number <= LARGEST_EXACT) {
@@ -158,7 +138,7 @@ final class TracesJson {
     }
   }
 
-  /** What begins or ends markup, as escapes: neither tags nor comments nor entities are left. */
+  /** Escapes what begins or ends markup, so that no tag, comment or entity is left. */
   private static final class NoMarkup extends CharacterEscapes {
     private static final long serialVersionUID = 1L;
     private static final String MARKUP = "<>&";

@@ -1,6 +1,5 @@
 package io.kspan.topology.waterfall.page;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,17 +10,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The page of traces, in one document. Its Content-Security-Policy lets it run its own script and
- * nothing else, and keeps it from the network; served by a receiver it may ask that one for more.
- *
- * <p>Immutable and thread-safe. Equal traces give equal bytes.
+ * Writes the page of traces as one document. Its Content-Security-Policy lets it run its own script
+ * and nothing else, and keeps it from the network; the page of a receiver may ask that receiver for
+ * updates. Immutable and thread-safe; equal traces give equal bytes.
  */
 public final class TracesPage {
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
@@ -44,13 +44,13 @@ public final class TracesPage {
   /**
    * A page that carries its traces.
    *
-   * @param title says what they are, such as the name of a recording
+   * @param title what the traces are, such as the name of a recording
    */
   public static TracesPage file(String title) {
     return new TracesPage(title, false);
   }
 
-  /** A page that asks {@code traces.json} beside it for what is new, with {@link #writeNews}. */
+  /** A page that asks {@code traces.json} beside it for updates, see {@link #writeUpdate}. */
   public static TracesPage live() {
     return new TracesPage("", true);
   }
@@ -59,7 +59,7 @@ public final class TracesPage {
   public void write(Writer out, Collection<ReceivedTrace> traces) throws IOException {
     Matcher place = PLACE.matcher(DOCUMENT);
     int copied = 0;
-    // The document only is looked through: what was put in may hold anything.
+    // Only the template is searched for places: what is put in may hold anything.
     while (place.find()) {
       out.append(DOCUMENT, copied, place.start());
       copied = place.end();
@@ -74,7 +74,7 @@ public final class TracesPage {
     out.append(DOCUMENT, copied, DOCUMENT.length());
   }
 
-  /** The policy, for the header of an answer as well: the page's own {@code meta} says the same. */
+  /** The policy, which is in a {@code meta} element of the page; for the header of an answer. */
   public String policy() {
     return "default-src 'none'; script-src "
         + hash(SCRIPT)
@@ -86,38 +86,28 @@ public final class TracesPage {
   }
 
   /**
-   * What a live page is answered.
+   * Writes the answer to a live page.
    *
-   * @param next what to send along with the next question
-   * @param kept the ids of all traces that are there
-   * @param traces those that are new or have grown since the question before
+   * @param next what the page sends with its next request
+   * @param kept the ids of all traces that the receiver keeps
+   * @param traces those that are new, or have grown, since the request before
    */
-  public static void writeNews(
+  public static void writeUpdate(
       Writer out, String next, Collection<String> kept, Collection<ReceivedTrace> traces)
       throws IOException {
-    try (JsonGenerator json = TracesJson.generator(out)) {
-      json.writeStartObject();
-      json.writeStringField("next", next);
-      json.writeArrayFieldStart("kept");
-      for (String id : kept) {
-        json.writeString(id);
-      }
-      json.writeEndArray();
-      json.writeFieldName("traces");
-      TracesJson.write(json, traces);
-      json.writeEndObject();
-    }
+    Map<String, Object> update = new LinkedHashMap<>();
+    update.put("next", next);
+    update.put("kept", kept);
+    update.put("traces", TracesJson.of(traces));
+    TracesJson.write(out, update);
   }
 
   private void writeData(Writer out, Collection<ReceivedTrace> traces) throws IOException {
-    try (JsonGenerator json = TracesJson.generator(out)) {
-      json.writeStartObject();
-      json.writeStringField("title", title);
-      json.writeBooleanField("live", live);
-      json.writeFieldName("traces");
-      TracesJson.write(json, live ? List.of() : traces);
-      json.writeEndObject();
-    }
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("title", title);
+    data.put("live", live);
+    data.put("traces", TracesJson.of(live ? List.of() : traces));
+    TracesJson.write(out, data);
   }
 
   private static String hash(String inline) {
@@ -132,7 +122,7 @@ public final class TracesPage {
 
   private static String resource(String name) {
     try (InputStream in = TracesPage.class.getResourceAsStream(name)) {
-      // A checkout may have made CRLF of line ends; browsers hash what they have normalised.
+      // A checkout may have changed line ends to CRLF; browsers hash the normalised text.
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);

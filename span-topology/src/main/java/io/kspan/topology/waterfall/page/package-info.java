@@ -1,9 +1,8 @@
 /**
- * Finished traces as a web page: one document without any reference to another, whether it is a
- * file that carries its traces or served by a receiver that is asked for more.
+ * Finished traces as a web page: one document without references, either a file that carries its
+ * traces or the page of a receiver, which asks for updates.
  *
- * <p>May import the JDK, the spans read back by {@code io.kspan.topology.waterfall} and Jackson.
- * What is drawn, and how, is in the resources of this package: one document, one style sheet, one
- * script.
+ * <p>May import the JDK, {@code waterfall} and Jackson. The resources of this package hold the
+ * document, the style sheet, and one script file per concern.
  */
 package io.kspan.topology.waterfall.page;

@@ -55,7 +55,7 @@ class TracesPageTest {
   @Test
   void shouldTellWhatIsNew() throws IOException {
     StringWriter out = new StringWriter();
-    TracesPage.writeNews(out, "run-7", List.of("a", "b"), List.of(TRACE));
+    TracesPage.writeUpdate(out, "run-7", List.of("a", "b"), List.of(TRACE));
 
     JsonNode news = new ObjectMapper().readTree(out.toString());
     assertThat(news.path("next").asText()).isEqualTo("run-7");
@@ -71,7 +71,7 @@ class TracesPageTest {
     ReceivedTrace trace =
         new ReceivedTrace("t", List.of(Sample.with(Sample.span("1", "", 0, 5), attributes)));
     StringWriter out = new StringWriter();
-    TracesPage.writeNews(out, "", List.of(), List.of(trace));
+    TracesPage.writeUpdate(out, "", List.of(), List.of(trace));
 
     assertThat(out.toString())
         .contains("\"exact\":9007199254740992", "\"large\":\"9223372036854775807\"")

@@ -1,7 +1,10 @@
 package io.kspan.topology.waterfall;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -10,26 +13,34 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads OTLP export requests. Stateless. */
-public final class OtlpRequest {
+/** Reads spans and traces from OTLP requests. Stateless. */
+public final class OtlpReader {
 
-  /** A span and the trace it belongs to. */
+  /** A span with the id of its trace. */
   public record Received(String traceId, ReceivedSpan span) {}
 
-  private OtlpRequest() {}
+  private OtlpReader() {}
 
-  /**
-   * The spans of the request, in its order.
-   *
-   * @throws InvalidProtocolBufferException when {@code body} is no such request
-   */
-  public static List<Received> parse(byte[] body) throws InvalidProtocolBufferException {
-    return spans(ExportTraceServiceRequest.parseFrom(body));
+  /** The traces of {@code requests}, in the order of their starts. */
+  public static List<ReceivedTrace> traces(Collection<ExportTraceServiceRequest> requests) {
+    Map<String, List<ReceivedSpan>> byTrace =
+        requests.stream()
+            .flatMap(request -> spans(request).stream())
+            .collect(groupingBy(Received::traceId, mapping(Received::span, toList())));
+    return byTrace.entrySet().stream()
+        .map(trace -> new ReceivedTrace(trace.getKey(), trace.getValue()))
+        .sorted(
+            Comparator.comparingLong(ReceivedTrace::startEpochNanos)
+                .thenComparing(ReceivedTrace::traceId))
+        .toList();
   }
 
   /** The spans of {@code request}, in its order. */
@@ -81,7 +92,7 @@ public final class OtlpRequest {
       case DOUBLE_VALUE -> value.getDoubleValue();
       case BOOL_VALUE -> value.getBoolValue();
       case ARRAY_VALUE ->
-          value.getArrayValue().getValuesList().stream().map(OtlpRequest::value).toList();
+          value.getArrayValue().getValuesList().stream().map(OtlpReader::value).toList();
       case KVLIST_VALUE -> attributes(value.getKvlistValue().getValuesList()).toString();
       case BYTES_VALUE -> hex(value.getBytesValue());
       default -> "";

@@ -1,7 +1,7 @@
 package io.kspan.topology.waterfall;
 
-/** What a piece of a line means, and the ANSI colour that says so. */
-enum Paint {
+/** The role of a piece of text, with the ANSI code that shows it. */
+enum TextStyle {
   PLAIN(""),
   STRONG("1"),
   DIM("2"),
@@ -15,16 +15,16 @@ enum Paint {
   FOURTH("33"),
   FIFTH("32");
 
-  private static final Paint[] COMPONENTS = {FIRST, SECOND, THIRD, FOURTH, FIFTH};
+  private static final TextStyle[] COMPONENTS = {FIRST, SECOND, THIRD, FOURTH, FIFTH};
 
   private final String code;
 
-  Paint(String code) {
+  TextStyle(String code) {
     this.code = code;
   }
 
-  /** The colour of the n-th component; with more components than colours they come round again. */
-  static Paint component(int n) {
+  /** The style of the n-th component; with more components than styles they repeat. */
+  static TextStyle component(int n) {
     return COMPONENTS[n % COMPONENTS.length];
   }
 

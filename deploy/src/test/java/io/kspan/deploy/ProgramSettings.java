@@ -2,8 +2,8 @@ package io.kspan.deploy;
 
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.export.ExportObserver;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,7 +100,7 @@ final class ProgramSettings {
   private void start() {
     switch (command) {
       case "run" -> new StreamsConfig(StreamsDefaults.of(new TopologyConfig(settings)));
-      case "sink" -> new OtlpSink(settings, environment, ExportObserver.NONE).close(Duration.ZERO);
+      case "sink" -> new OtlpSink(settings, environment, new Metrics()).close(Duration.ZERO);
       default -> throw new IllegalArgumentException("there is no command '" + command + "'");
     }
   }

@@ -10,8 +10,8 @@ import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.cli.Shutdown;
-import io.kspan.topology.export.ExportObserver;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.ops.NewTopics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -87,7 +87,7 @@ class DoctorIT {
     settings.put("kafka.state.dir", folder.toString());
     application = new SpanTopologyApplication(settings);
     application.start();
-    sink = new OtlpSink(sinkSettings(), Map.of(), ExportObserver.NONE);
+    sink = new OtlpSink(sinkSettings(), Map.of(), new Metrics());
     sink.start();
     await().atMost(PATIENCE).until(() -> sink.statistics().exported() > 0 && sink.caughtUp());
   }

@@ -1,8 +1,8 @@
 package io.kspan.benchmarks.load;
 
 import io.kspan.topology.Topics;
-import io.kspan.topology.export.ExportObserver;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.metrics.Metrics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -68,7 +68,7 @@ final class SinkJvm {
     settings.put("sink.group.id", group);
     settings.put("otel.exporter.otlp.endpoint", endpoint);
     settings.put("otel.exporter.otlp.protocol", "http/protobuf");
-    try (OtlpSink sink = new OtlpSink(settings, Map.of(), ExportObserver.NONE)) {
+    try (OtlpSink sink = new OtlpSink(settings, Map.of(), new Metrics())) {
       sink.start();
       while (sink.statistics().records() < records || !sink.caughtUp()) {
         if (sink.failure().isPresent()) {

@@ -7,8 +7,6 @@ import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.errors.Fault;
 import io.kspan.topology.export.OtlpSink;
-import io.kspan.topology.export.SinkHealth;
-import io.kspan.topology.export.SinkMetrics;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.metrics.MetricsExporter;
@@ -103,12 +101,9 @@ public final class ApplicationCommand {
 
   private int export(Settings settings, MetricsExporter metrics) throws InterruptedException {
     Metrics values = new Metrics();
-    SinkMetrics sinkMetrics = new SinkMetrics(values);
-    try (OtlpSink sink = new OtlpSink(settings.merge(environment), environment, sinkMetrics);
-        HttpEndpoint endpoint =
-            new HttpEndpoint(sink.httpListen(), new SinkHealth(sink), metrics)) {
+    try (OtlpSink sink = new OtlpSink(settings.merge(environment), environment, values);
+        HttpEndpoint endpoint = new HttpEndpoint(sink.httpListen(), sink, metrics)) {
       shutdown.mayTake(sink.shutdownTimeout());
-      sinkMetrics.observe(sink);
       metrics.export(values, Metric.ofSink());
       endpoint.start();
       sink.start();

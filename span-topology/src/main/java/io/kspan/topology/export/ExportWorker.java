@@ -1,5 +1,7 @@
 package io.kspan.topology.export;
 
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -8,7 +10,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class ExportWorker {
   private static final Logger log = LoggerFactory.getLogger(ExportWorker.class);
   private static final int MAX_DOUBLINGS = 30;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final Function<MessageWriter, CompletableFuture<ExportResult>> sender;
   private final DeadLetterWriter deadLetters;
@@ -40,11 +42,10 @@ final class ExportWorker {
   private final Duration backoffMax;
   private final DoubleSupplier random;
   private final LongSupplier nanoClock;
-  private final ExportObserver observer;
+  private final Metrics metrics;
 
   private final Deque<Batch> queue = new ArrayDeque<>();
   private final Map<TopicPartition, OffsetAndMetadata> committable = new HashMap<>();
-  private final Map<String, Long> deadLettersByReason = new TreeMap<>();
   private CompletableFuture<ExportResult> answer;
 
   /** False if the batch that {@link #answer} is about was removed in the meantime. */
@@ -53,10 +54,7 @@ final class ExportWorker {
   private int failures;
   private long notBefore;
   private long sentAt;
-  private long exported;
-  private long rejected;
-  private long retries;
-  private String lastError = "";
+  private volatile String lastError = "";
 
   /**
    * @param random numbers in [0, 1), which spread the retries of several sinks
@@ -67,14 +65,14 @@ final class ExportWorker {
       SinkConfig config,
       DoubleSupplier random,
       LongSupplier nanoClock,
-      ExportObserver observer) {
+      Metrics metrics) {
     this.sender = sender;
     this.deadLetters = deadLetters;
     this.backoffMin = config.backoffMin();
     this.backoffMax = config.backoffMax();
     this.random = random;
     this.nanoClock = nanoClock;
-    this.observer = observer;
+    this.metrics = metrics;
     this.notBefore = nanoClock.getAsLong();
   }
 
@@ -131,7 +129,10 @@ final class ExportWorker {
       return;
     }
     ExportResult result = answer.join();
-    observer.answered(result.errorType(), nanoClock.getAsLong() - sentAt);
+    metrics.record(
+        Metric.SINK_REQUEST_DURATION,
+        (nanoClock.getAsLong() - sentAt) / NANOS_PER_SECOND,
+        result.errorType());
     answer = null;
     if (!answerIsOfHead) {
       return;
@@ -176,21 +177,9 @@ final class ExportWorker {
     return committable;
   }
 
-  /** The counters of the worker, with those of its caller. */
-  SinkStatistics statistics(
-      long records, long spans, boolean joined, long lag, long pendingBytes, long pausedNanos) {
-    return new SinkStatistics(
-        records,
-        spans,
-        exported,
-        rejected,
-        retries,
-        Map.copyOf(deadLettersByReason),
-        lastError,
-        joined,
-        lag,
-        pendingBytes,
-        pausedNanos);
+  /** Why the last attempt failed, empty when it succeeded; for any thread. */
+  String lastError() {
+    return lastError;
   }
 
   /**
@@ -214,9 +203,9 @@ final class ExportWorker {
     lastError = "";
     Batch batch = queue.pollFirst();
     long left = Math.min(result.rejectedSpans(), batch.spans());
-    exported += batch.spans() - left;
-    rejected += left;
+    metrics.add(Metric.SINK_SPANS, batch.spans() - left);
     if (left > 0) {
+      metrics.add(Metric.SINK_REJECTED_SPANS, left);
       String message =
           "%d of %d spans, of %d records: %s"
               .formatted(
@@ -269,7 +258,7 @@ final class ExportWorker {
 
   private void failed(String message) {
     failures++;
-    retries++;
+    metrics.count(Metric.SINK_RETRIES);
     lastError = message;
     Duration pause = backoff(backoffMin, backoffMax, failures, random.getAsDouble());
     notBefore = nanoClock.getAsLong() + pause.toNanos();
@@ -301,7 +290,7 @@ final class ExportWorker {
         one.refusal().reason(),
         one.refusal().message());
     recovered();
-    deadLettersByReason.merge(one.refusal().reason(), 1L, Long::sum);
+    metrics.count(Metric.SINK_DEAD_LETTERS, one.refusal().reason());
     queue.pollFirst();
     complete(one);
   }

@@ -1,6 +1,8 @@
 package io.kspan.topology.export;
 
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.ops.Brokers;
+import io.kspan.topology.ops.Health;
 import io.kspan.topology.ops.Preconditions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,13 +29,13 @@ import org.slf4j.LoggerFactory;
  * however long; what the backend refuses for good goes to {@code <prefix>dead-letters}. Only a
  * failure of Kafka itself that no retry can cure ends the sink, see {@link #failure()}.
  */
-public final class OtlpSink implements AutoCloseable {
+public final class OtlpSink implements Health, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OtlpSink.class);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
 
   private final SinkConfig config;
   private final OtlpSender sender;
-  private final ExportObserver observer;
+  private final Metrics metrics;
 
   // Guarded by this.
   private Thread thread;
@@ -51,21 +53,18 @@ public final class OtlpSink implements AutoCloseable {
    * @throws ConfigException naming the value and the remedy
    */
   public OtlpSink(Map<String, String> properties) {
-    this(properties, System.getenv(), ExportObserver.NONE);
-  }
-
-  OtlpSink(Map<String, String> properties, Map<String, String> environment) {
-    this(properties, environment, ExportObserver.NONE);
+    this(properties, System.getenv(), new Metrics());
   }
 
   /**
-   * The same, observed.
+   * The same with another environment.
    *
    * @param environment for the {@code OTEL_*} variables
+   * @param metrics in which the sink counts
    */
   public OtlpSink(
-      Map<String, String> properties, Map<String, String> environment, ExportObserver observer) {
-    this.observer = observer;
+      Map<String, String> properties, Map<String, String> environment, Metrics metrics) {
+    this.metrics = metrics;
     config = new SinkConfig(properties);
     closeTimeout = config.shutdownTimeout();
     sender = new OtlpSender(config.otel(), environment);
@@ -91,8 +90,8 @@ public final class OtlpSink implements AutoCloseable {
             config,
             () -> ThreadLocalRandom.current().nextDouble(),
             System::nanoTime,
-            observer);
-    loop = new SinkLoop(consumer, worker, config);
+            metrics);
+    loop = new SinkLoop(consumer, worker, config, metrics);
     thread = new Thread(() -> run(consumer, deadLetters), "otlp-sink-" + config.groupId());
     thread.setDaemon(true);
     thread.start();
@@ -103,10 +102,32 @@ public final class OtlpSink implements AutoCloseable {
         config.effective());
   }
 
-  /** Counters since the start, and the state after the last turn of the sink's thread. */
+  /** Counters since the start. */
   public SinkStatistics statistics() {
     SinkLoop running = loop;
     return running == null ? SinkStatistics.NONE : running.statistics();
+  }
+
+  @Override
+  public Optional<String> notAlive() {
+    return failure().map(Throwable::toString);
+  }
+
+  /**
+   * Ready when it has joined its group and the last request did not fail. Not whether it has caught
+   * up: more sinks help then, and they count as ready.
+   */
+  @Override
+  public Optional<String> notReady() {
+    if (failure != null) {
+      return notAlive();
+    }
+    SinkLoop running = loop;
+    if (running == null || !running.joined()) {
+      return Optional.of("not in the consumer group yet");
+    }
+    String error = running.statistics().lastError();
+    return error.isEmpty() ? Optional.empty() : Optional.of("the backend: " + error);
   }
 
   /** The address at which probes and scrapes are answered; empty for none. */

@@ -1,5 +1,7 @@
 package io.kspan.topology.export;
 
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.otlp.OtlpRequests;
 import io.kspan.topology.otlp.UnreadableRequestException;
 import java.time.Duration;
@@ -22,8 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads ahead up to a bound, lets the {@link ExportWorker} export one batch after the other, and
- * commits what is exported. The sink's thread calls it in turns; {@link #statistics} and {@link
- * #caughtUp} are for any thread.
+ * commits what is exported. The sink's thread calls it in turns; the getters are for any thread.
  *
  * <p>The consumer is polled at least every {@value #TURN_MILLIS} ms whatever the backend does, so
  * that the sink stays in its group; while the backend fails or the buffer is full the partitions
@@ -45,23 +46,23 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
   private final Consumer<byte[], byte[]> consumer;
   private final ExportWorker worker;
+  private final Metrics metrics;
   private final String topic;
   private final int batchMaxBytes;
   private final int bufferMaxBytes;
   private final PendingRecords pending = new PendingRecords();
 
-  private boolean joined;
-  private long records;
-  private long spans;
-  private long pausedNanos;
   private long lastTurn;
 
-  private volatile SinkStatistics statistics = SinkStatistics.NONE;
+  private volatile boolean joined;
+  private volatile long spans;
   private volatile boolean caughtUp;
 
-  SinkLoop(Consumer<byte[], byte[]> consumer, ExportWorker worker, SinkConfig config) {
+  SinkLoop(
+      Consumer<byte[], byte[]> consumer, ExportWorker worker, SinkConfig config, Metrics metrics) {
     this.consumer = consumer;
     this.worker = worker;
+    this.metrics = metrics;
     this.lastTurn = worker.nanos();
     this.topic = config.topics().spans();
     this.batchMaxBytes = config.batchMaxBytes();
@@ -84,7 +85,8 @@ final class SinkLoop implements ConsumerRebalanceListener {
     worker.sendNext();
     commit();
     caughtUp = nothingNew && worker.isIdle() && pending.isEmpty() && atEnd();
-    publishStatistics();
+    metrics.set(Metric.SINK_LAG, lag());
+    metrics.set(Metric.SINK_PENDING, pending.bytes());
   }
 
   /** Gives the request under way {@code timeout} to be answered, and commits. */
@@ -92,11 +94,22 @@ final class SinkLoop implements ConsumerRebalanceListener {
     worker.await(timeout);
     worker.handleAnswer();
     commit();
-    publishStatistics();
+  }
+
+  /** Whether the sink is, or has been, in its consumer group. */
+  boolean joined() {
+    return joined;
   }
 
   SinkStatistics statistics() {
-    return statistics;
+    return new SinkStatistics(
+        metrics.sum(Metric.SINK_RECORDS),
+        spans,
+        metrics.sum(Metric.SINK_SPANS),
+        metrics.sum(Metric.SINK_REJECTED_SPANS),
+        metrics.sum(Metric.SINK_RETRIES),
+        metrics.sum(Metric.SINK_DEAD_LETTERS),
+        worker.lastError());
   }
 
   boolean caughtUp() {
@@ -154,7 +167,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
   private void pauseOrResume() {
     long now = worker.nanos();
     if (worker.isFailing() || pending.bytes() >= bufferMaxBytes) {
-      pausedNanos += consumer.paused().isEmpty() ? 0 : now - lastTurn;
+      metrics.add(Metric.SINK_PAUSED_TIME, consumer.paused().isEmpty() ? 0 : now - lastTurn);
       // In every turn: partitions that a rebalance has brought are not paused yet.
       consumer.pause(consumer.assignment());
     } else {
@@ -167,11 +180,12 @@ final class SinkLoop implements ConsumerRebalanceListener {
   private List<Batch> batches(List<ConsumerRecord<byte[], byte[]>> taken) {
     List<Batch> batches = new ArrayList<>();
     List<SinkRecord> together = new ArrayList<>();
+    long read = 0;
     for (ConsumerRecord<byte[], byte[]> source : taken) {
-      records++;
+      metrics.count(Metric.SINK_RECORDS);
       try {
         SinkRecord one = new SinkRecord(source, OtlpRequests.countSpans(source.value()));
-        spans += one.spans();
+        read += one.spans();
         together.add(one);
       } catch (UnreadableRequestException e) {
         if (!together.isEmpty()) {
@@ -186,6 +200,7 @@ final class SinkLoop implements ConsumerRebalanceListener {
     if (!together.isEmpty()) {
       batches.add(Batch.of(together));
     }
+    spans += read;
     return batches;
   }
 
@@ -211,9 +226,9 @@ final class SinkLoop implements ConsumerRebalanceListener {
         && assigned.stream().allMatch(one -> consumer.currentLag(one).orElse(1) == 0);
   }
 
-  private void publishStatistics() {
-    long lag =
-        consumer.assignment().stream().mapToLong(one -> consumer.currentLag(one).orElse(0)).sum();
-    statistics = worker.statistics(records, spans, joined, lag, pending.bytes(), pausedNanos);
+  private long lag() {
+    return consumer.assignment().stream()
+        .mapToLong(one -> consumer.currentLag(one).orElse(0))
+        .sum();
   }
 }

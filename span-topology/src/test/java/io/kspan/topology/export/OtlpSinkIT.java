@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kspan.testsupport.broker.SingleBroker;
 import io.kspan.testsupport.otlp.GrpcBackend;
 import io.kspan.testsupport.otlp.OtlpBackend;
+import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.Traces;
@@ -457,7 +458,9 @@ class OtlpSinkIT {
   void shouldNameAMissingTopicAndAMissingBroker() {
     OtlpSink noTopic =
         new OtlpSink(
-            properties("http://127.0.0.1:1", Map.of("topic.prefix", "nowhere.")), Map.of());
+            properties("http://127.0.0.1:1", Map.of("topic.prefix", "nowhere.")),
+            Map.of(),
+            new Metrics());
     sinks.add(noTopic);
     assertThatThrownBy(noTopic::start)
         .isInstanceOf(ConfigException.class)
@@ -467,7 +470,8 @@ class OtlpSinkIT {
         new OtlpSink(
             properties(
                 "http://127.0.0.1:1", Map.of("bootstrap.servers", "no-such-host.invalid:9092")),
-            Map.of());
+            Map.of(),
+            new Metrics());
     sinks.add(noBroker);
     assertThatThrownBy(noBroker::start)
         .isInstanceOf(ConfigException.class)
@@ -475,7 +479,7 @@ class OtlpSinkIT {
   }
 
   private OtlpSink start(String endpoint, Map<String, String> more) {
-    OtlpSink sink = new OtlpSink(properties(endpoint, more), Map.of());
+    OtlpSink sink = new OtlpSink(properties(endpoint, more), Map.of(), new Metrics());
     sinks.add(sink);
     sink.start();
     return sink;

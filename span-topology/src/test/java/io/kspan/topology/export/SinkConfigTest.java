@@ -3,6 +3,7 @@ package io.kspan.topology.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kspan.topology.metrics.Metrics;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
@@ -59,7 +60,8 @@ class SinkConfigTest {
             () ->
                 new OtlpSink(
                     Map.of("bootstrap.servers", "localhost:1"),
-                    Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url")))
+                    Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url"),
+                    new Metrics()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("not a url")
         .hasMessageContaining("OTEL_EXPORTER_OTLP_");
@@ -71,7 +73,8 @@ class SinkConfigTest {
             () ->
                 new OtlpSink(
                     Map.of("bootstrap.servers", "localhost:1"),
-                    Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon")))
+                    Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"),
+                    new Metrics()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("carrier-pigeon");
   }

@@ -2,11 +2,14 @@ package io.kspan.topology.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.metrics.MetricsExporter;
+import io.kspan.topology.metrics.Scrape;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.Traces;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +31,7 @@ class SinkLoopTest {
   private static final String TOPIC = "k8s.spans";
   private static final TopicPartition P0 = new TopicPartition(TOPIC, 0);
   private static final TopicPartition P1 = new TopicPartition(TOPIC, 1);
+  private static final String DURATION = "kspan_sink_request_duration_seconds";
   private static final byte[] GARBAGE = "hello".getBytes(StandardCharsets.UTF_8);
 
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
@@ -35,7 +39,7 @@ class SinkLoopTest {
   private final MockProducer<byte[], byte[]> deadLetters =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final long[] now = {0};
-  private final List<String> answered = new ArrayList<>();
+  private final Metrics metrics = new Metrics();
   private final SinkConfig config =
       new SinkConfig(
           Map.of(
@@ -54,8 +58,9 @@ class SinkLoopTest {
               config,
               () -> 0,
               () -> now[0],
-              (errorType, nanos) -> answered.add(errorType + nanos)),
-          config);
+              metrics),
+          config,
+          metrics);
   private int offset;
 
   @BeforeEach
@@ -84,25 +89,32 @@ class SinkLoopTest {
 
   @Test
   void shouldReportAnswersAndPauses() {
-    sender.answer = spans -> FakeSender.unreachable();
-    add(P0, spans(1, 1));
-    add(P1, GARBAGE);
-    turns(4);
-    now[0] += 5;
-    turns(1);
-    assertThat(answered).containsExactly("IOException0");
-    assertThat(loop.statistics().joined()).isTrue();
-    assertThat(loop.statistics().pausedNanos()).isEqualTo(5);
+    try (MetricsExporter exporter = MetricsExporter.create("sink", Map.of())) {
+      exporter.export(metrics, Metric.ofSink());
+      sender.answer = spans -> FakeSender.unreachable();
+      add(P0, spans(1, 1));
+      add(P1, GARBAGE);
+      turns(4);
+      now[0] += Duration.ofMillis(200).toNanos();
+      turns(1);
+      assertThat(loop.joined()).isTrue();
+      Scrape failing = Scrape.of(exporter);
+      assertThat(failing.sum("kspan_sink_paused_time_seconds_total")).isEqualTo(0.2);
+      assertThat(failing.sum(DURATION + "_count", "error_type", "IOException")).isEqualTo(1);
 
-    sender.answer = spans -> null;
-    now[0] += Duration.ofHours(1).toNanos();
-    turns(1);
-    now[0] += 7;
-    sender.open.get(0).complete(FakeSender.accepted());
-    turns(3);
-    assertThat(answered).containsExactly("IOException0", "7");
-    assertThat(loop.statistics().pendingBytes()).isZero();
-    assertThat(loop.statistics().deadLetters()).isEqualTo(Map.of("unreadable", 1L));
+      sender.answer = spans -> null;
+      now[0] += Duration.ofHours(1).toNanos();
+      turns(1);
+      now[0] += Duration.ofSeconds(7).toNanos();
+      sender.open.get(0).complete(FakeSender.accepted());
+      turns(3);
+      Scrape exported = Scrape.of(exporter);
+      assertThat(exported.sum(DURATION + "_count")).isEqualTo(2);
+      assertThat(exported.sum(DURATION + "_sum")).isEqualTo(7);
+      assertThat(exported.sum("kspan_sink_pending_bytes")).isZero();
+      assertThat(exported.sum("kspan_sink_dead_letters_total", "kspan_reason", "unreadable"))
+          .isEqualTo(1);
+    }
   }
 
   @Test

@@ -58,7 +58,10 @@ final class TreeObjects {
     return versions == null ? "" : versions.nodeName;
   }
 
-  /** The receipt of its {@code DELETED} (trace-model 3.5); never if it was not deleted. */
+  /**
+   * Rule 3.5: an object is deleted at the receipt of its {@code DELETED}, since deletionTimestamp
+   * lies in the future; never if it was not deleted.
+   */
   long deletedNanos(String uid) {
     Versions versions = byUid.get(uid);
     return versions == null ? Times.NEVER : versions.deletedNanos;

@@ -118,7 +118,7 @@ public final class OwnerRules {
     return owner != start && boundaryKinds.contains(owner.kind());
   }
 
-  /** 3.1: the incarnation that an event of {@code timeNanos} means. */
+  /** Rule 3.1: the incarnation that an event of {@code timeNanos} is about. */
   private static ObjectIdentity incarnation(
       ObjectIdentity named, long timeNanos, LineageView view, long asOfMillis) {
     if (!named.uid().isEmpty() && !named.uid().equals(named.reference().name())) {
@@ -149,7 +149,7 @@ public final class OwnerRules {
   }
 
   /**
-   * 3.2 to 3.4: the owners of {@code object} up to its root.
+   * Rule 3.4: the owners of {@code object} up to its root.
    *
    * @param timeNanos stands in for the earliest event of an object of which there is none
    */
@@ -172,9 +172,11 @@ public final class OwnerRules {
 
   private Step ownerOf(ObjectIdentity child, LineageView view, long asOfMillis, long timeNanos) {
     if (child.seen()) {
+      // Rule 3.3: the owner as received up to then.
       OwnerReference owner = view.byUid(child.uid()).map(l -> l.ownerAt(asOfMillis)).orElse(null);
       return new Step(identify(owner, child, view, asOfMillis), "");
     }
+    // Rule 3.2: the owner of an object that was never seen is guessed.
     long earliest = view.earliestEvent(child, asOfMillis).orElse(timeNanos);
     Optional<OwnerReference> ofNamesake = namesakesOwner(child, view, asOfMillis, earliest);
     if (ofNamesake.isPresent()) {

@@ -7,8 +7,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Which occurrences a task has seen, and with which receipt: of several copies the one with the
- * smallest receipt counts (trace-model 1.2). Sole owner of the store {@code seen-occurrences}.
+ * Rule 1.2: which occurrences a task has seen, and with which receipt: of several copies the one
+ * with the smallest receipt counts. Sole owner of the store {@code seen-occurrences}.
  *
  * <p>Called by the placing processor on its stream thread.
  */

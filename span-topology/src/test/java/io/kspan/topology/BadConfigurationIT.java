@@ -6,6 +6,7 @@ import io.kspan.testsupport.broker.AccessRules;
 import io.kspan.testsupport.broker.SingleBroker;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.cli.Shutdown;
+import io.kspan.topology.names.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

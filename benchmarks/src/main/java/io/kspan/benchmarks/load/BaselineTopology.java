@@ -1,10 +1,10 @@
 package io.kspan.benchmarks.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kspan.topology.Topics;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.envelope.ReceiptTimestampExtractor;
+import io.kspan.topology.names.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;

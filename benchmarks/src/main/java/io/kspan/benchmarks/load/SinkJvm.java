@@ -1,8 +1,8 @@
 package io.kspan.benchmarks.load;
 
-import io.kspan.topology.Topics;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.names.Topics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;

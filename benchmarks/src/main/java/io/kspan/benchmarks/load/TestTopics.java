@@ -1,7 +1,7 @@
 package io.kspan.benchmarks.load;
 
 import io.kspan.testsupport.generate.InputMessage;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

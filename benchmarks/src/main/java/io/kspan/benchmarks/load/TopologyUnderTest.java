@@ -1,6 +1,6 @@
 package io.kspan.benchmarks.load;
 
-import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.application.SpanTopologyApplication;
 import java.util.Map;
 
 /** The topology as it is deployed. */

@@ -1,6 +1,6 @@
 package io.kspan.quickstart.broker;
 
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.NewTopics;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,7 @@ import io.kspan.connect.record.Projection;
 import io.kspan.connect.record.WatchType;
 import io.kspan.quickstart.capture.CaptureRecord;
 import io.kspan.quickstart.capture.Captures;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

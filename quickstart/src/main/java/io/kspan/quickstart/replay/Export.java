@@ -4,9 +4,9 @@ import static io.kspan.quickstart.process.Console.count;
 
 import io.kspan.quickstart.process.Console;
 import io.kspan.quickstart.process.Resources;
-import io.kspan.topology.Topics;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.export.SinkStatistics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

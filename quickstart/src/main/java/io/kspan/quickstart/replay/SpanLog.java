@@ -1,7 +1,7 @@
 package io.kspan.quickstart.replay;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.TopicReader;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;

@@ -1,7 +1,7 @@
 package io.kspan.quickstart.replay;
 
-import io.kspan.topology.SpanTopologyApplication;
-import io.kspan.topology.SpanTopologyApplication.Progress;
+import io.kspan.topology.application.SpanTopologyApplication;
+import io.kspan.topology.application.SpanTopologyApplication.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.kspan.quickstart.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.kspan.quickstart.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.replay.Pipeline.Shape;
 import io.kspan.testsupport.connect.WorkerProcess;
 import io.kspan.testsupport.connect.WorkerProcess.Answer;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.file.Path;
 import java.time.Duration;

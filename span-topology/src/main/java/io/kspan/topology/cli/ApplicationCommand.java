@@ -1,7 +1,7 @@
 package io.kspan.topology.cli;
 
-import io.kspan.topology.SpanTopology;
-import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.application.SpanTopology;
+import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;

@@ -1,11 +1,11 @@
 package io.kspan.topology.config;
 
-import io.kspan.topology.Topics;
 import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.InputFilter;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.otlp.TraceSampling;
 import io.opentelemetry.sdk.autoconfigure.ResourceConfiguration;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;

@@ -1,8 +1,8 @@
 package io.kspan.topology.doctor;
 
-import io.kspan.topology.InputPartitions;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.CheckResult;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.Offsets;
 import io.kspan.topology.ops.Preconditions;
 import io.kspan.topology.ops.TopicReader;

@@ -1,7 +1,7 @@
 package io.kspan.topology.doctor;
 
-import io.kspan.topology.Topics;
 import io.kspan.topology.errors.Fault;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.ops.UnansweredException;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package io.kspan.topology.doctor;
 
-import io.kspan.topology.Topics;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.config.UnknownSettings;
 import io.kspan.topology.export.BackendProbe;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.names.Topics;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

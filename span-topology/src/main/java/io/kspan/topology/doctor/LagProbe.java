@@ -1,6 +1,6 @@
 package io.kspan.topology.doctor;
 
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.UnansweredException;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.kspan.topology.doctor;
 
-import io.kspan.topology.Topics;
 import io.kspan.topology.lineage.LineageKeys;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;

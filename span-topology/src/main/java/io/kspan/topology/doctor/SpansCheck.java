@@ -1,6 +1,6 @@
 package io.kspan.topology.doctor;
 
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.CheckResult;
 import java.util.List;
 import java.util.Map;

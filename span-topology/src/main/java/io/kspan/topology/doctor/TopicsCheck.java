@@ -1,10 +1,10 @@
 package io.kspan.topology.doctor;
 
-import io.kspan.topology.InputPartitions;
-import io.kspan.topology.Names;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Names;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.CheckResult;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.Preconditions;
 import java.util.ArrayList;
 import java.util.HashMap;

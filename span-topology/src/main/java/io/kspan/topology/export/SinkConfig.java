@@ -5,11 +5,11 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 
-import io.kspan.topology.Topics;
 import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.HttpListen;
 import io.kspan.topology.config.SettingValues;
 import io.kspan.topology.config.UnknownSettings;
+import io.kspan.topology.names.Topics;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;

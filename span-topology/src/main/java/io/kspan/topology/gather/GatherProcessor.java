@@ -1,6 +1,5 @@
 package io.kspan.topology.gather;
 
-import io.kspan.topology.Names;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.CauseRules;
@@ -14,6 +13,7 @@ import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.time.Watermark;
 import io.kspan.topology.time.WorkTimer;
 import io.kspan.topology.wire.GatherItem;

@@ -1,6 +1,6 @@
 package io.kspan.topology.history;
 
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Offsets;
 import io.kspan.topology.ops.UnansweredException;
 import io.kspan.topology.time.IdlePartitions;

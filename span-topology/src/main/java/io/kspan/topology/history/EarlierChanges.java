@@ -1,12 +1,12 @@
 package io.kspan.topology.history;
 
-import io.kspan.topology.Names;
 import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.wire.RootKeys;
 import java.util.HashMap;
 import java.util.Map;

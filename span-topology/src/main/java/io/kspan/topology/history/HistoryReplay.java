@@ -1,14 +1,14 @@
 package io.kspan.topology.history;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.kspan.topology.SpanTopology;
-import io.kspan.topology.Topics;
+import io.kspan.topology.application.SpanTopology;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.export.SinkStatistics;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.NewTopics;
 import io.kspan.topology.ops.Preconditions;

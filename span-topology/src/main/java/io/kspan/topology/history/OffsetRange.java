@@ -1,7 +1,7 @@
 package io.kspan.topology.history;
 
-import io.kspan.topology.Topics;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Offsets;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.kspan.topology.history;
 
-import io.kspan.topology.Names;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Names;
+import io.kspan.topology.names.Topics;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -1,6 +1,6 @@
 package io.kspan.topology.history;
 
-import io.kspan.topology.SpanTopology;
+import io.kspan.topology.application.SpanTopology;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metrics;

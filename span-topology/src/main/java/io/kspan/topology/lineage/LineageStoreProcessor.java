@@ -1,6 +1,6 @@
 package io.kspan.topology.lineage;
 
-import io.kspan.topology.Names;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;
 import org.apache.kafka.common.serialization.Deserializer;

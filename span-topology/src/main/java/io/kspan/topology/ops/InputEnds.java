@@ -1,7 +1,6 @@
 package io.kspan.topology.ops;
 
-import io.kspan.topology.InputPartitions;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.time.IdlePartitions;
 import io.kspan.topology.time.Watermark;
 import java.time.Duration;

@@ -4,9 +4,8 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
-import io.kspan.topology.InputPartitions;
-import io.kspan.topology.Topics;
 import io.kspan.topology.errors.Fault;
+import io.kspan.topology.names.Topics;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;

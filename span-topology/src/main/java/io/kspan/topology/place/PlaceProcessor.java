@@ -1,6 +1,5 @@
 package io.kspan.topology.place;
 
-import io.kspan.topology.Names;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.lineage.GlobalLineage;
@@ -13,6 +12,7 @@ import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.time.IdlePartitions;
 import io.kspan.topology.time.Publishing;
 import io.kspan.topology.time.Watermark;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.corpus.Corpus;
-import io.kspan.topology.SpanTopologyApplication;
-import io.kspan.topology.Topics;
+import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.faults.Broker;
 import io.kspan.topology.faults.Kafka;
+import io.kspan.topology.names.Topics;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
-import io.kspan.topology.TopologyHarness;
+import io.kspan.topology.application.TopologyHarness;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.badinput.BadInputs.BadInput;
 import io.kspan.topology.corpus.OfflineModel;

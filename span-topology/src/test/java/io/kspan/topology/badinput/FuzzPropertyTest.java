@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.testsupport.generate.Input;
-import io.kspan.topology.TopologyHarness;
+import io.kspan.topology.application.TopologyHarness;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.envelope.EnvelopeReader;

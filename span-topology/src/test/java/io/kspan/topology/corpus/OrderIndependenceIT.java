@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.testsupport.corpus.WatchEvent;
-import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.faults.Broker;
 import io.kspan.topology.faults.Kafka;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;

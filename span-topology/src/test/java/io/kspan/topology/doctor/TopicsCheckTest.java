@@ -2,10 +2,10 @@ package io.kspan.topology.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.InputPartitions;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.ops.CheckResult.Verdict;
+import io.kspan.topology.ops.InputPartitions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

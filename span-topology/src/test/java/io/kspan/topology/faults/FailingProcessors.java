@@ -2,7 +2,7 @@ package io.kspan.topology.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.kspan.topology.Names;
+import io.kspan.topology.names.Names;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;

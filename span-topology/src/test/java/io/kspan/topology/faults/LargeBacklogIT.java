@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.kspan.testsupport.JavaProcess;
-import io.kspan.topology.Topics;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.Traces;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;

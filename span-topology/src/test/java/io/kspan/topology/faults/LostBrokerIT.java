@@ -3,7 +3,7 @@ package io.kspan.topology.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.export.OtlpSink;
 import java.nio.file.Path;

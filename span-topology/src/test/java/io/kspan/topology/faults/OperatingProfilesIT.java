@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.generate.InputMessage;
-import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.metrics.Scrape;
 import io.kspan.topology.ops.HttpEndpoint;

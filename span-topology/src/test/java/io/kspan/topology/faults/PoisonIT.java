@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.generate.InputMessage;
-import io.kspan.topology.SpanTopologyApplication;
-import io.kspan.topology.Topics;
+import io.kspan.topology.application.SpanTopologyApplication;
+import io.kspan.topology.names.Topics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

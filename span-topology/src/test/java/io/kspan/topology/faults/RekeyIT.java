@@ -3,7 +3,7 @@ package io.kspan.topology.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.InputMessage;
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.testsupport.generate.InputMessage;
-import io.kspan.topology.SpanTopologyApplication;
+import io.kspan.topology.application.SpanTopologyApplication;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

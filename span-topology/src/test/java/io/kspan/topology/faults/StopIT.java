@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.JavaProcess;
-import io.kspan.topology.Topics;
 import io.kspan.topology.cli.ExitCode;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.Traces;
 import java.nio.file.Path;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kspan.testsupport.generate.Input;
-import io.kspan.topology.Names;
 import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.CauseRule.Direction;
 import io.kspan.topology.assemble.CauseRules;
@@ -18,6 +17,7 @@ import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.GatherItemSerde;
 import io.kspan.topology.wire.RootKeys;

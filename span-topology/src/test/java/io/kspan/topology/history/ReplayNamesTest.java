@@ -3,11 +3,11 @@ package io.kspan.topology.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kspan.topology.Names;
-import io.kspan.topology.SpanTopology;
-import io.kspan.topology.Topics;
+import io.kspan.topology.application.SpanTopology;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.names.Names;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.time.IdlePartitions;
 import java.util.HashSet;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.kspan.topology.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.Topics;
+import io.kspan.topology.names.Topics;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.EnumSet;

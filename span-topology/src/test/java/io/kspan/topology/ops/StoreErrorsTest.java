@@ -2,8 +2,8 @@ package io.kspan.topology.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.Names;
-import io.kspan.topology.TopologyHarness;
+import io.kspan.topology.application.TopologyHarness;
+import io.kspan.topology.names.Names;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -2,12 +2,12 @@ package io.kspan.topology.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.Names;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.time.Watermark;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;

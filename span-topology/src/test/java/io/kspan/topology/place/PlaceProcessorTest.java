@@ -2,11 +2,11 @@ package io.kspan.topology.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.Names;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.time.IdlePartitions;
 import io.kspan.topology.time.Watermark;
 import io.kspan.topology.wire.GatherItem;

@@ -3,7 +3,6 @@ package io.kspan.topology.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
-import io.kspan.topology.Names;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
@@ -17,6 +16,7 @@ import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.GatherItemSerde;
 import io.kspan.topology.wire.RootKeys;

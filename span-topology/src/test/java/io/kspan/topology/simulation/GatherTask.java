@@ -1,9 +1,9 @@
 package io.kspan.topology.simulation;
 
-import io.kspan.topology.Names;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.wire.GatherItemSerde;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.kspan.topology.simulation;
 
-import io.kspan.topology.Names;
-import io.kspan.topology.Topics;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.envelope.ReceiptTimestampExtractor;
+import io.kspan.topology.names.Names;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.place.IndexedObjectSerde;
 import io.kspan.topology.place.PendingItemSerde;
 import io.kspan.topology.place.PlaceProcessor;

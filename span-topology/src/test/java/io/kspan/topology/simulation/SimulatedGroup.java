@@ -1,9 +1,9 @@
 package io.kspan.topology.simulation;
 
-import io.kspan.topology.Topics;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.names.Topics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package io.kspan.topology.simulation;
 
-import io.kspan.topology.Names;
 import io.kspan.topology.lineage.LineageStoreProcessor;
 import io.kspan.topology.lineage.PublishedWatermarks;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.time.Watermark;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.topology.application;
 
 import static io.kspan.testsupport.generate.Input.event;
 import static io.kspan.testsupport.generate.Input.object;

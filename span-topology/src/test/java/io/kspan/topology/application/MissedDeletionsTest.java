@@ -1,9 +1,10 @@
-package io.kspan.topology;
+package io.kspan.topology.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.names.Names;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.topology.names;
 
 import java.util.List;
 

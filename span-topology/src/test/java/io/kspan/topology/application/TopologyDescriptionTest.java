@@ -1,9 +1,10 @@
-package io.kspan.topology;
+package io.kspan.topology.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.time.IdlePartitions;
 import java.io.IOException;
 import java.lang.reflect.Field;

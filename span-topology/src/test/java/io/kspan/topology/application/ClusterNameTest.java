@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.topology.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

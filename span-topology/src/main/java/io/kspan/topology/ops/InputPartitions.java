@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.topology.ops;
 
 /**
  * How many partitions the input topics have; as many each, unless records are re-keyed.

@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.topology.application;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +9,8 @@ import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.names.Names;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.time.IdlePartitions;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.topology.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import io.kspan.testsupport.generate.Input;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.metrics.Metric;
+import io.kspan.topology.names.Names;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

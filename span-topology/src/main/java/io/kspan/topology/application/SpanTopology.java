@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.topology.application;
 
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
@@ -17,6 +17,9 @@ import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.names.Names;
+import io.kspan.topology.names.Topics;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.TraceSampling;
 import io.kspan.topology.place.GatherPartitioner;

@@ -1,10 +1,12 @@
-package io.kspan.topology;
+package io.kspan.topology.application;
 
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.errors.DeadLetter;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.names.Names;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.time.IdlePartitions;
 import io.kspan.topology.time.Watermark;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.kspan.topology;
+package io.kspan.topology.application;
 
 import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.StreamsDefaults;
@@ -7,10 +7,12 @@ import io.kspan.topology.errors.DeadLetter;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.metrics.MetricsExporter;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.Health;
 import io.kspan.topology.ops.InputEnds;
 import io.kspan.topology.ops.InputLag;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.Preconditions;
 import io.kspan.topology.ops.StoreErrors;
 import io.kspan.topology.ops.StreamsHealth;

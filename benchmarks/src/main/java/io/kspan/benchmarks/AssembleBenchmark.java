@@ -1,7 +1,6 @@
 package io.kspan.benchmarks;
 
 import io.kspan.topology.assemble.Assembler;
-import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
@@ -45,7 +44,7 @@ public class AssembleBenchmark {
   public int totalPods;
 
   private final Sessions sessions = new Sessions(TraceSettings.defaults(), false);
-  private final Assembler assembler = new Assembler(TraceSettings.defaults(), CauseRules.shipped());
+  private final Assembler assembler = new Assembler(TraceSettings.defaults());
   private List<RootLog> logs;
   private int next;
 

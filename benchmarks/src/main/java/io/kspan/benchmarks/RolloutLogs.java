@@ -1,6 +1,7 @@
 package io.kspan.benchmarks;
 
 import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.model.Cluster;
@@ -33,6 +34,7 @@ public final class RolloutLogs {
   }
 
   private List<RootLog> read(Iterator<InputMessage> input) {
+    CauseRules rules = CauseRules.shipped();
     EnvelopeReader reader = new EnvelopeReader("default", "topLevelSpan", List.of());
     List<EventOccurrence> events = new ArrayList<>();
     List<ObjectSnapshot> snapshots = new ArrayList<>();
@@ -41,7 +43,7 @@ public final class RolloutLogs {
       InputRecord record = reader.read(input.next().envelope());
       cluster = record.cluster();
       if (record instanceof InputRecord.Occurrence occurrence) {
-        events.add(occurrence.event());
+        events.add(rules.withCause(occurrence.event(), abandoned -> {}));
       } else if (record instanceof InputRecord.Snapshot snapshot) {
         snapshots.add(snapshot.object());
         lineages.merge(snapshot.object().uid(), Lineage.of(snapshot.object()), Lineage::merge);

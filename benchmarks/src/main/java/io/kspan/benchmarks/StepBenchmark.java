@@ -19,7 +19,6 @@ import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.GatherItemSerde;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -94,7 +93,7 @@ public class StepBenchmark {
             .next(log, Long.MIN_VALUE, Long.MAX_VALUE)
             .closed()
             .orElseThrow();
-    return new Assembler(settings, rules)
+    return new Assembler(settings)
         .assemble(log, closed, WrittenGenerations.NONE).traces().stream()
             .max((a, b) -> Integer.compare(a.spans().size(), b.spans().size()))
             .orElseThrow();
@@ -130,8 +129,8 @@ public class StepBenchmark {
   }
 
   @Benchmark
-  public Optional<CauseRules.Cause> causeOf() {
-    return rules.causeOf(cause);
+  public EventOccurrence causeOf() {
+    return rules.withCause(cause, abandoned -> {});
   }
 
   /** Of a trace of about a hundred spans. */

@@ -3,7 +3,6 @@ package io.kspan.benchmarks.load;
 import io.kspan.benchmarks.RolloutLogs;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.assemble.Assembler;
-import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
@@ -30,7 +29,7 @@ final class ClosingMoments {
 
   private static void add(RootLog log, Map<String, Long> moments) {
     Sessions sessions = new Sessions(TraceSettings.defaults(), false);
-    Assembler assembler = new Assembler(TraceSettings.defaults(), CauseRules.shipped());
+    Assembler assembler = new Assembler(TraceSettings.defaults());
     WrittenGenerations written = WrittenGenerations.NONE;
     RootLog rest = log;
     Optional<Session> next = sessions.next(rest, Long.MIN_VALUE, Long.MAX_VALUE).closed();

@@ -286,7 +286,7 @@ public final class SpanTopology implements Supplier<Topology> {
                 .withNumberOfPartitions(partitions)
                 .withStreamPartitioner(new GatherPartitioner()))
         .process(
-            () -> new GatherProcessor(settings, rules, counters, view.output()),
+            () -> new GatherProcessor(settings, counters, view.output()),
             Named.as(Names.GATHER_SESSIONS),
             Names.GATHER_STORES.toArray(new String[0]))
         .flatMapValues(trace -> sampled(trace, sampling, encoder), Named.as(Names.ENCODE_SPANS))

@@ -18,24 +18,17 @@ import java.util.TreeMap;
  */
 public final class Assembler {
   private final TraceSettings settings;
-  private final CauseRules rules;
 
   /**
    * The traces of one session.
    *
    * @param traces one per generation that the session's occurrences belong to
    * @param generations the same generations, and where the change of each was written
-   * @param abandoned for each time that a cause rule was given up because it takes too long for a
-   *     message, that rule
    */
-  public record Assembled(
-      List<FinishedTrace> traces,
-      Map<Long, WrittenChange> generations,
-      List<CauseRule> abandoned) {}
+  public record Assembled(List<FinishedTrace> traces, Map<Long, WrittenChange> generations) {}
 
-  public Assembler(TraceSettings settings, CauseRules rules) {
+  public Assembler(TraceSettings settings) {
     this.settings = settings;
-    this.rules = rules;
   }
 
   /**
@@ -47,7 +40,7 @@ public final class Assembler {
   public Assembled assemble(RootLog log, Session session, WrittenGenerations written) {
     SessionContext context = SessionContext.of(log, session);
     List<PlacedOccurrence> occurrences = session.occurrences();
-    Causes causes = new Causes(occurrences, rules, context.objects());
+    Causes causes = new Causes(occurrences, context.objects());
     SpanTree tree =
         new SpanTree(occurrences, new ParentRules(occurrences, causes), context.generations());
     long knownUntilMillis =
@@ -83,7 +76,7 @@ public final class Assembler {
                       ? new WrittenChange(trace.traceId(), trace.root().spanId())
                       : WrittenChange.NONE);
             });
-    return new Assembled(List.copyOf(traces), generations, causes.abandoned());
+    return new Assembled(List.copyOf(traces), generations);
   }
 
   /** Rule 5.4: the first session of a generation is its change, unless it comes long after. */

@@ -1,5 +1,6 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.model.Cause.Direction;
 import java.util.regex.Pattern;
 
 /**
@@ -16,10 +17,4 @@ public record CauseRule(
 
   static final String ANY_KIND = "*";
   static final String NAME_GROUP = "name";
-
-  /** Whether a cause makes or removes the object it names. */
-  public enum Direction {
-    UP,
-    DOWN
-  }
 }

@@ -1,6 +1,6 @@
 package io.kspan.topology.assemble;
 
-import io.kspan.topology.assemble.CauseRule.Direction;
+import io.kspan.topology.model.Cause.Direction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

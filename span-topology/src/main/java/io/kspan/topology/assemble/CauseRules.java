@@ -1,6 +1,6 @@
 package io.kspan.topology.assemble;
 
-import io.kspan.topology.assemble.CauseRule.Direction;
+import io.kspan.topology.model.Cause;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectReference;
 import java.io.IOException;
@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 
 /**
- * The table of cause rules (trace-model 4, "Causes"); the first that matches wins.
+ * The table of cause rules (trace-model 4, "Causes"); the first that matches wins. Placing matches
+ * each message once.
  *
  * <p>Immutable and thread-safe.
  */
@@ -27,9 +28,6 @@ public final class CauseRules {
   private static final int SEARCH_STEPS = 10_000_000;
 
   private final Map<String, List<CauseRule>> byReason = new HashMap<>();
-
-  /** The object that an event acted on. */
-  public record Cause(ObjectReference named, Direction direction) {}
 
   /** Rules in order of precedence. */
   public CauseRules(List<CauseRule> rules) {
@@ -55,17 +53,12 @@ public final class CauseRules {
     return new CauseRules(rules);
   }
 
-  /** The object that {@code event} acted on, if a rule names one. */
-  public Optional<Cause> causeOf(EventOccurrence event) {
-    return causeOf(event, abandoned -> {});
-  }
-
   /**
-   * The same.
+   * The event with the object that it acted on, if a rule names one.
    *
    * @param abandoned receives each rule that takes too long for the message, so does not match
    */
-  Optional<Cause> causeOf(EventOccurrence event, Consumer<CauseRule> abandoned) {
+  public EventOccurrence withCause(EventOccurrence event, Consumer<CauseRule> abandoned) {
     for (CauseRule rule : byReason.getOrDefault(event.reason(), List.of())) {
       if (rule.involvedKind().equals(CauseRule.ANY_KIND)
           || rule.involvedKind().equals(event.involved().kind())) {
@@ -73,11 +66,11 @@ public final class CauseRules {
         if (name.isPresent()) {
           ObjectReference named =
               new ObjectReference(rule.namedKind(), event.involved().namespace(), name.get());
-          return Optional.of(new Cause(named, rule.direction()));
+          return event.withCause(new Cause(named, rule.direction()));
         }
       }
     }
-    return Optional.empty();
+    return event;
   }
 
   /** A name ends before the punctuation of the sentence it stands in. */

@@ -1,11 +1,10 @@
 package io.kspan.topology.assemble;
 
-import io.kspan.topology.assemble.CauseRule.Direction;
-import io.kspan.topology.assemble.CauseRules.Cause;
+import io.kspan.topology.model.Cause;
+import io.kspan.topology.model.Cause.Direction;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.PlacedOccurrence;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -30,9 +29,7 @@ final class Causes {
 
   private final List<PlacedOccurrence> session;
   private final TreeObjects objects;
-  private final Direction[] directions;
   private final Map<ObjectReference, Naming> byNamed = new HashMap<>();
-  private final List<CauseRule> abandoned = new ArrayList<>();
 
   /** The causes that name one object. */
   record Naming(NavigableSet<Integer> up, NavigableSet<Integer> down) {
@@ -64,14 +61,12 @@ final class Causes {
   }
 
   /** The causes of {@code session}, whose occurrences are in the order of event time. */
-  Causes(List<PlacedOccurrence> session, CauseRules rules, TreeObjects objects) {
+  Causes(List<PlacedOccurrence> session, TreeObjects objects) {
     this.session = session;
     this.objects = objects;
-    this.directions = new Direction[session.size()];
     for (int i = 0; i < session.size(); i++) {
-      Cause cause = rules.causeOf(session.get(i).event(), abandoned::add).orElse(null);
+      Cause cause = session.get(i).event().cause();
       if (cause != null) {
-        directions[i] = cause.direction();
         Naming naming =
             byNamed.computeIfAbsent(
                 cause.named(), n -> new Naming(new TreeSet<>(), new TreeSet<>()));
@@ -84,14 +79,10 @@ final class Causes {
     return index == null ? NONE : index;
   }
 
-  /** For each time that a rule was given up, that rule. */
-  List<CauseRule> abandoned() {
-    return List.copyOf(abandoned);
-  }
-
   /** Whether a cause makes or removes what it names; null if the occurrence names nothing. */
   Direction direction(int index) {
-    return directions[index];
+    Cause cause = session.get(index).event().cause();
+    return cause == null ? null : cause.direction();
   }
 
   /**

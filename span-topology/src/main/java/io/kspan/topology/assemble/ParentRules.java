@@ -1,7 +1,7 @@
 package io.kspan.topology.assemble;
 
-import io.kspan.topology.assemble.CauseRule.Direction;
 import io.kspan.topology.assemble.Causes.Naming;
+import io.kspan.topology.model.Cause.Direction;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.List;

@@ -65,7 +65,8 @@ final class EventReader {
         Json.text(event, "type"),
         component(event, source),
         host(event, source),
-        Json.raw(metadata.path("annotations"), topLevelAnnotation).equals("true"));
+        Json.raw(metadata.path("annotations"), topLevelAnnotation).equals("true"),
+        null);
   }
 
   private static String uid(JsonNode metadata, String name) {

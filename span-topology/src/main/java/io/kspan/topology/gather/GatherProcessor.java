@@ -1,9 +1,5 @@
 package io.kspan.topology.gather;
 
-import io.kspan.topology.assemble.Assembler;
-import io.kspan.topology.assemble.CauseRule;
-import io.kspan.topology.assemble.CauseRules;
-import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.metrics.Metric;
@@ -20,7 +16,6 @@ import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,23 +56,12 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private OpenSessions open;
   // In memory only, so that a new version tries again.
   private final Map<String, Long> undigestedUntil = new HashMap<>();
-  private final Set<CauseRule> abandonedRules = new HashSet<>();
 
   /** A gatherer of one partition. */
-  public GatherProcessor(GatherSettings settings, CauseRules rules, Metrics counters) {
-    this(settings, rules, counters, SessionOutput.EVERYTHING);
-  }
-
-  /** A gatherer of one partition that may not show everything. */
-  public GatherProcessor(
-      GatherSettings settings, CauseRules rules, Metrics counters, SessionOutput output) {
+  public GatherProcessor(GatherSettings settings, Metrics counters, SessionOutput output) {
     this.settings = settings;
     this.counters = counters;
-    this.evaluation =
-        new RootEvaluation(
-            new Sessions(settings.trace(), settings.wholeLog()),
-            new Assembler(settings.trace(), rules),
-            output);
+    this.evaluation = new RootEvaluation(settings, output);
   }
 
   @Override
@@ -230,15 +214,18 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     undigestedUntil.remove(rootKey);
     RootLog tree = items.load(rootKey, lineage.cluster(RootKeys.clusterOf(rootKey)));
+    evaluate(rootKey, tree, before, nowMillis);
+  }
+
+  private void evaluate(String rootKey, RootLog tree, RootMeta before, long nowMillis) {
     RootEvaluation.Result result;
     try {
-      result = evaluation.evaluate(tree, before, nanos(nowMillis));
+      result = evaluation.evaluate(tree, before, nowMillis);
     } catch (RuntimeException e) {
       // The model is a pure function: whatever it throws is about this root, and no other.
       failed(rootKey, tree, before, nowMillis, e);
       return;
     }
-    result.abandoned().forEach(this::abandoned);
     result.traces().forEach(this::forward);
     result.closed().forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
     keep(rootKey, result, nowMillis);
@@ -251,14 +238,15 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private void failed(
       String rootKey, RootLog tree, RootMeta before, long nowMillis, RuntimeException reason) {
     counters.count(Metric.FAILED_EVALUATIONS);
+    Object root = tree.root() == null ? RootKeys.rootOf(rootKey) : tree.root().reference();
     List<PlacedOccurrence> undigested = tree.occurrences();
     long oldest =
         undigested.stream().mapToLong(o -> o.event().receiptMillis()).min().orElse(nowMillis);
     long dropAt = oldest + settings.retentionMillis();
-    if (nowMillis < dropAt) {
+    if (undigested.isEmpty() || nowMillis < dropAt) {
       log.error(
           "Cannot assemble the traces of {} in cluster {}; its events are kept until {}, for a version that can",
-          tree.root().reference(),
+          root,
           tree.cluster().name(),
           Instant.ofEpochMilli(dropAt),
           reason);
@@ -269,27 +257,13 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     counters.add(Metric.DROPPED_EVENTS, undigested.size());
     log.error(
         "Cannot assemble the traces of {} in cluster {}; its {} events are dropped",
-        tree.root().reference(),
+        root,
         tree.cluster().name(),
         undigested.size(),
         reason);
     undigested.forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
     RootLog rest = new RootLog(tree.cluster(), tree.root(), List.of(), tree.snapshots());
-    keep(
-        rootKey,
-        new RootEvaluation.Result(List.of(), undigested, rest, before, Long.MAX_VALUE, List.of()),
-        nowMillis);
-  }
-
-  private void abandoned(CauseRule rule) {
-    counters.count(Metric.ABANDONED_CAUSE_RULES);
-    if (abandonedRules.add(rule)) {
-      log.warn(
-          "The cause rule for {} of {} takes too long for some messages and does not match them; if it is one of yours, simplify {}",
-          rule.reason(),
-          rule.involvedKind(),
-          rule.message());
-    }
+    evaluate(rootKey, rest, before, nowMillis);
   }
 
   /** Stores what is left of a root, and when to look at it again. */
@@ -303,19 +277,9 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     if (anyOpen) {
       check(rootKey, result.meta(), Math.max(millis(result.nextCheckNanos()), nowMillis + 1));
     }
-    if (anyOpen && result.closed().isEmpty()) {
-      return;
-    }
-    String uid = RootKeys.rootOf(rootKey);
-    SnapshotRetention.Pruned pruned =
-        SnapshotRetention.prune(
-            result.rest().snapshots(),
-            uid,
-            Math.min(nowMillis, open.sinceMillis(rootKey)),
-            settings.retentionMillis());
-    pruned.pruned().forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
+    result.snapshots().pruned().forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
     if (!anyOpen) {
-      rest(rootKey, result.meta(), pruned, nowMillis);
+      rest(rootKey, result.meta(), result.snapshots(), nowMillis);
     }
   }
 
@@ -341,10 +305,6 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
         said.getOrDefault("kspan.outcome", "").toString());
     // Stamped with the clock: what an Event says may be far off, and a broker can refuse that.
     context.forward(new Record<>(trace.traceId(), trace, context.currentSystemTimeMs()));
-  }
-
-  private static long nanos(long millis) {
-    return millis == Watermark.END_OF_INPUT ? millis : TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   private static long millis(long nanos) {

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 /**
  * Until when the first open session of a root cannot be over. A busy root is not evaluated before,
@@ -97,19 +98,9 @@ final class OpenSessions {
     return Math.min(run.untilMillis(), run.fromMillis() + longest);
   }
 
-  /** Session time of the oldest open occurrence; {@link Long#MAX_VALUE} if none is open. */
-  long sinceMillis(String rootKey) {
-    Run run = runs.get(rootKey);
-    return run == null ? Long.MAX_VALUE : run.fromMillis();
-  }
-
   /** Starts again with the occurrences that an evaluation left open. */
   void evaluated(String rootKey, RootLog rest, RootMeta meta) {
-    long[] times =
-        rest.occurrences().stream()
-            .mapToLong(o -> sessionMillis(o.event(), meta.closedUntilNanos()))
-            .sorted()
-            .toArray();
+    long[] times = times(rest, meta).sorted().toArray();
     if (times.length == 0) {
       openRoots.remove(rootKey);
       runs.remove(rootKey);
@@ -122,6 +113,16 @@ final class OpenSessions {
       run = extended(run, millis);
     }
     runs.put(rootKey, run);
+  }
+
+  /** Session time of the oldest open occurrence; {@link Long#MAX_VALUE} if none is open. */
+  static long sinceMillis(RootLog rest, RootMeta meta) {
+    return times(rest, meta).min().orElse(Long.MAX_VALUE);
+  }
+
+  private static LongStream times(RootLog rest, RootMeta meta) {
+    return rest.occurrences().stream()
+        .mapToLong(o -> sessionMillis(o.event(), meta.closedUntilNanos()));
   }
 
   private static long sessionMillis(EventOccurrence event, long closedUntilNanos) {

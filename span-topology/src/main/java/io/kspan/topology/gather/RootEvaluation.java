@@ -1,19 +1,21 @@
 package io.kspan.topology.gather;
 
 import io.kspan.topology.assemble.Assembler;
-import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
+import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
+import io.kspan.topology.time.Watermark;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
- * All sessions of a root that are over at one moment, assembled.
+ * All sessions of a root that are over at one moment, assembled, and what is left of its log.
  *
  * <p>Pure and thread-safe.
  */
@@ -21,11 +23,13 @@ final class RootEvaluation {
   private final Sessions sessions;
   private final Assembler assembler;
   private final SessionOutput output;
+  private final long retentionMillis;
 
-  RootEvaluation(Sessions sessions, Assembler assembler, SessionOutput output) {
-    this.sessions = sessions;
-    this.assembler = assembler;
+  RootEvaluation(GatherSettings settings, SessionOutput output) {
+    this.sessions = new Sessions(settings.trace(), settings.wholeLog());
+    this.assembler = new Assembler(settings.trace());
     this.output = output;
+    this.retentionMillis = settings.retentionMillis();
   }
 
   /**
@@ -37,7 +41,7 @@ final class RootEvaluation {
    * @param meta after the sessions
    * @param nextCheckNanos before this moment nothing else can be over; never if no occurrence is
    *     left
-   * @param abandoned as in {@link Assembler.Assembled}
+   * @param snapshots of the rest: which of them can be pruned
    */
   record Result(
       List<FinishedTrace> traces,
@@ -45,12 +49,13 @@ final class RootEvaluation {
       RootLog rest,
       RootMeta meta,
       long nextCheckNanos,
-      List<CauseRule> abandoned) {}
+      SnapshotRetention.Pruned snapshots) {}
 
-  Result evaluate(RootLog log, RootMeta before, long nowNanos) {
+  Result evaluate(RootLog log, RootMeta before, long nowMillis) {
+    long nowNanos =
+        nowMillis == Watermark.END_OF_INPUT ? nowMillis : TimeUnit.MILLISECONDS.toNanos(nowMillis);
     List<FinishedTrace> traces = new ArrayList<>();
     List<PlacedOccurrence> written = new ArrayList<>();
-    List<CauseRule> abandoned = new ArrayList<>();
     RootMeta meta = before;
     RootLog rest = log;
     Sessions.Evaluation evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
@@ -59,13 +64,31 @@ final class RootEvaluation {
       Assembler.Assembled assembled =
           assembler.assemble(rest, session, output.written(rest, meta.written()));
       traces.addAll(output.of(rest, meta.closedUntilNanos(), session, assembled.traces()));
-      abandoned.addAll(assembled.abandoned());
       written.addAll(session.occurrences());
       meta = meta.afterSession(session.endNanos(), assembled.generations());
       rest = without(rest, session.occurrences());
       evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
     }
-    return new Result(traces, written, rest, meta, evaluation.nextCheckNanos(), abandoned);
+    boolean mayPrune = rest.occurrences().isEmpty() || !written.isEmpty();
+    return new Result(
+        traces,
+        written,
+        rest,
+        meta,
+        evaluation.nextCheckNanos(),
+        mayPrune && nowMillis != Watermark.END_OF_INPUT
+            ? prune(rest, meta, nowMillis)
+            : new SnapshotRetention.Pruned(List.of(), rest.snapshots(), Long.MAX_VALUE));
+  }
+
+  private SnapshotRetention.Pruned prune(RootLog rest, RootMeta meta, long nowMillis) {
+    // A tree of which only objects below the root are known has no root yet.
+    String rootUid = rest.root() == null ? "" : rest.root().uid();
+    return SnapshotRetention.prune(
+        rest.snapshots(),
+        rootUid,
+        Math.min(nowMillis, OpenSessions.sinceMillis(rest, meta)),
+        retentionMillis);
   }
 
   private static RootLog without(RootLog log, List<PlacedOccurrence> session) {

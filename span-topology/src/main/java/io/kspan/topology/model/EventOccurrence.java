@@ -25,6 +25,8 @@ import java.util.Comparator;
  * @param component {@code source.component}, else {@code reportingComponent}, else empty
  * @param host {@code source.host}, else {@code reportingInstance}, else empty
  * @param topLevel whether it is annotated as the start of a trace
+ * @param cause the object that it acted on; null if no rule names one, and before placing has
+ *     matched the rules
  */
 public record EventOccurrence(
     String uid,
@@ -45,7 +47,8 @@ public record EventOccurrence(
     String type,
     String component,
     String host,
-    boolean topLevel) {
+    boolean topLevel,
+    Cause cause) {
 
   /** Event time; ties by receipt, then UID, then count (trace-model, Words). */
   public static final Comparator<EventOccurrence> BY_TIME = EventOccurrence::compareTimes;
@@ -72,12 +75,12 @@ public record EventOccurrence(
     return uid + "#" + count;
   }
 
-  /** The same with another receipt; the event time stays. */
-  public EventOccurrence withReceipt(long millis) {
+  /** The same with the object that it acted on. */
+  public EventOccurrence withCause(Cause matched) {
     return new EventOccurrence(
         uid,
         count,
-        millis,
+        receiptMillis,
         timeNanos,
         stampNanos,
         stamp,
@@ -93,7 +96,8 @@ public record EventOccurrence(
         type,
         component,
         host,
-        topLevel);
+        topLevel,
+        matched);
   }
 
   /**

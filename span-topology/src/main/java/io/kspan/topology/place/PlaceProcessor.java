@@ -1,5 +1,6 @@
 package io.kspan.topology.place;
 
+import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.lineage.GlobalLineage;
@@ -10,6 +11,7 @@ import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.names.Names;
@@ -20,10 +22,14 @@ import io.kspan.topology.time.WorkTimer;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.PlaceOutput;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stage 1: who is who, who owns whom, and under which root each item hangs. One instance per pair
@@ -34,6 +40,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * only looks whether that is so; the decision depends on receipts alone.
  */
 public final class PlaceProcessor implements Processor<byte[], InputRecord, String, PlaceOutput> {
+  private static final Logger log = LoggerFactory.getLogger(PlaceProcessor.class);
   private static final String STAGE = "place";
   private static final double MILLIS_PER_SECOND = 1e3;
   // Any key but null, which Kafka Streams drops before a repartition topic.
@@ -45,6 +52,7 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
   private final IdlePartitions idle;
   private final PublishedWatermarks published;
   private final Metrics counters;
+  private final Set<CauseRule> abandonedRules = new HashSet<>();
   private ProcessorContext<String, PlaceOutput> context;
   private int task;
   private ObjectIndex objects;
@@ -144,26 +152,26 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
     timer.wake();
   }
 
-  private void occurred(String cluster, EventOccurrence event) {
-    if (!seen.isFirst(cluster, event)) {
+  private void occurred(String cluster, EventOccurrence received) {
+    if (!seen.isFirst(cluster, received)) {
       counters.count(Metric.DUPLICATES);
       return;
     }
     counters.count(Metric.EVENTS);
+    EventOccurrence event = causes.withCause(received, this::abandoned);
     if (event.receiptMillis() <= watermark.decided()) {
       counters.count(Metric.LATE_EVENTS);
     }
     pending.add(PendingItem.occurrence(cluster, event));
     long forgetAt = event.receiptMillis() + settings.unseenLookbackMillis();
     // Also of an object that was seen: it may have been deleted before, which may not be known yet.
-    causes
-        .causeOf(event)
-        .ifPresent(
-            cause ->
-                remember(
-                    LineageKeys.mention(cluster, cause.named(), event.id()),
-                    new LineageRecord.Mentioned(cluster, cause.named(), mentionBy(event)),
-                    forgetAt));
+    if (event.cause() != null) {
+      ObjectReference named = event.cause().named();
+      remember(
+          LineageKeys.mention(cluster, named, event.id()),
+          new LineageRecord.Mentioned(cluster, named, mentionBy(event)),
+          forgetAt);
+    }
     firstEvents
         .add(cluster, event)
         .ifPresent(
@@ -172,6 +180,17 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
                     LineageKeys.firstEvents(cluster, first.uid(), first.reference()),
                     first,
                     forgetAt));
+  }
+
+  private void abandoned(CauseRule rule) {
+    counters.count(Metric.ABANDONED_CAUSE_RULES);
+    if (abandonedRules.add(rule)) {
+      log.warn(
+          "The cause rule for {} of {} takes too long for some messages and does not match them; if it is one of yours, simplify {}",
+          rule.reason(),
+          rule.involvedKind(),
+          rule.message());
+    }
   }
 
   private static Mention mentionBy(EventOccurrence event) {

@@ -1,5 +1,6 @@
 package io.kspan.topology.wire;
 
+import io.kspan.topology.model.Cause;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
@@ -87,6 +88,13 @@ public final class ModelMapping {
     if (event.stampNanos() != event.timeNanos()) {
       message.setStampNanos(event.stampNanos());
     }
+    if (event.cause() != null) {
+      message.setCause(
+          Event.Cause.newBuilder()
+              .setKind(event.cause().named().kind())
+              .setName(event.cause().named().name())
+              .setDirection(StateSerde.constant(Event.Direction.class, event.cause().direction())));
+    }
     return message.build();
   }
 
@@ -112,7 +120,16 @@ public final class ModelMapping {
         message.getType(),
         message.getComponent(),
         message.getHost(),
-        message.getTopLevel());
+        message.getTopLevel(),
+        message.hasCause()
+            ? fromMessage(message.getCause(), message.getInvolvedNamespace())
+            : null);
+  }
+
+  private static Cause fromMessage(Event.Cause message, String namespace) {
+    return new Cause(
+        new ObjectReference(message.getKind(), namespace, message.getName()),
+        StateSerde.constant(Cause.Direction.class, message.getDirection()));
   }
 
   /** The message of {@code snapshot}. */

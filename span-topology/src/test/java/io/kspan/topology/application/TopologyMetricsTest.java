@@ -6,11 +6,15 @@ import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.metrics.Scrape;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a scrape says while the topology works. */
 class TopologyMetricsTest {
@@ -98,6 +102,27 @@ class TopologyMetricsTest {
       assertThat(over.sum("kspan_topology_watermark_held_seconds")).isZero();
       // Nothing waits for a watermark any more.
       assertThat(over.sum("kspan_topology_watermark_lag_seconds")).isZero();
+    }
+  }
+
+  /** Once: the message is matched when it is read, not again when its session is written. */
+  @Test
+  void shouldCountAMessageForWhichACauseRuleTakesTooLong(@TempDir Path folder) throws IOException {
+    Path rules =
+        Files.writeString(folder.resolve("rules.tsv"), "Pod\tPulled\t(?<name>a*a*a*b)\tPod\tup\n");
+    byte[] slow =
+        new String(orphan(), StandardCharsets.UTF_8)
+            .replace("\"x\"", "\"" + "a".repeat(1000) + "\"")
+            .replace("event-1", "event-2")
+            .getBytes(StandardCharsets.UTF_8);
+    try (TopologyHarness harness = harness(Map.of("trace.cause.rules.file", rules.toString()))) {
+      harness.event(orphan()).pass(LONG);
+      assertThat(harness.counters.sum(Metric.ABANDONED_CAUSE_RULES)).isZero();
+
+      harness.event(slow).pass(LONG);
+
+      assertThat(harness.counters.sum(Metric.FINISHED_TRACES)).isEqualTo(2);
+      assertThat(harness.counters.sum(Metric.ABANDONED_CAUSE_RULES)).isEqualTo(1);
     }
   }
 

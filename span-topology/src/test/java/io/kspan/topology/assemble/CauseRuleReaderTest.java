@@ -3,7 +3,7 @@ package io.kspan.topology.assemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kspan.topology.assemble.CauseRule.Direction;
+import io.kspan.topology.model.Cause.Direction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

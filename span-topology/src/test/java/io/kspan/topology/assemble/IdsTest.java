@@ -108,7 +108,8 @@ class IdsTest {
         "",
         "",
         "",
-        false);
+        false,
+        null);
   }
 
   private static String fnv64(byte[] bytes) {

@@ -61,7 +61,7 @@ public final class OfflineModel implements LineageView {
     if (record instanceof InputRecord.Occurrence occurrence) {
       occurrences.merge(
           occurrence.event().id(),
-          occurrence.event(),
+          rules.withCause(occurrence.event(), abandoned -> {}),
           (a, b) -> a.receiptMillis() <= b.receiptMillis() ? a : b);
     } else if (record instanceof InputRecord.Snapshot snapshot) {
       snapshots.add(snapshot.object());
@@ -92,21 +92,17 @@ public final class OfflineModel implements LineageView {
     }
     cluster = new Cluster(cluster.name(), clusterUids);
     for (EventOccurrence event : occurrences.values()) {
-      rules
-          .causeOf(event)
-          .ifPresent(
-              cause ->
-                  mentions
-                      .computeIfAbsent(cause.named(), n -> new ArrayList<>())
-                      .add(
-                          new Mention(
-                              event.timeNanos(),
-                              event.receiptMillis(),
-                              event.id(),
-                              ObjectIdentity.named(
-                                  event.involvedUid(),
-                                  event.involved(),
-                                  event.involvedApiVersion()))));
+      if (event.cause() != null) {
+        mentions
+            .computeIfAbsent(event.cause().named(), n -> new ArrayList<>())
+            .add(
+                new Mention(
+                    event.timeNanos(),
+                    event.receiptMillis(),
+                    event.id(),
+                    ObjectIdentity.named(
+                        event.involvedUid(), event.involved(), event.involvedApiVersion())));
+      }
     }
     long window = settings.orphanWindowNanos() / 1_000_000;
     Map<String, List<PlacedOccurrence>> byRoot = new TreeMap<>();
@@ -153,7 +149,7 @@ public final class OfflineModel implements LineageView {
 
   private List<FinishedTrace> assemble(RootLog log) {
     Sessions sessions = new Sessions(settings, true);
-    Assembler assembler = new Assembler(settings, rules);
+    Assembler assembler = new Assembler(settings);
     List<FinishedTrace> traces = new ArrayList<>();
     WrittenGenerations written = WrittenGenerations.NONE;
     RootLog rest = log;

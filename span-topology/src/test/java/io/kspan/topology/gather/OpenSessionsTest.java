@@ -70,7 +70,6 @@ class OpenSessionsTest {
     occurred(18);
     occurred(12);
     assertThat(notOverBefore()).isEqualTo(28);
-    assertThat(open.sinceMillis(ROOT)).isEqualTo(START);
   }
 
   @Test
@@ -86,7 +85,6 @@ class OpenSessionsTest {
   void shouldBeginEarlierWhenSomethingEarlierTurnsUp() {
     evaluated(100, 105);
     occurred(95);
-    assertThat(open.sinceMillis(ROOT)).isEqualTo(START + 95_000);
     assertThat(notOverBefore()).isEqualTo(115);
 
     occurred(50);
@@ -121,6 +119,5 @@ class OpenSessionsTest {
     occurred(2);
 
     assertThat(open.notOverBefore(ROOT)).isEqualTo(Long.MIN_VALUE);
-    assertThat(open.sinceMillis(ROOT)).isEqualTo(Long.MAX_VALUE);
   }
 }

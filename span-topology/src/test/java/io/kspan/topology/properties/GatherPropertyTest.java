@@ -3,13 +3,13 @@ package io.kspan.topology.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
-import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
 import io.kspan.topology.gather.RootMetaSerde;
+import io.kspan.topology.gather.SessionOutput;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectIdentity;
@@ -123,8 +123,8 @@ class GatherPropertyTest {
     GatherProcessor gather =
         new GatherProcessor(
             new GatherSettings(TraceSettings.defaults(), false, RETENTION_MILLIS),
-            CauseRules.shipped(),
-            new Metrics());
+            new Metrics(),
+            SessionOutput.EVERYTHING);
     gather.init(context);
     List<Input> unread = withoutTheRisen(log);
     TreeSet<Long> moments = new TreeSet<>(momentsMillis);

@@ -42,7 +42,8 @@ class LiveSessionTest {
       "{observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1}";
 
   private final Sessions sessions = new Sessions(TraceSettings.defaults(), false);
-  private final Assembler assembler = new Assembler(TraceSettings.defaults(), CauseRules.shipped());
+  private final CauseRules rules = CauseRules.shipped();
+  private final Assembler assembler = new Assembler(TraceSettings.defaults());
   private final Input deployment =
       object("Deployment", "web", "uid-d").generation(1).spec("{replicas: 1}");
   private final Input settled = deployment.again().status(SETTLED);
@@ -60,7 +61,7 @@ class LiveSessionTest {
     for (Input input : log) {
       InputRecord record = reader.read(input.envelope());
       if (record instanceof InputRecord.Occurrence occurrence) {
-        events.add(occurrence.event());
+        events.add(rules.withCause(occurrence.event(), abandoned -> {}));
       } else if (record instanceof InputRecord.Snapshot snapshot) {
         snapshots.add(snapshot.object());
       }

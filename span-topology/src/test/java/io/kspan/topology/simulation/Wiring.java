@@ -6,6 +6,7 @@ import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecordDeserializer;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
+import io.kspan.topology.gather.SessionOutput;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.place.GatherPartitioner;
@@ -85,7 +86,7 @@ final class Wiring {
             config.traceSettings(),
             config.latenessMillis() == Long.MAX_VALUE,
             config.rootRetentionMillis());
-    return new GatherProcessor(settings, rules, counters);
+    return new GatherProcessor(settings, counters, SessionOutput.EVERYTHING);
   }
 
   /** Writes to the lineage topic or to the repartition topic. */

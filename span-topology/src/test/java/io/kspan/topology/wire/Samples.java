@@ -2,6 +2,8 @@ package io.kspan.topology.wire;
 
 import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.gather.RootMetaSerde;
+import io.kspan.topology.model.Cause;
+import io.kspan.topology.model.Cause.Direction;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.EventOccurrence.StampPrecision;
 import io.kspan.topology.model.Lineage;
@@ -184,7 +186,11 @@ final class Samples {
         text + "type",
         text + "component",
         text + "host",
-        flag);
+        flag,
+        flag
+            ? new Cause(
+                new ObjectReference(text + "ckind", text + "ns", text + "cname"), Direction.DOWN)
+            : null);
   }
 
   /** Likewise; the flags are two that differ, so {@code flag} decides which is set. */

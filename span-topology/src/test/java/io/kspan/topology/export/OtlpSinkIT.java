@@ -465,7 +465,7 @@ class OtlpSinkIT {
     assertThatThrownBy(noTopic::start)
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("nowhere.spans")
-        .hasMessageContaining("create it");
+        .hasMessageContaining("nowhere.dead-letters do not exist; create what is missing");
     OtlpSink noBroker =
         new OtlpSink(
             properties(

@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Stage 4: builds the finished traces of one closed session.
+ * Stage 3: builds the finished traces of one closed session.
  *
  * <p>A pure function, thread-safe: equal input gives equal traces.
  */

@@ -86,8 +86,8 @@ final class Causes {
   }
 
   /**
-   * The causes that name {@code object}; of an object that was seen only those within its lifetime,
-   * since its name may have been used before and may be used again.
+   * Rule 4.3: the causes that name {@code object}; of an object that was seen only those within its
+   * lifetime, since its name may have been used before and may be used again.
    */
   Naming naming(ObjectIdentity object) {
     Naming all = byNamed.getOrDefault(object.reference(), NOTHING);

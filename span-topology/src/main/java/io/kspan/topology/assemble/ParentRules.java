@@ -39,7 +39,7 @@ final class ParentRules {
     return occurrence.aboutRoot() ? Causes.NONE : causeOf(index, occurrence);
   }
 
-  /** Rule 4.3: the cause that names the object, else the one that names an owner of it. */
+  /** The cause that names the object, else the one that names an owner of it. */
   private int causeOf(int index, PlacedOccurrence occurrence) {
     String reason = occurrence.event().reason();
     Naming naming = causes.naming(occurrence.object());

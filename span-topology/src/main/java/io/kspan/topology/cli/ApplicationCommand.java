@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 public final class ApplicationCommand {
   private static final String SERVICE = "span-topology";
   private static final String EXIT_CODES = "%nExit codes:%n";
-  private static final String STOPPED = "0:stopped because it was told to";
+  private static final String STOPPED = "0:stopped by a signal";
   private static final String FAILED =
       "1:a broker, a disk or the program failed, or stopping took too long; start it again";
   private static final String BAD_SETTINGS =
@@ -63,7 +63,7 @@ public final class ApplicationCommand {
       name = "run",
       mixinStandardHelpOptions = true,
       description = {
-        "Run one instance of the topology until it is told to stop.",
+        "Run one instance of the topology until it is stopped.",
         "SIGTERM or SIGINT stops it within shutdown.timeout.ms."
       },
       exitCodeListHeading = EXIT_CODES,
@@ -87,7 +87,7 @@ public final class ApplicationCommand {
       name = "sink",
       mixinStandardHelpOptions = true,
       description = {
-        "Export the spans topic to an OTLP backend until told to stop.",
+        "Export the spans topic to an OTLP backend until it is stopped.",
         "The backend is set with the standard OTEL_EXPORTER_OTLP_* variables.",
         "SIGTERM or SIGINT stops it within shutdown.timeout.ms."
       },

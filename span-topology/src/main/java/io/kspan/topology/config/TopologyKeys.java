@@ -166,7 +166,7 @@ abstract class TopologyKeys extends AbstractConfig {
   public static final String ROCKSDB_MEMORY_CONFIG = "rocksdb.memory.max.bytes";
   static final String ROCKSDB_MEMORY_DOC =
       "Memory outside the heap for the stores of all tasks of an instance together: what has just been written, and what"
-          + " has been read from disk. An instance needs its heap, this, and about 300 MB for the JVM.";
+          + " has been read from disk. An instance needs its heap, this, and about 0.4 GB for the JVM.";
 
   public static final String SHUTDOWN_CONFIG = "shutdown.timeout.ms";
   static final String SHUTDOWN_DOC =

@@ -52,7 +52,7 @@ final class SinkConfig extends AbstractConfig {
   static final String BATCH_MAX_BYTES_CONFIG = "sink.batch.max.bytes";
   static final int BATCH_MAX_BYTES_DEFAULT = 3 * 1024 * 1024;
   static final String BATCH_MAX_BYTES_DOC =
-      "Largest request to the backend; gRPC servers refuse more than 4 MiB unless told otherwise.";
+      "Largest request to the backend; gRPC servers refuse more than 4 MiB by default.";
 
   static final String BUFFER_MAX_BYTES_CONFIG = "sink.buffer.max.bytes";
   static final int BUFFER_MAX_BYTES_DEFAULT = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 /**
  * The sink: reads serialized OTLP requests from the spans topic and sends them to the backend.
  *
- * <p>May import the OpenTelemetry SDK with its exporters, Kafka clients, {@code otlp}, {@code
- * errors}, {@code config} and SLF4J.
+ * <p>The only package that sends to a backend. Besides the OpenTelemetry SDK and Kafka clients it
+ * knows {@code names}, {@code metrics}, {@code otlp}, {@code errors}, {@code config}, {@code ops}.
  */
 package io.kspan.topology.export;

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stage 3. One instance per gather partition: appends items, and when the watermarks say that a
+ * Stage 2. One instance per gather partition: appends items, and when the watermarks say that a
  * session may be over, evaluates the root and forwards its finished traces.
  */
 public final class GatherProcessor implements Processor<String, GatherItem, String, FinishedTrace> {
@@ -141,7 +141,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     if (object.failing()) {
       return 0;
     }
-    // Not who has no owner: the roots below boundary kinds have one.
+    // Not by a missing owner: a root below a boundary kind has one.
     boolean isRoot = object.uid().equals(RootKeys.rootOf(rootKey));
     boolean mayEnd = isRoot || object.terminating() || object.deleted();
     return mayEnd
@@ -232,8 +232,8 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   /**
-   * One root that the model cannot digest must not hold up all others. Its events wait for a
-   * version that can, as long as roots are remembered, and are dropped then.
+   * A root whose traces cannot be assembled must not delay all others. Its events wait for a
+   * version that can assemble them, as long as roots are remembered, and are dropped then.
    */
   private void failed(
       String rootKey, RootLog tree, RootMeta before, long nowMillis, RuntimeException reason) {
@@ -283,7 +283,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
   }
 
-  /** Nothing of the root is open: what is known of it fades. */
+  /** Nothing of the root is open: forgets it, or sets the time at which more can be forgotten. */
   private void rest(
       String rootKey, RootMeta meta, SnapshotRetention.Pruned pruned, long nowMillis) {
     long forgetAt =

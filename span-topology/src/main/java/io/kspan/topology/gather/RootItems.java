@@ -78,7 +78,7 @@ final class RootItems {
         cluster, rootOf(RootKeys.rootOf(rootKey), occurrences, snapshots), occurrences, snapshots);
   }
 
-  /** Its own snapshot knows a root best, then an event that was placed when it had been seen. */
+  /** The root by its own snapshot, else by an event that was placed when it had been seen. */
   private static ObjectIdentity rootOf(
       String uid, List<PlacedOccurrence> occurrences, List<ObjectSnapshot> snapshots) {
     ObjectIdentity best = null;

@@ -78,9 +78,9 @@ public final class GlobalLineage {
   }
 
   /**
-   * Forgets what {@link #of(String, long, long)} has read of objects by their UID. Whoever decides
-   * by a watermark refreshes first: what is read after that holds everything up to the watermark,
-   * and what is beyond it counts for nobody.
+   * Forgets what {@link #of(String, long, long)} has read of objects by their UID. To be called
+   * before decisions by a new watermark: what is read after that holds everything up to the
+   * watermark, and what is beyond it is ignored.
    */
   public void refresh() {
     looked.clear();

@@ -4,9 +4,9 @@ import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.wire.SortableStamp;
 
 /**
- * Keys of the lineage topic. A lineage record's key is the UID; every other kind of record has a
- * word before a slash, which no UID contains. A name can contain a hash and the name of a cluster a
- * slash, so who scans for a prefix looks at the record, too.
+ * Keys of the lineage topic. The key of an object is its UID; every other key begins with a word
+ * and a slash, which no UID contains. A name can contain a hash and the name of a cluster a slash,
+ * so a scan for a prefix checks the records that it finds.
  */
 public final class LineageKeys {
   static final String OBJECT = "object/";

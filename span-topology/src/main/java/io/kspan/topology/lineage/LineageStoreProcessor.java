@@ -56,7 +56,7 @@ public final class LineageStoreProcessor implements Processor<String, byte[], Vo
       put(entry, value == null ? null : PRESENT);
     }
     put(record.key(), value);
-    // Last: who sees a watermark must find the lineage before it in the store.
+    // Last: a task that sees a watermark must find the lineage before it in the store.
     publish(record.key(), published);
   }
 

@@ -65,7 +65,7 @@ public enum Metric {
       GAUGE,
       "kspan.topology.watermark_lag",
       "s",
-      "How far the watermark of a task is behind now: `place` by what it has read, `gather` by what all placing tasks have decided; 0 while no trace waits for it.",
+      "How far the watermark of a task is behind now: `place` by what it has read and searched for missed deletions, `gather` by what all placing tasks have decided; 0 while no trace waits for it.",
       "`place` above 60 s with `kspan.topology.input_lag` at 0, or `gather` above 60 s + `orphan.window.ms`: no trace is finished meanwhile",
       Label.STAGE,
       Label.PARTITION),

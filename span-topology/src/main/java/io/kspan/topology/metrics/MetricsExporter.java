@@ -84,7 +84,7 @@ public final class MetricsExporter implements AutoCloseable {
     }
   }
 
-  /** Instances that push to one backend must be told apart. */
+  /** Instances that push to one backend must have different ids. */
   private static Resource identified(Resource resource) {
     return Resource.create(
             Attributes.builder().put(INSTANCE_ID, UUID.randomUUID().toString()).build())

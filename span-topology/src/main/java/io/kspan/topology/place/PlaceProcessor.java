@@ -288,12 +288,13 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
     hasRead = false;
   }
 
-  private void report(long read, long decided) {
+  private void report(long complete, long decided) {
     String partition = Integer.toString(task);
-    boolean isHeld = decided != Watermark.NONE && decided < read && read != Watermark.END_OF_INPUT;
-    counters.watermark(STAGE, task, read);
+    boolean isHeld =
+        decided != Watermark.NONE && decided < complete && complete != Watermark.END_OF_INPUT;
+    counters.watermark(STAGE, task, complete);
     counters.set(
-        Metric.WATERMARK_HELD, isHeld ? (read - decided) / MILLIS_PER_SECOND : 0, partition);
+        Metric.WATERMARK_HELD, isHeld ? (complete - decided) / MILLIS_PER_SECOND : 0, partition);
     counters.setAll(Metric.PENDING_ORPHANS, pending.waitingByKind(), partition);
   }
 

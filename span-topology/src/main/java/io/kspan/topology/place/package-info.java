@@ -3,7 +3,8 @@
  * of objects wait until their root is known, and go to the gather partition of that root.
  *
  * <p>{@link io.kspan.topology.place.PlaceProcessor} is the only class that sees Kafka Streams'
- * context; each of its collaborators owns one store. {@link io.kspan.topology.place.OwnerRules} is
- * trace-model 3, pure.
+ * context. Each store has one owner: a collaborator of the processor, or, for {@code
+ * announced-kinds}, the processor itself. {@link io.kspan.topology.place.OwnerRules} is trace-model
+ * 3, pure.
  */
 package io.kspan.topology.place;

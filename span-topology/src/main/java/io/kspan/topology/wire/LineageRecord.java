@@ -47,12 +47,12 @@ public sealed interface LineageRecord extends PlaceOutput
 
   /**
    * The connector watches {@code kind}, so its objects can be waited for. Under the key of a list:
-   * the list that says so, for whoever has objects of its scope.
+   * the complete list that says so, for all tasks that have objects of its scope.
    *
    * @param sinceMillis when that was received
    * @param group of the listed kind
    * @param namespace that was listed, empty for all
-   * @param startedMillis when the list began; 0 if no list is told
+   * @param startedMillis when the list began; 0 under the key of a kind
    */
   record WatchedKind(
       String cluster,

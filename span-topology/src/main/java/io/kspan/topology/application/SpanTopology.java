@@ -165,7 +165,7 @@ public final class SpanTopology implements Supplier<Topology> {
             .defaultBranch(Branched.as(Names.TO_LINEAGE));
     SpanTopology.<String, LineageRecord>only(placed.get(Names.SPLIT_PLACED + Names.TO_LINEAGE))
         .to(topics.lineage(), lineageRecords(Serdes.String(), Names.WRITE_LINEAGE));
-    gather(only(placed.get(Names.SPLIT_PLACED + Names.ONWARD)), topics);
+    gather(only(placed.get(Names.SPLIT_PLACED + Names.ONWARD)), published, topics);
     return builder.build();
   }
 
@@ -271,7 +271,8 @@ public final class SpanTopology implements Supplier<Topology> {
     return view.selection() == null ? all : all.process(view.selection(), Named.as(name));
   }
 
-  private void gather(KStream<String, GatherItem> items, Topics topics) {
+  private void gather(
+      KStream<String, GatherItem> items, PublishedWatermarks published, Topics topics) {
     GatherSettings settings =
         new GatherSettings(
             config.traceSettings(),
@@ -286,7 +287,7 @@ public final class SpanTopology implements Supplier<Topology> {
                 .withNumberOfPartitions(partitions)
                 .withStreamPartitioner(new GatherPartitioner()))
         .process(
-            () -> new GatherProcessor(settings, counters, view.output()),
+            () -> new GatherProcessor(settings, published, counters, view.output()),
             Named.as(Names.GATHER_SESSIONS),
             Names.GATHER_STORES.toArray(new String[0]))
         .flatMapValues(trace -> sampled(trace, sampling, encoder), Named.as(Names.ENCODE_SPANS))

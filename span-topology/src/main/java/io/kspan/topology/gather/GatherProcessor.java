@@ -2,6 +2,7 @@ package io.kspan.topology.gather;
 
 import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.lineage.GlobalLineage;
+import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
@@ -41,6 +42,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private static final int ROOTS_PER_PUNCTUATION = 200;
 
   private final GatherSettings settings;
+  private final PublishedWatermarks published;
   private final Metrics counters;
   private final RootEvaluation evaluation;
   private ProcessorContext<String, FinishedTrace> context;
@@ -58,8 +60,13 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private final Map<String, Long> undigestedUntil = new HashMap<>();
 
   /** A gatherer of one partition. */
-  public GatherProcessor(GatherSettings settings, Metrics counters, SessionOutput output) {
+  public GatherProcessor(
+      GatherSettings settings,
+      PublishedWatermarks published,
+      Metrics counters,
+      SessionOutput output) {
     this.settings = settings;
+    this.published = published;
     this.counters = counters;
     this.evaluation = new RootEvaluation(settings, output);
   }
@@ -167,16 +174,15 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     int partition = context.taskId().partition();
     counters.watermark(STAGE, partition, now);
     counters.set(Metric.OPEN_ROOTS, open.openRoots(), Integer.toString(partition));
-    if (now == Watermark.NONE) {
-      timer.sleep();
-      return;
-    }
-    List<Timers.Timer> due = timers.due(now, ROOTS_PER_PUNCTUATION);
+    // The copy of the lineage topic on this instance can be behind that of the placing task.
+    long complete = Math.min(now, published.complete());
+    List<Timers.Timer> due =
+        complete == Watermark.NONE ? List.of() : timers.due(complete, ROOTS_PER_PUNCTUATION);
     for (Timers.Timer timer : due) {
-      evaluateDue(timer.rootKey(), now);
+      evaluateDue(timer.rootKey(), complete);
       timers.remove(timer);
     }
-    if (due.isEmpty()) {
+    if (due.isEmpty() && complete == now) {
       timer.sleep();
       if (now == Watermark.END_OF_INPUT) {
         counters.drained(context.taskId().partition());

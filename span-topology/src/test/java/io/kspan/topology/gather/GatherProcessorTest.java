@@ -7,6 +7,7 @@ import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
@@ -149,6 +150,7 @@ class GatherProcessorTest {
     gather =
         new GatherProcessor(
             new GatherSettings(TraceSettings.defaults(), wholeLog, RETENTION_SECONDS * 1000L),
+            new PublishedWatermarks(0, 0, 0),
             counters,
             output);
     gather.init(context);

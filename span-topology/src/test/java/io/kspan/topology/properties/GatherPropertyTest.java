@@ -10,6 +10,7 @@ import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
 import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.gather.SessionOutput;
+import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectIdentity;
@@ -123,6 +124,7 @@ class GatherPropertyTest {
     GatherProcessor gather =
         new GatherProcessor(
             new GatherSettings(TraceSettings.defaults(), false, RETENTION_MILLIS),
+            new PublishedWatermarks(0, 0, 0),
             new Metrics(),
             SessionOutput.EVERYTHING);
     gather.init(context);

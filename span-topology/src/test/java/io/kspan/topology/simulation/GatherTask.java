@@ -48,7 +48,7 @@ final class GatherTask extends SimulatedTask {
             .with(Names.GATHER_WATERMARK_STORE, Serdes.String(), Serdes.Long());
     stores.open(contents, context);
     context.addStateStore(instance.store());
-    gather = wiring.gather();
+    gather = wiring.gather(instance);
     gather.init(context);
     return stores;
   }

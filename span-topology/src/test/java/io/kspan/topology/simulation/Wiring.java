@@ -80,13 +80,13 @@ final class Wiring {
         settings, rules, instance::idleSince, instance.watermarks(), counters);
   }
 
-  GatherProcessor gather() {
+  GatherProcessor gather(SimulatedInstance instance) {
     GatherSettings settings =
         new GatherSettings(
             config.traceSettings(),
             config.latenessMillis() == Long.MAX_VALUE,
             config.rootRetentionMillis());
-    return new GatherProcessor(settings, counters, SessionOutput.EVERYTHING);
+    return new GatherProcessor(settings, instance.watermarks(), counters, SessionOutput.EVERYTHING);
   }
 
   /** Writes to the lineage topic or to the repartition topic. */

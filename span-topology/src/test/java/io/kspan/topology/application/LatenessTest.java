@@ -39,7 +39,7 @@ class LatenessTest {
     return sorted;
   }
 
-  /** What becomes of {@code arrival} when everybody looks after each record. */
+  /** The spans of {@code arrival} if all tasks punctuate after each record. */
   private static List<String> spans(List<Input> arrival) {
     try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of())) {
       for (Input input : arrival) {

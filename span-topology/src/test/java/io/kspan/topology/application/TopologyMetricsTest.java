@@ -77,7 +77,7 @@ class TopologyMetricsTest {
     }
   }
 
-  /** A Pod that nobody has seen: its event waits, holds the watermark, and is placed alone. */
+  /** A Pod that was never seen: its event waits, holds the watermark, and is placed alone. */
   @Test
   void shouldShowOrphansWhileTheyWaitAndWhenTheirTimeIsOver() {
     try (TopologyHarness harness = harness(Map.of("orphan.window.ms", "20000"))) {

@@ -50,6 +50,6 @@ class StopIT {
       assertThat(sink.stop().exitCode()).as(sink.output()).isEqualTo(ExitCode.STOPPED);
       assertThat(run.stop().exitCode()).as(run.output()).isEqualTo(ExitCode.STOPPED);
     }
-    assertThat(broker.committed(GROUP)).as("what nobody has answered").isZero();
+    assertThat(broker.committed(GROUP)).as("unanswered requests").isZero();
   }
 }

@@ -93,7 +93,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
                 config.applicationId(),
                 StreamsDefaults.isStreamsProtocol(streamsConfig),
                 config.rekeysInput(),
-                config.applicationId() + "-" + Names.BY_ROOT + "-repartition");
+                Names.repartitionTopic(config.applicationId(), Names.BY_ROOT));
     inputEnds =
         new InputEnds(
             brokers.admin(),

@@ -83,12 +83,9 @@ final class TopicsCheck {
         Stream.of(Names.PLACE_STORES, Names.GATHER_STORES)
             .flatMap(List::stream)
             .map(store -> applicationId + "-" + store + "-changelog");
-    return Stream.concat(repartitioned.map(name -> repartition(applicationId, name)), changelogs)
+    return Stream.concat(
+            repartitioned.map(name -> Names.repartitionTopic(applicationId, name)), changelogs)
         .toList();
-  }
-
-  static String repartition(String applicationId, String name) {
-    return applicationId + "-" + name + "-repartition";
   }
 
   /** What the settings of topics are compared with. */

@@ -5,6 +5,7 @@ import io.kspan.topology.model.ObjectSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is kept of an object: its lineage and its newest versions.
@@ -97,7 +98,7 @@ public record IndexedObject(
    */
   Step after(ObjectSnapshot next, ReceivedVersion version, Set<String> boundaryKinds) {
     List<ReceivedVersion> all = with(version);
-    Lineage merged = lineage.merge(Lineage.of(next));
+    Lineage merged = withoutOwnersOf(without(versions, all)).merge(Lineage.of(next));
     for (ReceivedVersion later : all.subList(all.indexOf(version) + 1, all.size())) {
       merged = returned(merged, later);
     }
@@ -128,6 +129,17 @@ public record IndexedObject(
     all.add(next);
     all.sort(ReceivedVersion.BY_RECEIPT);
     return all;
+  }
+
+  /** Without the owners that only {@code gone} named. */
+  private Lineage withoutOwnersOf(List<ReceivedVersion> gone) {
+    Set<Long> receipts =
+        gone.stream().map(ReceivedVersion::receiptMillis).collect(Collectors.toSet());
+    return new Lineage(
+        lineage.identity(),
+        lineage.firstSeenMillis(),
+        lineage.deletedMillis(),
+        lineage.owners().stream().filter(o -> !receipts.contains(o.sinceMillis())).toList());
   }
 
   /** An owner that seemed to stay the same may have been another one in between. */

@@ -138,4 +138,21 @@ class ShrunkFailuresTest {
             Input.event("other", Input.object("Pod", "p", "p"), "Other").at(1500).received(1500)),
         Runs.STORM);
   }
+
+  @Test
+  void shouldForgetTheOwnerInACopyThatIsReadBeforeItsOriginal() {
+    Input job = Input.object("Job", "j", "j");
+    Input own = Input.object("Deployment", "d", "d");
+    Input first = own.again().ownedBy(own).generation(4).resourceVersion("v1");
+    Input second = own.again().ownedBy(job).generation(5).resourceVersion("v2");
+    second.specChangedAt(99, "kubectl", "Update");
+
+    shouldBeAsInOrder(
+        log(
+            Input.event("e", own, "ScalingReplicaSet").at(100).received(100.5),
+            first.again().received(110.5),
+            second.received(110.501),
+            first.again().received(110.75)),
+        Runs.LIVE);
+  }
 }

@@ -65,7 +65,7 @@ final class PendingBuffer {
     store.put(key, item);
     isUnchanged = false;
     if (key.compareTo(untried) < 0) {
-      retries.add(key);
+      retries.add(key, item.receiptMillis());
     } else if (nextUntried == null || key.compareTo(nextUntried) < 0) {
       nextUntried = key;
     }

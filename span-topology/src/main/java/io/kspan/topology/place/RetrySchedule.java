@@ -37,10 +37,10 @@ final class RetrySchedule {
     this.windowMillis = windowMillis;
   }
 
-  /** Adds an item that has not been tried. */
-  void add(String key) {
+  /** Adds an item that has not been tried: before its receipt is complete nothing is decided. */
+  void add(String key, long receiptMillis) {
     retries.compute(
-        key, (k, before) -> new Retry(Long.MIN_VALUE, before == null ? null : before.kind()));
+        key, (k, before) -> new Retry(receiptMillis, before == null ? null : before.kind()));
   }
 
   /** Notes that an item could not be decided by what was received up to {@code knownMillis}. */

@@ -2,7 +2,9 @@ package io.kspan.topology.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metrics;
@@ -10,6 +12,7 @@ import io.kspan.topology.names.Names;
 import io.kspan.topology.time.IdlePartitions;
 import io.kspan.topology.time.Watermark;
 import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecord.Watermarks;
 import io.kspan.topology.wire.LineageRecordSerde;
 import io.kspan.topology.wire.PlaceOutput;
@@ -35,6 +38,10 @@ class PlaceProcessorTest {
       new MockProcessorContext<>(properties(), new TaskId(0, 0), null);
   private final PublishedWatermarks published = new PublishedWatermarks(2, 0, 0);
 
+  private final EnvelopeReader reader = new EnvelopeReader("c", "topLevelSpan", List.of());
+  private KeyValueStore<String, byte[]> lineage;
+  private PlaceProcessor processor;
+
   private static Properties properties() {
     Properties properties = new Properties();
     properties.put("application.id", "test");
@@ -55,7 +62,7 @@ class PlaceProcessorTest {
   @BeforeEach
   void start() {
     context.setCurrentSystemTimeMs(0);
-    store(Names.LINEAGE_STORE, Serdes.ByteArray());
+    lineage = store(Names.LINEAGE_STORE, Serdes.ByteArray());
     store(Names.OBJECTS_STORE, new IndexedObjectSerde());
     store(Names.SEEN_STORE, Serdes.Long());
     store(Names.PENDING_STORE, new PendingItemSerde());
@@ -65,13 +72,14 @@ class PlaceProcessorTest {
     store(Names.KINDS_STORE, Serdes.Long());
     new LineageRetention(store(Names.RETENTION_STORE, Serdes.String()))
         .schedule(FORGOTTEN_AT, "uid", "");
-    new PlaceProcessor(
+    processor =
+        new PlaceProcessor(
             PlaceTestSettings.with(LATENESS),
             CauseRules.shipped(),
             IdlePartitions.NONE,
             published,
-            new Metrics())
-        .init(context);
+            new Metrics());
+    processor.init(context);
   }
 
   private void decided(int task, long millis) {
@@ -156,5 +164,34 @@ class PlaceProcessorTest {
     decided(1, Watermark.END_OF_INPUT);
 
     assertThat(handedOver(1)).containsExactly(new GatherItem.Watermark(0, Watermark.END_OF_INPUT));
+  }
+
+  /** The owner of a namesake that was received before it may not be known yet. */
+  @Test
+  void shouldNotDecideALateRecordBeforeEverythingUpToItsReceiptIsKnown() {
+    LineageRecord announced = new LineageRecord.WatchedKind("c", "Pod", 0);
+    lineage.put(
+        LineageKeys.kind("c", "Pod", 1),
+        new LineageRecordSerde().serializer().serialize("", announced));
+    Input widget = Input.object("Widget", "w", "widget-uid");
+    read(Input.event("newest", widget, "Other").at(12).received(12));
+    assertThat(occurrences(forwarded(0))).isEmpty();
+
+    read(Input.event("late", widget, "Other").at(11).received(11));
+
+    assertThat(occurrences(forwarded(1000))).isEmpty();
+  }
+
+  private void read(Input event) {
+    context.setRecordMetadata("k8s.events", 0, 0);
+    processor.process(new Record<>(new byte[0], reader.read(event.envelope()), 0));
+  }
+
+  private static List<PlaceOutput> occurrences(
+      List<? extends Record<? extends String, ? extends PlaceOutput>> forwarded) {
+    return forwarded.stream()
+        .<PlaceOutput>map(Record::value)
+        .filter(GatherItem.Occurrence.class::isInstance)
+        .toList();
   }
 }

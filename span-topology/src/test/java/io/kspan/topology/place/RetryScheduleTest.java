@@ -28,16 +28,24 @@ class RetryScheduleTest {
   @Test
   void shouldTryTheOldestFirst() {
     schedule.postpone("b", "Pod", 0, 0);
-    schedule.add("a");
-    schedule.add("c");
+    schedule.add("a", 0);
+    schedule.add("c", 0);
 
     assertThat(schedule.first()).isEqualTo("a");
     assertThat(schedule.due(1000, 2)).containsExactly("a", "b");
   }
 
   @Test
+  void shouldNotTryBeforeTheReceiptIsComplete() {
+    schedule.add("a", 500);
+
+    assertThat(schedule.due(499, ALL)).isEmpty();
+    assertThat(schedule.due(500, ALL)).containsExactly("a");
+  }
+
+  @Test
   void shouldForgetDecidedItems() {
-    schedule.add("a");
+    schedule.add("a", 0);
     schedule.remove("a");
 
     assertThat(schedule.first()).isNull();
@@ -46,10 +54,10 @@ class RetryScheduleTest {
 
   @Test
   void shouldCountWaitingItemsByKind() {
-    schedule.add("a");
+    schedule.add("a", 0);
     schedule.postpone("b", "Pod", 0, 0);
     schedule.postpone("b", "Pod", 0, 100);
-    schedule.add("b");
+    schedule.add("b", 0);
     assertThat(schedule.waitingByKind()).containsExactly(Map.entry("Pod", 1L));
 
     schedule.remove("a");

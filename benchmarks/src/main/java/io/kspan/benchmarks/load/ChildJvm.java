@@ -40,6 +40,9 @@ final class ChildJvm implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-Dkspan.log.file=" + log);
+    // Log4j prefers the log4j2.yaml of Kafka's test jars, which logs to standard output: the pipe
+    // fills, and the process stops at the next line it logs.
+    command.add("-Dlog4j2.configurationFile=classpath:log4j2.xml");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());

@@ -9,6 +9,8 @@ public final class Main {
 
   /** See {@code benchmarks/README.md}. */
   public static void main(String[] args) {
+    // Not that of Kafka's test jars, which logs everything to standard output.
+    System.setProperty("log4j2.configurationFile", "classpath:log4j2.xml");
     System.exit(
         new CommandLine(new Commands(String.join(" ", args)))
             .addSubcommand(new ThroughputCommand())

@@ -282,7 +282,7 @@ public final class SpanTopology implements Supplier<Topology> {
     OtlpEncoder encoder = new OtlpEncoder(config.requestMaxBytes());
     items
         .repartition(
-            Repartitioned.with(Serdes.String(), new GatherItemSerde())
+            Repartitioned.with(Serdes.String(), GatherItemSerde.keepingBytes())
                 .withName(Names.BY_ROOT)
                 .withNumberOfPartitions(partitions)
                 .withStreamPartitioner(new GatherPartitioner()))

@@ -13,6 +13,7 @@ import io.kspan.topology.model.RootLog;
 import io.kspan.topology.names.Names;
 import io.kspan.topology.time.Watermark;
 import io.kspan.topology.time.WorkTimer;
+import io.kspan.topology.wire.DecodedCache;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import java.time.Instant;
@@ -46,7 +47,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private final Metrics counters;
   private final RootEvaluation evaluation;
   private ProcessorContext<String, FinishedTrace> context;
-  private KeyValueStore<String, RootMeta> roots;
+  private DecodedCache<RootMeta> roots;
   private RootItems items;
   private Timers timers;
   private KeyValueStore<String, Long> watermarks;
@@ -74,7 +75,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   @Override
   public void init(ProcessorContext<String, FinishedTrace> context) {
     this.context = context;
-    roots = context.getStateStore(Names.ROOTS_STORE);
+    roots = new DecodedCache<>(context.getStateStore(Names.ROOTS_STORE));
     items = new RootItems(context.getStateStore(Names.ITEMS_STORE));
     timers = new Timers(context.getStateStore(Names.TIMERS_STORE));
     watermarks = context.getStateStore(Names.GATHER_WATERMARK_STORE);
@@ -96,23 +97,26 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   public void process(Record<String, GatherItem> record) {
     // Without a record no timer becomes due: time passes by watermarks only.
     timer.wake();
-    if (record.value() instanceof GatherItem.Watermark watermark) {
+    GatherItem item =
+        record.value() instanceof GatherItem.Received received ? received.item() : record.value();
+    if (item instanceof GatherItem.Watermark watermark) {
       advance(watermark.millis());
       return;
     }
-    if (record.value() instanceof GatherItem.Deletion deletion) {
+    if (item instanceof GatherItem.Deletion deletion) {
       items
           .last(record.key(), deletion.uid(), deletion.millis())
           .filter(last -> !last.deleted())
-          .ifPresent(last -> changed(record.key(), last.deletedAt(deletion.millis())));
+          .map(last -> new GatherItem.Snapshot(last.deletedAt(deletion.millis())))
+          .ifPresent(deleted -> changed(record.key(), deleted, deleted));
       return;
     }
-    if (record.value() instanceof GatherItem.Snapshot snapshot) {
-      changed(record.key(), snapshot.object());
+    if (item instanceof GatherItem.Snapshot snapshot) {
+      changed(record.key(), snapshot, record.value());
       return;
     }
-    items.add(record.key(), record.value());
-    if (record.value() instanceof GatherItem.Occurrence occurrence) {
+    if (item instanceof GatherItem.Occurrence occurrence) {
+      items.add(record.key(), occurrence, record.value());
       EventOccurrence event = occurrence.placed().event();
       RootMeta meta = meta(record.key());
       open.occurred(record.key(), event, meta);
@@ -131,8 +135,9 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
   }
 
-  private void changed(String rootKey, ObjectSnapshot object) {
-    items.add(rootKey, new GatherItem.Snapshot(object));
+  private void changed(String rootKey, GatherItem.Snapshot item, GatherItem stored) {
+    ObjectSnapshot object = item.object();
+    items.add(rootKey, item, stored);
     if (object.failing()) {
       open.failing(rootKey);
     }
@@ -297,7 +302,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
             ? meta.lastKnownMillis() + settings.retentionMillis()
             : pruned.nextMillis();
     if (pruned.kept().isEmpty() && forgetAt <= nowMillis) {
-      roots.delete(rootKey);
+      roots.remove(rootKey);
     } else {
       check(rootKey, meta, Math.max(forgetAt, nowMillis + 1));
     }

@@ -31,8 +31,13 @@ final class RootItems {
     this.store = store;
   }
 
-  void add(String rootKey, GatherItem item) {
-    store.put(key(rootKey, item), item);
+  /**
+   * Adds an item.
+   *
+   * @param stored the same, or as {@link GatherItem.Received}
+   */
+  void add(String rootKey, GatherItem item, GatherItem stored) {
+    store.put(key(rootKey, item), stored);
   }
 
   void remove(String rootKey, GatherItem item) {

@@ -38,7 +38,8 @@ final class Timers {
 
   void cancel(long millis, String rootKey) {
     if (millis != RootMeta.NO_TIMER) {
-      store.delete(key(millis, rootKey));
+      // Not delete, which reads the old value.
+      store.put(key(millis, rootKey), null);
     }
   }
 
@@ -62,7 +63,7 @@ final class Timers {
 
   /** Removes the earliest timer, whose root is done. */
   void remove(Timer timer) {
-    store.delete(timer.key());
+    store.put(timer.key(), null);
     first = timer.key();
   }
 

@@ -4,6 +4,7 @@ import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.wire.DecodedCache;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
@@ -18,10 +19,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class ObjectIndex {
   private final KeyValueStore<String, IndexedObject> store;
+  // Each version and each Event of an object reads it.
+  private final DecodedCache<IndexedObject> objects;
   private final Set<String> boundaryKinds;
 
   ObjectIndex(KeyValueStore<String, IndexedObject> store, Set<String> boundaryKinds) {
     this.store = store;
+    this.objects = new DecodedCache<>(store);
     this.boundaryKinds = boundaryKinds;
   }
 
@@ -47,7 +51,7 @@ final class ObjectIndex {
   /** Adds a version. */
   Update add(String cluster, ObjectSnapshot next) {
     String key = key(cluster, next.uid());
-    IndexedObject known = store.get(key);
+    IndexedObject known = objects.get(key);
     if (known != null && known.isMissing(next.receiptMillis())) {
       // It begins anew, whether it has been forgotten by now or not.
       known = null;
@@ -56,7 +60,7 @@ final class ObjectIndex {
     if (known != null && known.isCopy(version)) {
       IndexedObject copied = known.copied(version.receiptMillis());
       if (copied != known) {
-        store.put(key, copied);
+        objects.put(key, copied);
       }
       return update(known, copied, true, false, List.of(), List.of());
     }
@@ -64,7 +68,7 @@ final class ObjectIndex {
         known == null
             ? IndexedObject.first(next, version)
             : known.after(next, version, boundaryKinds);
-    store.put(key, step.now());
+    objects.put(key, step.now());
     return update(known, step.now(), false, step.isChange(), step.changes(), step.repeats());
   }
 
@@ -89,7 +93,7 @@ final class ObjectIndex {
 
   /** Whether a snapshot of the object was received up to {@code millis}. */
   boolean wasSeen(String cluster, String uid, long millis) {
-    IndexedObject known = store.get(key(cluster, uid));
+    IndexedObject known = objects.get(key(cluster, uid));
     return known != null && known.lineage().firstSeenMillis() <= millis;
   }
 
@@ -100,13 +104,13 @@ final class ObjectIndex {
    * @return whether it is forgotten
    */
   boolean forget(String key, long millis) {
-    IndexedObject known = store.get(key);
+    IndexedObject known = objects.get(key);
     if (known != null
         && (known.published().deletedMillis() > millis
             || Cluster.IDENTITY.equals(known.lineage().identity().reference()))) {
       return false;
     }
-    store.delete(key);
+    objects.remove(key);
     return true;
   }
 
@@ -151,8 +155,8 @@ final class ObjectIndex {
    * @return its lineage then
    */
   Lineage missing(String key, long millis) {
-    IndexedObject missing = store.get(key).missingSince(millis);
-    store.put(key, missing);
+    IndexedObject missing = objects.get(key).missingSince(millis);
+    objects.put(key, missing);
     return missing.published();
   }
 

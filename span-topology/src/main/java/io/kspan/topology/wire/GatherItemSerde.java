@@ -6,12 +6,35 @@ import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.wire.proto.ItemEntry;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
 
 /** Values of the topic between placing and gather, and of gather's items. Thread-safe. */
 public final class GatherItemSerde extends StateSerde<GatherItem, ItemEntry> {
   /** A serde for all kinds of items. */
   public GatherItemSerde() {
     super(ItemEntry.parser());
+  }
+
+  /** A serde that reads every item as a {@link GatherItem.Received}. */
+  public static Serde<GatherItem> keepingBytes() {
+    GatherItemSerde serde = new GatherItemSerde();
+    Deserializer<GatherItem> items = serde.deserializer();
+    return Serdes.serdeFrom(
+        serde.serializer(),
+        (topic, bytes) ->
+            bytes == null ? null : new GatherItem.Received(items.deserialize(topic, bytes), bytes));
+  }
+
+  @Override
+  public Serializer<GatherItem> serializer() {
+    Serializer<GatherItem> items = super.serializer();
+    return (topic, item) ->
+        item instanceof GatherItem.Received received
+            ? received.bytes()
+            : items.serialize(topic, item);
   }
 
   @Override

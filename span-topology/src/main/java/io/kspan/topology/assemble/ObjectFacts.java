@@ -20,6 +20,7 @@ import java.util.SortedMap;
  * @param configuration what a change span compares, by name
  * @param traceparent empty if absent
  * @param nodeName of a pod, empty if absent and for other kinds
+ * @param scaleTarget of a HorizontalPodAutoscaler; null for other kinds
  */
 public record ObjectFacts(
     String uid,
@@ -37,7 +38,8 @@ public record ObjectFacts(
     Status status,
     SortedMap<String, String> configuration,
     String traceparent,
-    String nodeName) {
+    String nodeName,
+    ObjectReference scaleTarget) {
 
   /** An ownerReference. */
   public record Owner(OwnerReference reference, boolean controller) {}

@@ -6,6 +6,7 @@ import io.kspan.topology.assemble.ObjectFacts.Run;
 import io.kspan.topology.assemble.ObjectFacts.Status;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -28,7 +29,7 @@ public final class ObjectRules {
         facts.creationNanos(),
         facts.deleted(),
         facts.terminating(),
-        owner(facts.owners()),
+        owners(facts.owners()),
         facts.generation(),
         facts.resourceVersion(),
         Generations.specChange(facts.specEntries()),
@@ -37,17 +38,20 @@ public final class ObjectRules {
         statusHash(facts),
         facts.configuration(),
         facts.traceparent(),
-        facts.nodeName());
+        facts.nodeName(),
+        0,
+        facts.spec().replicas(),
+        facts.spec().paused(),
+        facts.status().replicas(),
+        facts.status().phase().equals("Succeeded") || facts.status().phase().equals("Failed"),
+        facts.scaleTarget());
   }
 
-  /** The controller, else the first; null without owners. */
-  private static OwnerReference owner(List<Owner> owners) {
-    for (Owner owner : owners) {
-      if (owner.controller()) {
-        return owner.reference();
-      }
-    }
-    return owners.isEmpty() ? null : owners.get(0).reference();
+  private static List<OwnerReference> owners(List<Owner> owners) {
+    return owners.stream()
+        .sorted(Comparator.comparing(Owner::controller).reversed())
+        .map(Owner::reference)
+        .toList();
   }
 
   /**

@@ -77,7 +77,7 @@ record Outcome(Result result, long atNanos) {
   private static Result resultOf(ObjectSnapshot snapshot) {
     return switch (snapshot.state()) {
       case FAILED -> Result.FAILED;
-      case SETTLED -> Result.SUCCEEDED;
+      case SETTLED, SUSPENDED -> Result.SUCCEEDED;
       case UNSETTLED, SILENT -> Result.UNFINISHED;
     };
   }

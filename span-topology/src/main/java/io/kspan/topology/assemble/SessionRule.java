@@ -92,7 +92,7 @@ final class SessionRule {
 
   private long quietTime(ObjectState state) {
     return switch (state) {
-      case SETTLED, FAILED -> settings.settleNanos();
+      case SETTLED, FAILED, SUSPENDED -> settings.settleNanos();
       case SILENT -> settings.settleUnknownNanos();
       case UNSETTLED -> settings.inactivityNanos();
     };

@@ -68,7 +68,10 @@ final class StateTimeline {
     boolean counts = isRoot(snapshot) || snapshot.reference().kind().equals("Pod");
     toggle(failing, snapshot.uid(), counts && snapshot.failing() && !snapshot.deleted());
     if (isRoot(snapshot)) {
-      boolean settled = snapshot.deleted() || snapshot.state() == ObjectState.FAILED;
+      boolean settled =
+          snapshot.deleted()
+              || snapshot.state() == ObjectState.FAILED
+              || snapshot.state() == ObjectState.SUSPENDED;
       rootState = settled ? ObjectState.SETTLED : snapshot.state();
       if (snapshot.deleted()) {
         deletedNanos = Math.min(deletedNanos, Times.ofMillis(snapshot.receiptMillis()));

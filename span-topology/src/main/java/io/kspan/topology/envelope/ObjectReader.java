@@ -54,7 +54,15 @@ final class ObjectReader {
         StatusReader.read(object.path("status")),
         configuration(object),
         Json.firstText(metadata.path("annotations"), traceparentAnnotations),
-        reference.kind().equals("Pod") ? Json.text(spec, "nodeName") : "");
+        reference.kind().equals("Pod") ? Json.text(spec, "nodeName") : "",
+        scaleTarget(reference, spec.path("scaleTargetRef")));
+  }
+
+  private static ObjectReference scaleTarget(ObjectReference scaler, JsonNode target) {
+    return scaler.kind().equals("HorizontalPodAutoscaler") && !target.isEmpty()
+        ? new ObjectReference(
+            Json.identity(target, "kind"), scaler.namespace(), Json.identity(target, "name"))
+        : null;
   }
 
   private static List<Owner> owners(JsonNode references) {
@@ -88,7 +96,7 @@ final class ObjectReader {
   private static Spec spec(JsonNode spec) {
     JsonNode strategy = spec.path("updateStrategy");
     return new Spec(
-        spec.path("replicas").isMissingNode() ? null : Json.number(spec, "replicas", 1),
+        spec.hasNonNull("replicas") ? Json.number(spec, "replicas", 1) : null,
         spec.path("paused").asBoolean(false),
         spec.path("suspend").asBoolean(false),
         Json.raw(strategy, "type"),

@@ -30,7 +30,7 @@ final class WantedFields {
       "kind apiVersion metadata(name namespace uid creationTimestamp deletionTimestamp generation "
           + "resourceVersion ownerReferences(apiVersion kind name uid controller) "
           + "managedFields(manager operation time fieldsV1(f:spec)) annotations) "
-          + "spec(replicas paused suspend parallelism nodeName "
+          + "spec(replicas paused suspend parallelism nodeName scaleTargetRef(kind name) "
           + POD_SPEC
           + TEMPLATE
           + "updateStrategy(type rollingUpdate(partition)) jobTemplate(spec("

@@ -1,6 +1,7 @@
 package io.kspan.topology.model;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -14,7 +15,7 @@ import java.util.SortedMap;
  * @param creationNanos {@code metadata.creationTimestamp}, 0 if absent
  * @param deleted a watch {@code DELETED}
  * @param terminating a deletionTimestamp is set
- * @param owner the owner that counts; null without ownerReferences
+ * @param owners the ownerReferences that name an object: the controller first, then in their order
  * @param generation 0 if the kind has none
  * @param resourceVersion opaque
  * @param specChange null if no managedFields entry owns the spec
@@ -25,6 +26,12 @@ import java.util.SortedMap;
  * @param configuration images, replicas, revision and the like by name: what a change span compares
  * @param traceparent W3C trace context of an annotation, empty without
  * @param nodeName of a pod, empty until it is scheduled and for other kinds
+ * @param specHash of the whole spec without {@code replicas}; 0 if it is not known
+ * @param replicas {@code spec.replicas}; null if absent
+ * @param paused {@code spec.paused}
+ * @param statusReplicas {@code status.replicas}; 0 if absent
+ * @param terminated the phase is Succeeded or Failed
+ * @param scaleTarget what a HorizontalPodAutoscaler scales; null for other kinds
  */
 public record ObjectSnapshot(
     String uid,
@@ -35,7 +42,7 @@ public record ObjectSnapshot(
     long creationNanos,
     boolean deleted,
     boolean terminating,
-    OwnerReference owner,
+    List<OwnerReference> owners,
     long generation,
     String resourceVersion,
     SpecChange specChange,
@@ -44,7 +51,17 @@ public record ObjectSnapshot(
     long statusHash,
     SortedMap<String, String> configuration,
     String traceparent,
-    String nodeName) {
+    String nodeName,
+    long specHash,
+    Long replicas,
+    boolean paused,
+    long statusReplicas,
+    boolean terminated,
+    ObjectReference scaleTarget) {
+
+  public ObjectSnapshot {
+    owners = List.copyOf(owners);
+  }
 
   /**
    * Receipt; within a millisecond the order of the log. The resourceVersion is opaque and never
@@ -58,6 +75,11 @@ public record ObjectSnapshot(
   /** The object, seen. */
   public ObjectIdentity identity() {
     return new ObjectIdentity(uid, reference, apiVersion, true, creationNanos);
+  }
+
+  /** The controller, else the first of the owners; null without one. */
+  public OwnerReference owner() {
+    return owners.isEmpty() ? null : owners.get(0);
   }
 
   /** A copy that is deleted: the deletion was not received. */
@@ -85,7 +107,7 @@ public record ObjectSnapshot(
         creationNanos,
         isDeleted,
         isTerminating,
-        owner,
+        owners,
         generation,
         resourceVersion,
         specChange,
@@ -94,6 +116,12 @@ public record ObjectSnapshot(
         statusHash,
         configuration,
         traceparent,
-        nodeName);
+        nodeName,
+        specHash,
+        replicas,
+        paused,
+        statusReplicas,
+        terminated,
+        scaleTarget);
   }
 }

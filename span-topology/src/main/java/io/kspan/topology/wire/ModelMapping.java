@@ -152,9 +152,20 @@ public final class ModelMapping {
             .setFailing(snapshot.failing())
             .setStatusHash(snapshot.statusHash())
             .setTraceparent(snapshot.traceparent())
-            .setNodeName(snapshot.nodeName());
-    if (snapshot.owner() != null) {
-      message.setOwner(toMessage(snapshot.owner()));
+            .setNodeName(snapshot.nodeName())
+            .setSpecHash(snapshot.specHash())
+            .setPaused(snapshot.paused())
+            .setStatusReplicas(snapshot.statusReplicas())
+            .setTerminated(snapshot.terminated());
+    snapshot.owners().forEach(owner -> message.addOwners(toMessage(owner)));
+    if (snapshot.replicas() != null) {
+      message.setReplicas(snapshot.replicas());
+    }
+    if (snapshot.scaleTarget() != null) {
+      message.setScaleTarget(
+          Snapshot.ScaleTarget.newBuilder()
+              .setKind(snapshot.scaleTarget().kind())
+              .setName(snapshot.scaleTarget().name()));
     }
     if (snapshot.specChange() != null) {
       message.setSpecChange(
@@ -186,7 +197,7 @@ public final class ModelMapping {
         message.getCreationNanos(),
         message.getDeleted(),
         message.getTerminating(),
-        message.hasOwner() ? fromMessage(message.getOwner()) : null,
+        message.getOwnersList().stream().map(ModelMapping::fromMessage).toList(),
         message.getGeneration(),
         message.getResourceVersion(),
         message.hasSpecChange()
@@ -197,7 +208,18 @@ public final class ModelMapping {
         message.getStatusHash(),
         configuration,
         message.getTraceparent(),
-        message.getNodeName());
+        message.getNodeName(),
+        message.getSpecHash(),
+        message.hasReplicas() ? message.getReplicas() : null,
+        message.getPaused(),
+        message.getStatusReplicas(),
+        message.getTerminated(),
+        message.hasScaleTarget()
+            ? new ObjectReference(
+                message.getScaleTarget().getKind(),
+                message.getNamespace(),
+                message.getScaleTarget().getName())
+            : null);
   }
 
   /** The message of {@code lineage}. */

@@ -123,7 +123,7 @@ class GatherProcessorTest {
         object.creationNanos(),
         object.deleted(),
         object.terminating(),
-        object.owner(),
+        object.owners(),
         object.generation(),
         object.resourceVersion(),
         object.specChange(),
@@ -132,7 +132,13 @@ class GatherProcessorTest {
         object.statusHash(),
         configuration,
         object.traceparent(),
-        object.nodeName());
+        object.nodeName(),
+        object.specHash(),
+        object.replicas(),
+        object.paused(),
+        object.statusReplicas(),
+        object.terminated(),
+        object.scaleTarget());
   }
 
   private <K, V> KeyValueStore<K, V> store(String name, Serde<K> keys, Serde<V> values) {

@@ -204,7 +204,7 @@ final class Samples {
         number + 2,
         flag,
         !flag,
-        flag ? new OwnerReference(text + "ov1", text + "ok", text + "on", text + "ouid") : null,
+        flag ? List.of(owner(text + "1"), owner(text + "2")) : List.of(),
         number + 3,
         text + "rv",
         flag ? null : new SpecChange(text + "manager", text + "operation", number + 4),
@@ -213,6 +213,16 @@ final class Samples {
         number + 5,
         new TreeMap<>(Map.of("fact" + text, text + "1", "another" + text, text + "2")),
         text + "trace",
-        text + "node");
+        text + "node",
+        number + 6,
+        flag ? number + 7 : null,
+        flag,
+        number + 8,
+        !flag,
+        flag ? new ObjectReference(text + "sk", text + "ns", text + "sn") : null);
+  }
+
+  private static OwnerReference owner(String text) {
+    return new OwnerReference(text + "ov1", text + "ok", text + "on", text + "ouid");
   }
 }

@@ -15,7 +15,8 @@ public final class TracePrinter {
     this.console = console;
     int width = Math.max(console.width(), WaterfallStyle.MIN_WIDTH);
     this.renderer =
-        new WaterfallRenderer(WaterfallStyle.PLAIN.withWidth(width).withColor(console.colour()));
+        new WaterfallRenderer(
+            new WaterfallStyle(width, console.colour(), true, WaterfallStyle.PLAIN.maxChildren()));
   }
 
   public void print(ReceivedTrace trace) {

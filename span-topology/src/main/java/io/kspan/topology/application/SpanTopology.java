@@ -70,59 +70,37 @@ public final class SpanTopology implements Supplier<Topology> {
   private final InputPartitions inputs;
   private final int partitions;
   private final IdlePartitions idle;
-  private final Metrics counters;
+  private final Metrics metrics;
   private final CauseRules rules;
   private final Publishing publishing;
   private final ReplayView view;
 
   /**
-   * What a replay makes of a part of the inputs.
-   *
-   * @param selection what it reads of them, null for everything
-   * @param output what it shows of the result
+   * What a replay reads of the inputs ({@code selection}, null for everything) and shows of the
+   * result.
    */
   public record ReplayView(
-      ProcessorSupplier<byte[], InputRecord, byte[], InputRecord> selection, SessionOutput output) {
-    private static final ReplayView WHOLE = new ReplayView(null, SessionOutput.EVERYTHING);
-  }
+      ProcessorSupplier<byte[], InputRecord, byte[], InputRecord> selection,
+      SessionOutput output) {}
 
-  /**
-   * A topology.
-   *
-   * @param partitions of the input topics, so the number of tasks of either sub-topology
-   */
+  /** A topology over whole inputs with these numbers of partitions. */
   public SpanTopology(
-      TopologyConfig config, int partitions, IdlePartitions idle, Metrics counters) {
-    this(config, InputPartitions.equal(partitions), idle, counters);
-  }
-
-  /** A topology over inputs that need not have equally many partitions if they are re-keyed. */
-  public SpanTopology(
-      TopologyConfig config, InputPartitions inputs, IdlePartitions idle, Metrics counters) {
-    this(config, inputs, idle, counters, ReplayView.WHOLE);
+      TopologyConfig config, InputPartitions inputs, IdlePartitions idle, Metrics metrics) {
+    this(config, inputs, idle, metrics, new ReplayView(null, SessionOutput.EVERYTHING));
   }
 
   /** The same over a part of the inputs. */
   public SpanTopology(
       TopologyConfig config,
-      int partitions,
-      IdlePartitions idle,
-      Metrics counters,
-      ReplayView view) {
-    this(config, InputPartitions.equal(partitions), idle, counters, view);
-  }
-
-  private SpanTopology(
-      TopologyConfig config,
       InputPartitions inputs,
       IdlePartitions idle,
-      Metrics counters,
+      Metrics metrics,
       ReplayView view) {
     this.config = config;
     this.inputs = inputs;
     this.partitions = inputs.tasks();
     this.idle = idle;
-    this.counters = counters;
+    this.metrics = metrics;
     this.rules = config.causeRules();
     this.publishing = publishing(config);
     this.view = view;
@@ -148,16 +126,16 @@ public final class SpanTopology implements Supplier<Topology> {
         topics.lineage(),
         Consumed.with(Serdes.String(), Serdes.ByteArray()).withName(Names.READ_LINEAGE),
         () -> new LineageStoreProcessor(published));
-    counters.atRest(
+    metrics.atRest(
         () ->
             published.decided() != Watermark.NONE
                 && !publishing.isAwaited(published.decided(), published.newestMillis()));
 
     Map<String, KStream<String, PlaceOutput>> placed =
-        objects(builder, published)
-            .merge(events(builder, published), Named.as(Names.JOIN_INPUTS))
+        input(builder, published, true)
+            .merge(input(builder, published, false), Named.as(Names.JOIN_INPUTS))
             .process(
-                () -> new PlaceProcessor(placeSettings(), rules, idle, published, counters),
+                () -> new PlaceProcessor(placeSettings(), rules, idle, published, metrics),
                 Named.as(Names.PLACE),
                 Names.PLACE_STORES.toArray(new String[0]))
             .split(Named.as(Names.SPLIT_PLACED))
@@ -169,55 +147,36 @@ public final class SpanTopology implements Supplier<Topology> {
     return builder.build();
   }
 
-  private KStream<byte[], InputRecord> objects(
-      StreamsBuilder builder, PublishedWatermarks published) {
-    String topic = config.topics().objects();
-    return config.rekeysInput()
-        ? rekeyed(
-            read(builder, topic, Names.READ_OBJECTS, RekeyedSerde.keepingValues(records())),
-            source(topic, true),
-            published,
-            Names.REKEY_OBJECTS,
-            Names.SPLIT_REKEYED_OBJECTS,
-            Names.WRITE_REKEYED_OBJECTS,
-            Names.OBJECTS_BY_REFERENCE)
-        : selected(read(builder, topic, Names.READ_OBJECTS, records()), Names.SELECT_OBJECTS);
-  }
-
-  private KStream<byte[], InputRecord> events(
-      StreamsBuilder builder, PublishedWatermarks published) {
-    String topic = config.topics().events();
-    return config.rekeysInput()
-        ? rekeyed(
-            read(builder, topic, Names.READ_EVENTS, RekeyedSerde.keepingValues(records())),
-            source(topic, false),
-            published,
-            Names.REKEY_EVENTS,
-            Names.SPLIT_REKEYED_EVENTS,
-            Names.WRITE_REKEYED_EVENTS,
-            Names.EVENTS_BY_REFERENCE)
-        : selected(read(builder, topic, Names.READ_EVENTS, records()), Names.SELECT_EVENTS);
-  }
-
-  private RekeyProcessor.Source source(String topic, boolean isObjects) {
-    return new RekeyProcessor.Source(
-        topic,
-        isObjects,
-        isObjects ? inputs.objects() : inputs.events(),
-        partitions,
-        config.latenessMillis(),
-        config.idleGraceMillis(),
-        publishing);
+  private KStream<byte[], InputRecord> input(
+      StreamsBuilder builder, PublishedWatermarks published, boolean isObjects) {
+    String topic = isObjects ? config.topics().objects() : config.topics().events();
+    String read = isObjects ? Names.READ_OBJECTS : Names.READ_EVENTS;
+    if (config.rekeysInput()) {
+      return rekeyed(
+          read(builder, topic, read, RekeyedSerde.keepingValues(records())),
+          new RekeyProcessor.Source(
+              topic,
+              isObjects,
+              isObjects ? inputs.objects() : inputs.events(),
+              partitions,
+              config.latenessMillis(),
+              config.idleGraceMillis(),
+              publishing),
+          published);
+    }
+    KStream<byte[], InputRecord> all = read(builder, topic, read, records());
+    Named select = Named.as(isObjects ? Names.SELECT_OBJECTS : Names.SELECT_EVENTS);
+    return view.selection() == null ? all : all.process(view.selection(), select);
   }
 
   private KStream<byte[], InputRecord> rekeyed(
       KStream<byte[], InputRecord> received,
       RekeyProcessor.Source source,
-      PublishedWatermarks published,
-      String rekey,
-      String split,
-      String write,
-      String byReference) {
+      PublishedWatermarks published) {
+    boolean isObjects = source.isObjects();
+    String rekey = isObjects ? Names.REKEY_OBJECTS : Names.REKEY_EVENTS;
+    String split = isObjects ? Names.SPLIT_REKEYED_OBJECTS : Names.SPLIT_REKEYED_EVENTS;
+    String write = isObjects ? Names.WRITE_REKEYED_OBJECTS : Names.WRITE_REKEYED_EVENTS;
     Map<String, KStream<byte[], Object>> rekeyed =
         received
             .process(() -> new RekeyProcessor(source, idle, published), Named.as(rekey))
@@ -229,7 +188,7 @@ public final class SpanTopology implements Supplier<Topology> {
     return SpanTopology.<byte[], InputRecord>only(rekeyed.get(split + Names.ONWARD))
         .repartition(
             Repartitioned.with(Serdes.ByteArray(), new RekeyedSerde(records()))
-                .withName(byReference)
+                .withName(isObjects ? Names.OBJECTS_BY_REFERENCE : Names.EVENTS_BY_REFERENCE)
                 .withNumberOfPartitions(partitions)
                 .withStreamPartitioner(RekeyedSerde.partitioner()));
   }
@@ -248,7 +207,7 @@ public final class SpanTopology implements Supplier<Topology> {
     EnvelopeReader reader =
         new EnvelopeReader(
             config.clusterName(), config.topLevelAnnotation(), config.traceparentAnnotations());
-    return new InputRecordDeserializer(reader, config.filter(), counters);
+    return new InputRecordDeserializer(reader, config.filter(), metrics);
   }
 
   private static KStream<byte[], InputRecord> read(
@@ -267,10 +226,6 @@ public final class SpanTopology implements Supplier<Topology> {
             .withName(name));
   }
 
-  private KStream<byte[], InputRecord> selected(KStream<byte[], InputRecord> all, String name) {
-    return view.selection() == null ? all : all.process(view.selection(), Named.as(name));
-  }
-
   private void gather(
       KStream<String, GatherItem> items, PublishedWatermarks published, Topics topics) {
     GatherSettings settings =
@@ -287,7 +242,7 @@ public final class SpanTopology implements Supplier<Topology> {
                 .withNumberOfPartitions(partitions)
                 .withStreamPartitioner(new GatherPartitioner()))
         .process(
-            () -> new GatherProcessor(settings, published, counters, view.output()),
+            () -> new GatherProcessor(settings, published, metrics, view.output()),
             Named.as(Names.GATHER_SESSIONS),
             Names.GATHER_STORES.toArray(new String[0]))
         .flatMapValues(trace -> sampled(trace, sampling, encoder), Named.as(Names.ENCODE_SPANS))
@@ -298,10 +253,10 @@ public final class SpanTopology implements Supplier<Topology> {
 
   private List<byte[]> sampled(FinishedTrace trace, TraceSampling sampling, OtlpEncoder encoder) {
     if (!sampling.keeps(trace)) {
-      counters.count(Metric.UNSAMPLED_TRACES);
+      metrics.count(Metric.UNSAMPLED_TRACES);
       return List.of();
     }
-    counters.add(Metric.SPANS, trace.spans().size());
+    metrics.add(Metric.SPANS, trace.spans().size());
     return encoder.encode(trace);
   }
 

@@ -11,10 +11,8 @@ import io.kspan.topology.names.Names;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.Health;
 import io.kspan.topology.ops.InputEnds;
-import io.kspan.topology.ops.InputLag;
 import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.Preconditions;
-import io.kspan.topology.ops.StoreErrors;
 import io.kspan.topology.ops.StreamsHealth;
 import io.kspan.topology.ops.StreamsMetrics;
 import java.net.InetSocketAddress;
@@ -25,16 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,22 +45,17 @@ public final class SpanTopologyApplication implements AutoCloseable {
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(30);
 
   private final TopologyConfig config;
-  private final Metrics counters = new Metrics();
-  private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
-  private final InputLag lag = new InputLag(() -> this.streams, () -> this.inputEnds);
+  private final Metrics metrics = new Metrics();
   // Written under the lock of this; probes and scrapes read them without.
-  private volatile KafkaStreams streams;
+  private volatile StreamsClient client;
   private volatile InputEnds inputEnds;
   private volatile Duration brokerPatience;
-  private volatile StoreErrors storeErrors;
   private GroupMembershipOperation onClose;
   private Brokers brokers;
 
   /**
-   * Checks the configuration.
-   *
-   * @param properties own keys and {@code kafka.}-prefixed ones
-   * @throws ConfigException naming the value and the remedy
+   * Checks own and {@code kafka.}-prefixed settings; a {@link ConfigException} names value and
+   * remedy.
    */
   public SpanTopologyApplication(Map<String, String> properties) {
     this.config = new TopologyConfig(properties);
@@ -78,15 +67,15 @@ public final class SpanTopologyApplication implements AutoCloseable {
    * @throws ConfigException when topics are missing or input partition counts differ
    */
   public synchronized void start() {
-    if (streams != null) {
+    if (client != null) {
       throw new IllegalStateException("already started");
     }
     Properties settings = StreamsDefaults.of(config);
-    settings.put(DeadLetter.METRICS_CONFIG, counters);
+    settings.put(DeadLetter.METRICS_CONFIG, metrics);
     StreamsConfig streamsConfig = new StreamsConfig(settings);
     brokerPatience = Duration.ofMillis(streamsConfig.getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG));
     onClose = onClose(streamsConfig);
-    brokers = new Brokers(adminSettings(streamsConfig), BROKER_TIMEOUT);
+    brokers = new Brokers(StreamsDefaults.admin(streamsConfig), BROKER_TIMEOUT);
     InputPartitions partitions =
         new Preconditions(brokers, config.bootstrapServers(), config.topics())
             .requireRun(
@@ -101,20 +90,11 @@ public final class SpanTopologyApplication implements AutoCloseable {
             config.topics(),
             partitions,
             InstantSource.system(),
-            counters::isAtRest);
-    streams =
-        new KafkaStreams(new SpanTopology(config, partitions, inputEnds, counters).get(), settings);
-    streams.setUncaughtExceptionHandler(
-        thrown -> {
-          // No record causes what arrives here: stop, so that the supervisor starts a new process.
-          failure.compareAndSet(
-              null, thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown));
-          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
-    storeErrors = StoreErrors.of(streams, streamsConfig);
+            metrics::isAtRest);
+    client = new StreamsClient(new SpanTopology(config, partitions, inputEnds, metrics), settings);
     logOnce(settings);
     inputEnds.start();
-    streams.start();
+    client.start();
     log.info("Started over {} partitions", partitions.tasks());
   }
 
@@ -138,48 +118,47 @@ public final class SpanTopologyApplication implements AutoCloseable {
         : GroupMembershipOperation.LEAVE_GROUP;
   }
 
-  private static Map<String, Object> adminSettings(StreamsConfig settings) {
-    Map<String, Object> admin = new HashMap<>(settings.getAdminConfigs("span-topology"));
-    admin.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
-    return admin;
+  private KafkaStreams streams() {
+    StreamsClient started = client;
+    return started == null ? null : started.streams();
   }
 
   /** The state of the Kafka Streams client, for progress messages and probes. */
   public String state() {
-    KafkaStreams started = streams;
+    KafkaStreams started = streams();
     return started == null ? KafkaStreams.State.CREATED.name() : started.state().name();
   }
 
   /**
    * Why the instance failed, if it did. Kafka Streams itself waits without a limit for brokers
    * while it has nothing to write; here that ends after {@code task.timeout.ms}, too. A store that
-   * could not be written in the background ends it as well ({@link StoreErrors}).
+   * could not be written in the background ends it as well ({@link
+   * io.kspan.topology.ops.StoreErrors}).
    */
   public Optional<RuntimeException> failure() {
-    InputEnds asked = inputEnds;
-    if (failure.get() == null && asked != null && asked.silence().compareTo(brokerPatience) > 0) {
-      failure.compareAndSet(
-          null,
+    StreamsClient started = client;
+    if (started == null) {
+      return Optional.empty();
+    }
+    if (inputEnds.silence().compareTo(brokerPatience) > 0) {
+      started.fail(
           new StreamsException(
-              "the brokers have not answered for " + asked.silence().toSeconds() + " s",
-              asked.failure()));
+              "the brokers have not answered for " + inputEnds.silence().toSeconds() + " s",
+              inputEnds.failure()));
     }
-    StoreErrors stores = storeErrors;
-    if (failure.get() == null && stores != null) {
-      stores.check().ifPresent(error -> failure.compareAndSet(null, error));
-    }
-    return Optional.ofNullable(failure.get());
+    return started.failure();
   }
 
   /** Exports the metrics from now on, also before {@link #start()}. */
   public void exportTo(MetricsExporter exporter) {
-    StreamsMetrics.observe(counters, () -> streams, lag);
-    exporter.export(counters, Metric.ofRun());
+    StreamsMetrics.observe(metrics, this::streams, () -> inputEnds);
+    exporter.export(metrics, Metric.ofRun());
   }
 
   /** What probes ask. */
   public Health health() {
-    return new StreamsHealth(() -> streams, this::failure, lag, config.readinessMaxLag());
+    return new StreamsHealth(
+        this::streams, this::failure, () -> inputEnds, config.readinessMaxLag());
   }
 
   /** Where probes and scrapes are answered; empty for nowhere. */
@@ -193,12 +172,12 @@ public final class SpanTopologyApplication implements AutoCloseable {
    */
   public Progress progress() {
     return new Progress(
-        counters.sum(Metric.EVENTS),
-        counters.sum(Metric.OBJECTS),
-        counters.sum(Metric.DEAD_LETTERS),
-        counters.sum(Metric.FINISHED_TRACES),
-        counters.sum(Metric.SPANS),
-        counters.drained());
+        metrics.sum(Metric.EVENTS),
+        metrics.sum(Metric.OBJECTS),
+        metrics.sum(Metric.DEAD_LETTERS),
+        metrics.sum(Metric.FINISHED_TRACES),
+        metrics.sum(Metric.SPANS),
+        metrics.drained());
   }
 
   /**
@@ -213,8 +192,8 @@ public final class SpanTopologyApplication implements AutoCloseable {
     if (inputEnds != null) {
       inputEnds.close();
     }
-    if (streams != null) {
-      stopped = streams.close(CloseOptions.timeout(timeout).withGroupMembershipOperation(onClose));
+    if (client != null) {
+      stopped = client.close(timeout, onClose);
     }
     if (brokers != null) {
       brokers.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
@@ -234,14 +213,8 @@ public final class SpanTopologyApplication implements AutoCloseable {
   }
 
   /**
-   * What this instance has done so far.
-   *
-   * @param events occurrences read, without copies
-   * @param objects object snapshots read
-   * @param rejected records sent to the dead letters
-   * @param traces finished traces written
-   * @param spans spans in them
-   * @param drained gather partitions that have seen the end of all input and hold no open trace
+   * What this instance has done so far: {@code events} counts no copies, {@code drained} has the
+   * gather partitions that have seen the end of all input and hold no open trace.
    */
   public record Progress(
       long events, long objects, long rejected, long traces, long spans, Set<Integer> drained) {}

@@ -11,6 +11,7 @@ import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.ops.HttpEndpoint;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.time.IdlePartitions;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -49,11 +50,7 @@ public final class ApplicationCommand {
 
   @Spec private CommandSpec spec;
 
-  /**
-   * The commands.
-   *
-   * @param environment for {@code KSPAN_*} settings
-   */
+  /** The commands; {@code environment} has {@code KSPAN_*} settings. */
   public ApplicationCommand(Map<String, String> environment, Shutdown shutdown) {
     this.environment = Map.copyOf(environment);
     this.shutdown = shutdown;
@@ -129,7 +126,10 @@ public final class ApplicationCommand {
     EffectiveSettings.ofKafka(StreamsDefaults.of(config))
         .forEach((key, value) -> out.println(key + "=" + value));
     out.println(
-        new SpanTopology(config, partitions, IdlePartitions.NONE, new Metrics()).get().describe());
+        new SpanTopology(
+                config, InputPartitions.equal(partitions), IdlePartitions.NONE, new Metrics())
+            .get()
+            .describe());
     out.flush();
     return 0;
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.KafkaThread;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,11 +94,7 @@ public final class DoctorCommand implements Callable<Integer> {
       description = "Print a JSON object in a line for each result.")
   private boolean json;
 
-  /**
-   * The command, whose options may be variables.
-   *
-   * @param environment for {@code KSPAN_*} settings and the {@code OTEL_*} variables
-   */
+  /** The command; {@code environment} has settings, options and the {@code OTEL_*} variables. */
   public static CommandLine commandLine(Map<String, String> environment, Shutdown shutdown) {
     CommandLine line = new CommandLine(new DoctorCommand(environment, shutdown));
     return line.setDefaultValueProvider(new OptionsInEnvironment(environment));
@@ -119,7 +116,7 @@ public final class DoctorCommand implements Callable<Integer> {
             !noSink,
             !noTestSpan);
     PrintWriter out = spec.commandLine().getOut();
-    Report report = json ? Report.json(out) : Report.text(out);
+    Report report = new Report(out, json);
     Doctor doctor = new Doctor(settings.merge(environment), environment, options);
     return examine(doctor, report);
   }
@@ -138,8 +135,7 @@ public final class DoctorCommand implements Callable<Integer> {
               }
               return null;
             });
-    Thread thread = new Thread(examination, "doctor");
-    thread.setDaemon(true);
+    Thread thread = KafkaThread.daemon("doctor", examination);
     thread.start();
     while (!examination.isDone()) {
       if (shutdown.isWanted()) {

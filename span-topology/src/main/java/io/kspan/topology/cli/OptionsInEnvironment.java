@@ -1,6 +1,6 @@
 package io.kspan.topology.cli;
 
-import io.kspan.topology.config.EnvironmentNames;
+import io.kspan.topology.config.SettingValues;
 import io.kspan.topology.config.UnknownSettings;
 import java.util.HashSet;
 import java.util.Locale;
@@ -24,7 +24,7 @@ final class OptionsInEnvironment implements IDefaultValueProvider {
 
   /** What the variables of a command begin with; none of them is a setting. */
   static String prefix(String command) {
-    return EnvironmentNames.PREFIX + command.toUpperCase(Locale.ROOT) + "_";
+    return SettingValues.ENVIRONMENT_PREFIX + command.toUpperCase(Locale.ROOT) + "_";
   }
 
   @Override
@@ -35,9 +35,8 @@ final class OptionsInEnvironment implements IDefaultValueProvider {
   }
 
   /**
-   * Does nothing if every variable of the command is one of its options.
-   *
-   * @throws org.apache.kafka.common.config.ConfigException naming the others
+   * Throws a {@code ConfigException} that names the variables of the command that are no option of
+   * it.
    */
   void refuseUnknown(CommandSpec command) {
     String prefix = prefix(command.name());

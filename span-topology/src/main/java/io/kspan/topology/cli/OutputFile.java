@@ -9,9 +9,8 @@ import java.nio.file.StandardCopyOption;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * A file for a result. It is whole or not there: written beside its place and moved at the end.
- *
- * <p>For one thread.
+ * A file for a result. It is whole or not there: written beside its place and moved at the end. For
+ * one thread.
  */
 public final class OutputFile implements AutoCloseable {
 
@@ -34,10 +33,8 @@ public final class OutputFile implements AutoCloseable {
   }
 
   /**
-   * Makes sure, before the work, that the result can be written.
-   *
-   * @param option that named the file, for messages
-   * @throws ConfigException when it cannot
+   * Checks, before the work, that the file can be written; a {@link ConfigException} names {@code
+   * option}.
    */
   public static OutputFile prepare(String option, Path target) {
     if (target.toString().isBlank()) {

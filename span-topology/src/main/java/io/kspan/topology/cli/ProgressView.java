@@ -12,9 +12,7 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A bar with rate and remaining time on a terminal, else a line every few seconds.
- *
- * <p>For one thread.
+ * A bar with rate and remaining time on a terminal, else a line every few seconds. For one thread.
  */
 final class ProgressView implements ReplayProgress {
   private static final int BAR_MILLIS = 200;

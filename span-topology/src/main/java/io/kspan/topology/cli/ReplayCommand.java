@@ -99,11 +99,7 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "Replay nothing; remove the topics and groups of replays that were killed.")
   private boolean cleanUp;
 
-  /**
-   * The command.
-   *
-   * @param environment for {@code KSPAN_*} settings
-   */
+  /** The command; {@code environment} has {@code KSPAN_*} settings. */
   public ReplayCommand(Map<String, String> environment, Shutdown shutdown) {
     this.environment = Map.copyOf(environment);
     this.shutdown = shutdown;

@@ -1,6 +1,6 @@
 package io.kspan.topology.cli;
 
-import io.kspan.topology.config.EnvironmentNames;
+import io.kspan.topology.config.SettingValues;
 import io.kspan.topology.config.TopologyConfig;
 import java.io.IOException;
 import java.io.Reader;
@@ -34,11 +34,7 @@ final class Settings {
       description = "One setting; wins over file and environment. Repeatable.")
   private Map<String, String> options = new LinkedHashMap<>();
 
-  /**
-   * The merged settings.
-   *
-   * @throws ConfigException if the file cannot be read
-   */
+  /** The merged settings; a {@link ConfigException} says if the file cannot be read. */
   Map<String, String> merge(Map<String, String> environment) {
     Map<String, String> merged = new LinkedHashMap<>();
     if (file != null) {
@@ -51,8 +47,9 @@ final class Settings {
     }
     environment.forEach(
         (name, value) -> {
-          if (name.startsWith(EnvironmentNames.PREFIX) && !name.startsWith(DOCTOR_PREFIX)) {
-            merged.put(EnvironmentNames.key(name), value);
+          if (name.startsWith(SettingValues.ENVIRONMENT_PREFIX)
+              && !name.startsWith(DOCTOR_PREFIX)) {
+            merged.put(SettingValues.keyOf(name), value);
           }
         });
     merged.putAll(options);

@@ -12,9 +12,7 @@ import java.util.Set;
 
 /**
  * The traces to show, held in memory: as many as fit, the rest is only counted. A trace is held
- * whole or not at all.
- *
- * <p>For one thread.
+ * whole or not at all. For one thread.
  */
 final class ShownTraces {
   static final int MOST_BY_DEFAULT = 200_000;
@@ -29,11 +27,7 @@ final class ShownTraces {
   private long heldSpans;
   private long spans;
 
-  /**
-   * Holds nothing yet.
-   *
-   * @param maxSpans no further trace is begun from there on
-   */
+  /** Begins no further trace once it holds {@code maxSpans}. */
   ShownTraces(int maxSpans) {
     this.maxSpans = maxSpans;
   }

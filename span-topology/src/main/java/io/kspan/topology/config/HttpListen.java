@@ -23,11 +23,7 @@ public final class HttpListen {
 
   private HttpListen() {}
 
-  /**
-   * The address; empty for none.
-   *
-   * @throws ConfigException naming the value and what is allowed
-   */
+  /** The address; empty for none. A {@link ConfigException} names the value and what is allowed. */
   public static Optional<InetSocketAddress> parse(String value) {
     if (value.isEmpty()) {
       return Optional.empty();

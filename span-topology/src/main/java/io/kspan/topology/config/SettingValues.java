@@ -1,23 +1,36 @@
 package io.kspan.topology.config;
 
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Says what to write instead of a value that is missing or of another type; {@link ConfigDef} only
- * says that it is.
- *
- * <p>Stateless.
+ * The environment variables of settings, and what to write instead of a value that is missing or of
+ * another type; {@link ConfigDef} only says that it is. Stateless.
  */
 public final class SettingValues {
+  /** What the environment variables of settings begin with. */
+  public static final String ENVIRONMENT_PREFIX = "KSPAN_";
+
   private SettingValues() {}
 
+  /** The key of an environment variable: {@code trace.settle.ms} of KSPAN_TRACE_SETTLE_MS. */
+  public static String keyOf(String variable) {
+    return variable
+        .substring(ENVIRONMENT_PREFIX.length())
+        .toLowerCase(Locale.ROOT)
+        .replace('_', '.');
+  }
+
+  private static String variableOf(String key) {
+    return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
+  }
+
   /**
-   * Returns {@code given} if every key of {@code definition} has a value that can be read.
-   *
-   * @throws ConfigException naming the key, the value and the remedy
+   * Returns {@code given}, or throws a {@link ConfigException} that names the first key that is
+   * missing or has no readable value, and the remedy.
    */
   public static Map<String, String> checked(ConfigDef definition, Map<String, String> given) {
     for (ConfigKey key : definition.configKeys().values()) {
@@ -27,7 +40,7 @@ public final class SettingValues {
       } else if (!key.hasDefault()) {
         throw new ConfigException(
             "%1$s is missing: give it with --set %1$s=..., as %2$s in the environment, or in a file with --config; %3$s"
-                .formatted(key.name, EnvironmentNames.of(key.name), key.documentation));
+                .formatted(key.name, variableOf(key.name), key.documentation));
       }
     }
     return given;

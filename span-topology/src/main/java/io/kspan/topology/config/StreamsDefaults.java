@@ -3,7 +3,10 @@ package io.kspan.topology.config;
 import io.kspan.topology.errors.FailedRecordHandler;
 import io.kspan.topology.errors.FailedWriteHandler;
 import io.kspan.topology.errors.UnreadableRecordHandler;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
@@ -61,6 +64,13 @@ public final class StreamsDefaults {
         StreamsConfig.consumerPrefix(ConsumerConfig.METADATA_MAX_AGE_CONFIG), METADATA_AGE_MILLIS);
     settings.putAll(config.kafkaSettings());
     return settings;
+  }
+
+  /** Settings of an admin client with the same connections. */
+  public static Map<String, Object> admin(StreamsConfig settings) {
+    Map<String, Object> admin = new HashMap<>(settings.getAdminConfigs("admin"));
+    admin.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
+    return admin;
   }
 
   /** Whether the application joins its group by KIP-1071. */

@@ -37,20 +37,14 @@ public final class TopologyConfig extends TopologyKeys {
   private final Topics topics;
 
   /**
-   * Reads and checks settings.
-   *
-   * @throws ConfigException naming the key, the value and what is allowed
+   * Reads and checks settings; a {@link ConfigException} names the key, the value and what is
+   * allowed.
    */
   public TopologyConfig(Map<String, String> properties) {
     this(properties, null);
   }
 
-  /**
-   * The same with other topics than the prefix names.
-   *
-   * @param topics null for those that the prefix names
-   * @throws ConfigException likewise
-   */
+  /** The same with other topics than the prefix names, unless {@code topics} is null. */
   public TopologyConfig(Map<String, String> properties, Topics topics) {
     super(properties);
     this.topics = topics == null ? Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG)) : topics;
@@ -204,11 +198,7 @@ public final class TopologyConfig extends TopologyKeys {
         resourceAttributes());
   }
 
-  /**
-   * The cause rules, those of the user first.
-   *
-   * @throws ConfigException naming the file, the line and what is wrong with it
-   */
+  /** The cause rules, those of the user first; a {@link ConfigException} names file and line. */
   public CauseRules causeRules() {
     String file = getString(CAUSE_RULES_FILE_CONFIG);
     if (file.isEmpty()) {

@@ -9,9 +9,7 @@ import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Refuses settings that do not exist: a misspelt one would be silently without effect.
- *
- * <p>Stateless.
+ * Refuses settings that do not exist: a misspelt one would be silently without effect. Stateless.
  */
 public final class UnknownSettings {
   // Of the longer of two keys so much may differ: a forgotten word, but not half of it.
@@ -20,10 +18,8 @@ public final class UnknownSettings {
   private UnknownSettings() {}
 
   /**
-   * Does nothing if all are known.
-   *
-   * @param others what may be set besides the known ones
-   * @throws ConfigException naming the unknown ones, what was probably meant, else what there is
+   * Throws a {@link ConfigException} that names the unknown settings and what was probably meant,
+   * else what there is; {@code others} says what may be set besides.
    */
   public static void refuse(Set<String> given, Set<String> known, String others) {
     Set<String> unknown = new TreeSet<>(given);

@@ -1,7 +1,7 @@
 package io.kspan.topology.doctor;
 
 import com.google.protobuf.ByteString;
-import io.kspan.topology.export.BackendProbe;
+import io.kspan.topology.export.OtlpSender;
 import io.kspan.topology.ops.CheckResult;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -12,6 +12,7 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -27,25 +28,28 @@ final class BackendCheck {
   private BackendCheck() {}
 
   static List<CheckResult> run(CheckContext context) {
-    BackendProbe backend = context.config().backend();
-    return List.of(
-        context.options().testSpan()
-            ? judge(
-                backend.endpoint(),
-                backend.protocol(),
-                backend.send(request(context.nowMillis()), PATIENCE))
-            : CheckResult.skipped("because of --no-test-span: " + backend.endpoint(), ""));
+    OtlpSender backend = context.config().backend();
+    String endpoint = backend.endpoint();
+    if (!context.options().testSpan()) {
+      return List.of(CheckResult.skipped("because of --no-test-span: " + endpoint, ""));
+    }
+    Optional<String> refusal = backend.refusal(request(context.nowMillis()), PATIENCE);
+    return List.of(judge(endpoint, backend.protocol(), refusal));
   }
 
-  static CheckResult judge(String endpoint, String protocol, BackendProbe.Answer answer) {
+  static CheckResult judge(String endpoint, String protocol, Optional<String> refusal) {
     String where = "%s (%s)".formatted(endpoint, protocol);
-    return answer.accepted()
-        ? CheckResult.ok(
-            "%s accepted a test span, service.name %s; if the backend does not show it, look there"
-                .formatted(where, NAME))
-        : CheckResult.failed(
-            "%s did not accept a test span: %s".formatted(where, cut(answer.message())),
-            remedy(endpoint, protocol, answer.message()));
+    return refusal
+        .map(
+            message ->
+                CheckResult.failed(
+                    "%s did not accept a test span: %s".formatted(where, cut(message)),
+                    remedy(endpoint, protocol, message)))
+        .orElseGet(
+            () ->
+                CheckResult.ok(
+                    "%s accepted a test span, service.name %s; if the backend does not show it, look there"
+                        .formatted(where, NAME)));
   }
 
   private static String remedy(String endpoint, String protocol, String message) {

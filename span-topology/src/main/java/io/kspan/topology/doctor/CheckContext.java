@@ -1,11 +1,13 @@
 package io.kspan.topology.doctor;
 
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.Offsets;
 import io.kspan.topology.ops.Preconditions;
 import io.kspan.topology.ops.TopicReader;
+import io.kspan.topology.ops.UnansweredException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -28,16 +30,16 @@ final class CheckContext {
   private final Doctor.Options options;
   private final Brokers brokers;
   private final Preconditions preconditions;
-  private final LagProbe lag;
   private final Map<String, Brokers.Topic> topics = new HashMap<>();
   private boolean brokersAnswer;
+  private GroupLag applicationLag;
+  private GroupLag sinkLag;
 
   CheckContext(DoctorConfig config, Doctor.Options options) {
     this.config = config;
     this.options = options;
     this.brokers = new Brokers(config.connection(), TIMEOUT);
     this.preconditions = new Preconditions(brokers, config.bootstrapServers(), config.topics());
-    this.lag = new LagProbe(this);
   }
 
   DoctorConfig config() {
@@ -60,20 +62,16 @@ final class CheckContext {
     return preconditions;
   }
 
-  LagProbe lag() {
-    return lag;
-  }
-
   long nowMillis() {
     return System.currentTimeMillis();
   }
 
-  /** Says whether further requests to the brokers make sense. */
+  /** Sets whether further requests to the brokers make sense. */
   void brokersAnswer(boolean answer) {
     brokersAnswer = answer;
   }
 
-  /** Notes topics that exist and may be described. */
+  /** Adds topics that exist and may be described. */
   void addTopics(Map<String, Brokers.Topic> existing) {
     topics.putAll(existing);
   }
@@ -86,7 +84,7 @@ final class CheckContext {
         .toList();
   }
 
-  /** The partitions of the inputs; empty unless both can be looked at. */
+  /** The partitions of the inputs; empty unless both can be described. */
   Optional<InputPartitions> inputs() {
     return preconditions.inputs(new Brokers.Topics(topics, Set.of()));
   }
@@ -98,16 +96,75 @@ final class CheckContext {
   }
 
   /** Why these topics cannot be checked; empty if they can. */
-  Optional<List<CheckResult>> obstacle(String... needed) {
-    List<String> missing = Stream.of(needed).filter(topic -> !topics.containsKey(topic)).toList();
+  Optional<CheckResult> obstacle(List<String> needed) {
+    List<String> missing = needed.stream().filter(topic -> !topics.containsKey(topic)).toList();
     if (!brokersAnswer) {
-      return Optional.of(List.of(CheckResult.skipped("because no broker answers", "")));
+      return Optional.of(CheckResult.skipped("because no broker answers", ""));
     }
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            List.of(
-                CheckResult.skipped(
-                    "because " + String.join(", ", missing) + " cannot be looked at", "")));
+            CheckResult.skipped(
+                "because " + String.join(", ", missing) + " cannot be looked at", ""));
+  }
+
+  /** The lag of the application on the inputs, which exist. */
+  GroupLag applicationLag() throws InterruptedException {
+    sampleOnce();
+    return applicationLag;
+  }
+
+  /** The lag of the sinks on the spans topic, which exists. */
+  GroupLag sinkLag() throws InterruptedException {
+    sampleOnce();
+    return sinkLag;
+  }
+
+  /** Samples all topics and groups twice, for all checks together: they wait once. */
+  private void sampleOnce() throws InterruptedException {
+    if (applicationLag != null) {
+      return;
+    }
+    Topics names = config.topics();
+    List<TopicPartition> inputs = partitionsOf(names.events(), names.objects());
+    // Without a sink this principal needs no right to its group.
+    List<TopicPartition> spans = options.sink() ? partitionsOf(names.spans()) : List.of();
+    String applicationId = config.topology().applicationId();
+    Map<TopicPartition, Long> inputStarts = offsets().starts(inputs);
+    Map<TopicPartition, Long> spanStarts = offsets().starts(spans);
+    GroupLag.Sample inputsBefore = sample(inputs, applicationId);
+    GroupLag.Sample spansBefore = sample(spans, config.sinkGroup());
+    Duration between = options.between();
+    Thread.sleep(between.toMillis());
+    GroupLag.Sample spansAfter = sample(spans, config.sinkGroup());
+    sinkLag = new GroupLag(spanStarts, spansBefore, spansAfter, between);
+    applicationLag =
+        new GroupLag(inputStarts, inputsBefore, sample(inputs, applicationId), between);
+  }
+
+  private GroupLag.Sample sample(List<TopicPartition> partitions, String group)
+      throws InterruptedException {
+    if (partitions.isEmpty()) {
+      return new GroupLag.Sample(Map.of(), Map.of());
+    }
+    // Positions first: an end that is read later can only be larger.
+    Map<TopicPartition, Long> committed = new HashMap<>(committed(group));
+    committed.keySet().retainAll(partitions);
+    return new GroupLag.Sample(offsets().ends(partitions), committed);
+  }
+
+  /**
+   * Empty for a group that this principal may not describe: a check that needs the group describes
+   * it itself, with the same right. Other checks need the topics only.
+   */
+  private Map<TopicPartition, Long> committed(String group) throws InterruptedException {
+    try {
+      return offsets().committed(group);
+    } catch (UnansweredException e) {
+      if (e.isDenied()) {
+        return Map.of();
+      }
+      throw e;
+    }
   }
 }

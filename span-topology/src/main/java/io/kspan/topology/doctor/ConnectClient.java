@@ -2,6 +2,7 @@ package io.kspan.topology.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.topology.waterfall.HumanDuration;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,12 +15,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
 import org.apache.kafka.common.config.ConfigException;
 
 /** A client of Connect's REST interface. For one thread. */
@@ -40,32 +42,23 @@ final class ConnectClient {
   /**
    * A connector.
    *
-   * @param connectorClass as configured, which may be an alias
    * @param state such as {@code RUNNING}
    * @param trace first line of why it failed; empty if it has not
    * @param topicPrefix as configured, or the default
    * @param activeTopics the topics it has written to since its last reset; empty if the worker does
-   *     not say
+   *     not follow that (KIP-558)
    */
   record Connector(
       String name,
-      String connectorClass,
       String state,
       String trace,
       List<Task> tasks,
       String topicPrefix,
-      Optional<Set<String>> activeTopics) {
-
-    Connector withActiveTopics(Optional<Set<String>> topics) {
-      return new Connector(name, connectorClass, state, trace, tasks, topicPrefix, topics);
-    }
-  }
+      Set<String> activeTopics) {}
 
   /**
-   * Of a worker.
-   *
-   * @param url with user and password, if the worker wants them
-   * @throws ConfigException if it is no URL
+   * A client of the worker at {@code url}, which may hold user and password; throws a {@link
+   * ConfigException} if it is no URL.
    */
   ConnectClient(String url) {
     this(url, TIMEOUT);
@@ -104,26 +97,32 @@ final class ConnectClient {
     return address;
   }
 
-  /** All connectors, of any class. */
-  List<Connector> connectors() throws IOException, InterruptedException {
+  /**
+   * The connectors of any class that {@code wanted} accepts by name and class, which may be an
+   * alias.
+   */
+  List<Connector> connectors(BiPredicate<String, String> wanted)
+      throws IOException, InterruptedException {
     List<Connector> connectors = new ArrayList<>();
-    get("/connectors?expand=info&expand=status")
-        .properties()
-        .forEach(entry -> connectors.add(connector(entry.getKey(), entry.getValue())));
+    JsonNode all = get("/connectors?expand=info&expand=status");
+    for (Map.Entry<String, JsonNode> one : all.properties()) {
+      JsonNode config = one.getValue().path("info").path("config");
+      if (wanted.test(one.getKey(), config.path("connector.class").asText())) {
+        connectors.add(connector(one.getKey(), config, one.getValue().path("status")));
+      }
+    }
     return connectors;
   }
 
-  /** What a connector has written to; empty if the worker does not follow that (KIP-558). */
-  Optional<Set<String>> activeTopics(String connector) throws InterruptedException {
+  private Set<String> activeTopics(String connector) throws InterruptedException {
+    Set<String> topics = new HashSet<>();
     try {
-      Set<String> topics = new HashSet<>();
-      for (JsonNode topic : get(path(connector) + "/topics").path(connector).path("topics")) {
-        topics.add(topic.asText());
-      }
-      return Optional.of(topics);
+      JsonNode answer = get(path(connector) + "/topics");
+      answer.path(connector).path("topics").forEach(topic -> topics.add(topic.asText()));
     } catch (IOException e) {
-      return Optional.empty();
+      // The worker does not follow that.
     }
+    return topics;
   }
 
   /** Of a connector at its worker; a name may have any character. */
@@ -132,21 +131,19 @@ final class ConnectClient {
         + URLEncoder.encode(connector, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static Connector connector(String name, JsonNode json) {
-    JsonNode config = json.path("info").path("config");
-    JsonNode status = json.path("status");
+  private Connector connector(String name, JsonNode config, JsonNode status)
+      throws InterruptedException {
     List<Task> tasks = new ArrayList<>();
     for (JsonNode task : status.path("tasks")) {
       tasks.add(new Task(task.path("id").asInt(), task.path("state").asText(), firstLine(task)));
     }
     return new Connector(
         name,
-        config.path("connector.class").asText(),
         status.path("connector").path("state").asText(),
         firstLine(status.path("connector")),
         tasks,
         config.path("topic.prefix").asText(DEFAULT_PREFIX),
-        Optional.empty());
+        activeTopics(name));
   }
 
   /** Of a stack trace: the exception and its message. */
@@ -180,7 +177,8 @@ final class ConnectClient {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } catch (TimeoutException e) {
-      throw new IOException("no whole answer within " + Text.millis(timeout.toMillis()), e);
+      throw new IOException(
+          "no whole answer within " + HumanDuration.ofMillis(timeout.toMillis()), e);
     } finally {
       answer.cancel(true);
     }

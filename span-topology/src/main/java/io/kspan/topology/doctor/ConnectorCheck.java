@@ -32,12 +32,9 @@ final class ConnectorCheck {
     }
     ConnectClient worker = connect.get();
     try {
-      List<ConnectClient.Connector> ours = new ArrayList<>();
-      for (ConnectClient.Connector facts : worker.connectors()) {
-        if (connector.map(facts.name()::equals).orElse(CLASSES.contains(facts.connectorClass()))) {
-          ours.add(facts.withActiveTopics(worker.activeTopics(facts.name())));
-        }
-      }
+      List<ConnectClient.Connector> ours =
+          worker.connectors(
+              (name, type) -> connector.map(name::equals).orElse(CLASSES.contains(type)));
       return judge(worker.address(), connector, ours, context.config().topics());
     } catch (IOException e) {
       return List.of(unreachable(worker.address(), e));
@@ -125,7 +122,7 @@ final class ConnectorCheck {
 
   private static Optional<CheckResult> destination(
       ConnectClient.Connector connector, Topics topics) {
-    Set<String> active = connector.activeTopics().orElse(Set.of());
+    Set<String> active = connector.activeTopics();
     boolean elsewhere =
         active.isEmpty()
             ? !Topics.withPrefix(connector.topicPrefix()).events().equals(topics.events())

@@ -2,6 +2,7 @@ package io.kspan.topology.doctor;
 
 import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.ops.UnansweredException;
+import io.kspan.topology.waterfall.HumanDuration;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -70,7 +71,7 @@ final class DeadLettersCheck {
                             topic,
                             found < LAST_OFFSETS / 2 ? "" : "at least ",
                             CheckResult.count(found, "record"),
-                            Text.millis(nowMillis - letter.timestampMillis()),
+                            HumanDuration.ofMillis(nowMillis - letter.timestampMillis()),
                             letter.reason()),
                     "kafka-console-consumer.sh --bootstrap-server %s --topic %s --from-beginning --property print.headers=true (docs/running-the-topology.md says what each reason means)"
                         .formatted(servers, topic)))

@@ -1,13 +1,18 @@
 package io.kspan.topology.doctor;
 
 import io.kspan.topology.errors.Fault;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.CheckResult;
+import io.kspan.topology.ops.Preconditions;
 import io.kspan.topology.ops.UnansweredException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.acl.AclOperation;
 
 /**
  * Runs all checks in the order of the data, each with what those before have learned.
@@ -35,22 +40,12 @@ public final class Doctor implements AutoCloseable {
       boolean sink,
       boolean testSpan) {}
 
-  /** How one link of the chain is checked, within a bounded time. */
-  @FunctionalInterface
+  /** Checks one link of the chain within a bounded time; throws {@link UnansweredException}. */
   private interface Check {
-    /**
-     * Checks.
-     *
-     * @throws UnansweredException when a broker did not answer, or refused to
-     */
     List<CheckResult> run(CheckContext context) throws InterruptedException;
   }
 
-  /**
-   * A check of the chain.
-   *
-   * @param topics that must exist for it; null if it needs no broker
-   */
+  /** A check of the chain; {@code topics} must exist for it, and are null if it needs no broker. */
   private record Step(String name, List<String> topics, Check check) {
     static Step of(String name, Check check, String... topics) {
       return new Step(name, List.of(topics), check);
@@ -58,11 +53,8 @@ public final class Doctor implements AutoCloseable {
   }
 
   /**
-   * Reads and checks the settings; sends no request yet.
-   *
-   * @param properties settings of {@code run} and of {@code sink}
-   * @param environment for the {@code OTEL_*} variables
-   * @throws org.apache.kafka.common.config.ConfigException naming the value and the remedy
+   * Reads and checks the settings of {@code run} and {@code sink}; sends no request yet. A {@code
+   * ConfigException} names the value and the remedy.
    */
   public Doctor(Map<String, String> properties, Map<String, String> environment, Options options) {
     config = DoctorConfig.of(properties, environment);
@@ -78,14 +70,14 @@ public final class Doctor implements AutoCloseable {
     return List.of(
         new Step("brokers", null, Doctor::brokers),
         Step.of("topics", TopicsCheck::run),
-        Step.of("rights", RightsCheck::run),
+        Step.of("rights", Doctor::rights),
         new Step("connector", null, ConnectorCheck::run),
         Step.of("input", InputCheck::run, events, objects),
-        Step.of("application", ApplicationCheck::run, events, objects),
+        Step.of("application", GroupCheck::application, events, objects),
         Step.of("lineage", LineageCheck::run, topics.lineage(), events, objects),
         Step.of("spans", SpansCheck::run, topics.spans()),
         sink
-            ? Step.of("sink", SinkCheck::run, topics.spans())
+            ? Step.of("sink", GroupCheck::sink, topics.spans())
             : new Step("sink", null, withoutSink),
         Step.of("dead-letters", DeadLettersCheck::run, topics.deadLetters()),
         new Step("otlp", null, sink ? BackendCheck::run : withoutSink));
@@ -95,6 +87,29 @@ public final class Doctor implements AutoCloseable {
     List<CheckResult> results = context.preconditions().brokers(context.config().streamsProtocol());
     context.brokersAnswer(results.get(0).verdict() == CheckResult.Verdict.OK);
     return results;
+  }
+
+  /** The rights of the principal of these settings that {@code run} and {@code sink} need. */
+  private static List<CheckResult> rights(CheckContext context) throws InterruptedException {
+    Preconditions preconditions = context.preconditions();
+    String id = context.config().topology().applicationId();
+    Map<String, Set<AclOperation>> needed = preconditions.runRights();
+    if (context.options().sink()) {
+      preconditions.sinkRights().forEach((topic, rights) -> needed.get(topic).addAll(rights));
+    }
+    List<CheckResult> results = new ArrayList<>(preconditions.rights(needed));
+    results.addAll(preconditions.creation(id, Names.internalTopics(id, false).get(0)));
+    results.addAll(preconditions.group(id));
+    if (context.options().sink()) {
+      results.addAll(preconditions.group(context.config().sinkGroup()));
+    }
+    results.addAll(preconditions.transactions(id));
+    return results.isEmpty()
+        ? List.of(
+            CheckResult.ok(
+                "this principal may use the topics and groups that exist; WRITE on transactional ids"
+                    + " and DELETE on internal topics cannot be asked"))
+        : results;
   }
 
   /** Runs all checks and hands their results to {@code report}. */
@@ -109,9 +124,9 @@ public final class Doctor implements AutoCloseable {
 
   private List<CheckResult> run(Step step) throws InterruptedException {
     if (step.topics() != null) {
-      Optional<List<CheckResult>> obstacle = context.obstacle(step.topics().toArray(String[]::new));
+      Optional<CheckResult> obstacle = context.obstacle(step.topics());
       if (obstacle.isPresent()) {
-        return obstacle.get();
+        return List.of(obstacle.get());
       }
     }
     try {

@@ -3,7 +3,7 @@ package io.kspan.topology.doctor;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.config.UnknownSettings;
-import io.kspan.topology.export.BackendProbe;
+import io.kspan.topology.export.OtlpSender;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.names.Topics;
 import java.util.HashMap;
@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -32,17 +31,13 @@ record DoctorConfig(
     Map<String, Object> connection,
     boolean streamsProtocol,
     String bootstrapServers,
-    BackendProbe backend) {
+    OtlpSender backend) {
   private static final int ANSWER_MILLIS = 10_000;
   private static final int REQUEST_MILLIS = 5_000;
   private static final String OTEL_PREFIX = "otel.";
   private static final String SINK_GROUP = "sink.group.id";
 
-  /**
-   * Reads and checks settings as {@code run} and {@code sink} do.
-   *
-   * @throws org.apache.kafka.common.config.ConfigException naming the value and the remedy
-   */
+  /** Reads and checks settings as {@code run} and {@code sink} do. */
   static DoctorConfig of(Map<String, String> properties, Map<String, String> environment) {
     ConfigDef sinkKeys = OtlpSink.definition();
     Set<String> known = new HashSet<>(TopologyConfig.definition().names());
@@ -63,8 +58,7 @@ record DoctorConfig(
     StreamsConfig streams = new StreamsConfig(StreamsDefaults.of(topology));
     Map<String, Object> sink =
         sinkKeys.parse(keep(properties, key -> sinkKeys.names().contains(key)));
-    Map<String, Object> connection = new HashMap<>(streams.getAdminConfigs("doctor"));
-    connection.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
+    Map<String, Object> connection = StreamsDefaults.admin(streams);
     connection.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
     connection.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
     return new DoctorConfig(
@@ -73,7 +67,7 @@ record DoctorConfig(
         connection,
         StreamsDefaults.isStreamsProtocol(streams),
         topology.bootstrapServers(),
-        new BackendProbe(keep(properties, key -> key.startsWith(OTEL_PREFIX)), environment));
+        new OtlpSender(keep(properties, key -> key.startsWith(OTEL_PREFIX)), environment));
   }
 
   Topics topics() {

@@ -1,5 +1,6 @@
 package io.kspan.topology.doctor;
 
+import io.kspan.topology.waterfall.HumanDuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,20 +8,14 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far a group got with its topics between two samples. Immutable.
- *
- * @param starts the first offset of each partition that still exists
+ * How far a group got with its topics between two samples; {@code starts} has the first offset of
+ * each partition. Immutable.
  */
 record GroupLag(Map<TopicPartition, Long> starts, Sample before, Sample after, Duration between) {
   /** A task waits for its other partition for up to a second, and commits afterwards. */
   private static final Duration LEAST = Duration.ofSeconds(3);
 
-  /**
-   * Offsets at one moment.
-   *
-   * @param ends of all partitions of the topics
-   * @param committed the positions that the group has
-   */
+  /** Offsets at one moment: the ends of all partitions, and the positions that the group has. */
   record Sample(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> committed) {}
 
   /** Records written to {@code topic} between the samples. */
@@ -39,9 +34,8 @@ record GroupLag(Map<TopicPartition, Long> starts, Sample before, Sample after, D
   }
 
   /**
-   * Records that the group had left at the second sample.
-   *
-   * @param tolerated lag of a partition that does not count
+   * Records that the group had left at the second sample, without {@code tolerated} of each
+   * partition.
    */
   long lag(long tolerated) {
     return after.ends().keySet().stream()
@@ -51,7 +45,7 @@ record GroupLag(Map<TopicPartition, Long> starts, Sample before, Sample after, D
 
   /** The time between the samples, for messages. */
   String time() {
-    return Text.millis(between.toMillis());
+    return HumanDuration.ofMillis(between.toMillis());
   }
 
   /** The largest lag of one partition. */

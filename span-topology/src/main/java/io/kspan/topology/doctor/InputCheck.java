@@ -2,6 +2,7 @@ package io.kspan.topology.doctor;
 
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.CheckResult;
+import io.kspan.topology.waterfall.HumanDuration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ final class InputCheck {
 
   static List<CheckResult> run(CheckContext context) throws InterruptedException {
     Topics topics = context.config().topics();
-    GroupLag lag = context.lag().ofApplication();
+    GroupLag lag = context.applicationLag();
     List<CheckResult> results = new ArrayList<>();
     for (String topic : List.of(topics.events(), topics.objects())) {
       results.add(
@@ -34,10 +35,7 @@ final class InputCheck {
   }
 
   /**
-   * One of the inputs.
-   *
-   * @param arrived records written between the two samples
-   * @param time between the samples
+   * One of the inputs; {@code arrived} records were written in {@code time}, between the samples.
    */
   record Facts(
       String topic,
@@ -51,7 +49,7 @@ final class InputCheck {
 
   static CheckResult judge(Facts facts) {
     String time = facts.time();
-    String newest = Text.newest(facts.newestMillis(), facts.nowMillis());
+    String newest = newest(facts.newestMillis(), facts.nowMillis());
     if (facts.written() == 0) {
       return CheckResult.failed(
           facts.topic() + " is empty: nothing was ever written to it",
@@ -69,7 +67,7 @@ final class InputCheck {
     if (aheadMillis > CLOCK_MILLIS) {
       return CheckResult.warning(
           "%s: the newest record is from %s ahead of this machine's clock"
-              .formatted(facts.topic(), Text.millis(aheadMillis)),
+              .formatted(facts.topic(), HumanDuration.ofMillis(aheadMillis)),
           "set the clocks of the Connect workers, or of this machine: receipts decide when a trace is over");
     }
     if (facts.arrived() > 0) {
@@ -84,5 +82,13 @@ final class InputCheck {
             "normal in a quiet cluster; make some and look again: kubectl rollout restart deployment NAME")
         : CheckResult.ok(
             "%s: no object has changed in %s%s".formatted(facts.topic(), time, newest));
+  }
+
+  /** The age of the newest record, behind a sentence about its topic. */
+  static String newest(Optional<Long> newestMillis, long nowMillis) {
+    return newestMillis
+        .map(
+            millis -> "; the newest is from " + HumanDuration.ofMillis(nowMillis - millis) + " ago")
+        .orElse("");
   }
 }

@@ -3,6 +3,7 @@ package io.kspan.topology.doctor;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.CheckResult;
+import io.kspan.topology.waterfall.HumanDuration;
 import io.kspan.topology.wire.LineageRecord;
 import io.kspan.topology.wire.LineageRecordSerde;
 import java.nio.charset.StandardCharsets;
@@ -58,19 +59,10 @@ final class LineageCheck {
             context.nowMillis()));
   }
 
-  /**
-   * The watermark of a task.
-   *
-   * @param writtenMillis when it was published
-   */
+  /** The watermark of a task, and when it was published. */
   record Published(long millis, long writtenMillis) {}
 
-  /**
-   * The end of the lineage topic.
-   *
-   * @param records that were read
-   * @param published the newest watermark by task
-   */
+  /** The end of the lineage topic: how many records were read, and the newest watermark by task. */
   record Facts(
       String topic,
       int records,
@@ -123,7 +115,7 @@ final class LineageCheck {
       results.add(
           CheckResult.failed(
               "%s: task %d has published no watermark for %s"
-                  .formatted(facts.topic(), stalest.getKey(), Text.millis(silence)),
+                  .formatted(facts.topic(), stalest.getKey(), HumanDuration.ofMillis(silence)),
               "see the line of the application; if it runs, one of its tasks hangs: restart the instance that has it"));
     }
     Map.Entry<Integer, Published> slowest = first(facts, Published::millis);
@@ -133,14 +125,15 @@ final class LineageCheck {
       results.add(
           CheckResult.warning(
               "%s: task %d is %s behind the newest record; no trace is finished meanwhile"
-                  .formatted(facts.topic(), slowest.getKey(), Text.millis(behind)),
+                  .formatted(facts.topic(), slowest.getKey(), HumanDuration.ofMillis(behind)),
               "wait while it catches up: kspan.topology.watermark_lag falls; if it does not, start more instances"));
     }
     if (results.isEmpty()) {
       results.add(
           CheckResult.ok(
               "all %s publish watermarks, the slowest is %s behind the newest record"
-                  .formatted(CheckResult.count(facts.tasks(), "task"), Text.millis(behind))));
+                  .formatted(
+                      CheckResult.count(facts.tasks(), "task"), HumanDuration.ofMillis(behind))));
     }
     return results;
   }

@@ -29,12 +29,7 @@ final class SpansCheck {
     return offsets.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /**
-   * By its offsets.
-   *
-   * @param written all that were ever written
-   * @param held those that are still there
-   */
+  /** By all offsets that were ever written, and those that the topic still holds. */
   static CheckResult judge(
       String topic, long written, long held, Optional<Long> newestMillis, long nowMillis) {
     if (written == 0) {
@@ -48,6 +43,7 @@ final class SpansCheck {
           topic + " holds nothing: its retention has deleted all that was written",
           "make a change in the cluster and look again");
     }
-    return CheckResult.ok(topic + " has finished traces" + Text.newest(newestMillis, nowMillis));
+    return CheckResult.ok(
+        topic + " has finished traces" + InputCheck.newest(newestMillis, nowMillis));
   }
 }

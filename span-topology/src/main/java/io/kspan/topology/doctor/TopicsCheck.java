@@ -6,13 +6,13 @@ import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.Preconditions;
+import io.kspan.topology.waterfall.HumanDuration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** Whether the topics exist and have the partitions and settings that the stages need. */
@@ -39,7 +39,7 @@ final class TopicsCheck {
       String id = config.topology().applicationId();
       context
           .brokers()
-          .topics(internalTopics(id, rekeyed))
+          .topics(Names.internalTopics(id, rekeyed))
           .existing()
           .forEach((t, topic) -> internal(t, topic.partitions(), inputs.get(), results::add));
     }
@@ -67,25 +67,6 @@ final class TopicsCheck {
                     inputs.tasks()),
             "the inputs were created anew with another number: choose a new application.id (it reads"
                 + " them from the beginning), and delete the internal topics of the old one"));
-  }
-
-  /**
-   * What Kafka Streams creates for the application.
-   *
-   * @param rekeyed whether records of the inputs are sent on by reference
-   */
-  static List<String> internalTopics(String applicationId, boolean rekeyed) {
-    Stream<String> repartitioned =
-        rekeyed
-            ? Stream.of(Names.BY_ROOT, Names.OBJECTS_BY_REFERENCE, Names.EVENTS_BY_REFERENCE)
-            : Stream.of(Names.BY_ROOT);
-    Stream<String> changelogs =
-        Stream.of(Names.PLACE_STORES, Names.GATHER_STORES)
-            .flatMap(List::stream)
-            .map(store -> applicationId + "-" + store + "-changelog");
-    return Stream.concat(
-            repartitioned.map(name -> Names.repartitionTopic(applicationId, name)), changelogs)
-        .toList();
   }
 
   /** What the settings of topics are compared with. */
@@ -151,7 +132,7 @@ final class TopicsCheck {
       results.add(
           CheckResult.warning(
               "%s keeps records for %s, less than two default intervals of the connector's snapshots: objects are missing meanwhile"
-                  .formatted(topics.objects(), Text.millis(retention)),
+                  .formatted(topics.objects(), HumanDuration.ofMillis(retention)),
               configure(limits, topics.objects(), "retention.ms=1209600000")
                   + ", or lower snapshot.interval.ms"));
     }
@@ -163,7 +144,10 @@ final class TopicsCheck {
             CheckResult.warning(
                 "%s may be compacted after %s, %s keeps Events for %s: a replay of the time between misses versions of objects"
                     .formatted(
-                        topics.objects(), Text.millis(lag), topics.events(), Text.millis(kept)),
+                        topics.objects(),
+                        HumanDuration.ofMillis(lag),
+                        topics.events(),
+                        HumanDuration.ofMillis(kept)),
                 configure(limits, topics.objects(), "min.compaction.lag.ms=" + kept)));
       }
     }

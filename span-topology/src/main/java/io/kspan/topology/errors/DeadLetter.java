@@ -12,9 +12,7 @@ import org.apache.kafka.common.header.Header;
 /**
  * Dead letters that every broker takes: a record as large as a topic lets it be is too large for it
  * once the error headers are added, and then the stream would stop at it for good, since nothing
- * that fails within a transaction can be skipped.
- *
- * <p>Stateless.
+ * that fails within a transaction can be skipped. Stateless.
  */
 public final class DeadLetter {
   /** Key of the {@link Metrics} that count dead letters, among the settings of Kafka Streams. */
@@ -40,16 +38,14 @@ public final class DeadLetter {
   private DeadLetter() {}
 
   /**
-   * Counts in the metrics of {@code settings}. Kafka Streams makes handlers from class names, so
-   * the metrics come with the settings.
+   * Counts {@code letters} in the metrics of {@code settings} and makes them fit. Kafka Streams
+   * makes handlers from class names, so the metrics come with the settings.
    */
-  static void count(Map<String, ?> settings, String reason, int letters) {
+  static List<ProducerRecord<byte[], byte[]>> counted(
+      Map<String, ?> settings, String reason, List<ProducerRecord<byte[], byte[]>> letters) {
     if (settings.get(METRICS_CONFIG) instanceof Metrics metrics) {
-      metrics.add(Metric.DEAD_LETTERS, letters, reason);
+      metrics.add(Metric.DEAD_LETTERS, letters.size(), reason);
     }
-  }
-
-  static List<ProducerRecord<byte[], byte[]>> fit(List<ProducerRecord<byte[], byte[]>> letters) {
     return letters.stream().map(DeadLetter::fit).toList();
   }
 

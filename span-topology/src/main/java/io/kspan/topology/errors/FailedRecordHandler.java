@@ -59,8 +59,7 @@ public final class FailedRecordHandler extends LogAndContinueProcessingException
         record == null
             ? punctuation(context, exception)
             : super.handleError(context, record, exception).deadLetterQueueRecords();
-    DeadLetter.count(settings, DeadLetter.FAILED, letters.size());
-    return Response.resume(DeadLetter.fit(letters));
+    return Response.resume(DeadLetter.counted(settings, DeadLetter.FAILED, letters));
   }
 
   private synchronized List<ProducerRecord<byte[], byte[]>> punctuation(

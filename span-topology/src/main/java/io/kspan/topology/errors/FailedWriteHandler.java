@@ -55,7 +55,6 @@ public final class FailedWriteHandler extends DefaultProductionExceptionHandler 
     }
     List<ProducerRecord<byte[], byte[]>> letters =
         super.handleSerializationError(context, record, exception, origin).deadLetterQueueRecords();
-    DeadLetter.count(settings, DeadLetter.FAILED, letters.size());
-    return Response.resume(DeadLetter.fit(letters));
+    return Response.resume(DeadLetter.counted(settings, DeadLetter.FAILED, letters));
   }
 }

@@ -10,9 +10,7 @@ import org.apache.kafka.common.KafkaException;
 /**
  * Tells whether a record causes an exception, so that it can become a dead letter, or a broker, a
  * disk or a state that cannot be read. A dead letter for one of these would lose the record, and
- * then the next.
- *
- * <p>Stateless.
+ * then the next. Stateless.
  */
 public final class Fault {
   // A cause that names itself would otherwise never end.

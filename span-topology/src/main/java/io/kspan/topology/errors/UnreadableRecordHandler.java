@@ -28,7 +28,6 @@ public final class UnreadableRecordHandler extends LogAndContinueExceptionHandle
     }
     List<ProducerRecord<byte[], byte[]>> letters =
         super.handleError(context, record, exception).deadLetterQueueRecords();
-    DeadLetter.count(settings, DeadLetter.UNREADABLE, letters.size());
-    return Response.resume(DeadLetter.fit(letters));
+    return Response.resume(DeadLetter.counted(settings, DeadLetter.UNREADABLE, letters));
   }
 }

@@ -31,11 +31,7 @@ final class DeadLetterWriter implements AutoCloseable {
     this.topic = topic;
   }
 
-  /**
-   * Returns when the record is stored.
-   *
-   * @throws KafkaException if it is not
-   */
+  /** Returns when the record is stored; throws a {@link KafkaException} if it is not. */
   void write(ConsumerRecord<byte[], byte[]> source, Refusal refusal) {
     ProducerRecord<byte[], byte[]> letter =
         new ProducerRecord<>(topic, null, source.key(), source.value(), source.headers());

@@ -200,7 +200,6 @@ final class ExportWorker {
       log.info("The OTLP backend accepts again after {} failed attempts", failures);
     }
     recovered();
-    lastError = "";
     Batch batch = queue.pollFirst();
     long left = Math.min(result.rejectedSpans(), batch.spans());
     metrics.add(Metric.SINK_SPANS, batch.spans() - left);
@@ -269,8 +268,10 @@ final class ExportWorker {
         message);
   }
 
+  /** After a definite answer, a refusal included. */
   private void recovered() {
     failures = 0;
+    lastError = "";
     notBefore = nanoClock.getAsLong();
   }
 

@@ -1,6 +1,8 @@
 package io.kspan.topology.export;
 
+import io.kspan.topology.config.EffectiveSettings;
 import io.opentelemetry.common.ComponentLoader;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
@@ -11,13 +13,16 @@ import io.opentelemetry.sdk.common.export.HttpSender;
 import io.opentelemetry.sdk.common.export.HttpSenderProvider;
 import io.opentelemetry.sdk.common.export.MessageWriter;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -29,7 +34,7 @@ import org.apache.kafka.common.config.ConfigException;
  * every variable means what it means everywhere else. Requests go to that sender directly: the
  * exporter itself takes only {@code SpanData}, which would have to be decoded and encoded again.
  */
-final class OtlpSender implements AutoCloseable {
+public final class OtlpSender implements AutoCloseable {
   private static final String OTLP = "otlp";
   private static final String GRPC = "grpc";
 
@@ -40,13 +45,10 @@ final class OtlpSender implements AutoCloseable {
   private final SpanExporter exporter;
 
   /**
-   * Builds the sender; connects to nothing yet.
-   *
-   * @param overrides {@code otel.} settings that win over system properties, which win over the
-   *     environment
-   * @throws ConfigException naming what is wrong with the settings
+   * Builds the sender; connects to nothing yet. {@code overrides} win over system properties, these
+   * over the environment. A {@link ConfigException} says what is wrong with the settings.
    */
-  OtlpSender(Map<String, String> overrides, Map<String, String> environment) {
+  public OtlpSender(Map<String, String> overrides, Map<String, String> environment) {
     settings = DefaultConfigProperties.create(settings(overrides, environment), senders);
     try {
       exporter = provider().createExporter(settings);
@@ -72,15 +74,28 @@ final class OtlpSender implements AutoCloseable {
     return result;
   }
 
+  /** Sends {@code request} once; why the backend has not taken all of it, empty if it has. */
+  public Optional<String> refusal(ExportTraceServiceRequest request, Duration atMost) {
+    ExportResult none =
+        new ExportResult(
+            ExportResult.Kind.RETRY, "no answer within " + atMost.toSeconds() + " s", "", 0);
+    ExportResult result =
+        send(new Batch(Batch.Kind.WHOLE, List.of(), List.of(request.toByteArray()), 1))
+            .completeOnTimeout(none, atMost.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
+    boolean accepted = result.kind() == ExportResult.Kind.ACCEPTED && result.rejectedSpans() == 0;
+    return accepted ? Optional.empty() : Optional.of(result.message());
+  }
+
   /** {@code grpc} or {@code http/protobuf}, for messages. */
-  String protocol() {
+  public String protocol() {
     return setting("protocol", GRPC);
   }
 
-  /** The endpoint of the backend, for messages. */
-  String endpoint() {
-    return setting(
-        "endpoint", protocol().equals(GRPC) ? "http://localhost:4317" : "http://localhost:4318");
+  /** The endpoint of the backend without user and password, for messages. */
+  public String endpoint() {
+    String local = protocol().equals(GRPC) ? "http://localhost:4317" : "http://localhost:4318";
+    return EffectiveSettings.shown("endpoint", setting("endpoint", local));
   }
 
   @Override

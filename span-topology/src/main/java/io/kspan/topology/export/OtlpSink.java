@@ -17,6 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.utils.KafkaThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,22 +46,16 @@ public final class OtlpSink implements Health, AutoCloseable {
   private volatile RuntimeException failure;
 
   /**
-   * Checks the configuration and builds the sender; connects to nothing yet.
-   *
-   * @param properties own keys, {@code kafka.}-prefixed ones for the Kafka clients, and {@code
-   *     otel.}-prefixed ones (such as {@code otel.exporter.otlp.endpoint}) that win over the
-   *     environment
-   * @throws ConfigException naming the value and the remedy
+   * Checks own, {@code kafka.}- and {@code otel.}-prefixed settings, of which the last win over the
+   * environment; connects to nothing yet. A {@link ConfigException} names the value and the remedy.
    */
   public OtlpSink(Map<String, String> properties) {
     this(properties, System.getenv(), new Metrics());
   }
 
   /**
-   * The same with another environment.
-   *
-   * @param environment for the {@code OTEL_*} variables
-   * @param metrics in which the sink counts
+   * The same with another environment for the {@code OTEL_*} variables, counting in {@code
+   * metrics}.
    */
   public OtlpSink(
       Map<String, String> properties, Map<String, String> environment, Metrics metrics) {
@@ -71,9 +66,8 @@ public final class OtlpSink implements Health, AutoCloseable {
   }
 
   /**
-   * Checks the topics and starts the thread; joining the group goes on in the background.
-   *
-   * @throws ConfigException when no broker answers or a topic is missing
+   * Checks the topics and starts the thread, which joins the group in the background. Throws a
+   * {@link ConfigException} when no broker answers or a topic is missing.
    */
   public synchronized void start() {
     if (thread != null) {
@@ -92,8 +86,7 @@ public final class OtlpSink implements Health, AutoCloseable {
             System::nanoTime,
             metrics);
     loop = new SinkLoop(consumer, worker, config, metrics);
-    thread = new Thread(() -> run(consumer, deadLetters), "otlp-sink-" + config.groupId());
-    thread.setDaemon(true);
+    thread = KafkaThread.daemon("otlp-sink-" + config.groupId(), () -> run(consumer, deadLetters));
     thread.start();
     log.info(
         "Exporting {} to {} with {}",

@@ -1,11 +1,6 @@
 package io.kspan.topology.export;
 
-/**
- * The reason for a dead letter.
- *
- * @param reason one of the constants below: few values, for alerts
- * @param message what the backend says, or what is wrong with the record
- */
+/** Why a record becomes a dead letter: one of the constants, for alerts, and a message. */
 record Refusal(String reason, String message) {
   static final String UNREADABLE = "unreadable";
   static final String REFUSED = "refused-by-backend";

@@ -3,7 +3,11 @@ package io.kspan.topology.export;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.HttpListen;
@@ -22,7 +26,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -36,39 +39,33 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class SinkConfig extends AbstractConfig {
   static final String KAFKA_PREFIX = "kafka.";
   static final String OTEL_PREFIX = "otel.";
+  private static final int MIB = 1 << 20;
 
   static final String BOOTSTRAP_SERVERS_CONFIG = "bootstrap.servers";
   static final String BOOTSTRAP_SERVERS_DOC = "Kafka brokers, host:port, comma-separated.";
 
   static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
-  static final String TOPIC_PREFIX_DEFAULT = "k8s.";
   static final String TOPIC_PREFIX_DOC = "Names the topics: <prefix>spans, <prefix>dead-letters.";
 
   static final String GROUP_ID_CONFIG = "sink.group.id";
-  static final String GROUP_ID_DEFAULT = "kspan-otlp-sink";
   static final String GROUP_ID_DOC =
       "Consumer group; sinks of one group share the work, each group exports everything.";
 
   static final String BATCH_MAX_BYTES_CONFIG = "sink.batch.max.bytes";
-  static final int BATCH_MAX_BYTES_DEFAULT = 3 * 1024 * 1024;
   static final String BATCH_MAX_BYTES_DOC =
       "Largest request to the backend; gRPC servers refuse more than 4 MiB by default.";
 
   static final String BUFFER_MAX_BYTES_CONFIG = "sink.buffer.max.bytes";
-  static final int BUFFER_MAX_BYTES_DEFAULT = 16 * 1024 * 1024;
   static final String BUFFER_MAX_BYTES_DOC =
       "What is read ahead of the backend; above it the partitions are paused.";
 
   static final String BACKOFF_MIN_CONFIG = "sink.backoff.min.ms";
-  static final long BACKOFF_MIN_DEFAULT = 500;
   static final String BACKOFF_MIN_DOC = "Wait after the first failed export; doubled by each more.";
 
   static final String BACKOFF_MAX_CONFIG = "sink.backoff.max.ms";
-  static final long BACKOFF_MAX_DEFAULT = 30_000;
   static final String BACKOFF_MAX_DOC = "Longest wait between two attempts.";
 
   static final String SHUTDOWN_TIMEOUT_CONFIG = "shutdown.timeout.ms";
-  static final long SHUTDOWN_TIMEOUT_DEFAULT = 20_000;
   static final String SHUTDOWN_TIMEOUT_DOC =
       "How long stopping may take; a request that is not answered by then is sent again by the next sink.";
 
@@ -76,45 +73,25 @@ final class SinkConfig extends AbstractConfig {
       new ConfigDef()
           .define(
               BOOTSTRAP_SERVERS_CONFIG,
-              Type.STRING,
-              ConfigDef.NO_DEFAULT_VALUE,
+              STRING,
+              NO_DEFAULT_VALUE,
               new NonEmptyString(),
               HIGH,
               BOOTSTRAP_SERVERS_DOC)
-          .define(TOPIC_PREFIX_CONFIG, Type.STRING, TOPIC_PREFIX_DEFAULT, HIGH, TOPIC_PREFIX_DOC)
+          .define(TOPIC_PREFIX_CONFIG, STRING, "k8s.", HIGH, TOPIC_PREFIX_DOC)
           .define(
               GROUP_ID_CONFIG,
-              Type.STRING,
-              GROUP_ID_DEFAULT,
+              STRING,
+              "kspan-otlp-sink",
               new NonEmptyString(),
               MEDIUM,
               GROUP_ID_DOC)
-          .define(
-              BATCH_MAX_BYTES_CONFIG,
-              Type.INT,
-              BATCH_MAX_BYTES_DEFAULT,
-              atLeast(1024),
-              MEDIUM,
-              BATCH_MAX_BYTES_DOC)
-          .define(
-              BUFFER_MAX_BYTES_CONFIG,
-              Type.INT,
-              BUFFER_MAX_BYTES_DEFAULT,
-              atLeast(1024),
-              LOW,
-              BUFFER_MAX_BYTES_DOC)
-          .define(
-              BACKOFF_MIN_CONFIG, Type.LONG, BACKOFF_MIN_DEFAULT, atLeast(1), LOW, BACKOFF_MIN_DOC)
-          .define(
-              BACKOFF_MAX_CONFIG, Type.LONG, BACKOFF_MAX_DEFAULT, atLeast(1), LOW, BACKOFF_MAX_DOC)
-          .define(
-              SHUTDOWN_TIMEOUT_CONFIG,
-              Type.LONG,
-              SHUTDOWN_TIMEOUT_DEFAULT,
-              atLeast(1),
-              LOW,
-              SHUTDOWN_TIMEOUT_DOC)
-          .define(HttpListen.CONFIG, Type.STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
+          .define(BATCH_MAX_BYTES_CONFIG, INT, 3 * MIB, atLeast(1024), MEDIUM, BATCH_MAX_BYTES_DOC)
+          .define(BUFFER_MAX_BYTES_CONFIG, INT, 16 * MIB, atLeast(1024), LOW, BUFFER_MAX_BYTES_DOC)
+          .define(BACKOFF_MIN_CONFIG, LONG, 500, atLeast(1), LOW, BACKOFF_MIN_DOC)
+          .define(BACKOFF_MAX_CONFIG, LONG, 30_000, atLeast(1), LOW, BACKOFF_MAX_DOC)
+          .define(SHUTDOWN_TIMEOUT_CONFIG, LONG, 20_000, atLeast(1), LOW, SHUTDOWN_TIMEOUT_DOC)
+          .define(HttpListen.CONFIG, STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
 
   /** Settings that the guarantees depend on, so they cannot be set. */
   private static final Map<String, Object> FIXED_CONSUMER_SETTINGS =
@@ -214,7 +191,7 @@ final class SinkConfig extends AbstractConfig {
           CooperativeStickyAssignor.class.getName());
     }
     // The default of 50 MiB per fetch would be most of the memory of a small sink.
-    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * MIB);
     // One poll at most lies above the buffer's bound: 32 MiB of the topology's largest records.
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
     settings.putAll(kafka);
@@ -241,7 +218,7 @@ final class SinkConfig extends AbstractConfig {
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
     // A record as large as the consumer was given must get out again, headers included.
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 * 1024 * 1024);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 * MIB);
     kafka.forEach(
         (key, value) -> {
           if (ProducerConfig.configNames().contains(key)) {

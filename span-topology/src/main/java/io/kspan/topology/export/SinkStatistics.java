@@ -1,15 +1,9 @@
 package io.kspan.topology.export;
 
 /**
- * Counters since the start of the sink. Immutable.
- *
- * @param records records taken from the topic
- * @param spans spans in them
- * @param exported spans that the backend accepted
- * @param rejected spans that it left out of requests that it accepted
- * @param retries attempts that failed and were, or will be, repeated
- * @param deadLettered records that went to the dead letters
- * @param lastError why the last attempt failed, empty when it succeeded
+ * Counters since the start of the sink: {@code rejected} spans were left out of requests that the
+ * backend accepted, {@code retries} are failed attempts, {@code lastError} is empty unless the last
+ * attempt failed. Immutable.
  */
 public record SinkStatistics(
     long records,

@@ -23,13 +23,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes the topics and groups of one replay when it is closed. {@link HistoryReplay} closes it
- * after all clients of the replay.
- *
- * <p>For one thread.
+ * after all clients of the replay. For one thread.
  */
 final class Cleanup implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Cleanup.class);
   private static final Set<GroupState> INACTIVE = Set.of(GroupState.EMPTY, GroupState.DEAD);
+  private static final int TIMEOUT_SECONDS = 10;
   private static final int GROUP_ATTEMPTS = 40;
   private static final long PAUSE_MILLIS = 200;
 
@@ -51,7 +50,7 @@ final class Cleanup implements AutoCloseable {
             .map(ReplayNames::name)
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> active =
-        AdminAnswer.of(admin.listGroups().all(), "list groups").stream()
+        answer(admin.listGroups().all(), "list groups").stream()
             .filter(group -> group.groupState().filter(INACTIVE::contains).isEmpty())
             .map(GroupListing::groupId)
             .collect(Collectors.toSet());
@@ -59,14 +58,29 @@ final class Cleanup implements AutoCloseable {
     return names;
   }
 
+  /**
+   * The result of a request; an {@link IllegalStateException} says that {@code action} was refused,
+   * or not answered in time.
+   */
+  static <T> T answer(KafkaFuture<T> request, String action) throws InterruptedException {
+    try {
+      return request.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot " + action + ": " + e.getCause().getMessage(), e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "cannot %s: no answer from the brokers within %d s".formatted(action, TIMEOUT_SECONDS),
+          e);
+    }
+  }
+
   private static Set<String> topics(Admin admin) throws InterruptedException {
-    return AdminAnswer.of(admin.listTopics().names(), "list topics");
+    return answer(admin.listTopics().names(), "list topics");
   }
 
   /**
-   * From now on everything with the names of the replay belongs to it.
-   *
-   * @throws ConfigException if there is something already
+   * From now on everything with the names of the replay belongs to it; throws a {@link
+   * ConfigException} if there is something already.
    */
   void claim() throws InterruptedException {
     if (topics(admin).stream().anyMatch(replay.temporaryTopics()::contains)) {
@@ -116,7 +130,7 @@ final class Cleanup implements AutoCloseable {
   private static boolean delete(String subject, KafkaFuture<Void> deletion, int attempt)
       throws InterruptedException {
     try {
-      deletion.get(AdminAnswer.TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      deletion.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       if (cause instanceof GroupNotEmptyException && attempt < GROUP_ATTEMPTS) {

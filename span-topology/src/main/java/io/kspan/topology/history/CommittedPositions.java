@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.ThreadUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +44,7 @@ final class CommittedPositions implements IdlePartitions, AutoCloseable {
     this.positions = offsets.begins();
     this.executor =
         Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "committed-positions-" + group);
-              thread.setDaemon(true);
-              return thread;
-            });
+            ThreadUtils.createThreadFactory("committed-positions-" + group, true));
   }
 
   void start() {

@@ -37,7 +37,7 @@ final class EarlierChanges {
 
   /** The changelog topic of an application's store of roots. */
   static String topicOf(String applicationId) {
-    return applicationId + "-" + Names.ROOTS_STORE + "-changelog";
+    return Names.changelogTopic(applicationId, Names.ROOTS_STORE);
   }
 
   /** Adds a record of that topic, which replaces earlier ones of the same root. */

@@ -2,6 +2,7 @@ package io.kspan.topology.history;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.kspan.topology.application.SpanTopology;
+import io.kspan.topology.application.StreamsClient;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.export.OtlpSink;
@@ -10,6 +11,7 @@ import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Brokers;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.NewTopics;
 import io.kspan.topology.ops.Preconditions;
 import io.kspan.topology.ops.TopicReader;
@@ -28,7 +30,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -68,11 +69,9 @@ public final class HistoryReplay {
   }
 
   /**
-   * Checks the settings; connects to no broker yet.
-   *
-   * @param properties of the live application and its sink
-   * @param name of the replay, part of the names of everything that it creates
-   * @throws ConfigException naming the value and the remedy
+   * Checks the settings of the live application and its sink; connects to no broker yet. {@code
+   * name} is part of the names of everything that the replay creates. A {@link ConfigException}
+   * names the value and the remedy.
    */
   public HistoryReplay(
       Map<String, String> properties,
@@ -93,9 +92,7 @@ public final class HistoryReplay {
   }
 
   /**
-   * Deletes what killed replays of an application have left on the brokers.
-   *
-   * @return the names of those replays
+   * Deletes what killed replays of an application have left on the brokers; returns their names.
    */
   public static Set<String> cleanUp(Map<String, String> properties) throws InterruptedException {
     TopologyConfig live = new TopologyConfig(ReplaySettings.topology(properties));
@@ -135,19 +132,19 @@ public final class HistoryReplay {
       mentionAbandoned(admin);
       cleanup.claim();
       createTopics(admin, partitions);
-      Metrics counters = new Metrics();
+      Metrics metrics = new Metrics();
       LongAdder records = new LongAdder();
-      long cut = assemble(admin, partitions, state.path(), counters, records);
+      long cut = assemble(admin, partitions, state.path(), metrics, records);
       LongAdder deadLetters = new LongAdder();
       scan().forEach(config.topics().deadLetters(), record -> deadLetters.increment());
       if (requests != null) {
         handOver(requests);
       }
-      long spans = counters.sum(Metric.SPANS);
+      long spans = metrics.sum(Metric.SPANS);
       SinkStatistics exported = sink == null ? null : export(sink, spans);
       return new ReplayReport(
           records.sum(),
-          counters.sum(Metric.FINISHED_TRACES),
+          metrics.sum(Metric.FINISHED_TRACES),
           spans,
           cut,
           deadLetters.sum(),
@@ -206,8 +203,7 @@ public final class HistoryReplay {
   }
 
   /** Runs the topology to the end of the range; returns how many traces the range cuts. */
-  private long assemble(
-      Admin admin, int partitions, Path state, Metrics counters, LongAdder records)
+  private long assemble(Admin admin, int partitions, Path state, Metrics metrics, LongAdder records)
       throws InterruptedException, StoppedException {
     OffsetRange offsets =
         OffsetRange.find(admin, config, partitions, range, InstantSource.system().millis());
@@ -227,26 +223,36 @@ public final class HistoryReplay {
     commitBegins(admin, offsets);
     Map<String, String> settings = new HashMap<>(config.originalsStrings());
     settings.put(STATE_DIR, state.toString());
+    TopologyConfig own = new TopologyConfig(settings, config.topics());
+    SpanTopology.ReplayView view =
+        new SpanTopology.ReplayView(() -> new SelectionProcessor(range, offsets, records), output);
     try (CommittedPositions positions =
             new CommittedPositions(admin, names.id(), config.topics(), offsets);
-        ReplayTopology topology =
-            new ReplayTopology(
-                new TopologyConfig(settings, config.topics()),
-                partitions,
-                positions,
-                counters,
-                new SpanTopology.ReplayView(
-                    () -> new SelectionProcessor(range, offsets, records), output))) {
+        StreamsClient topology =
+            new StreamsClient(
+                new SpanTopology(own, InputPartitions.equal(partitions), positions, metrics, view),
+                StreamsDefaults.of(own))) {
       positions.start();
       topology.start();
       progress.phase("reading", "records", offsets.size());
-      while (!topology.isDone()) {
+      while (!isDone(topology, partitions, metrics)) {
         progress.done(positions.read(), "");
         pause();
       }
       progress.done(offsets.size(), "");
     }
     return output.cut();
+  }
+
+  /** Whether all records are read and all traces are finished. */
+  private static boolean isDone(StreamsClient topology, int partitions, Metrics metrics) {
+    topology
+        .failure()
+        .ifPresent(
+            e -> {
+              throw new IllegalStateException("the topology failed: " + e.getMessage(), e);
+            });
+    return metrics.drained().size() == partitions;
   }
 
   private EarlierChanges earlierChanges(OffsetRange offsets) {
@@ -265,7 +271,7 @@ public final class HistoryReplay {
   private void commitBegins(Admin admin, OffsetRange offsets) throws InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> begins = new HashMap<>();
     offsets.begins().forEach((partition, at) -> begins.put(partition, new OffsetAndMetadata(at)));
-    AdminAnswer.of(
+    Cleanup.answer(
         admin.alterConsumerGroupOffsets(names.id(), begins).all(),
         "set the offsets of group " + names.id());
   }
@@ -313,9 +319,6 @@ public final class HistoryReplay {
   }
 
   private static Map<String, Object> adminSettings(TopologyConfig config) {
-    StreamsConfig settings = new StreamsConfig(StreamsDefaults.of(config));
-    Map<String, Object> admin = new HashMap<>(settings.getAdminConfigs("replay"));
-    admin.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
-    return admin;
+    return StreamsDefaults.admin(new StreamsConfig(StreamsDefaults.of(config)));
   }
 }

@@ -41,10 +41,8 @@ record OffsetRange(
   }
 
   /**
-   * Looks up the offsets by timestamp.
-   *
-   * @param nowMillis the time of the lookup: records received shortly before may still be under way
-   * @throws io.kspan.topology.ops.UnansweredException when the brokers do not answer
+   * Looks up the offsets by timestamp. Records received shortly before {@code nowMillis} may still
+   * be under way.
    */
   static OffsetRange find(
       Admin admin, TopologyConfig config, int partitions, ReplayRange range, long nowMillis)

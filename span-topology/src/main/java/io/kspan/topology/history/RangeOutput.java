@@ -38,11 +38,8 @@ final class RangeOutput implements SessionOutput {
   private final Map<String, Long> lastOccurrences = new ConcurrentHashMap<>();
 
   /**
-   * The output for one range.
-   *
-   * @param maxDurationNanos {@code trace.max.duration}: no session is longer
-   * @param earlier changes written before the range
-   * @param sampling accepts the traces to write
+   * Writes the traces that {@code sampling} accepts; no session is longer than {@code
+   * maxDurationNanos}.
    */
   RangeOutput(
       ReplayRange range,

@@ -9,23 +9,13 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The names of everything that a replay creates. All begin with {@code <application
- * id>-replay-<name>}, so that what a killed replay has left can be recognized.
- *
- * @param applicationId of the live application
- * @param name of the replay
+ * The names of everything that a replay of a live application creates. All begin with {@code
+ * <application id>-replay-<name>}, so that what a killed replay has left can be recognized.
  */
 record ReplayNames(String applicationId, String name) {
   private static final String REPLAY = "-replay-";
   // Without hyphens no name is the beginning of another replay's topics.
   private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,32}");
-  private static final List<String> TOPICS =
-      Stream.concat(
-              Stream.of("lineage", "spans", "dead-letters", Names.BY_ROOT + "-repartition"),
-              Stream.of(Names.PLACE_STORES, Names.GATHER_STORES)
-                  .flatMap(List::stream)
-                  .map(store -> store + "-changelog"))
-          .toList();
 
   ReplayNames {
     if (!NAME.matcher(name).matches()) {
@@ -61,18 +51,20 @@ record ReplayNames(String applicationId, String name) {
 
   /** Every topic that it can have created, including those of Kafka Streams. */
   List<String> temporaryTopics() {
-    return TOPICS.stream().map(topic -> prefix() + topic).toList();
+    Topics own = Topics.withPrefix(prefix());
+    return Stream.concat(
+            Stream.of(own.lineage(), own.spans(), own.deadLetters()),
+            Names.internalTopics(id(), false).stream())
+        .toList();
   }
 
   /** The replay of {@code applicationId} that created {@code topic}, if one did. */
   static Optional<ReplayNames> ofTopic(String applicationId, String topic) {
     String start = applicationId + REPLAY;
-    if (!topic.startsWith(start)) {
-      return Optional.empty();
-    }
-    String[] rest = topic.substring(start.length()).split("-", 2);
-    return rest.length == 2 && TOPICS.contains(rest[1]) && NAME.matcher(rest[0]).matches()
-        ? Optional.of(new ReplayNames(applicationId, rest[0]))
-        : Optional.empty();
+    String name = topic.startsWith(start) ? topic.substring(start.length()).split("-", 2)[0] : "";
+    return Optional.of(name)
+        .filter(NAME.asMatchPredicate())
+        .map(valid -> new ReplayNames(applicationId, valid))
+        .filter(replay -> replay.temporaryTopics().contains(topic));
   }
 }

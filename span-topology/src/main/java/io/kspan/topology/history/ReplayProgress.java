@@ -6,11 +6,7 @@ public interface ReplayProgress extends AutoCloseable {
   /** Begins a phase of {@code total} steps. */
   void phase(String name, String unit, long total);
 
-  /**
-   * Sets the number of steps done.
-   *
-   * @param note shown beside it; may be empty
-   */
+  /** Sets the number of steps done; {@code note}, which may be empty, is shown beside it. */
   void done(long steps, String note);
 
   /** Shows a message on a line of its own. */

@@ -20,11 +20,7 @@ import org.apache.kafka.common.config.ConfigException;
  */
 public record ReplayRange(long fromMillis, long toMillis, String cluster, String namespace) {
 
-  /**
-   * A range.
-   *
-   * @throws ConfigException if it is empty
-   */
+  /** Throws a {@link ConfigException} if the range is empty. */
   public ReplayRange {
     if (toMillis <= fromMillis) {
       throw new ConfigException("--to must be later than --from");

@@ -4,15 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * The result of a replay in numbers.
- *
- * @param records that lie in the range or are needed for it
- * @param traces in the range
- * @param spans of these traces
- * @param cut traces that are marked
- * @param deadLetters records that could not be read
- * @param exported spans that a backend acknowledged; -1 without export
- * @param refused requests that the backend refused for good
+ * The result of a replay in numbers. {@code cut} traces are marked; {@code exported} counts
+ * acknowledged spans, -1 without export; {@code refused} counts requests.
  */
 public record ReplayReport(
     long records,

@@ -43,9 +43,7 @@ final class ReplaySettings {
   }
 
   /**
-   * Refuses settings with which a replay cannot repeat the live run.
-   *
-   * @throws ConfigException naming the key
+   * Throws a {@link ConfigException} for settings with which a replay cannot repeat the live run.
    */
   static void check(TopologyConfig live) {
     if (live.rekeysInput()) {

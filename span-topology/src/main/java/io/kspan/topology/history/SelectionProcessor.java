@@ -18,11 +18,7 @@ final class SelectionProcessor implements Processor<byte[], InputRecord, byte[],
   private final LongAdder selected;
   private ProcessorContext<byte[], InputRecord> context;
 
-  /**
-   * A selection.
-   *
-   * @param selected counts records that are forwarded
-   */
+  /** Counts forwarded records in {@code selected}. */
   SelectionProcessor(ReplayRange range, OffsetRange offsets, LongAdder selected) {
     this.range = range;
     this.offsets = offsets;

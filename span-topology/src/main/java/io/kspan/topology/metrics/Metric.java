@@ -6,56 +6,47 @@ import static io.kspan.topology.metrics.Metric.Type.HISTOGRAM;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Every metric of the application, in the order of the pipeline. Its instrument and its line in
  * docs/metrics.md are made from this declaration.
  *
- * <p>Names are those of OpenTelemetry, in snake_case between the dots; the names of Prometheus are
- * derived from them. Labels have few values, never the name of an object.
+ * <p>{@code INPUT_LAG} is {@code kspan.topology.input_lag} in OpenTelemetry, {@code STREAMS_X} is
+ * {@code kafka.streams.x}, {@code SINK_X} is {@code kspan.sink.x}; the names of Prometheus are
+ * derived from these. Labels have few values, never the name of an object.
  */
 public enum Metric {
   EVENTS(
       COUNTER,
-      "kspan.topology.events",
       "{event}",
       "Occurrences of Events read, without copies.",
       "no increase for longer than your cluster is ever silent: the connector has stopped"),
-  OBJECTS(COUNTER, "kspan.topology.objects", "{object}", "Versions of objects read.", ""),
+  OBJECTS(COUNTER, "{object}", "Versions of objects read."),
   MISSED_DELETIONS(
       COUNTER,
-      "kspan.topology.missed_deletions",
       "{object}",
-      "Objects that counted as deleted because a complete list did not contain them.",
-      ""),
+      "Objects that counted as deleted because a complete list did not contain them."),
   DUPLICATES(
       COUNTER,
-      "kspan.topology.duplicates",
       "{record}",
-      "Copies of occurrences and of versions of objects, which lists and restarts of the connector make.",
-      ""),
+      "Copies of occurrences and of versions of objects, which lists and restarts of the connector make."),
   FILTERED_RECORDS(
-      COUNTER,
-      "kspan.topology.filtered_records",
-      "{record}",
-      "Events and versions of objects that the filters leave out.",
-      ""),
+      COUNTER, "{record}", "Events and versions of objects that the filters leave out."),
   DEAD_LETTERS(
       COUNTER,
-      "kspan.topology.dead_letters",
       "{record}",
       "Records put aside: `unreadable` input, or what a processor `failed` at.",
       "any increase: read the headers of the newest record in the dead-letter topic",
       Label.REASON),
   LATE_EVENTS(
       COUNTER,
-      "kspan.topology.late_events",
       "{event}",
       "Occurrences read after the watermark had passed their receipt.",
       "a steady increase: the connector reorders by more than `watermark.lateness.ms`, and traces depend on the order of arrival"),
   INPUT_LAG(
       GAUGE,
-      "kspan.topology.input_lag",
       "{record}",
       "Records of an input partition of this instance that are not processed yet.",
       "growing for 10 min: too few instances, or one that hangs",
@@ -63,7 +54,6 @@ public enum Metric {
       Label.PARTITION),
   WATERMARK_LAG(
       GAUGE,
-      "kspan.topology.watermark_lag",
       "s",
       "How far the watermark of a task is behind now: `place` by what it has read and searched for missed deletions, `gather` by what all placing tasks have decided; 0 while no trace waits for it.",
       "`place` above 60 s with `kspan.topology.input_lag` at 0, or `gather` above 60 s + `orphan.window.ms`: no trace is finished meanwhile",
@@ -71,184 +61,123 @@ public enum Metric {
       Label.PARTITION),
   WATERMARK_HELD(
       GAUGE,
-      "kspan.topology.watermark_held",
       "s",
       "How far what a placing task has decided is behind what it has read, because an item waits for an owner.",
       "above `orphan.window.ms` for 10 min: every trace is that much later; see `kspan.topology.pending_orphans` for the kind",
       Label.PARTITION),
   PENDING_ORPHANS(
       GAUGE,
-      "kspan.topology.pending_orphans",
       "{item}",
       "Events and versions of objects that wait for an owner that has not been seen yet.",
-      "",
       Label.KIND,
       Label.PARTITION),
   TIMED_OUT_ORPHANS(
       COUNTER,
-      "kspan.topology.timed_out_orphans",
       "{item}",
       "Events and versions of objects whose owner was not seen within `orphan.window.ms`; they are placed without it.",
       "a steady increase of one kind: the connector does not watch its owners; add the kind to `resources`",
       Label.KIND),
-  INFERRED_OWNERS(
-      COUNTER,
-      "kspan.topology.inferred_owners",
-      "{event}",
-      "Occurrences for which an owner was guessed.",
-      ""),
+  INFERRED_OWNERS(COUNTER, "{event}", "Occurrences for which an owner was guessed."),
   OPEN_ROOTS(
       GAUGE,
-      "kspan.topology.open_roots",
       "{root}",
       "Roots with events that are in no finished trace yet, counted since the task started on this instance.",
-      "",
       Label.PARTITION),
   FINISHED_TRACES(
       COUNTER,
-      "kspan.topology.finished_traces",
       "{trace}",
       "Finished traces by why they ended and what became of the change; `overflow` is a storm that was cut.",
       "`kspan.finished.by=overflow`: an object makes more than `trace.max.occurrences` events",
       Label.FINISHED_BY,
       Label.OUTCOME),
-  UNSAMPLED_TRACES(
-      COUNTER,
-      "kspan.topology.unsampled_traces",
-      "{trace}",
-      "Finished traces that sampling leaves out.",
-      ""),
-  SPANS(COUNTER, "kspan.topology.spans", "{span}", "Spans written to the spans topic.", ""),
+  UNSAMPLED_TRACES(COUNTER, "{trace}", "Finished traces that sampling leaves out."),
+  SPANS(COUNTER, "{span}", "Spans written to the spans topic."),
   FAILED_EVALUATIONS(
       COUNTER,
-      "kspan.topology.failed_evaluations",
       "{evaluation}",
       "Evaluations of roots that failed; the events of the root are kept.",
       "any increase: a bug, the log names the root"),
   DROPPED_EVENTS(
       COUNTER,
-      "kspan.topology.dropped_events",
       "{event}",
       "Occurrences of roots that could not be evaluated, dropped after `root.retention.ms`.",
       "any increase: events are missing from traces for good"),
   ABANDONED_CAUSE_RULES(
       COUNTER,
-      "kspan.topology.abandoned_cause_rules",
       "{match}",
       "Messages for which a cause rule was given up because it takes too long.",
       "any increase: simplify the rule that the log names"),
-  PUNCTUATIONS(
-      COUNTER,
-      "kspan.topology.punctuations",
-      "{call}",
-      "Calls of the timers that decide and assemble.",
-      "",
-      Label.STAGE),
+  PUNCTUATIONS(COUNTER, "{call}", "Calls of the timers that decide and assemble.", Label.STAGE),
   PUNCTUATION_TIME(
       COUNTER,
-      "kspan.topology.punctuation_time",
       "s",
       "Time spent in these timers.",
       "its rate divided by that of `kspan.topology.punctuations` above 1 s: polls are late, and rebalances follow",
       Label.STAGE),
   STREAMS_CLIENT_STATE(
       GAUGE,
-      "kafka.streams.client_state",
       "{instance}",
       "1 for the state the client is in.",
       "`ERROR`, or not `RUNNING` for 15 min",
       Label.STATE),
   STREAMS_ALIVE_THREADS(
+      GAUGE, "{thread}", "Stream threads that run.", "below `kafka.num.stream.threads`"),
+  STREAMS_MAX_COMMIT_LATENCY(
       GAUGE,
-      "kafka.streams.alive_threads",
-      "{thread}",
-      "Stream threads that run.",
-      "below `kafka.num.stream.threads`"),
-  STREAMS_COMMIT_LATENCY(
-      GAUGE,
-      "kafka.streams.max_commit_latency",
       "s",
       "Longest commit of a thread in the last half minute.",
       "above 10 s: slow brokers or disks; the transaction times out after 60 s"),
-  STREAMS_PUNCTUATE_LATENCY(
-      GAUGE,
-      "kafka.streams.max_punctuate_latency",
-      "s",
-      "Longest turn of the timers of a thread in the last half minute.",
-      ""),
+  STREAMS_MAX_PUNCTUATE_LATENCY(
+      GAUGE, "s", "Longest turn of the timers of a thread in the last half minute."),
   STREAMS_RESTORE_REMAINING(
-      GAUGE,
-      "kafka.streams.restore_remaining",
-      "{record}",
-      "Changelog records that active tasks still have to restore.",
-      ""),
+      GAUGE, "{record}", "Changelog records that active tasks still have to restore."),
   STREAMS_STORE_SIZE(
       GAUGE,
-      "kafka.streams.store_size",
       "By",
       "Size of the table files of a store, all tasks.",
       "predicts a full disk (`predict_linear`): a full disk stops the instance",
       Label.STORE),
   STREAMS_STORE_KEYS(
-      GAUGE,
-      "kafka.streams.store_keys",
-      "{key}",
-      "Estimated number of keys of a store, all tasks.",
-      "",
-      Label.STORE),
-  SINK_RECORDS(COUNTER, "kspan.sink.records", "{record}", "Records read from the spans topic.", ""),
+      GAUGE, "{key}", "Estimated number of keys of a store, all tasks.", Label.STORE),
+  SINK_RECORDS(COUNTER, "{record}", "Records read from the spans topic."),
   SINK_SPANS(
       COUNTER,
-      "kspan.sink.spans",
       "{span}",
       "Spans that the backend has accepted.",
       "no increase while `kspan.sink.lag` is above 0"),
   SINK_REJECTED_SPANS(
       COUNTER,
-      "kspan.sink.rejected_spans",
       "{span}",
       "Spans that the backend left out of requests that it accepted.",
       "any increase: the dead letters have its words"),
   SINK_REQUEST_DURATION(
       HISTOGRAM,
-      "kspan.sink.request_duration",
       "s",
       "From a request to its answer; `error.type` is the HTTP or gRPC status, or the exception, of one that failed.",
       "99th percentile near `OTEL_EXPORTER_OTLP_TIMEOUT`: answers that come too late make duplicates",
       Label.ERROR_TYPE),
   SINK_RETRIES(
       COUNTER,
-      "kspan.sink.retries",
       "{request}",
       "Attempts that failed and are repeated.",
       "increasing for 5 min: the backend is down or refuses the credentials"),
   SINK_DEAD_LETTERS(
       COUNTER,
-      "kspan.sink.dead_letters",
       "{record}",
       "Records put aside because the backend refuses them for good, or because they are no OTLP.",
       "any increase: those spans are missing in the backend",
       Label.REASON),
   SINK_LAG(
       GAUGE,
-      "kspan.sink.lag",
       "{record}",
       "Records of its partitions that the sink has not read.",
       "growing for 10 min: start more sinks, or look at the backend"),
   SINK_PENDING(
-      GAUGE,
-      "kspan.sink.pending",
-      "By",
-      "Bytes of records that were read and are not handed to the exporter yet.",
-      ""),
+      GAUGE, "By", "Bytes of records that were read and are not handed to the exporter yet."),
   SINK_PAUSED_TIME(
       COUNTER,
-      "kspan.sink.paused_time",
       "s",
-      "Time for which the sink did not read on, because the backend failed or its buffer was full.",
-      "");
-
-  private static final String SINK = "kspan.sink.";
+      "Time for which the sink did not read on, because the backend failed or its buffer was full.");
 
   private final Type type;
   private final String id;
@@ -264,29 +193,45 @@ public enum Metric {
     HISTOGRAM
   }
 
-  /** The keys of labels. */
-  static final class Label {
-    static final String REASON = "kspan.reason";
-    static final String KIND = "k8s.object.kind";
-    static final String FINISHED_BY = "kspan.finished.by";
-    static final String OUTCOME = "kspan.outcome";
-    static final String STAGE = "kspan.stage";
-    static final String TOPIC = "messaging.destination.name";
-    static final String PARTITION = "messaging.destination.partition.id";
-    static final String ERROR_TYPE = "error.type";
-    static final String STATE = "kafka.streams.state";
-    static final String STORE = "kafka.streams.store";
+  /** The labels by their keys. */
+  private enum Label {
+    REASON("kspan.reason"),
+    KIND("k8s.object.kind"),
+    FINISHED_BY("kspan.finished.by"),
+    OUTCOME("kspan.outcome"),
+    STAGE("kspan.stage"),
+    TOPIC("messaging.destination.name"),
+    PARTITION("messaging.destination.partition.id"),
+    ERROR_TYPE("error.type"),
+    STATE("kafka.streams.state"),
+    STORE("kafka.streams.store");
 
-    private Label() {}
+    private final String key;
+
+    Label(String key) {
+      this.key = key;
+    }
   }
 
-  Metric(Type type, String id, String unit, String description, String alert, String... labels) {
+  Metric(Type type, String unit, String description, Label... labels) {
+    this(type, unit, description, "", labels);
+  }
+
+  Metric(Type type, String unit, String description, String alert, Label... labels) {
     this.type = type;
-    this.id = id;
+    this.id = id(name());
     this.unit = unit;
     this.description = description;
     this.alert = alert;
-    this.labels = List.of(labels);
+    this.labels = Stream.of(labels).map(label -> label.key).toList();
+  }
+
+  private static String id(String name) {
+    String prefix =
+        name.startsWith("SINK_")
+            ? "kspan."
+            : name.startsWith("STREAMS_") ? "kafka." : "kspan.topology.";
+    return prefix + name.toLowerCase(Locale.ROOT).replaceFirst("^(sink|streams)_", "$1.");
   }
 
   public Type type() {
@@ -321,13 +266,17 @@ public enum Metric {
     return unit.equals("s");
   }
 
+  private boolean isOfSink() {
+    return id.startsWith("kspan.sink.");
+  }
+
   /** The metrics of {@code span-topology run}. */
   public static List<Metric> ofRun() {
-    return Arrays.stream(values()).filter(metric -> !metric.id.startsWith(SINK)).toList();
+    return Arrays.stream(values()).filter(metric -> !metric.isOfSink()).toList();
   }
 
   /** The metrics of {@code span-topology sink}. */
   public static List<Metric> ofSink() {
-    return Arrays.stream(values()).filter(metric -> metric.id.startsWith(SINK)).toList();
+    return Arrays.stream(values()).filter(metric -> metric.isOfSink()).toList();
   }
 }

@@ -47,11 +47,7 @@ public final class Metrics {
     this(InstantSource.system());
   }
 
-  /**
-   * Metrics by another clock.
-   *
-   * @param clock for the age of watermarks
-   */
+  /** Metrics by another clock, which gives the age of watermarks. */
   public Metrics(InstantSource clock) {
     this.clock = clock;
     for (Metric metric : Metric.values()) {

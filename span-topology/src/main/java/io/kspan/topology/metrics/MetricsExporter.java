@@ -23,9 +23,7 @@ import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Exports the metrics of a process through OpenTelemetry: in Prometheus' format when they are
- * scraped, and to what {@code OTEL_METRICS_EXPORTER} names.
- *
- * <p>Thread-safe.
+ * scraped, and to what {@code OTEL_METRICS_EXPORTER} names. Thread-safe.
  */
 public final class MetricsExporter implements AutoCloseable {
   private static final String SCOPE = "io.kspan.topology";
@@ -43,12 +41,9 @@ public final class MetricsExporter implements AutoCloseable {
   }
 
   /**
-   * An exporter of nothing yet.
-   *
-   * @param serviceName unless {@code OTEL_SERVICE_NAME} gives another
-   * @param environment for the {@code OTEL_*} variables; without {@code OTEL_METRICS_EXPORTER}
-   *     nothing is sent, since the variables of a backend for traces are there as well
-   * @throws ConfigException if the variables are wrong
+   * Exports nothing yet. {@code OTEL_SERVICE_NAME} wins over {@code serviceName}; without {@code
+   * OTEL_METRICS_EXPORTER} nothing is sent, since the variables of a backend for traces are in the
+   * environment as well. A {@link ConfigException} says what is wrong.
    */
   public static MetricsExporter create(String serviceName, Map<String, String> environment) {
     PrometheusMetricReader reader = PrometheusMetricReader.create();

@@ -1,6 +1,7 @@
 package io.kspan.topology.names;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Every operator, store and internal topic by name.
@@ -63,11 +64,28 @@ public final class Names {
   public static final List<String> GATHER_STORES =
       List.of(ITEMS_STORE, ROOTS_STORE, TIMERS_STORE, GATHER_WATERMARK_STORE);
 
-  private static final String REPARTITION = "-repartition";
-
   /** The topic between a repartition of that name and the stage behind it. */
   public static String repartitionTopic(String applicationId, String name) {
-    return applicationId + "-" + name + REPARTITION;
+    return applicationId + "-" + name + "-repartition";
+  }
+
+  /** The changelog topic of a store. */
+  public static String changelogTopic(String applicationId, String store) {
+    return applicationId + "-" + store + "-changelog";
+  }
+
+  /** The topics that Kafka Streams creates for an application, {@link #BY_ROOT} first. */
+  public static List<String> internalTopics(String applicationId, boolean rekeyed) {
+    Stream<String> repartitions =
+        rekeyed
+            ? Stream.of(BY_ROOT, OBJECTS_BY_REFERENCE, EVENTS_BY_REFERENCE)
+            : Stream.of(BY_ROOT);
+    return Stream.concat(
+            repartitions.map(name -> repartitionTopic(applicationId, name)),
+            Stream.of(PLACE_STORES, GATHER_STORES)
+                .flatMap(List::stream)
+                .map(store -> changelogTopic(applicationId, store)))
+        .toList();
   }
 
   private Names() {}

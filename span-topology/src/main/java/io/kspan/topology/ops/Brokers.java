@@ -38,25 +38,17 @@ public final class Brokers implements AutoCloseable {
   private final Duration timeout;
   private Admin admin;
 
-  /**
-   * A topic.
-   *
-   * @param granted the rights of this principal; null if the brokers do not say
-   */
+  /** A topic; {@code granted} rights are null if the brokers do not say. */
   public record Topic(int partitions, Set<AclOperation> granted) {}
 
   /**
-   * Topics; one that is in neither does not exist.
-   *
-   * @param forbidden those that this principal may not describe
+   * Topics, and those that this principal may not describe; one that is in neither does not exist.
    */
   public record Topics(Map<String, Topic> existing, Set<String> forbidden) {}
 
   /**
-   * A consumer group.
-   *
-   * @param state as Kafka writes it, such as {@code Stable}
-   * @param granted the rights of this principal; null if the brokers do not say
+   * A group; {@code state} is as Kafka writes it, {@code granted} is null if the brokers do not
+   * say.
    */
   public record Group(String state, int members, Set<AclOperation> granted) {
     public boolean isStable() {
@@ -64,11 +56,7 @@ public final class Brokers implements AutoCloseable {
     }
   }
 
-  /**
-   * Connects with the first request.
-   *
-   * @param connection settings of an admin client
-   */
+  /** Connects with the first request, by these settings of an admin client. */
   public Brokers(Map<String, Object> connection, Duration timeout) {
     this.connection = new HashMap<>(connection);
     this.timeout = timeout;
@@ -81,9 +69,7 @@ public final class Brokers implements AutoCloseable {
   }
 
   /**
-   * The client of all requests.
-   *
-   * @throws KafkaException when no address resolves, or TLS or SASL is set up wrongly
+   * The client of all requests; a {@link KafkaException} says if TLS, SASL or an address is wrong.
    */
   public Admin admin() {
     if (admin == null) {

@@ -2,12 +2,7 @@ package io.kspan.topology.ops;
 
 import java.util.Locale;
 
-/**
- * The result of a check.
- *
- * @param what the observation, in one line
- * @param remedy what to do about it, in one line; empty if nothing
- */
+/** The observation of a check and its remedy, a line each; the remedy is empty if there is none. */
 public record CheckResult(Verdict verdict, String what, String remedy) {
 
   /** The outcome of a check. */

@@ -14,13 +14,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.ThreadUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * {@code /livez}, {@code /readyz} and {@code /metrics} for the supervisor of the process.
- *
- * <p>Thread-safe.
+ * Thread-safe.
  */
 public final class HttpEndpoint implements AutoCloseable {
   private static final int OK = 200;
@@ -39,22 +39,14 @@ public final class HttpEndpoint implements AutoCloseable {
   private HttpServer server;
   private ExecutorService executor;
 
-  /**
-   * Answers nothing yet.
-   *
-   * @param listen empty for no endpoint at all
-   */
+  /** Answers nothing yet, and never if {@code listen} is empty. */
   public HttpEndpoint(Optional<InetSocketAddress> listen, Health health, MetricsExporter metrics) {
     this.listen = listen;
     this.health = health;
     this.metrics = metrics;
   }
 
-  /**
-   * Starts to answer.
-   *
-   * @throws ConfigException if the address cannot be listened on
-   */
+  /** Starts to answer; throws a {@link ConfigException} if the address cannot be listened on. */
   public synchronized void start() {
     if (listen.isEmpty()) {
       return;
@@ -62,12 +54,7 @@ public final class HttpEndpoint implements AutoCloseable {
     server = open(listen.get());
     executor =
         Executors.newFixedThreadPool(
-            THREADS,
-            task -> {
-              Thread thread = new Thread(task, "http-endpoint");
-              thread.setDaemon(true);
-              return thread;
-            });
+            THREADS, ThreadUtils.createThreadFactory("http-endpoint", true));
     server.setExecutor(executor);
     server.createContext("/", exchange -> answer(exchange, NOT_FOUND, TEXT, notFound()));
     server.createContext("/livez", exact("/livez", probe(health::notAlive)));

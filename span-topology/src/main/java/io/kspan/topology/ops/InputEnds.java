@@ -11,9 +11,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.ThreadUtils;
+import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,18 +44,12 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
   private volatile Exception failure;
 
   /**
-   * An answer of the broker.
-   *
-   * @param lags records that the group has not processed; empty if the last request failed
-   * @param askedMillis before the request: its answer does not cover what arrives meanwhile
+   * Records that the group has not processed, empty if the request failed. The answer does not
+   * cover what arrives after {@code askedMillis}.
    */
   private record Answer(Map<TopicPartition, Long> lags, long askedMillis) {}
 
-  /**
-   * Asks for the inputs among {@code topics}, which have so many partitions.
-   *
-   * @param atRest whether no trace waits for an answer, so that it may take some seconds
-   */
+  /** Asks for the inputs among {@code topics}, less often while no trace waits ({@code atRest}). */
   public InputEnds(
       Admin admin,
       String group,
@@ -72,11 +70,7 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
     this.answeredMillis = clock.millis();
     this.executor =
         Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "input-ends-" + group);
-              thread.setDaemon(true);
-              return thread;
-            });
+            ThreadUtils.createThreadFactory("input-ends-" + group, true));
   }
 
   /** Starts asking. */
@@ -103,6 +97,16 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
   /** Records that the group has not processed; empty while the broker does not answer. */
   Map<TopicPartition, Long> lags() {
     return answer.lags();
+  }
+
+  /** The same of the partitions that {@code streams} processes. */
+  Map<TopicPartition, Long> lagsOf(KafkaStreams streams) {
+    Map<TopicPartition, Long> all = answer.lags();
+    return streams.metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .flatMap(task -> task.topicPartitions().stream())
+        .filter(all::containsKey)
+        .collect(Collectors.toMap(Function.identity(), all::get, (one, same) -> one));
   }
 
   /** The time since the last answer; 0 if the last request was answered. */

@@ -1,11 +1,6 @@
 package io.kspan.topology.ops;
 
-/**
- * How many partitions the input topics have; as many each, unless records are re-keyed.
- *
- * @param objects of the objects topic
- * @param events of the events topic
- */
+/** How many partitions the input topics have; as many each, unless records are re-keyed. */
 public record InputPartitions(int objects, int events) {
 
   /** Both have {@code partitions}. */

@@ -12,9 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * Creates topics that hold records of any age, so that they can be written at once.
- *
- * <p>Thread-safe: it keeps no state.
+ * Creates topics that hold records of any age, so that they can be written at once. Thread-safe: it
+ * keeps no state.
  */
 public final class NewTopics {
   private static final int ATTEMPTS = 600;
@@ -22,11 +21,7 @@ public final class NewTopics {
 
   private NewTopics() {}
 
-  /**
-   * A topic that neither refuses nor deletes old stamps, nor those ahead of the broker's clock.
-   *
-   * @param own settings besides
-   */
+  /** A topic that takes and keeps stamps of any time; {@code own} are further settings. */
   public static NewTopic ofAnyAge(String name, int partitions, Map<String, String> own) {
     Map<String, String> settings = new HashMap<>();
     settings.put("retention.ms", "-1");

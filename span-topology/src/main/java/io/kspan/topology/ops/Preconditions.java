@@ -38,11 +38,7 @@ public final class Preconditions {
     List<CheckResult> run() throws InterruptedException;
   }
 
-  /**
-   * Of these topics.
-   *
-   * @param servers as configured, for messages
-   */
+  /** Checks {@code topics}; {@code servers} are as configured, for messages. */
   public Preconditions(Brokers brokers, String servers, Topics topics) {
     this.brokers = brokers;
     this.servers = servers;
@@ -50,11 +46,8 @@ public final class Preconditions {
   }
 
   /**
-   * Checks all that {@code run} needs.
-   *
-   * @param rekeyed whether the inputs may have different numbers of partitions
-   * @return the numbers of partitions of the inputs
-   * @throws ConfigException with the first failure and its remedy
+   * Checks all that {@code run} needs; throws a {@link ConfigException} with the first failure and
+   * its remedy. Inputs that are {@code rekeyed} may have different numbers of partitions.
    */
   public InputPartitions requireRun(
       String applicationId, boolean streamsProtocol, boolean rekeyed, String internalTopic) {
@@ -65,23 +58,14 @@ public final class Preconditions {
     return inputs;
   }
 
-  /**
-   * Checks all that {@code sink} needs.
-   *
-   * @throws ConfigException with the first failure and its remedy
-   */
+  /** Checks all that {@code sink} needs, likewise. */
   public void requireSink() {
     require(() -> brokers(false));
     require(() -> existence(sinkRights().keySet(), brokers.topics(sinkRights().keySet())));
     require(() -> rights(sinkRights()));
   }
 
-  /**
-   * Checks the inputs, for {@code replay}; the other topics need not exist.
-   *
-   * @return their number of partitions
-   * @throws ConfigException with the first failure and its remedy
-   */
+  /** Checks the inputs, for {@code replay}, likewise; returns their number of partitions. */
   public int requireInputs() {
     require(() -> brokers(false));
     return requireTopics(List.of(topics.events(), topics.objects()), false).tasks();
@@ -116,11 +100,7 @@ public final class Preconditions {
     }
   }
 
-  /**
-   * Whether brokers answer and can do what the settings ask for.
-   *
-   * @param streamsProtocol whether the application joins its group by KIP-1071
-   */
+  /** Whether brokers answer and, with {@code streamsProtocol}, know KIP-1071. */
   public List<CheckResult> brokers(boolean streamsProtocol) throws InterruptedException {
     int count;
     try {
@@ -169,11 +149,7 @@ public final class Preconditions {
     return results;
   }
 
-  /**
-   * Whether the numbers of partitions fit.
-   *
-   * @param rekeyed whether those of the inputs may differ
-   */
+  /** Whether the numbers of partitions fit; those of {@code rekeyed} inputs may differ. */
   public List<CheckResult> partitions(Brokers.Topics described, boolean rekeyed) {
     List<CheckResult> results = new ArrayList<>();
     inputs(described).ifPresent(inputs -> results.add(equality(inputs, rekeyed)));

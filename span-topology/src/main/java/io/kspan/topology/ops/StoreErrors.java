@@ -31,12 +31,7 @@ public final class StoreErrors {
   private final InstantSource clock;
   private volatile long checkedMillis;
 
-  /**
-   * Nothing is asked yet.
-   *
-   * @param metrics of Kafka Streams
-   * @param stateFolder {@code state.dir}
-   */
+  /** Checks the metrics of Kafka Streams; {@code stateFolder} is {@code state.dir}. */
   StoreErrors(
       Supplier<Map<MetricName, ? extends Metric>> metrics, File stateFolder, InstantSource clock) {
     this.metrics = metrics;

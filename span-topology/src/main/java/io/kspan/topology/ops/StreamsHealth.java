@@ -1,33 +1,29 @@
 package io.kspan.topology.ops;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
  * Alive unless it has failed; ready when it runs, so all state is restored, and its inputs are read
- * almost to their ends.
- *
- * <p>Thread-safe.
+ * almost to their ends. Thread-safe.
  */
 public final class StreamsHealth implements Health {
   private final Supplier<KafkaStreams> client;
   private final Supplier<Optional<RuntimeException>> failure;
-  private final InputLag lag;
+  private final Supplier<InputEnds> inputEnds;
   private final long maxLag;
 
-  /**
-   * @param client gives null while there is none
-   * @param maxLag records of one partition that may be left
-   */
+  /** Both suppliers give null before the start; {@code maxLag} is that of one partition. */
   public StreamsHealth(
       Supplier<KafkaStreams> client,
       Supplier<Optional<RuntimeException>> failure,
-      InputLag lag,
+      Supplier<InputEnds> inputEnds,
       long maxLag) {
     this.client = client;
     this.failure = failure;
-    this.lag = lag;
+    this.inputEnds = inputEnds;
     this.maxLag = maxLag;
   }
 
@@ -52,10 +48,12 @@ public final class StreamsHealth implements Health {
     if (streams.state() != KafkaStreams.State.RUNNING) {
       return Optional.of("Kafka Streams is in state " + streams.state() + ", not RUNNING");
     }
-    if (!lag.isKnown()) {
+    InputEnds ends = inputEnds.get();
+    if (ends == null || ends.lags().isEmpty()) {
       return Optional.of("the brokers have not said yet how far the inputs are read");
     }
-    return lag.worst()
+    return ends.lagsOf(streams).entrySet().stream()
+        .max(Map.Entry.comparingByValue())
         .filter(worst -> worst.getValue() > maxLag)
         .map(
             worst ->

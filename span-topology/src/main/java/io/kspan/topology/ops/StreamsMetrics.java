@@ -12,8 +12,7 @@ import org.apache.kafka.streams.KafkaStreams;
 
 /**
  * The metrics of Kafka Streams that are exported with those of the application; JMX has all.
- *
- * <p>Thread-safe.
+ * Thread-safe.
  */
 public final class StreamsMetrics {
   private static final String CLIENT = "stream-metrics";
@@ -26,17 +25,13 @@ public final class StreamsMetrics {
   private static final List<Source> SOURCES =
       List.of(
           Source.sum(Metric.STREAMS_ALIVE_THREADS, CLIENT, "alive-stream-threads", ""),
-          Source.max(Metric.STREAMS_COMMIT_LATENCY, "commit-latency-max"),
-          Source.max(Metric.STREAMS_PUNCTUATE_LATENCY, "punctuate-latency-max"),
+          Source.max(Metric.STREAMS_MAX_COMMIT_LATENCY, "commit-latency-max"),
+          Source.max(Metric.STREAMS_MAX_PUNCTUATE_LATENCY, "punctuate-latency-max"),
           Source.sum(Metric.STREAMS_RESTORE_REMAINING, TASK, "restore-remaining-records-total", ""),
           Source.sum(Metric.STREAMS_STORE_SIZE, STATE, "total-sst-files-size", STORE_TAG),
           Source.sum(Metric.STREAMS_STORE_KEYS, STATE, "estimate-num-keys", STORE_TAG));
 
-  /**
-   * Where a metric comes from.
-   *
-   * @param tag by whose values it is taken together; empty for all together
-   */
+  /** Where a metric comes from; values are taken together by {@code tag}, or all if it is empty. */
   private record Source(
       Metric metric,
       String group,
@@ -71,12 +66,9 @@ public final class StreamsMetrics {
 
   private StreamsMetrics() {}
 
-  /**
-   * Reads the client whenever {@code metrics} are exported.
-   *
-   * @param client gives null before the client exists
-   */
-  public static void observe(Metrics metrics, Supplier<KafkaStreams> client, InputLag lag) {
+  /** Reads both, null before they exist, whenever {@code metrics} are exported. */
+  public static void observe(
+      Metrics metrics, Supplier<KafkaStreams> client, Supplier<InputEnds> inputEnds) {
     metrics.observe(
         Metric.STREAMS_CLIENT_STATE,
         to -> {
@@ -87,9 +79,14 @@ public final class StreamsMetrics {
         });
     metrics.observe(
         Metric.INPUT_LAG,
-        to ->
-            lag.ofThisInstance()
-                .forEach((p, n) -> to.record(n, p.topic(), Integer.toString(p.partition()))));
+        to -> {
+          KafkaStreams streams = client.get();
+          InputEnds ends = inputEnds.get();
+          if (streams != null && ends != null) {
+            ends.lagsOf(streams)
+                .forEach((p, n) -> to.record(n, p.topic(), Integer.toString(p.partition())));
+          }
+        });
     for (Source source : SOURCES) {
       metrics.observe(
           source.metric(),

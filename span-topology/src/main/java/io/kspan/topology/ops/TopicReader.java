@@ -18,9 +18,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads the committed records that a topic holds now, each partition in order. Joins no group and
- * keeps no record.
- *
- * <p>For one thread.
+ * keeps no record. For one thread.
  */
 public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -52,9 +50,9 @@ public final class TopicReader {
   }
 
   /**
-   * Hands the records among the last {@code offsets} offsets of each partition to {@code action}.
-   *
-   * @throws UnansweredException when the brokers refuse, or do not give them within {@code timeout}
+   * Hands the records among the last {@code offsets} of each partition to {@code action}; throws
+   * {@link UnansweredException} when the brokers refuse, or do not give them within {@code
+   * timeout}.
    */
   public void forLast(
       Collection<TopicPartition> partitions,

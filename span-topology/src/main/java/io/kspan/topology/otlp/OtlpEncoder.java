@@ -42,11 +42,7 @@ public final class OtlpEncoder {
     this(DEFAULT_MAX_BYTES);
   }
 
-  /**
-   * With the version of this build.
-   *
-   * @param maxBytes that no request exceeds, unless a single span does
-   */
+  /** No request exceeds {@code maxBytes}, unless a single span does. */
   public OtlpEncoder(int maxBytes) {
     this(maxBytes, versionOfThisBuild());
   }
@@ -64,9 +60,8 @@ public final class OtlpEncoder {
   }
 
   /**
-   * The requests of {@code trace}, in the order in which they must be written.
-   *
-   * @throws IllegalArgumentException when an id is not hex or an attribute has no OTLP type
+   * The requests of {@code trace}, in the order in which they must be written; throws an {@link
+   * IllegalArgumentException} when an id is not hex or an attribute has no OTLP type.
    */
   public List<byte[]> encode(FinishedTrace trace) {
     List<byte[]> requests = new ArrayList<>();

@@ -55,9 +55,8 @@ public final class OtlpRequests {
   }
 
   /**
-   * Splits the {@code spans} spans of {@code request} into two requests that keep their order.
-   *
-   * @throws UnreadableRequestException if it cannot be parsed
+   * Splits {@code request} into two that keep the order of its spans; throws an {@link
+   * UnreadableRequestException} if it cannot be parsed.
    */
   public static List<byte[]> halves(byte[] request, int spans) {
     try {

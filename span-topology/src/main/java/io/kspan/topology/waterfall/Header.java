@@ -24,12 +24,12 @@ final class Header {
   private final WaterfallStyle style;
   private final Glyphs glyphs;
 
-  Header(ReceivedTrace trace, Columns columns, WaterfallStyle style, Glyphs glyphs) {
+  Header(ReceivedTrace trace, Columns columns, WaterfallStyle style) {
     this.trace = trace;
     this.root = trace.root();
     this.columns = columns;
     this.style = style;
-    this.glyphs = glyphs;
+    this.glyphs = style.glyphs();
   }
 
   List<String> lines() {
@@ -119,6 +119,6 @@ final class Header {
   }
 
   private Line line() {
-    return new Line(style, glyphs);
+    return new Line(style);
   }
 }

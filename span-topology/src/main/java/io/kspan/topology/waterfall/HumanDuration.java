@@ -1,6 +1,7 @@
 package io.kspan.topology.waterfall;
 
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** Durations for people: {@code 12 ms}, {@code 3.4 s}, {@code 2 m 05 s}; at most 9 columns. */
 public final class HumanDuration {
@@ -9,6 +10,11 @@ public final class HumanDuration {
   private static final long HOURS_PER_DAY = 24;
 
   private HumanDuration() {}
+
+  /** The same for milliseconds. */
+  public static String ofMillis(long millis) {
+    return format(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
 
   /** Rounds half up to what is shown, so that 59.96 s is a minute; negative counts as nothing. */
   public static String format(long nanos) {

@@ -8,9 +8,9 @@ final class Line {
   private int column;
   private int pending;
 
-  Line(WaterfallStyle style, Glyphs glyphs) {
+  Line(WaterfallStyle style) {
     this.style = style;
-    this.ellipsis = glyphs.ellipsis();
+    this.ellipsis = style.glyphs().ellipsis();
   }
 
   /** Appends {@code part}, cut so that the line ends at column {@code limit} at the latest. */

@@ -21,18 +21,17 @@ final class SpanLines {
   private final String rootObject;
   private String objectAbove = "";
 
-  SpanLines(
-      ReceivedTrace trace, Columns columns, TimeAxis axis, WaterfallStyle style, Glyphs glyphs) {
+  SpanLines(ReceivedTrace trace, Columns columns, TimeAxis axis, WaterfallStyle style) {
     this.columns = columns;
     this.axis = axis;
     this.style = style;
-    this.glyphs = glyphs;
+    this.glyphs = style.glyphs();
     this.rootObject = object(trace.root());
     trace.spans().stream().map(ReceivedSpan::component).distinct().forEach(components::add);
   }
 
   String draw(TreeLine line) {
-    Line out = new Line(style, glyphs);
+    Line out = new Line(style);
     out.add(guides(line.guides()), TextStyle.DIM, columns.labelEnd());
     if (line.span() == null) {
       objectAbove = "";

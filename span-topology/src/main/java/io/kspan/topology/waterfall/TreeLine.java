@@ -17,10 +17,11 @@ record TreeLine(String guides, ReceivedSpan parent, ReceivedSpan span, List<Rece
 
   private static final int MAX_GUIDES = 1_000;
 
-  static List<TreeLine> of(SpanTree tree, int maxChildren, Glyphs glyphs) {
+  static List<TreeLine> of(SpanTree tree, WaterfallStyle style) {
+    Glyphs glyphs = style.glyphs();
     List<TreeLine> lines = new ArrayList<>();
     Deque<Open> open = new ArrayDeque<>();
-    push(open, tree, null, "", maxChildren);
+    push(open, tree, null, "", style.maxChildren());
     // A stack instead of recursion: a trace may be deeper than the thread's stack.
     while (!open.isEmpty()) {
       Open next = open.pop();
@@ -30,7 +31,7 @@ record TreeLine(String guides, ReceivedSpan parent, ReceivedSpan span, List<Rece
       lines.add(new TreeLine(own, next.parent, next.span, next.omitted));
       if (next.span != null) {
         String below = top ? "" : above + (next.last ? "  " : glyphs.through());
-        push(open, tree, next.span, shortened(below), maxChildren);
+        push(open, tree, next.span, shortened(below), style.maxChildren());
       }
     }
     return lines;

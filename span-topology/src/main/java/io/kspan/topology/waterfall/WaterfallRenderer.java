@@ -12,20 +12,18 @@ import java.util.List;
  */
 public final class WaterfallRenderer {
   private final WaterfallStyle style;
-  private final Glyphs glyphs;
 
   public WaterfallRenderer(WaterfallStyle style) {
     this.style = style;
-    this.glyphs = style.unicode() ? Glyphs.UNICODE : Glyphs.ASCII;
   }
 
   /** The lines, without line ends; none is wider than the style allows. */
   public List<String> render(ReceivedTrace trace) {
     Columns columns = Columns.of(trace, style.width());
-    TimeAxis axis = new TimeAxis(trace, columns.end() - columns.bar(), glyphs);
-    SpanLines spans = new SpanLines(trace, columns, axis, style, glyphs);
-    List<String> lines = new ArrayList<>(new Header(trace, columns, style, glyphs).lines());
-    for (TreeLine line : TreeLine.of(SpanTree.of(trace), style.maxChildren(), glyphs)) {
+    TimeAxis axis = new TimeAxis(trace, columns.end() - columns.bar(), style.glyphs());
+    SpanLines spans = new SpanLines(trace, columns, axis, style);
+    List<String> lines = new ArrayList<>(new Header(trace, columns, style).lines());
+    for (TreeLine line : TreeLine.of(SpanTree.of(trace), style)) {
       lines.add(spans.draw(line));
     }
     return lines;

@@ -24,19 +24,7 @@ public record WaterfallStyle(int width, boolean color, boolean unicode, int maxC
     }
   }
 
-  public WaterfallStyle withWidth(int columns) {
-    return new WaterfallStyle(columns, color, unicode, maxChildren);
-  }
-
-  public WaterfallStyle withColor(boolean on) {
-    return new WaterfallStyle(width, on, unicode, maxChildren);
-  }
-
-  public WaterfallStyle withUnicode(boolean on) {
-    return new WaterfallStyle(width, color, on, maxChildren);
-  }
-
-  public WaterfallStyle withMaxChildren(int limit) {
-    return new WaterfallStyle(width, color, unicode, limit);
+  Glyphs glyphs() {
+    return unicode ? Glyphs.UNICODE : Glyphs.ASCII;
   }
 }

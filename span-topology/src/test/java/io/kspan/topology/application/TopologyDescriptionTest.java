@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.names.Names;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.time.IdlePartitions;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -31,7 +32,10 @@ class TopologyDescriptionTest {
   private final TopologyConfig config =
       new TopologyConfig(Map.of(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:9092"));
   private final TopologyDescription description =
-      new SpanTopology(config, PARTITIONS, IdlePartitions.NONE, new Metrics()).get().describe();
+      new SpanTopology(
+              config, InputPartitions.equal(PARTITIONS), IdlePartitions.NONE, new Metrics())
+          .get()
+          .describe();
 
   @Test
   void shouldKeepItsShape() throws IOException {

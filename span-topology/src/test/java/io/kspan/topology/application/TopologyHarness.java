@@ -7,6 +7,7 @@ import io.kspan.topology.errors.DeadLetter;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.names.Names;
 import io.kspan.topology.names.Topics;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.time.IdlePartitions;
 import io.kspan.topology.time.Watermark;
 import java.io.IOException;
@@ -63,7 +64,9 @@ public final class TopologyHarness implements AutoCloseable {
     IdlePartitions ends = (topic, partition) -> idle ? clockMillis : Watermark.NONE;
     driver =
         new TopologyTestDriver(
-            new SpanTopology(config, 1, ends, counters).get(), settings(config), start);
+            new SpanTopology(config, InputPartitions.equal(1), ends, counters).get(),
+            settings(config),
+            start);
     events = input(topics.events());
     objects = input(topics.objects());
   }

@@ -25,14 +25,13 @@ class ConnectorCheckTest {
   private static final Topics TOPICS = Topics.withPrefix("k8s.");
 
   private static List<CheckResult> judge(
-      String state, String task, String prefix, Optional<Set<String>> active) {
+      String state, String task, String prefix, Set<String> active) {
     return ConnectorCheck.judge(
         ADDRESS,
         Optional.empty(),
         List.of(
             new ConnectClient.Connector(
                 "events",
-                "KubernetesEventSource",
                 state,
                 "",
                 List.of(new ConnectClient.Task(0, task, task.equals("FAILED") ? "boom" : "")),
@@ -43,7 +42,7 @@ class ConnectorCheckTest {
 
   @Test
   void shouldBeContentWithOneThatRuns() {
-    assertThat(judge("RUNNING", "RUNNING", "k8s.", Optional.empty()))
+    assertThat(judge("RUNNING", "RUNNING", "k8s.", Set.of()))
         .containsExactly(CheckResult.ok("events and its 1 task are RUNNING"));
   }
 
@@ -56,7 +55,7 @@ class ConnectorCheckTest {
   })
   void shouldSayWhatToDoAboutOneThatDoesNot(
       String state, String task, CheckResult.Verdict verdict, String remedy) {
-    List<CheckResult> results = judge(state, task, "k8s.", Optional.empty());
+    List<CheckResult> results = judge(state, task, "k8s.", Set.of());
     assertThat(results).hasSize(1);
     CheckResult finding = results.get(0);
     assertThat(finding.verdict()).isEqualTo(verdict);
@@ -65,13 +64,13 @@ class ConnectorCheckTest {
 
   @Test
   void shouldSeeThatItWritesElsewhere() {
-    assertThat(judge("RUNNING", "RUNNING", "prod.", Optional.of(Set.of())).get(0).what())
+    assertThat(judge("RUNNING", "RUNNING", "prod.", Set.of()).get(0).what())
         .isEqualTo("events writes to prod...., the topology reads k8s.events and k8s.objects");
-    assertThat(judge("RUNNING", "RUNNING", "k8s.", Optional.of(Set.of("x.events"))))
+    assertThat(judge("RUNNING", "RUNNING", "k8s.", Set.of("x.events")))
         .singleElement()
         .extracting(CheckResult::verdict)
         .isEqualTo(CheckResult.Verdict.FAILED);
-    assertThat(judge("RUNNING", "RUNNING", "renamed.", Optional.of(Set.of("k8s.events"))))
+    assertThat(judge("RUNNING", "RUNNING", "renamed.", Set.of("k8s.events")))
         .as("by a transformation")
         .extracting(CheckResult::verdict)
         .containsExactly(CheckResult.Verdict.OK);
@@ -108,7 +107,8 @@ class ConnectorCheckTest {
     server.start();
     try {
       String url = "http://127.0.0.1:" + server.getAddress().getPort();
-      assertThatThrownBy(new ConnectClient(url, Duration.ofMillis(300))::connectors)
+      assertThatThrownBy(
+              () -> new ConnectClient(url, Duration.ofMillis(300)).connectors((name, type) -> true))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("no whole answer within 300 ms");
     } finally {
@@ -133,13 +133,7 @@ class ConnectorCheckTest {
             Optional.empty(),
             List.of(
                 new ConnectClient.Connector(
-                    "it's/my events",
-                    "KubernetesEventSource",
-                    "PAUSED",
-                    "",
-                    List.of(),
-                    "k8s.",
-                    Optional.empty())),
+                    "it's/my events", "PAUSED", "", List.of(), "k8s.", Set.of())),
             TOPICS);
     assertThat(results.get(0).remedy())
         .isEqualTo("curl -X PUT 'http://connect:8083/connectors/it%27s%2Fmy%20events/resume'");

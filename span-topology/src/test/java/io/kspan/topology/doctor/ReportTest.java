@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
   private final StringWriter out = new StringWriter();
 
-  private void tell(Report report) {
+  private void print(Report report) {
     report.add("brokers", CheckResult.ok("1 broker at b:9092"));
     report.add("sink", CheckResult.failed("group \"s\" has no member", "start one"));
     report.end();
@@ -19,7 +19,7 @@ class ReportTest {
 
   @Test
   void shouldPrintALineForEachResultAndOneForItsRemedy() {
-    tell(Report.text(new PrintWriter(out)));
+    print(new Report(new PrintWriter(out), false));
     assertThat(out.toString().lines())
         .containsExactly(
             "ok       brokers      1 broker at b:9092",
@@ -31,7 +31,7 @@ class ReportTest {
 
   @Test
   void shouldPrintJsonLines() {
-    tell(Report.json(new PrintWriter(out)));
+    print(new Report(new PrintWriter(out), true));
     assertThat(out.toString().lines())
         .containsExactly(
             "{\"check\":\"brokers\",\"verdict\":\"ok\",\"what\":\"1 broker at b:9092\",\"remedy\":\"\"}",

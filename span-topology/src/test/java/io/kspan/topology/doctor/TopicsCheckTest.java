@@ -2,6 +2,7 @@ package io.kspan.topology.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.names.Names;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.ops.CheckResult.Verdict;
@@ -130,7 +131,7 @@ class TopicsCheckTest {
   void shouldKnowTheTopicsOfReKeyedInputs() {
     List<String> more =
         List.of("app-objects-by-reference-repartition", "app-events-by-reference-repartition");
-    assertThat(TopicsCheck.internalTopics("app", true)).containsAll(more);
-    assertThat(TopicsCheck.internalTopics("app", false)).doesNotContainAnyElementsOf(more);
+    assertThat(Names.internalTopics("app", true)).containsAll(more);
+    assertThat(Names.internalTopics("app", false)).doesNotContainAnyElementsOf(more);
   }
 }

@@ -2,7 +2,6 @@ package io.kspan.topology.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kspan.topology.export.BackendProbe;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.ops.CheckResult.Verdict;
@@ -63,21 +62,21 @@ class VerdictsTest {
     assertThat(result.what()).contains("1 m 00 s ahead");
   }
 
-  private static List<CheckResult> application(Optional<Brokers.Group> group, GroupLag lag) {
-    return ApplicationCheck.judge("span-topology", group, lag, 10_000);
+  private static CheckResult application(Optional<Brokers.Group> group, GroupLag lag) {
+    return GroupCheck.judgeApplication("span-topology", group, lag, 10_000);
   }
 
   @Test
   void shouldSeeAnApplicationThatKeepsUp() {
     assertThat(application(STABLE, lag(5, 9, 15, 17)))
-        .containsExactly(CheckResult.ok("group span-topology: Stable, 2 members, lag 2"));
+        .isEqualTo(CheckResult.ok("group span-topology: Stable, 2 members, lag 2"));
   }
 
   @Test
   void shouldSeeAnApplicationThatDoesNotRun() {
     Optional<Brokers.Group> empty = Optional.of(new Brokers.Group("Empty", 0, Set.of()));
     for (Optional<Brokers.Group> group : List.of(empty, Optional.<Brokers.Group>empty())) {
-      CheckResult result = application(group, lag(5, 9, 5, 9)).get(0);
+      CheckResult result = application(group, lag(5, 9, 5, 9));
       assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
       assertThat(result.remedy()).contains("span-topology run");
     }
@@ -85,25 +84,24 @@ class VerdictsTest {
 
   @Test
   void shouldSeeAnApplicationThatHangsOrIsBehindOrRebalances() {
-    assertThat(application(STABLE, lag(5, 9, 5, 9)).get(0))
+    assertThat(application(STABLE, lag(5, 9, 5, 9)))
         .extracting(CheckResult::verdict, CheckResult::what)
         .containsExactly(
             Verdict.FAILED,
             "group span-topology has 2 members, but has processed nothing of [k8s.events-0] in 5.0 s");
-    assertThat(application(STABLE, lag(5, 30_000, 6, 30_000)).get(0).verdict())
-        .isEqualTo(Verdict.WARNING);
+    assertThat(application(STABLE, lag(5, 30_000, 6, 30_000)).verdict()).isEqualTo(Verdict.WARNING);
     Optional<Brokers.Group> rebalancing =
         Optional.of(new Brokers.Group("PreparingRebalance", 2, Set.of()));
-    assertThat(application(rebalancing, lag(5, 9, 5, 9)).get(0))
+    assertThat(application(rebalancing, lag(5, 9, 5, 9)))
         .extracting(CheckResult::verdict, CheckResult::what)
         .containsExactly(Verdict.WARNING, "group span-topology is in state PreparingRebalance");
   }
 
   @Test
   void shouldNotTakeTheEndOfATransactionForARecordThatWaits() {
-    assertThat(SinkCheck.judge("sink", STABLE, lag(8, 9, 8, 9)))
+    assertThat(GroupCheck.judgeSink("sink", STABLE, lag(8, 9, 8, 9)))
         .isEqualTo(CheckResult.ok("group sink: Stable, 2 members, lag 0"));
-    assertThat(SinkCheck.judge("sink", STABLE, lag(7, 9, 7, 9)).verdict())
+    assertThat(GroupCheck.judgeSink("sink", STABLE, lag(7, 9, 7, 9)).verdict())
         .isEqualTo(Verdict.FAILED);
   }
 
@@ -131,7 +129,7 @@ class VerdictsTest {
             new GroupLag.Sample(Map.of(PARTITION, 9L), Map.of()),
             new GroupLag.Sample(Map.of(PARTITION, 9L), Map.of()),
             Duration.ofSeconds(1));
-    assertThat(application(STABLE, atOnce).get(0).verdict()).isEqualTo(Verdict.OK);
+    assertThat(application(STABLE, atOnce).verdict()).isEqualTo(Verdict.OK);
   }
 
   private static CheckResult lineage(Map<Integer, LineageCheck.Published> published) {
@@ -214,8 +212,7 @@ class VerdictsTest {
       })
   void shouldNameTheVariableToChange(
       String endpoint, String protocol, String message, String remedy) {
-    CheckResult result =
-        BackendCheck.judge(endpoint, protocol, new BackendProbe.Answer(false, message));
+    CheckResult result = BackendCheck.judge(endpoint, protocol, Optional.of(message));
     assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
     assertThat(result.what()).contains(endpoint, message);
     assertThat(result.remedy()).contains(remedy);

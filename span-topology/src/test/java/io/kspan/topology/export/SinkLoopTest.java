@@ -155,6 +155,19 @@ class SinkLoopTest {
   }
 
   @Test
+  void shouldForgetTheFailureOnceTheBackendRefuses() {
+    sender.answer = spans -> FakeSender.unreachable();
+    add(P0, spans(1, 1));
+    turns(3);
+    assertThat(loop.statistics().lastError()).contains("Connection refused");
+    sender.answer = spans -> FakeSender.http(400, "bad span");
+    now[0] += Duration.ofHours(1).toNanos();
+    turns(3);
+    assertThat(deadLetters()).hasSize(1);
+    assertThat(loop.statistics().lastError()).isEmpty();
+  }
+
+  @Test
   void shouldPauseWhenTheBufferIsFull() {
     sender.answer = spans -> null;
     for (int i = 0; i < 10; i++) {
@@ -283,6 +296,7 @@ class SinkLoopTest {
     now[0] += Duration.ofMinutes(1).toNanos();
     turns(2);
     assertThat(committed(P0)).contains(1L);
+    assertThat(loop.statistics().lastError()).isEmpty();
   }
 
   @Test

@@ -13,7 +13,6 @@ import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.names.Names;
 import io.kspan.topology.ops.HttpEndpoint;
 import io.kspan.topology.ops.InputEnds;
-import io.kspan.topology.ops.InputLag;
 import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.StreamsHealth;
 import java.io.IOException;
@@ -130,11 +129,7 @@ class RestoreReadinessIT {
           HttpEndpoint endpoint =
               new HttpEndpoint(
                   Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
-                  new StreamsHealth(
-                      () -> streams,
-                      Optional::empty,
-                      new InputLag(() -> streams, () -> ends),
-                      Long.MAX_VALUE),
+                  new StreamsHealth(() -> streams, Optional::empty, () -> ends, Long.MAX_VALUE),
                   metrics)) {
         endpoint.start();
         ends.start();

@@ -239,7 +239,7 @@ class SecuredBrokerIT {
               () -> {
                 StringWriter said = new StringWriter();
                 try (Doctor doctor = new Doctor(settings, Map.of(), options)) {
-                  doctor.examine(Report.text(new PrintWriter(said)));
+                  doctor.examine(new Report(new PrintWriter(said), false));
                 }
                 assertThat(said.toString())
                     .contains(" 0 failed", "no right to READ secured.dead-letters, because")

@@ -8,6 +8,7 @@ import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.names.Names;
 import io.kspan.topology.names.Topics;
+import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.time.IdlePartitions;
 import java.util.HashSet;
 import java.util.Map;
@@ -37,7 +38,10 @@ class ReplayNamesTest {
   void shouldKnowEveryInternalTopic() {
     TopologyConfig config = new TopologyConfig(Map.of("bootstrap.servers", "localhost:1"));
     String described =
-        new SpanTopology(config, 1, IdlePartitions.NONE, new Metrics()).get().describe().toString();
+        new SpanTopology(config, InputPartitions.equal(1), IdlePartitions.NONE, new Metrics())
+            .get()
+            .describe()
+            .toString();
     Set<String> internal = new HashSet<>();
     Pattern.compile("stores: \\[([^\\]]+)\\]")
         .matcher(described)

@@ -19,7 +19,7 @@ class WaterfallPropertyTest {
       @ForAll("traces") ReceivedTrace trace,
       @ForAll @IntRange(min = 40, max = 220) int width,
       @ForAll boolean unicode) {
-    WaterfallStyle style = WaterfallStyle.PLAIN.withWidth(width).withUnicode(unicode);
+    WaterfallStyle style = new WaterfallStyle(width, false, unicode, 40);
     for (String line : new WaterfallRenderer(style).render(trace)) {
       assertThat(DisplayText.width(line)).as(line).isLessThanOrEqualTo(width);
       assertThat(line.codePointCount(0, line.length())).as(line).isLessThanOrEqualTo(width);
@@ -29,7 +29,7 @@ class WaterfallPropertyTest {
 
   @Property(tries = 300)
   void shouldDrawEverySpanOnce(@ForAll("traces") ReceivedTrace trace) {
-    WaterfallStyle style = WaterfallStyle.PLAIN.withMaxChildren(1_000);
+    WaterfallStyle style = new WaterfallStyle(100, false, true, 1_000);
     int header = 3;
     long ids = trace.spans().stream().map(ReceivedSpan::spanId).distinct().count();
     assertThat(new WaterfallRenderer(style).render(trace)).hasSize(header + (int) ids);
@@ -37,8 +37,9 @@ class WaterfallPropertyTest {
 
   @Property(tries = 200)
   void shouldColorWithoutMovingAnything(@ForAll("traces") ReceivedTrace trace) {
-    WaterfallStyle plain = WaterfallStyle.PLAIN.withMaxChildren(2);
-    List<String> colored = new WaterfallRenderer(plain.withColor(true)).render(trace);
+    WaterfallStyle plain = new WaterfallStyle(100, false, true, 2);
+    List<String> colored =
+        new WaterfallRenderer(new WaterfallStyle(100, true, true, 2)).render(trace);
     assertThat(colored.stream().map(line -> line.replaceAll("\u001B\\[[0-9;]*m", "")))
         .containsExactlyElementsOf(new WaterfallRenderer(plain).render(trace));
   }

@@ -36,7 +36,7 @@ class WaterfallRendererTest {
 
   @Test
   void shouldDrawWithAsciiOnly() throws IOException {
-    WaterfallStyle ascii = WaterfallStyle.PLAIN.withUnicode(false);
+    WaterfallStyle ascii = new WaterfallStyle(100, false, false, 40);
     golden("crash-loop-ascii", ascii, Sample.trace("crash-loop", FAILED));
     assertThat(String.join("", lines(ascii, Sample.trace("rolling-update", ROLLED_OUT))))
         .matches("\\p{ASCII}*");
@@ -44,21 +44,24 @@ class WaterfallRendererTest {
 
   @Test
   void shouldDropTheComponentOnANarrowTerminal() throws IOException {
-    golden("crash-loop-60", WaterfallStyle.PLAIN.withWidth(60), Sample.trace("crash-loop", FAILED));
+    golden(
+        "crash-loop-60",
+        new WaterfallStyle(60, false, true, 40),
+        Sample.trace("crash-loop", FAILED));
   }
 
   @Test
   void shouldUseTheRoomOfAWideTerminal() throws IOException {
     golden(
         "rolling-update-160",
-        WaterfallStyle.PLAIN.withWidth(160),
+        new WaterfallStyle(160, false, true, 40),
         Sample.trace("rolling-update", ROLLED_OUT));
   }
 
   @Test
   void shouldColorOnlyWhenAskedTo() throws IOException {
     ReceivedTrace trace = Sample.trace("crash-loop", FAILED);
-    List<String> colored = lines(WaterfallStyle.PLAIN.withColor(true), trace);
+    List<String> colored = lines(new WaterfallStyle(100, true, true, 40), trace);
     assertThat(String.join("\n", colored)).contains("\u001B[31m");
     assertThat(colored.stream().map(line -> line.replaceAll("\u001B\\[[0-9;]*m", "")))
         .containsExactlyElementsOf(lines(WaterfallStyle.PLAIN, trace));
@@ -68,7 +71,7 @@ class WaterfallRendererTest {
   void shouldCountWhatIsLeftOut() throws IOException {
     golden(
         "crash-loop-abbreviated",
-        WaterfallStyle.PLAIN.withMaxChildren(3),
+        new WaterfallStyle(100, false, true, 3),
         Sample.trace("crash-loop", FAILED));
   }
 

@@ -41,11 +41,7 @@ public final class TracesPage {
     this.live = live;
   }
 
-  /**
-   * A page that carries its traces.
-   *
-   * @param title what the traces are, such as the name of a recording
-   */
+  /** A page that carries its traces; {@code title} says which they are. */
   public static TracesPage file(String title) {
     return new TracesPage(title, false);
   }
@@ -86,11 +82,9 @@ public final class TracesPage {
   }
 
   /**
-   * Writes the answer to a live page.
-   *
-   * @param next what the page sends with its next request
-   * @param kept the ids of all traces that the receiver keeps
-   * @param traces those that are new, or have grown, since the request before
+   * Writes the answer to a live page, which sends {@code next} with its next request: the ids of
+   * all traces that the receiver keeps, and those that are new or have grown since the request
+   * before.
    */
   public static void writeUpdate(
       Writer out, String next, Collection<String> kept, Collection<ReceivedTrace> traces)

@@ -17,6 +17,7 @@ public final class StreamsDefaults {
   private static final long NEVER = Long.MAX_VALUE;
   private static final int BATCH_BYTES = 256 * 1024;
   private static final int LINGER_MILLIS = 20;
+  private static final int COMMIT_MILLIS = 200;
   private static final int IDLE_MILLIS = 1000;
   private static final int METADATA_AGE_MILLIS = 60_000;
 
@@ -30,6 +31,8 @@ public final class StreamsDefaults {
     // What is in k8s.spans must be a function of what is in the input topics, whatever is killed
     // when.
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    // A transaction costs the same however little is in it; a span passes three of them.
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
     // A task that waits for its other partition keeps snapshots before the events that need them.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, IDLE_MILLIS);
     // Poison input must not stop the stream: it goes to the dead letters, as received, with the

@@ -11,9 +11,12 @@ import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.RootKeys;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -28,6 +31,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class PendingBuffer {
   // Bounds the work of one punctuation; the rest is decided by the next.
   private static final int BUDGET = 5000;
+  // Bounds what is in memory; in catch-up more can wait.
+  private static final int FRONT = 2000;
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
   private final KeyValueStore<String, PendingItem> store;
@@ -38,8 +43,10 @@ final class PendingBuffer {
   private final RetrySchedule retries;
   // Every item before it has been tried; it is in the retry schedule if it still waits.
   private String untried = "";
-  // No untried item has a smaller key; null if there is none.
-  private String nextUntried;
+  // The first untried items, as the store has them: most need not be read back. Complete up to
+  // frontEnd, excluding it; null if it holds all.
+  private final NavigableMap<String, PendingItem> front = new TreeMap<>();
+  private String frontEnd = "";
   private long knownMillis = Watermark.NONE;
   private boolean isUnchanged;
 
@@ -66,8 +73,18 @@ final class PendingBuffer {
     isUnchanged = false;
     if (key.compareTo(untried) < 0) {
       retries.add(key, item.receiptMillis());
-    } else if (nextUntried == null || key.compareTo(nextUntried) < 0) {
-      nextUntried = key;
+    } else {
+      toFront(key, item);
+    }
+  }
+
+  private void toFront(String key, PendingItem item) {
+    if (frontEnd != null && key.compareTo(frontEnd) >= 0) {
+      return;
+    }
+    front.put(key, item);
+    if (front.size() > FRONT) {
+      frontEnd = front.pollLastEntry().getKey();
     }
   }
 
@@ -75,6 +92,7 @@ final class PendingBuffer {
   boolean remove(String key) {
     isUnchanged = false;
     retries.remove(key);
+    front.remove(key);
     return store.delete(key) != null;
   }
 
@@ -83,7 +101,9 @@ final class PendingBuffer {
     String key = PendingItem.versionKey(cluster, uid, version.receiptMillis(), version.sequence());
     PendingItem item = store.get(key);
     if (item != null) {
-      store.put(key, item.asChange(isChange));
+      PendingItem assessed = item.asChange(isChange);
+      store.put(key, assessed);
+      front.replace(key, assessed);
       isUnchanged = false;
     }
   }
@@ -114,21 +134,30 @@ final class PendingBuffer {
    * @return whether none is left
    */
   private boolean decideUntried(Consumer<Placed> decided) {
-    try (KeyValueIterator<String, PendingItem> items = store.range(untried, null)) {
-      for (int i = 0; items.hasNext(); i++) {
-        String key = items.peekNextKey();
-        if (i == BUDGET || PendingItem.receiptOf(key) > knownMillis) {
-          untried = key;
-          nextUntried = key;
-          return i < BUDGET;
-        }
-        attempt(key, items.next().value, decided);
-        // The least key after this one.
-        untried = key + '\0';
+    for (int i = 0; i < BUDGET; i++) {
+      if (front.isEmpty() && frontEnd != null) {
+        readFront();
       }
+      if (front.isEmpty() || PendingItem.receiptOf(front.firstKey()) > knownMillis) {
+        return true;
+      }
+      Map.Entry<String, PendingItem> next = front.firstEntry();
+      attempt(next.getKey(), next.getValue(), decided);
+      front.remove(next.getKey());
+      // The least key after this one.
+      untried = next.getKey() + '\0';
     }
-    nextUntried = null;
-    return true;
+    return false;
+  }
+
+  private void readFront() {
+    try (KeyValueIterator<String, PendingItem> items = store.range(frontEnd, null)) {
+      while (items.hasNext() && front.size() < FRONT) {
+        KeyValue<String, PendingItem> item = items.next();
+        front.put(item.key, item.value);
+      }
+      frontEnd = items.hasNext() ? items.peekNextKey() : null;
+    }
   }
 
   /**
@@ -136,6 +165,7 @@ final class PendingBuffer {
    * waits. Known after {@link #decide} only.
    */
   long oldestMillis() {
+    String nextUntried = front.isEmpty() ? frontEnd : front.firstKey();
     String oldest = retries.first() == null ? nextUntried : retries.first();
     return oldest == null ? Watermark.END_OF_INPUT : PendingItem.receiptOf(oldest);
   }

@@ -66,7 +66,7 @@ final class ComposeServiceCheck {
       String inside = port.substring(port.lastIndexOf(':') + 1);
       require(served.contains(inside), "publishes port " + inside + ", but serves " + served);
     }
-    List<String> check = texts(service.path("healthcheck").path("test"));
+    List<String> check = texts(service.at("/healthcheck/test"));
     if (check.contains("http-ok")) {
       require(served.contains(check.get(2)), "is asked for its health on " + check.get(2));
       require(

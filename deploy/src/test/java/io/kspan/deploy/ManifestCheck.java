@@ -37,20 +37,17 @@ final class ManifestCheck {
       }
       switch (document.path("kind").asText()) {
         case "Service" -> {
-          selects(document, document.path("spec").path("selector"));
+          selects(document, document.at("/spec/selector"));
           document
-              .path("spec")
-              .path("ports")
+              .at("/spec/ports")
               .forEach(port -> portOfSelected(document, port.path("targetPort").asText()));
         }
-        case "PodDisruptionBudget" ->
-            selects(document, document.path("spec").path("selector").path("matchLabels"));
+        case "PodDisruptionBudget" -> selects(document, document.at("/spec/selector/matchLabels"));
         case "NetworkPolicy" -> networkPolicy(document);
         case "PodMonitor" -> {
-          selects(document, document.path("spec").path("selector").path("matchLabels"));
+          selects(document, document.at("/spec/selector/matchLabels"));
           document
-              .path("spec")
-              .path("podMetricsEndpoints")
+              .at("/spec/podMetricsEndpoints")
               .forEach(endpoint -> portOfSelected(document, endpoint.path("port").asText()));
         }
         case "ScaledObject" -> scaledObject(document);
@@ -64,14 +61,14 @@ final class ManifestCheck {
   }
 
   private void networkPolicy(JsonNode policy) {
-    JsonNode labels = policy.path("spec").path("podSelector").path("matchLabels");
+    JsonNode labels = policy.at("/spec/podSelector/matchLabels");
     selects(policy, labels);
-    for (JsonNode rule : policy.path("spec").path("ingress")) {
+    for (JsonNode rule : policy.at("/spec/ingress")) {
       for (JsonNode port : rule.path("ports")) {
         portOfSelected(policy, port.path("port").asText());
       }
     }
-    for (JsonNode rule : policy.path("spec").path("egress")) {
+    for (JsonNode rule : policy.at("/spec/egress")) {
       if (!rule.path("ports").elements().hasNext()) {
         report(policy, "an egress rule without ports allows everything");
       }
@@ -79,7 +76,7 @@ final class ManifestCheck {
   }
 
   private void scaledObject(JsonNode scaler) {
-    JsonNode target = scaler.path("spec").path("scaleTargetRef");
+    JsonNode target = scaler.at("/spec/scaleTargetRef");
     for (JsonNode document : documents) {
       if (name(document).equals(target.path("name").asText())
           && document.path("kind").equals(target.path("kind"))) {
@@ -105,7 +102,7 @@ final class ManifestCheck {
     JsonNode spec = document.path("spec");
     JsonNode labels = spec.path("selector");
     labels = labels.has("matchLabels") ? labels.path("matchLabels") : labels;
-    labels = spec.has("podSelector") ? spec.path("podSelector").path("matchLabels") : labels;
+    labels = spec.has("podSelector") ? spec.at("/podSelector/matchLabels") : labels;
     for (JsonNode workload : selected(labels)) {
       if (!WorkloadCheck.portNames(workload).contains(port)) {
         report(document, "port " + port + " is none of " + name(workload));
@@ -116,7 +113,7 @@ final class ManifestCheck {
   private List<JsonNode> selected(JsonNode labels) {
     List<JsonNode> selected = new ArrayList<>();
     for (JsonNode document : documents) {
-      JsonNode of = document.path("spec").path("template").path("metadata").path("labels");
+      JsonNode of = document.at("/spec/template/metadata/labels");
       if (WORKLOADS.contains(document.path("kind").asText()) && contains(of, labels)) {
         selected.add(document);
       }
@@ -130,7 +127,7 @@ final class ManifestCheck {
   }
 
   static String name(JsonNode document) {
-    return document.path("metadata").path("name").asText();
+    return document.at("/metadata/name").asText();
   }
 
   private void report(JsonNode document, String problem) {

@@ -101,12 +101,12 @@ final class StrictModel {
   private static JsonNode customResource(String file, String type) {
     JsonNode definition =
         Repository.document(Repository.text("deploy/src/test/resources/schemas/" + file));
-    for (JsonNode version : definition.path("spec").path("versions")) {
+    for (JsonNode version : definition.at("/spec/versions")) {
       if (type.contains("/" + version.path("name").asText() + " ")) {
-        JsonNode schema = version.path("schema").path("openAPIV3Schema").deepCopy();
+        JsonNode schema = version.at("/schema/openAPIV3Schema").deepCopy();
         close(schema);
         // The API server knows what metadata is.
-        ((ObjectNode) schema.path("properties").path("metadata")).removeAll().put("type", "object");
+        ((ObjectNode) schema.at("/properties/metadata")).removeAll().put("type", "object");
         return schema;
       }
     }

@@ -26,16 +26,16 @@ final class WorkloadCheck {
     this.documents = documents;
     this.workload = workload;
     this.reports = reports;
-    pod = workload.path("spec").path("template").path("spec");
+    pod = workload.at("/spec/template/spec");
   }
 
   void run() {
-    JsonNode selector = workload.path("spec").path("selector").path("matchLabels");
-    JsonNode labels = workload.path("spec").path("template").path("metadata").path("labels");
+    JsonNode selector = workload.at("/spec/selector/matchLabels");
+    JsonNode labels = workload.at("/spec/template/metadata/labels");
     require(ManifestCheck.contains(labels, selector), "does not select its own pods");
     if (workload.path("kind").asText().equals("StatefulSet")) {
       require(
-          exists("Service", workload.path("spec").path("serviceName").asText()),
+          exists("Service", workload.at("/spec/serviceName").asText()),
           "names a Service that is not there");
     }
     require(
@@ -51,7 +51,7 @@ final class WorkloadCheck {
     JsonNode security = pod.path("securityContext");
     require(security.path("runAsNonRoot").asBoolean(), "may run as root");
     require(
-        security.path("seccompProfile").path("type").asText().equals("RuntimeDefault"),
+        security.at("/seccompProfile/type").asText().equals("RuntimeDefault"),
         "has no seccomp profile");
     require(
         pod.has("automountServiceAccountToken")
@@ -61,9 +61,7 @@ final class WorkloadCheck {
       JsonNode own = container.path("securityContext");
       require(own.path("readOnlyRootFilesystem").asBoolean(), "writes to its root file system");
       require(!own.path("allowPrivilegeEscalation").asBoolean(true), "may gain privileges");
-      require(
-          texts(own.path("capabilities").path("drop")).equals(List.of("ALL")),
-          "keeps capabilities");
+      require(texts(own.at("/capabilities/drop")).equals(List.of("ALL")), "keeps capabilities");
       JsonNode resources = container.path("resources");
       require(resources.path("requests").has("memory"), "requests no memory");
       require(resources.path("limits").has("memory"), "has no limit of memory");
@@ -72,7 +70,7 @@ final class WorkloadCheck {
 
   private void container(JsonNode container) {
     for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-      String port = container.path(probe).path("httpGet").path("port").asText();
+      String port = container.path(probe).at("/httpGet/port").asText();
       require(
           portNames(workload).contains(port),
           probe + " asks port '" + port + "', no port has that name");
@@ -108,8 +106,7 @@ final class WorkloadCheck {
   private void state(ProgramSettings settings, Map<String, String> mounts) {
     Set<String> claims = new TreeSet<>();
     workload
-        .path("spec")
-        .path("volumeClaimTemplates")
+        .at("/spec/volumeClaimTemplates")
         .forEach(claim -> claims.add(ManifestCheck.name(claim)));
     String directory = settings.get("kafka.state.dir");
     require(
@@ -126,14 +123,13 @@ final class WorkloadCheck {
     Set<String> volumes = new TreeSet<>();
     for (JsonNode volume : pod.path("volumes")) {
       volumes.add(volume.path("name").asText());
-      String config = volume.path("configMap").path("name").asText();
+      String config = volume.at("/configMap/name").asText();
       require(
           config.isEmpty() || exists("ConfigMap", config),
           "mounts " + config + ", which is not there");
     }
     workload
-        .path("spec")
-        .path("volumeClaimTemplates")
+        .at("/spec/volumeClaimTemplates")
         .forEach(claim -> volumes.add(ManifestCheck.name(claim)));
     Map<String, String> mounts = new TreeMap<>();
     for (JsonNode mount : container.path("volumeMounts")) {
@@ -179,7 +175,7 @@ final class WorkloadCheck {
     String volume = mounts.getOrDefault(path.substring(0, name), "");
     for (JsonNode candidate : pod.path("volumes")) {
       if (candidate.path("name").asText().equals(volume)) {
-        JsonNode data = data(candidate.path("configMap").path("name").asText());
+        JsonNode data = data(candidate.at("/configMap/name").asText());
         require(data.has(path.substring(name + 1)), "reads " + path + ", which nothing mounts");
         return Repository.properties(data.path(path.substring(name + 1)).asText());
       }
@@ -200,8 +196,7 @@ final class WorkloadCheck {
 
   static Set<String> portNames(JsonNode workload) {
     List<String> names = new ArrayList<>();
-    for (JsonNode container :
-        workload.path("spec").path("template").path("spec").path("containers")) {
+    for (JsonNode container : workload.at("/spec/template/spec/containers")) {
       container.path("ports").forEach(port -> names.add(port.path("name").asText()));
     }
     return Set.copyOf(names);

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.kspan.apiserver.Response;
 import io.kspan.testsupport.SelfSigned;
+import io.kspan.testsupport.apiserver.Faults;
 import io.kspan.testsupport.apiserver.StubApiServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,16 +73,7 @@ class ConnectionCheckTest {
 
   @Test
   void shouldPutASilentServerOnTheUrlInTime() {
-    CountDownLatch answer = new CountDownLatch(1);
-    server.always(
-        request -> true,
-        exchange -> {
-          try {
-            answer.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    server.always(request -> true, Faults.noAnswer());
     Map<String, String> properties = properties();
     properties.put("connection.validation.timeout.ms", "200");
 
@@ -160,12 +151,7 @@ class ConnectionCheckTest {
 
   @Test
   void shouldForgiveAServerThatAsksForPatienceButNoBrokenWayToIt() {
-    server.always(
-        request -> true,
-        exchange -> {
-          exchange.getResponseHeaders().set("Retry-After", "1");
-          Response.status(429, "too many requests").answer(exchange);
-        });
+    server.always(request -> true, Faults.tooManyRequests(1));
     assertThat(ValidationErrors.of(properties())).isEmpty();
 
     server.heal();

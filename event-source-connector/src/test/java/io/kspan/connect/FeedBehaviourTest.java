@@ -5,8 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kspan.apiserver.Request;
 import io.kspan.apiserver.Response;
-import io.kspan.testsupport.apiserver.StubApiServer;
-import io.kspan.testsupport.apiserver.StubCollection;
+import io.kspan.testsupport.apiserver.Faults;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,25 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.utils.LogCaptureAppender;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Filters, metrics and the bounds in time of a feed. */
-class FeedBehaviourTest {
-  private final MovableClock clock = new MovableClock();
-  private final StubApiServer server = new StubApiServer();
-  private final StubCollection pods = server.serve("/api/v1/pods", "v1", "Pod");
-  private final StubCollection events = server.serve("/api/v1/events", "v1", "Event");
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
+class FeedBehaviourTest extends TaskTest {
 
   @Test
   void shouldLeaveOutExcludedEventsOfListAndWatch() throws Exception {
@@ -75,15 +63,8 @@ class FeedBehaviourTest {
     server.once(
         Request::isWatch,
         exchange -> {
-          exchange.sendResponseHeaders(200, 0);
           try {
-            while (!Thread.currentThread().isInterrupted()) {
-              exchange.getResponseBody().write('\n');
-              exchange.getResponseBody().flush();
-              new CountDownLatch(1).await(20, java.util.concurrent.TimeUnit.MILLISECONDS);
-            }
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Faults.endlessDrip(20).answer(exchange);
           } finally {
             hungUp.set(true);
           }
@@ -104,7 +85,7 @@ class FeedBehaviourTest {
   void shouldPublishWhatItDoes() throws Exception {
     server.always(r -> r.path().endsWith("/events"), Response.status(403, "forbidden"));
     TaskHarness.FakeMetrics metrics = new TaskHarness.FakeMetrics();
-    try (TaskHarness harness = startOn(metrics, Map.of(), "v1/pods", "v1/events")) {
+    try (TaskHarness harness = startOn(metrics, Map.of(), Map.of(), "v1/pods", "v1/events")) {
       harness.pollUntil(all -> all.size() == 1);
       harness.awaitMetric("forbidden-scopes", 1);
 
@@ -142,7 +123,7 @@ class FeedBehaviourTest {
     String feed = "io.kspan.connect.watch.ResourceFeed";
     Configurator.setLevel(feed, Level.INFO);
     try (LogCaptureAppender log = LogCaptureAppender.createAndRegister();
-        TaskHarness harness = start(Map.of(), "v1/pods")) {
+        TaskHarness harness = start("v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
       server.always(Request::isWatch, Response.status(503, "etcd has no leader"));
       await()
@@ -171,7 +152,7 @@ class FeedBehaviourTest {
 
   @Test
   void shouldRunOnAWorkerWithoutPluginMetrics() throws Exception {
-    try (TaskHarness harness = startOn(null, Map.of(), "v1/pods")) {
+    try (TaskHarness harness = startOn(null, Map.of(), Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
     }
   }
@@ -192,19 +173,6 @@ class FeedBehaviourTest {
   }
 
   private static String about(String fields) {
-    return fields + ",'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}";
-  }
-
-  private TaskHarness start(Map<String, String> more, String... scopes) {
-    return startOn(new TaskHarness.FakeMetrics(), more, scopes);
-  }
-
-  private TaskHarness startOn(
-      TaskHarness.FakeMetrics metrics, Map<String, String> more, String... scopes) {
-    return new TaskHarness(
-        new KubernetesEventSourceTask(clock),
-        TaskHarness.properties(server, more, scopes),
-        Map.of(),
-        metrics);
+    return fields + "," + ABOUT_POD;
   }
 }

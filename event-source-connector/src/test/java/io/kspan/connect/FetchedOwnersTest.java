@@ -5,29 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.kspan.apiserver.Request;
 import io.kspan.apiserver.Response;
-import io.kspan.testsupport.apiserver.StubApiServer;
 import io.kspan.testsupport.apiserver.StubCollection;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Objects of kinds that are not watched, fetched because something refers to them. */
-class FetchedOwnersTest {
+class FetchedOwnersTest extends TaskTest {
   private static final String GROUP = "/apis/argoproj.io/v1alpha1";
 
-  private final MovableClock clock = new MovableClock();
-  private final StubApiServer server = new StubApiServer();
-  private final StubCollection pods = server.serve("/api/v1/pods", "v1", "Pod");
   private final StubCollection rollouts =
       server.serve(GROUP + "/rollouts", "argoproj.io/v1alpha1", "Rollout");
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
 
   @Test
   void shouldFetchAnOwnerOnceAndAnnounceItsKind() throws Exception {
@@ -35,7 +26,7 @@ class FetchedOwnersTest {
     rollouts.put("n", "r", "");
     pods.put("n", "p1", ownedBy("r", "uid-r"));
     pods.put("n", "p2", ownedBy("r", "uid-r"));
-    try (TaskHarness harness = start(Map.of())) {
+    try (TaskHarness harness = fetching(Map.of(), "v1/pods")) {
       List<SourceRecord> records = harness.pollUntil(all -> all.size() == 5);
 
       assertThat(harness.describe())
@@ -67,7 +58,7 @@ class FetchedOwnersTest {
     rollouts.put("n", "outer", "");
     rollouts.put("n", "inner", ownedBy("outer", "uid-outer"));
     pods.put("n", "p", ownedBy("inner", "uid-inner"));
-    try (TaskHarness harness = start(Map.of())) {
+    try (TaskHarness harness = fetching(Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 5);
 
       assertThat(harness.describe()).contains("ADDED c/n/Rollout.argoproj.io/outer");
@@ -80,7 +71,7 @@ class FetchedOwnersTest {
     rollouts.put("n", "recreated", "");
     pods.put("n", "p1", ownedBy("gone", "uid-gone"));
     pods.put("n", "p2", ownedBy("recreated", "uid-of-its-predecessor"));
-    try (TaskHarness harness = start(Map.of("owners.fetch.ttl.ms", "60000"))) {
+    try (TaskHarness harness = fetching(Map.of("owners.fetch.ttl.ms", "60000"), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 4);
       await().until(() -> fetches().size() == 2);
       harness.pollUntilVersion(pods.put("n", "p3", ownedBy("gone", "uid-gone")));
@@ -101,7 +92,7 @@ class FetchedOwnersTest {
     server.discoverable(GROUP, "rollouts", "Rollout", true);
     rollouts.put("n", "r", "");
     pods.put("n", "p1", ownedBy("r", "uid-r"));
-    try (TaskHarness harness = start(Map.of())) {
+    try (TaskHarness harness = fetching(Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 4);
       String recreated = rollouts.put("n", "r", "'metadata':{'uid':'uid-r2'}");
       pods.put("n", "p2", ownedBy("r", "uid-r2"));
@@ -116,13 +107,12 @@ class FetchedOwnersTest {
   @Test
   void shouldFetchWhatEventsAreAboutButNeverLeaveThePath() throws Exception {
     server.discoverable(GROUP, "rollouts", "Rollout", true);
-    StubCollection events = server.serve("/api/v1/events", "v1", "Event");
     rollouts.put("n", "r", "");
     events.put("n", "e1", about("n", "../../../../api/v1/namespaces/n/secrets/s"));
     events.put("n", "e2", about("n/secrets", "s"));
     events.put("n", "e3", about("n", "r?watch=true"));
     events.put("n", "e4", about("n", "r"));
-    try (TaskHarness harness = start(Map.of(), "v1/events")) {
+    try (TaskHarness harness = fetching(Map.of(), "v1/events")) {
       harness.pollUntil(all -> all.size() == 7);
 
       assertThat(fetches()).extracting(Request::path).containsExactly(path("r"));
@@ -134,7 +124,7 @@ class FetchedOwnersTest {
     pods.put("n", "p1", ownedBy("r", "uid-r"));
     server.always(r -> r.path().equals(path("forbidden")), Response.status(403, "no"));
     server.once(r -> r.path().equals(path("r")), Response.status(503, "busy"));
-    try (TaskHarness harness = start(Map.of("owners.fetch.ttl.ms", "60000"))) {
+    try (TaskHarness harness = fetching(Map.of("owners.fetch.ttl.ms", "60000"), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 2);
       await().until(() -> !server.requests(r -> r.path().equals(GROUP)).isEmpty());
 
@@ -152,8 +142,7 @@ class FetchedOwnersTest {
   @Test
   void shouldAskForNothingByDefault() throws Exception {
     pods.put("n", "p", ownedBy("r", "uid-r"));
-    Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
-    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+    try (TaskHarness harness = start("v1/pods")) {
       harness.pollUntil(all -> all.size() == 2);
 
       assertThat(server.requests(r -> r.path().startsWith(GROUP))).isEmpty();
@@ -178,13 +167,9 @@ class FetchedOwnersTest {
         .formatted(namespace, name);
   }
 
-  private TaskHarness start(Map<String, String> more) {
-    return start(more, "v1/pods");
-  }
-
-  private TaskHarness start(Map<String, String> more, String... scopes) {
-    Map<String, String> properties = TaskHarness.properties(server, more, scopes);
+  private TaskHarness fetching(Map<String, String> more, String... scopes) {
+    Map<String, String> properties = new HashMap<>(more);
     properties.put("owners.fetch.kinds", "argoproj.io/v1alpha1/rollouts");
-    return new TaskHarness(new KubernetesEventSourceTask(clock), properties, Map.of());
+    return start(properties, scopes);
   }
 }

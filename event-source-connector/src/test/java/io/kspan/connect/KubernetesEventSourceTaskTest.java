@@ -2,12 +2,12 @@ package io.kspan.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.kspan.apiserver.Request;
 import io.kspan.apiserver.ResourceCollection.Expiry;
 import io.kspan.apiserver.Response;
-import io.kspan.testsupport.apiserver.StubApiServer;
-import io.kspan.testsupport.apiserver.StubCollection;
+import io.kspan.testsupport.apiserver.Faults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,39 +15,28 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.assertj.core.util.Throwables;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The task against an API server that keeps to the protocol, and one that does not. */
-class KubernetesEventSourceTaskTest {
+class KubernetesEventSourceTaskTest extends TaskTest {
   private static final String PODS = "/api/v1/pods";
-
-  private final StubApiServer server = new StubApiServer();
-  private final StubCollection pods = server.serve(PODS, "v1", "Pod");
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
 
   @Test
   void shouldListInPagesAndThenMarkTheListComplete() throws Exception {
     for (int i = 0; i < 5; i++) {
       pods.put("n", "p" + i, "'status':{'phase':'Running'}");
     }
-    Map<String, String> properties = properties("v1/pods");
-    properties.put("list.page.size", "2");
-    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+    try (TaskHarness harness = start(Map.of("list.page.size", "2"), "v1/pods")) {
       List<SourceRecord> records = harness.pollUntil(all -> all.size() == 6);
 
       assertThat(harness.describe())
@@ -115,7 +104,7 @@ class KubernetesEventSourceTaskTest {
       stored = first.storedOffsets();
     }
     pods.put("n", "meanwhile", "");
-    try (TaskHarness second = new TaskHarness(properties("v1/pods"), stored)) {
+    try (TaskHarness second = start(stored, Map.of(), "v1/pods")) {
       second.pollUntil(all -> all.size() == 1);
 
       assertThat(second.describe()).containsExactly("ADDED c/n/Pod/meanwhile");
@@ -132,7 +121,7 @@ class KubernetesEventSourceTaskTest {
         Map.of(
             TaskHarness.partition("v1/pods"),
             Map.of("version", version, "state", state, "resourceVersion", ""));
-    try (TaskHarness harness = new TaskHarness(properties("v1/pods"), stored)) {
+    try (TaskHarness harness = start(stored, Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 2);
 
       assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//pods");
@@ -143,8 +132,7 @@ class KubernetesEventSourceTaskTest {
   void shouldListAgainOnceAfter410() throws Exception {
     pods.put("n", "p", "");
     pods.compact();
-    try (TaskHarness harness =
-        new TaskHarness(properties("v1/pods"), TaskHarness.at("v1/pods", "100"))) {
+    try (TaskHarness harness = start(TaskHarness.at("v1/pods", "100"), Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 2);
       String version = pods.put("n", "p", "");
       harness.pollUntilVersion(version);
@@ -157,15 +145,12 @@ class KubernetesEventSourceTaskTest {
 
   @Test
   void shouldListAgainOnceAfterTheEmptyCloseThatAStalePositionOnEventsGives() throws Exception {
-    StubCollection events = server.serve("/api/v1/events", "v1", "Event");
     events.expireWith(Expiry.EMPTY_CLOSE);
-    events.put("n", "e1", "'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}");
+    events.put("n", "e1", ABOUT_POD);
     events.compact();
-    try (TaskHarness harness =
-        new TaskHarness(properties("v1/events"), TaskHarness.at("v1/events", "100"))) {
+    try (TaskHarness harness = start(TaskHarness.at("v1/events", "100"), Map.of(), "v1/events")) {
       harness.pollUntil(all -> all.size() == 2);
-      String version =
-          events.put("n", "e1", "'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}");
+      String version = events.put("n", "e1", ABOUT_POD);
       harness.pollUntilVersion(version);
 
       assertThat(harness.describe())
@@ -192,24 +177,38 @@ class KubernetesEventSourceTaskTest {
     }
   }
 
-  @Test
-  void shouldLoseNothingWhenTheStreamIsCutInTheMiddleOfALine() throws Exception {
-    server.once(
-        Request::isWatch,
-        exchange -> {
-          exchange.sendResponseHeaders(200, 0);
-          exchange
-              .getResponseBody()
-              .write("{\"type\":\"ADDED\",\"object\":{\"ki".getBytes(StandardCharsets.UTF_8));
-          exchange.getResponseBody().flush();
-          throw new IOException("cut");
-        });
-    assertDeliversAll();
+  static Stream<Arguments> brokenWatches() {
+    return Stream.of(
+        arguments("ended within a line", Response.body("{\"type\":\"ADDED\",\"object\":{\"ki")),
+        arguments("cut within a line", cut("{\"type\":\"ADDED\",\"object\":{\"ki")),
+        arguments("garbage", Response.body("<html>proxy says no</html>\n")),
+        arguments("no object", Response.body("[1]\nnull\n")),
+        arguments("a line without end", endlessLine()));
   }
 
-  @Test
-  void shouldLoseNothingWhenALineIsGarbage() throws Exception {
-    server.once(Request::isWatch, Response.body("<html>proxy says no</html>\n"));
+  private static Response cut(String text) {
+    return exchange -> {
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+      exchange.getResponseBody().flush();
+      throw new IOException("cut");
+    };
+  }
+
+  private static Response endlessLine() {
+    return exchange -> {
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write('[');
+      while (true) {
+        exchange.getResponseBody().write("1,".repeat(4096).getBytes(StandardCharsets.UTF_8));
+      }
+    };
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("brokenWatches")
+  void shouldLoseNothingAfterABrokenWatch(String name, Response broken) throws Exception {
+    server.once(Request::isWatch, broken);
     assertDeliversAll();
   }
 
@@ -231,20 +230,10 @@ class KubernetesEventSourceTaskTest {
 
   @Test
   void shouldRenewAWatchThatWentSilent() throws Exception {
-    AtomicReference<Thread> silent = new AtomicReference<>();
-    server.once(
-        Request::isWatch,
-        exchange -> {
-          exchange.sendResponseHeaders(200, 0);
-          exchange.getResponseBody().flush();
-          silent.set(Thread.currentThread());
-          blockUntilInterrupted();
-        });
-    Map<String, String> properties = properties("v1/pods");
-    properties.put("watch.stall.timeout.ms", "200");
-    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+    server.once(Request::isWatch, Faults.emptySilence());
+    try (TaskHarness harness = start(Map.of("watch.stall.timeout.ms", "200"), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
-      await().until(() -> silent.get() != null);
+      await().until(() -> !server.requests(Request::isWatch).isEmpty());
       pods.put("n", "p", "");
       harness.pollUntil(all -> all.size() == 2);
 
@@ -273,9 +262,8 @@ class KubernetesEventSourceTaskTest {
     Files.writeString(token, "old\n");
     server.always(
         r -> !"Bearer new".equals(r.authorization()), Response.status(401, "Unauthorized"));
-    Map<String, String> properties = properties("v1/pods");
-    properties.put("kubernetes.token.file", token.toString());
-    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+    try (TaskHarness harness =
+        start(Map.of("kubernetes.token.file", token.toString()), "v1/pods")) {
       await().until(() -> !server.requests(r -> "Bearer old".equals(r.authorization())).isEmpty());
       Files.writeString(token, "new\n");
       harness.pollUntil(all -> all.size() == 1);
@@ -292,9 +280,8 @@ class KubernetesEventSourceTaskTest {
     if (meanwhile != null) {
       Files.writeString(token, meanwhile);
     }
-    Map<String, String> properties = properties("v1/pods");
-    properties.put("kubernetes.token.file", token.toString());
-    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+    try (TaskHarness harness =
+        start(Map.of("kubernetes.token.file", token.toString()), "v1/pods")) {
       harness.pollUntil(all -> !harness.outages().isEmpty());
       assertThat(harness.outages().get(0))
           .hasMessageContaining(token.toString())
@@ -326,10 +313,8 @@ class KubernetesEventSourceTaskTest {
     for (int i = 0; i < 50; i++) {
       pods.put("n", "p" + i, "");
     }
-    Map<String, String> properties = properties("v1/pods");
-    properties.put("buffer.max.records", "2");
-    properties.put("list.page.size", "5");
-    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+    try (TaskHarness harness =
+        start(Map.of("buffer.max.records", "2", "list.page.size", "5"), "v1/pods")) {
       await().until(KubernetesEventSourceTaskTest::waitsForRoom);
       assertThat(server.requests(Request::isList)).as("pages asked for").hasSize(1);
 
@@ -397,21 +382,5 @@ class KubernetesEventSourceTaskTest {
       harness.pollUntilVersion(pods.put("n", "p1", ""));
       harness.pollUntilVersion(pods.put("n", "p2", ""));
     }
-  }
-
-  private static void blockUntilInterrupted() {
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private Map<String, String> properties(String... scopes) {
-    return TaskHarness.properties(server, scopes);
-  }
-
-  private TaskHarness start(String... scopes) {
-    return new TaskHarness(properties(scopes), Map.of());
   }
 }

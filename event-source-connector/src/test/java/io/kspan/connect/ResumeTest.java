@@ -5,36 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import io.kspan.apiserver.Request;
 import io.kspan.apiserver.Response;
+import io.kspan.testsupport.apiserver.Faults;
 import io.kspan.testsupport.apiserver.StubApiServer;
-import io.kspan.testsupport.apiserver.StubCollection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.connect.source.SourceRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Where a task goes on, what it repeats, and how it proves that it is alive. */
-class ResumeTest {
-  private static final String ABOUT_POD =
-      "'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}";
-
-  private final MovableClock clock = new MovableClock();
-  private final StubApiServer server = new StubApiServer();
-  private final StubCollection pods = server.serve("/api/v1/pods", "v1", "Pod");
-  private final StubCollection events = server.serve("/api/v1/events", "v1", "Event");
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
+class ResumeTest extends TaskTest {
 
   @Test
   void shouldNotUseTheOffsetOfAnotherCluster() throws Exception {
     pods.put("n", "p", "");
     Map<Map<String, ?>, Map<String, Object>> stored;
-    try (TaskHarness first = start(Map.of(), "v1/pods")) {
+    try (TaskHarness first = start("v1/pods")) {
       first.pollUntil(all -> all.size() == 2);
       stored = first.storedOffsets();
     }
@@ -58,7 +44,7 @@ class ResumeTest {
 
   @Test
   void shouldListWhenAnotherClusterAnswersAfterAnOutage() throws Exception {
-    try (TaskHarness harness = start(Map.of(), "v1/pods")) {
+    try (TaskHarness harness = start("v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
       server.becomeCluster("other");
       server.once(Request::isWatch, Response.status(503, "moving"));
@@ -76,7 +62,7 @@ class ResumeTest {
   void shouldDoWithoutTheIdentityOfTheClusterWhenItIsForbidden() throws Exception {
     server.always(Request::isGet, Response.status(403, "namespaces is forbidden"));
     Map<Map<String, ?>, Map<String, Object>> stored;
-    try (TaskHarness first = start(Map.of(), "v1/pods")) {
+    try (TaskHarness first = start("v1/pods")) {
       first.pollUntil(all -> all.size() == 1);
       stored = first.storedOffsets();
     }
@@ -89,7 +75,7 @@ class ResumeTest {
 
   @Test
   void shouldKeepItsPositionWhenTheIdentityBecomesForbidden() throws Exception {
-    try (TaskHarness harness = start(Map.of(), "v1/pods")) {
+    try (TaskHarness harness = start("v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
       server.always(Request::isGet, Response.status(403, "namespaces is forbidden"));
       clock.advance(Duration.ofHours(1));
@@ -109,7 +95,7 @@ class ResumeTest {
   @Test
   void shouldWaitForAnApiServerThatIsDownAtTheStart() throws Exception {
     server.always(r -> true, Response.status(503, "starting"));
-    try (TaskHarness harness = start(Map.of(), "v1/pods")) {
+    try (TaskHarness harness = start("v1/pods")) {
       harness.pollUntil(all -> !harness.outages().isEmpty());
       server.heal();
 
@@ -119,18 +105,7 @@ class ResumeTest {
 
   @Test
   void shouldReportAServerThatAcceptsEverythingAndAnswersNothing() throws Exception {
-    server.always(
-        Request::isList,
-        exchange -> {
-          exchange.sendResponseHeaders(200, 0);
-          exchange.getResponseBody().write('{');
-          exchange.getResponseBody().flush();
-          try {
-            new CountDownLatch(1).await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    server.always(Request::isList, Faults.emptySilence());
     Map<String, String> impatient = Map.of("watch.stall.timeout.ms", "100");
     try (TaskHarness harness = start(impatient, "v1/pods")) {
       harness.pollUntil(all -> !harness.outages().isEmpty());
@@ -252,7 +227,7 @@ class ResumeTest {
 
   @Test
   void shouldSendNoHeartbeatsByDefaultNorWhileAListIsUnderWay() throws Exception {
-    try (TaskHarness harness = start(Map.of(), "v1/pods")) {
+    try (TaskHarness harness = start("v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
       pods.bookmark();
       clock.advance(Duration.ofDays(1));
@@ -355,15 +330,5 @@ class ResumeTest {
     return record.topic().endsWith("heartbeats")
         && version.equals(record.sourceOffset().get("resourceVersion"))
         && version.equals(TaskHarness.envelope(record).at("/scope/resourceVersion").asText());
-  }
-
-  private TaskHarness start(Map<String, String> more, String... scopes) {
-    return start(Map.of(), more, scopes);
-  }
-
-  private TaskHarness start(
-      Map<Map<String, ?>, Map<String, Object>> stored, Map<String, String> more, String... scopes) {
-    return new TaskHarness(
-        new KubernetesEventSourceTask(clock), TaskHarness.properties(server, more, scopes), stored);
   }
 }

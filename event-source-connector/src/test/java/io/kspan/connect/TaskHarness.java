@@ -85,14 +85,6 @@ final class TaskHarness implements AutoCloseable {
     return properties;
   }
 
-  /** The properties with others, which win. */
-  static Map<String, String> properties(
-      StubApiServer server, Map<String, String> more, String... scopes) {
-    Map<String, String> properties = properties(server, scopes);
-    properties.putAll(more);
-    return properties;
-  }
-
   /** The source partition of a resource in the stub's cluster. */
   static Map<String, String> partition(String resource) {
     return Map.of(

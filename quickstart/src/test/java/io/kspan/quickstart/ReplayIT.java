@@ -119,46 +119,32 @@ class ReplayIT {
   }
 
   private record Span(
-      String traceId,
-      String spanId,
-      String parentSpanId,
-      String name,
-      String component,
-      String occurrence) {}
+      String traceId, String spanId, String parentSpanId, String name, String component) {}
 
   private static List<Span> spans(Path file) throws IOException {
     List<Span> spans = new ArrayList<>();
     for (String line : Files.readAllLines(file)) {
       for (JsonNode resource : JSON.readTree(line).path("resourceSpans")) {
-        String component = attribute(resource.path("resource"), "service.name");
+        String component = "";
+        for (JsonNode attribute : resource.at("/resource/attributes")) {
+          if (attribute.path("key").asText().equals("service.name")) {
+            component = attribute.at("/value/stringValue").asText();
+          }
+        }
         for (JsonNode scope : resource.path("scopeSpans")) {
           for (JsonNode span : scope.path("spans")) {
-            spans.add(span(span, component));
+            spans.add(
+                new Span(
+                    span.path("traceId").asText(),
+                    span.path("spanId").asText(),
+                    span.path("parentSpanId").asText(),
+                    span.path("name").asText(),
+                    component));
           }
         }
       }
     }
     return spans;
-  }
-
-  private static Span span(JsonNode span, String component) {
-    String uid = attribute(span, "k8s.event.uid");
-    return new Span(
-        span.path("traceId").asText(),
-        span.path("spanId").asText(),
-        span.path("parentSpanId").asText(),
-        span.path("name").asText(),
-        component,
-        uid.isEmpty() ? "" : uid + "#" + attribute(span, "k8s.event.count"));
-  }
-
-  private static String attribute(JsonNode holder, String key) {
-    for (JsonNode attribute : holder.path("attributes")) {
-      if (attribute.path("key").asText().equals(key)) {
-        return attribute.path("value").elements().next().asText();
-      }
-    }
-    return "";
   }
 
   private Path replay(Path capture, String... options) {

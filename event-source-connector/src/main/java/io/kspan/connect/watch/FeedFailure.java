@@ -36,6 +36,9 @@ abstract sealed class FeedFailure extends Exception {
     if (e instanceof ResponseStream.StalledException) {
       return new Stalled(e.getMessage());
     }
+    if (e instanceof ResponseStream.OversizedException) {
+      return new Garbled(e.getMessage(), e);
+    }
     if (e instanceof JsonProcessingException json && !(e instanceof JsonEOFException)) {
       return new Garbled("the response is not JSON: " + json.getOriginalMessage(), e);
     }

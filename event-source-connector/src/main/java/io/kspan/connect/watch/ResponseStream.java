@@ -32,6 +32,7 @@ final class ResponseStream extends InputStream {
   private final long begun = System.nanoTime();
   private AsyncBody body;
   private ByteBuffer current = NOTHING;
+  private long allowed = Long.MAX_VALUE;
   private boolean ended;
 
   /**
@@ -50,6 +51,20 @@ final class ResponseStream extends InputStream {
     StalledException(String message) {
       super(message);
     }
+  }
+
+  /** More bytes were read than allowed. */
+  static final class OversizedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    OversizedException() {
+      super("a value is too long");
+    }
+  }
+
+  /** Limits what may be read from now on, so that a value without end exhausts no memory. */
+  void allow(long bytes) {
+    allowed = bytes;
   }
 
   /** Adds a chunk; called by the HTTP client. */
@@ -81,6 +96,10 @@ final class ResponseStream extends InputStream {
       }
     }
     int count = Math.min(length, current.remaining());
+    if (count > allowed) {
+      throw new OversizedException();
+    }
+    allowed -= count;
     current.get(target, offset, count);
     return count;
   }

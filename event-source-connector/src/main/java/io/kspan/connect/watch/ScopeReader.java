@@ -3,6 +3,8 @@ package io.kspan.connect.watch;
 import static io.kspan.connect.watch.ApiClient.encoded;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.WatchScope;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Lists and watches one scope, one request after the other, on the thread of its feed. */
 final class ScopeReader {
   private static final Logger log = LoggerFactory.getLogger(ScopeReader.class);
+  private static final ObjectReader EVENTS = ApiClient.JSON.readerFor(JsonNode.class);
 
   private final ApiClient api;
   private final WatchScope scope;
@@ -115,12 +118,14 @@ final class ScopeReader {
   void watch(FeedPosition position, Runnable progress) throws FeedFailure, InterruptedException {
     Instant begun = emitter.now();
     boolean silent = true;
-    try (ResponseStream response = request(watchQuery(position))) {
-      LineReader lines = new LineReader(response, ApiClient.MAX_OBJECT_BYTES);
-      for (byte[] line = lines.next(); line != null; line = lines.next()) {
-        handle(parse(line, lines.isCut()), position);
+    try (ResponseStream response = request(watchQuery(position));
+        MappingIterator<JsonNode> events = EVENTS.readValues(response)) {
+      response.allow(ApiClient.MAX_OBJECT_BYTES);
+      while (events.hasNextValue()) {
+        handle(events.nextValue(), position);
         silent = false;
         progress.run();
+        response.allow(ApiClient.MAX_OBJECT_BYTES);
       }
     } catch (IOException e) {
       throw FeedFailure.ofRead(e);
@@ -171,16 +176,5 @@ final class ScopeReader {
     }
     position.advanced(version);
     log.trace("{} is at {}", scope, version);
-  }
-
-  private static JsonNode parse(byte[] line, boolean cut) throws FeedFailure {
-    try {
-      return ApiClient.JSON.readTree(line);
-    } catch (IOException e) {
-      // In both cases the feed requests the line again.
-      throw cut
-          ? new FeedFailure.Disconnected("the watch ended in the middle of a line", e)
-          : new FeedFailure.Garbled("a watch line of " + line.length + " bytes is not JSON", e);
-    }
   }
 }

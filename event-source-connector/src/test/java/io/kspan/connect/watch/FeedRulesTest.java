@@ -233,24 +233,6 @@ class FeedRulesTest {
   }
 
   @Test
-  void shouldSplitLinesOfAnyLengthAndRefuseEndlessOnes() throws Exception {
-    String longLine = "x".repeat(40_000);
-    LineReader lines = reader("a\n\n" + longLine + "\nend", 50_000);
-
-    assertThat(lines.next()).asString(StandardCharsets.UTF_8).isEqualTo("a");
-    assertThat(lines.next()).asString(StandardCharsets.UTF_8).isEqualTo(longLine);
-    assertThat(lines.isCut()).isFalse();
-    assertThat(lines.next()).asString(StandardCharsets.UTF_8).isEqualTo("end");
-    assertThat(lines.isCut()).isTrue();
-    assertThat(lines.next()).isNull();
-    assertThatThrownBy(() -> reader(longLine, 100).next()).isInstanceOf(FeedFailure.Garbled.class);
-  }
-
-  private static LineReader reader(String text, int maxLineBytes) {
-    return new LineReader(stream(text), maxLineBytes);
-  }
-
-  @Test
   void shouldGiveItemsTheirKindWhereverTheListNamesIt() throws Exception {
     String items = "\"items\":[{\"metadata\":{\"name\":\"a\"}},{\"metadata\":{\"name\":\"b\"}}]";
     String metadata = "\"metadata\":{\"resourceVersion\":\"9\",\"continue\":\"c\"}";

@@ -6,7 +6,6 @@ import io.kspan.quickstart.live.OtlpEndpoint;
 import io.kspan.quickstart.process.BadInputException;
 import io.kspan.quickstart.process.Resources;
 import io.kspan.quickstart.process.WorkFolder;
-import io.kspan.quickstart.receiver.PortUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -78,8 +77,6 @@ public final class QuickstartCommand implements Callable<Integer> {
     try (WorkFolder work = WorkFolder.create(context.workBase());
         Resources resources = context.resources()) {
       new LiveRun(settings, context.console(noColour), resources, work).run();
-    } catch (PortUnavailableException e) {
-      throw new BadInputException("--receiver-port " + receiverPort + ": " + e.getMessage(), e);
     }
     return 0;
   }

@@ -1,24 +1,21 @@
 package io.kspan.quickstart.live;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.kspan.connect.record.ResourceId;
+import io.kspan.connect.record.WatchScope;
+import io.kspan.connect.watch.AccessCheck;
+import io.kspan.connect.watch.ApiClient;
+import io.kspan.connect.watch.RequiredRights;
 import io.kspan.quickstart.process.BadInputException;
 import io.kspan.quickstart.process.Resources;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A kubeconfig with which the API server has answered. It is checked before the pipeline starts,
@@ -30,11 +27,10 @@ import java.util.concurrent.TimeoutException;
  */
 public record Kubeconfig(Path file, String context) {
 
-  private static final int TIMEOUT_MILLIS = 5_000;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /**
-   * Reads {@code file} and asks the API server of the context for its version and an Event.
+   * Reads {@code file} and asks the API server of the context for an Event.
    *
    * @param context null for the current one
    * @throws BadInputException naming the problem
@@ -104,108 +100,34 @@ public record Kubeconfig(Path file, String context) {
     return new BadInputException("kubeconfig " + file + " " + problem, cause);
   }
 
+  /** Lists one Event, with the connector's own check. */
   private void connect() {
-    Config config;
+    ResourceId events = ResourceId.parse("v1/events");
     try {
-      config = Config.fromKubeconfig(context, file.toFile());
-    } catch (RuntimeException e) {
-      throw unusable(
-          file, "cannot be used (%s); check its context %s".formatted(reason(e), context), e);
-    }
-    config.setConnectionTimeout(TIMEOUT_MILLIS);
-    config.setRequestRetryBackoffLimit(0);
-    String server = config.getMasterUrl();
-    try (HttpClient client = new JdkHttpClientFactory().newBuilder(config).build()) {
-      checkVersion(client, server);
-      checkEvents(client, server);
-    } catch (BadInputException e) {
-      throw e;
+      Config config = Config.fromKubeconfig(context, file.toFile());
+      config.setRequestRetryBackoffLimit(0);
+      String server = config.getMasterUrl();
+      AccessCheck.check(
+              () -> new ApiClient(config, TIMEOUT, 1),
+              List.of(new WatchScope(events, "")),
+              new RequiredRights(List.of(events), List.of(), List.of(), false),
+              TIMEOUT)
+          .stream()
+          .findFirst()
+          .ifPresent(problem -> refuse(server, problem));
+    } catch (KubernetesClientException | IllegalArgumentException e) {
+      throw unusable(file, "cannot be used; check its context " + context, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Resources.StoppedException();
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      throw new BadInputException(
-          "the API server %s of context %s does not answer (%s); check the kubeconfig %s and the network"
-              .formatted(server, context, reason(e), file),
-          e);
     }
   }
 
-  private void checkVersion(HttpClient client, String server)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    HttpResponse<byte[]> version = get(client, server, "version");
-    // /version can be forbidden to a user who may list Events.
-    if (version.code() != 403) {
-      checkStatus(server, version.code());
-      JsonNode document = json(version);
-      if (!document.path("gitVersion").isTextual() && !document.path("major").isTextual()) {
-        throw notKubernetes(server);
-      }
-    }
-  }
-
-  private void checkEvents(HttpClient client, String server)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    HttpResponse<byte[]> events = get(client, server, "api/v1/events?limit=1");
-    checkStatus(server, events.code());
-    JsonNode list = json(events);
-    // Go writes an empty list as null.
-    if (!list.path("kind").asText().endsWith("List") || !list.has("items")) {
-      throw notKubernetes(server);
-    }
-  }
-
-  private static HttpResponse<byte[]> get(HttpClient client, String server, String path)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    URI uri = URI.create(server.endsWith("/") ? server + path : server + "/" + path);
-    return client
-        .sendAsync(client.newHttpRequestBuilder().uri(uri).build(), byte[].class)
-        .get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private void checkStatus(String server, int status) {
-    if (status == 200) {
-      return;
-    }
-    String remedy;
-    if (status == 401) {
-      remedy = "; check the credentials of the context in the kubeconfig " + file;
-    } else if (status == 403) {
-      remedy =
-          " to a list of events; grant its user the verbs get, list and watch on events and on the"
-              + " other kinds (pods, replicasets, deployments, ...) in all namespaces";
-    } else if (status >= 500 || status == 429) {
-      remedy = "; try again when it is healthy";
-    } else {
-      throw notKubernetes(server);
-    }
+  private void refuse(String server, AccessCheck.Problem problem) {
+    String also =
+        problem.area() == AccessCheck.Area.RESOURCES ? ", and the same for the other kinds" : "";
     throw new BadInputException(
-        "the API server %s of context %s answers %d%s".formatted(server, context, status, remedy));
-  }
-
-  private BadInputException notKubernetes(String server) {
-    return new BadInputException(
-        "%s does not answer like a Kubernetes API server; check the server of context %s in the kubeconfig %s"
-            .formatted(server, context, file));
-  }
-
-  private static JsonNode json(HttpResponse<byte[]> response) {
-    try {
-      return JSON.readTree(response.body());
-    } catch (IOException e) {
-      // The page of a proxy, for example: it has none of the expected fields.
-      return MissingNode.getInstance();
-    }
-  }
-
-  /** The message of the innermost cause; the outer ones only say what was tried. */
-  private static String reason(Throwable e) {
-    Throwable innermost = e;
-    while (innermost.getCause() != null && innermost.getCause() != innermost) {
-      innermost = innermost.getCause();
-    }
-    return innermost.getMessage() == null
-        ? innermost.getClass().getSimpleName()
-        : innermost.getMessage();
+        "the API server %s of context %s in the kubeconfig %s cannot be used: %s%s"
+            .formatted(server, context, file, problem.message(), also));
   }
 }

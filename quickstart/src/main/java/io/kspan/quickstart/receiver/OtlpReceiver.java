@@ -2,6 +2,7 @@ package io.kspan.quickstart.receiver;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.kspan.quickstart.process.BadInputException;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,7 +59,7 @@ public final class OtlpReceiver implements AutoCloseable {
   /**
    * Starts to listen; {@link #address()} says where.
    *
-   * @throws PortUnavailableException when the port is occupied or forbidden
+   * @throws BadInputException when the port is occupied or forbidden
    */
   public synchronized void start() {
     server = bind();
@@ -83,7 +84,10 @@ public final class OtlpReceiver implements AutoCloseable {
       return HttpServer.create(
           new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
     } catch (IOException e) {
-      throw new PortUnavailableException(port, e);
+      throw new BadInputException(
+          "--receiver-port %d: port %d on 127.0.0.1 cannot be used (%s): stop the program that listens there, or choose another port (0 takes any free one)"
+              .formatted(port, port, e.getMessage()),
+          e);
     }
   }
 

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,28 +20,14 @@ import org.openqa.selenium.Keys;
 
 /** Large, hostile and odd traces in a browser. */
 @NeedsBrowser
-class PageLimitsIT {
+class PageLimitsIT extends PageTest {
   private static final String ROWS = "#tree .body .row";
   private static final int SPANS = 10_000;
 
   /** Rows of a window of 800 pixels, those above and below it, and the current one. */
   private static final int DRAWN_AT_MOST = 60;
 
-  private static Browser browser;
-
   @TempDir private static Path folder;
-
-  @BeforeAll
-  static void start() {
-    browser = Browser.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
 
   @Test
   void shouldDrawOnlyTheRowsInSightOfTenThousandSpans() throws Exception {

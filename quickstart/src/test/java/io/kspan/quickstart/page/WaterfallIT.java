@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,17 +22,15 @@ import org.openqa.selenium.interactions.WheelInput;
 
 /** A real rollout as a waterfall in a browser. */
 @NeedsBrowser
-class WaterfallIT {
+class WaterfallIT extends PageTest {
   private static final String ROWS = "#tree .body .row";
   private static final String FRAGMENT = "#/trace/" + RecordedPage.ROLLOUT;
   private static final int SPANS = 41;
 
-  private static Browser browser;
   private static JsonNode trace;
 
   @BeforeAll
-  static void start() throws Exception {
-    browser = Browser.start();
+  static void readTrace() throws Exception {
     String page = Files.readString(RecordedPage.file());
     String data = page.replaceFirst("(?s).*<script type=\"application/json\" id=\"data\">", "");
     JsonNode traces =
@@ -42,13 +39,6 @@ class WaterfallIT {
       if (each.path("id").asText().equals(RecordedPage.ROLLOUT)) {
         trace = each;
       }
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
     }
   }
 

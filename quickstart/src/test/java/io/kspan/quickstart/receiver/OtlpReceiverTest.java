@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
+import io.kspan.quickstart.process.BadInputException;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -137,7 +138,7 @@ class OtlpReceiverTest {
     int port = receiver.address().getPort();
     try (OtlpReceiver second = new OtlpReceiver(port, trace -> {})) {
       assertThatThrownBy(second::start)
-          .isInstanceOf(PortUnavailableException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining(Integer.toString(port))
           .hasMessageContaining("choose another port");
     }

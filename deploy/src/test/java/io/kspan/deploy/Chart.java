@@ -13,7 +13,7 @@ final class Chart {
   private Chart() {}
 
   /**
-   * What {@code helm template} prints.
+   * Returns the output of {@code helm template}.
    *
    * @param values name of a file below {@code src/test/resources/values}
    */

@@ -37,7 +37,7 @@ final class ComposeCheck {
         StrictModel.againstSchema(compose, Repository.document(Repository.text(SCHEMA))));
   }
 
-  /** What is wrong, each with the name of the service; empty if nothing is. */
+  /** The problems, each with the name of the service; empty if there is none. */
   static List<String> problems(String yaml) {
     ComposeCheck check = new ComposeCheck(Repository.document(yaml));
     check.services.properties().forEach(one -> check.service(one.getKey(), one.getValue()));

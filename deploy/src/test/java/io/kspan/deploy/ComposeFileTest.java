@@ -70,7 +70,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void shouldFindAServiceThatNobodyCanWaitFor() {
+  void shouldFindDependenciesThatAreNeverMet() {
     ObjectNode compose = (ObjectNode) Repository.document(COMPOSE);
     ((ObjectNode) compose.at("/services/jaeger")).remove("healthcheck");
     ((ObjectNode) compose.at("/services/create-topics")).put("restart", "always");

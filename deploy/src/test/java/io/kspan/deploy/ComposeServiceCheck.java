@@ -28,7 +28,7 @@ final class ComposeServiceCheck {
   private static final Set<String> K3S =
       Set.of("K3S_KUBECONFIG_OUTPUT", "K3S_KUBECONFIG_MODE", "KUBECONFIG");
 
-  /** What Jaeger serves unless configured otherwise: UI, OTLP over gRPC and HTTP, health. */
+  /** The default ports of Jaeger: UI, OTLP over gRPC and HTTP, health. */
   private static final Set<String> JAEGER_PORTS = Set.of("16686", "4317", "4318", "13133");
 
   private static final Pattern ADDRESS = Pattern.compile("\\b([a-z][a-z0-9-]*):([0-9]{2,5})\\b");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes into the images, as far as it can be checked without building one. */
+/** The contents of the images, as far as they can be checked without building one. */
 class ImageFilesTest {
   private static final String DOCKERFILE = Repository.text("deploy/images/Dockerfile");
   private static final Pattern COPY = Pattern.compile("(?m)^COPY (?:--chmod=\\d+ )?(deploy/\\S+) ");
@@ -40,7 +40,7 @@ class ImageFilesTest {
     }
   }
 
-  /** What the environment says wins over the settings file, which is how the chart sets things. */
+  /** The environment wins over the settings file, with which the chart configures the program. */
   @Test
   void shouldSetNothingThatASettingsFileCouldNotChange() {
     assertThat(stage("span-topology")).doesNotContainPattern("(?m)^ENV .*KSPAN_");
@@ -143,7 +143,7 @@ class ImageFilesTest {
   }
 
   @Test
-  void shouldFailWhereNobodyListens() throws Exception {
+  void shouldFailWithoutAListener() throws Exception {
     int port;
     try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = unused.getLocalPort();

@@ -17,7 +17,7 @@ final class ManifestCheck {
     this.documents = documents;
   }
 
-  /** What is wrong, each with the name of the resource; empty if nothing is. */
+  /** The problems, each with the name of the resource; empty if there is none. */
   static List<String> problems(String yaml) {
     ManifestCheck check = new ManifestCheck(Repository.documents(yaml));
     check.run();

@@ -26,7 +26,7 @@ record Page(Path path, List<String> lines) {
   private static final Pattern ANCHOR = Pattern.compile("<a name=\"([^\"]+)\">");
   private static final String INDENT = "    ";
 
-  /** All pages, those that a test writes included. */
+  /** All pages, including those that a test writes. */
   static List<Page> all() {
     List<Page> pages = new ArrayList<>();
     try (Stream<Path> top = Files.list(Repository.ROOT);
@@ -65,7 +65,7 @@ record Page(Path path, List<String> lines) {
         .toList();
   }
 
-  /** What a fragment can name: headings as GitHub makes anchors of them. */
+  /** The possible fragments: headings as GitHub makes anchors of them. */
   Set<String> anchors() {
     Set<String> anchors = new HashSet<>();
     for (String line : prose().toList()) {
@@ -83,7 +83,7 @@ record Page(Path path, List<String> lines) {
     return anchors;
   }
 
-  /** What stands between backticks. */
+  /** The texts between backticks. */
   List<String> code() {
     return prose()
         .flatMap(line -> CODE.matcher(line).results())

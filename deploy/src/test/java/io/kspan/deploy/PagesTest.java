@@ -22,8 +22,8 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the documentation names exists. That every setting and metric is documented is what the
- * tests of the generated pages say.
+ * The files, tests, settings and metrics that the documentation names exist. The tests of the
+ * generated pages check that every setting and metric is documented.
  */
 class PagesTest {
   private static final Pattern TEST_NAME = Pattern.compile("([A-Z][A-Za-z]+(?:Test|IT))\\b");

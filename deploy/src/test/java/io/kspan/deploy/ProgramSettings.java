@@ -21,7 +21,7 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Gives settings to the programs themselves, and says what they object to. */
 final class ProgramSettings {
-  /** What running-the-topology.md and metrics.md say is read. */
+  /** The variables that running-the-topology.md and metrics.md document. */
   private static final Set<String> OTEL_NAMES =
       Set.of("OTEL_RESOURCE_ATTRIBUTES", "OTEL_SERVICE_NAME", "OTEL_METRICS_EXPORTER");
 
@@ -73,7 +73,7 @@ final class ProgramSettings {
     return Duration.ofMillis(Long.parseLong(millis)).plus(MARGIN);
   }
 
-  /** What is wrong; empty if the program would start with this. */
+  /** The problems; empty if the program starts with these settings. */
   List<String> problems() {
     List<String> problems = new ArrayList<>();
     for (String name : new TreeSet<>(environment.keySet())) {

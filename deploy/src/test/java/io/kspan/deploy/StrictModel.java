@@ -67,7 +67,7 @@ final class StrictModel {
 
   private StrictModel() {}
 
-  /** What is wrong with {@code document}. */
+  /** The problems of {@code document}. */
   static List<String> problems(JsonNode document) {
     String type = document.path("apiVersion").asText() + " " + document.path("kind").asText();
     if (SCHEMAS.containsKey(type)) {
@@ -85,7 +85,7 @@ final class StrictModel {
     }
   }
 
-  /** What {@code schema}, a JSON schema, says about {@code document}. */
+  /** The violations of {@code schema}, a JSON schema, in {@code document}. */
   static List<String> againstSchema(JsonNode document, JsonNode schema) {
     // A name of its own that is no URI would be refused; nothing refers to it.
     JsonNode anonymous = ((ObjectNode) schema).deepCopy().without("$id");

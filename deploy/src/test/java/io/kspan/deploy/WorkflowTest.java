@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What CI runs, as far as it can be known without running it. */
+/** The workflow of CI, as far as it can be checked without running it. */
 class WorkflowTest {
   private final JsonNode workflow =
       Repository.document(Repository.text(".github/workflows/build.yml"));

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * Reads the configuration of a connector from a file: properties for a standalone worker, JSON for
@@ -21,20 +20,13 @@ final class ConnectorConfigFile {
 
   /** Throws {@link ConfigException} for a file without the configuration of a connector. */
   static Map<String, String> read(Path file) throws IOException {
-    String text = Files.readString(file);
     Map<String, String> config =
-        file.toString().endsWith(".properties") ? properties(text) : tree(file, text);
+        file.toString().endsWith(".properties")
+            ? Utils.propsToStringMap(Utils.loadProps(file.toString()))
+            : tree(file, Files.readString(file));
     if (config.isEmpty()) {
       throw new ConfigException(file + " holds no connector configuration");
     }
-    return config;
-  }
-
-  private static Map<String, String> properties(String text) throws IOException {
-    Properties properties = new Properties();
-    properties.load(new StringReader(text));
-    Map<String, String> config = new HashMap<>();
-    properties.stringPropertyNames().forEach(key -> config.put(key, properties.getProperty(key)));
     return config;
   }
 

@@ -11,7 +11,6 @@ import com.sun.net.httpserver.HttpsServer;
 import io.kspan.apiserver.Request;
 import io.kspan.apiserver.Response;
 import io.kspan.testsupport.SelfSigned;
-import io.kspan.testsupport.apiserver.StubApiServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,22 +26,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.assertj.core.util.Throwables;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways to the API server. */
-class AccessTest {
-  private final StubApiServer server = new StubApiServer();
-
+class AccessTest extends TaskTest {
   @TempDir private Path directory;
-
-  @AfterEach
-  void stopServer() {
-    server.close();
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"EC", "RSA"})
@@ -58,12 +49,13 @@ class AccessTest {
         });
     https.start();
     try {
-      Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
-      properties.put("kubernetes.url", "https://127.0.0.1:" + https.getAddress().getPort());
-      properties.put("kubernetes.ca.file", identity.certificate().toString());
-      properties.put("kubernetes.client.certificate.file", identity.certificate().toString());
-      properties.put("kubernetes.client.key.file", identity.key().toString());
-      try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+      Map<String, String> mutualTls =
+          Map.of(
+              "kubernetes.url", "https://127.0.0.1:" + https.getAddress().getPort(),
+              "kubernetes.ca.file", identity.certificate().toString(),
+              "kubernetes.client.certificate.file", identity.certificate().toString(),
+              "kubernetes.client.key.file", identity.key().toString());
+      try (TaskHarness harness = start(mutualTls, "v1/pods")) {
         await().until(() -> clients.contains("CN=127.0.0.1"));
         harness.pollOnce();
       }
@@ -90,7 +82,9 @@ class AccessTest {
     };
   }
 
-  /** What Strimzi's pods have: no key is needed, and the kubelet renews the token. */
+  /**
+   * Strimzi's pods have a service account: no setting is needed, and the kubelet renews the token.
+   */
   @Test
   void shouldUseTheServiceAccountOfItsPodWhoseTokenIsRenewed() throws Exception {
     SelfSigned identity = SelfSigned.create(directory);
@@ -117,9 +111,7 @@ class AccessTest {
             "kubernetes.certs.ca.file",
             identity.certificate().toString());
     pod.forEach(System::setProperty);
-    Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
-    properties.remove("kubernetes.url");
-    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+    try (TaskHarness harness = start(Map.of("kubernetes.url", ""), "v1/pods")) {
       await().until(() -> tokens.contains("Bearer first"));
       Files.writeString(token, "second");
       await().until(() -> tokens.contains("Bearer second"));
@@ -145,15 +137,15 @@ class AccessTest {
         """
             .formatted(server.url());
     Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), text);
-    server.serve("/api/v1/pods", "v1", "Pod");
     server.always(
         request -> !"Bearer second".equals(request.authorization()),
         Response.status(401, "Unauthorized"));
-    Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
-    properties.remove("kubernetes.url");
-    properties.put("kubernetes.kubeconfig", kubeconfig.toString());
-    properties.put("kubernetes.context", "here");
-    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+    Map<String, String> byKubeconfig =
+        Map.of(
+            "kubernetes.url", "",
+            "kubernetes.kubeconfig", kubeconfig.toString(),
+            "kubernetes.context", "here");
+    try (TaskHarness harness = start(byKubeconfig, "v1/pods")) {
       await()
           .until(() -> !server.requests(r -> "Bearer TOKEN".equals(r.authorization())).isEmpty());
       Files.writeString(kubeconfig, text.substring(0, text.indexOf("TOKEN")) + "\tsecret");
@@ -199,7 +191,7 @@ class AccessTest {
 
   @Test
   void shouldGoThroughAProxy() throws Exception {
-    server.serve("/api/v1/pods", "v1", "Pod").put("n", "p", "");
+    pods.put("n", "p", "");
     AtomicReference<String> authorization = new AtomicReference<>();
     server.once(
         Request::isList,
@@ -207,12 +199,13 @@ class AccessTest {
           authorization.set(exchange.getRequestHeaders().getFirst("Proxy-Authorization"));
           Response.status(503, "once more").answer(exchange);
         });
-    Map<String, String> properties = TaskHarness.properties(server, "v1/pods");
-    properties.put("kubernetes.url", "http://api.cluster.invalid:6443");
-    properties.put("kubernetes.proxy.url", server.url());
-    properties.put("kubernetes.proxy.user", "u");
-    properties.put("kubernetes.proxy.password", "p");
-    try (TaskHarness harness = new TaskHarness(properties, Map.of())) {
+    Map<String, String> proxy =
+        Map.of(
+            "kubernetes.url", "http://api.cluster.invalid:6443",
+            "kubernetes.proxy.url", server.url(),
+            "kubernetes.proxy.user", "u",
+            "kubernetes.proxy.password", "p");
+    try (TaskHarness harness = start(proxy, "v1/pods")) {
       harness.pollUntil(all -> all.size() == 2);
     }
     assertThat(authorization)

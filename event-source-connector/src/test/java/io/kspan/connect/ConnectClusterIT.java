@@ -68,7 +68,6 @@ class ConnectClusterIT {
 
   @Test
   void shouldDeliverResumeAndStartOverWhenReset() throws Exception {
-    createTopics("a.");
     pods.put("n", "p1", "'status':{'phase':'Running'}");
     start("a.");
 
@@ -89,16 +88,14 @@ class ConnectClusterIT {
     assertThat(texts(consume(4, "a.objects"))).contains("c/n/Pod/p1=null");
     assertThat(texts(consume(2, "a.events"))).anyMatch(text -> text.startsWith("c/n/Pod/p2="));
 
-    connect.stopConnector(name);
-    connect.assertions().assertConnectorIsStopped(name, "stopped");
+    stopConnector();
     int lists = server.requests(Request::isList).size();
     pods.put("n", "p2", "");
     connect.resumeConnector(name);
     assertThat(texts(consume(5, "a.objects"))).anyMatch(text -> text.startsWith("c/n/Pod/p2="));
     assertThat(server.requests(Request::isList)).as("lists after a restart").hasSize(lists);
 
-    connect.stopConnector(name);
-    connect.assertions().assertConnectorIsStopped(name, "stopped");
+    stopConnector();
     connect.resetConnectorOffsets(name);
     connect.resumeConnector(name);
     await()
@@ -108,13 +105,11 @@ class ConnectClusterIT {
 
   @Test
   void shouldTakeAnAlteredOffset() throws Exception {
-    createTopics("b.");
     String before = pods.put("n", "p1", "");
     pods.put("n", "p2", "");
     start("b.");
     consume(3, "b.objects");
-    connect.stopConnector(name);
-    connect.assertions().assertConnectorIsStopped(name, "stopped");
+    stopConnector();
 
     connect.alterSourceConnectorOffset(
         name,
@@ -127,15 +122,16 @@ class ConnectClusterIT {
         .hasSize(2);
   }
 
-  /** What a restarted worker does: the connector's code anew, the offsets from Kafka. */
+  /**
+   * As after a restart of the worker: it loads the connector again and reads the offsets from
+   * Kafka.
+   */
   @Test
   void shouldResumeOnAnotherWorker() throws Exception {
-    createTopics("d.");
     pods.put("n", "p1", "");
     start("d.");
     consume(2, "d.objects");
-    connect.stopConnector(name);
-    connect.assertions().assertConnectorIsStopped(name, "stopped");
+    stopConnector();
     int lists = server.requests(Request::isList).size();
     connect.removeWorker();
     connect.addWorker();
@@ -173,7 +169,6 @@ class ConnectClusterIT {
 
   @Test
   void shouldPublishItsMetricsThroughTheWorker() throws Exception {
-    createTopics("f.");
     start("f.");
     consume(1, "f.objects");
 
@@ -210,7 +205,6 @@ class ConnectClusterIT {
 
   @Test
   void shouldGoOnAfterAPause() throws Exception {
-    createTopics("h.");
     start("h.");
     consume(1, "h.objects");
     consume(1, "h.events");
@@ -257,7 +251,14 @@ class ConnectClusterIT {
     assertThat(errors.get("backoff.max.ms").get(0)).contains("backoff.initial.ms (50)");
   }
 
+  private void stopConnector() throws InterruptedException {
+    connect.stopConnector(name);
+    connect.assertions().assertConnectorIsStopped(name, "stopped");
+  }
+
+  /** Creates the topics and the connector. */
   private void start(String prefix) throws InterruptedException {
+    createTopics(prefix);
     connect.configureConnector(name, config(prefix));
     connect.assertions().assertConnectorAndExactlyNumTasksAreRunning(name, 2, "running");
   }

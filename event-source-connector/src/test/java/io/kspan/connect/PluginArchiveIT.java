@@ -119,7 +119,7 @@ class PluginArchiveIT {
         .isEqualTo(ExactlyOnceSupport.UNSUPPORTED);
   }
 
-  /** Whatever day it is, wherever it is built: times of the clock would differ. */
+  /** The time of the build differs between machines and days. */
   @ParameterizedTest
   @ValueSource(strings = {"*-plugin.zip", COMPONENT})
   void shouldCarryTheTimeOfTheReleaseOnly(String ending) throws Exception {
@@ -155,7 +155,11 @@ class PluginArchiveIT {
                   .newInstance();
       assertThat(task).isNotInstanceOf(KubernetesEventSourceTask.class);
       try (TaskHarness harness =
-          new TaskHarness(task, TaskHarness.properties(server, "v1/pods"), Map.of())) {
+          new TaskHarness(
+              task,
+              TaskHarness.properties(server, "v1/pods"),
+              Map.of(),
+              new TaskHarness.FakeMetrics())) {
         harness.pollUntil(all -> all.size() == 2);
 
         assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/p", "LISTED c//pods");

@@ -82,7 +82,7 @@ class RbacManifestTest {
     }
   }
 
-  /** What the manifest does not cover is refused, as a real API server would. */
+  /** The server refuses each request that the manifest does not cover. */
   private static void assertGrantsWhatIsAskedForAndNothingElse(Map<String, String> config)
       throws Exception {
     try (StubApiServer server = new StubApiServer()) {

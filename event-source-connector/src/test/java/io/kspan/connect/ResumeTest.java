@@ -13,7 +13,7 @@ import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 
-/** Where a task goes on, what it repeats, and how it proves that it is alive. */
+/** The position at which a task resumes, the records that it repeats, and its heartbeats. */
 class ResumeTest extends TaskTest {
 
   @Test

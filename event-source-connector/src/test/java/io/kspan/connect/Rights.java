@@ -81,7 +81,7 @@ public final class Rights {
     return false;
   }
 
-  /** All that are granted. */
+  /** All granted rights. */
   public Set<Right> granted() {
     return Set.copyOf(granted);
   }

@@ -17,7 +17,7 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the connector gives its tasks to watch when the API server has a say in it. */
+/** The scopes of the tasks when they depend on the API server. */
 class ScopeTest {
   private final StubApiServer server = new StubApiServer();
   private final StubCollection namespaces = server.serve("/api/v1/namespaces", "v1", "Namespace");

@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A stand-in Kubernetes API server on loopback: discovery, get, list with pages, and watch with
  * bookmarks. It serves the collections of its caller to every client, and writes nothing.
- *
- * <p>Thread-safe.
+ * Thread-safe.
  */
 public final class ApiServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
@@ -88,7 +87,7 @@ public final class ApiServer implements AutoCloseable {
     http.start();
   }
 
-  /** Where it listens. */
+  /** Its address. */
   public URI address() {
     return URI.create("http://127.0.0.1:" + port);
   }

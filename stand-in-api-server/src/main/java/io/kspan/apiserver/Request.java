@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a client asks for.
+ * A request of a client.
  *
  * @param path as sent, below {@code /api} or {@code /apis}
  * @param authorization null without the header

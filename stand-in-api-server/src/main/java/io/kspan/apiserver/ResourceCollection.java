@@ -20,8 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The objects of one resource, and every change of them: what etcd is to a real server.
- *
- * <p>Thread-safe. Objects handed in are not changed afterwards.
+ * Thread-safe. Objects handed in are not changed afterwards.
  */
 public final class ResourceCollection {
   private static final long DEFAULT_TIMEOUT_SECONDS = 1_800;
@@ -41,7 +40,7 @@ public final class ResourceCollection {
   private boolean watched;
   private long endedWatches;
 
-  /** What a watch from an expired resourceVersion gets. */
+  /** The answer to a watch from an expired resourceVersion. */
   public enum Expiry {
     /** Status 200 and an ERROR event with code 410: what most resources give. */
     ERROR_EVENT,

@@ -80,7 +80,7 @@ class ApiServerTest {
   }
 
   @Test
-  void shouldTellWhichClusterItIsAlthoughNobodyRecordedThat() throws IOException {
+  void shouldServeTheUidOfTheClusterWithoutARecordedOne() throws IOException {
     assertThat(get("/api/v1/namespaces/kube-system").path("metadata").path("uid").asText())
         .isNotEmpty();
     assertThat(names(get("/api/v1/namespaces"))).isEmpty();

@@ -78,7 +78,7 @@ public final class JavaProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** What it has printed so far. */
+  /** Its output so far. */
   public String output() {
     try {
       return Files.readString(output);

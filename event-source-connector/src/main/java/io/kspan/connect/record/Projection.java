@@ -1,6 +1,7 @@
 package io.kspan.connect.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -20,7 +21,7 @@ public enum Projection {
     ObjectNode projectObject(ObjectNode object) {
       ObjectNode projected = METADATA.projectObject(object);
       if (object.path("spec") instanceof ObjectNode spec) {
-        projected.set("spec", SpecProjection.project(spec));
+        projected.set("spec", projectSpec(spec));
       }
       return object.has("status") ? projected.set("status", object.get("status")) : projected;
     }
@@ -45,6 +46,26 @@ public enum Projection {
     }
   };
 
+  /**
+   * The fields of a spec that the trace model needs. A list of kept fields, never of dropped ones:
+   * fields that a later Kubernetes version or a custom resource adds stay in the cluster.
+   */
+  private static final List<String> SPEC_FIELDS =
+      List.of(
+          "replicas",
+          "paused",
+          "suspend",
+          "updateStrategy",
+          "strategy",
+          "parallelism",
+          "completions",
+          "minReadySeconds",
+          "nodeName",
+          "scaleTargetRef");
+
+  private static final List<String> CONTAINER_LISTS = List.of("initContainers", "containers");
+  private static final List<String> CONTAINER_FIELDS = List.of("name", "image");
+
   /** Returns the level of that name; throws {@link IllegalArgumentException} for another name. */
   public static Projection of(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));
@@ -68,6 +89,39 @@ public enum Projection {
       projected.set("metadata", MetadataProjection.project(metadata));
     }
     return projected;
+  }
+
+  private static ObjectNode projectSpec(ObjectNode spec) {
+    ObjectNode projected = only(spec, SPEC_FIELDS);
+    copyContainers(spec, projected);
+    copyTemplate(spec, projected);
+    if (spec.path("jobTemplate").path("spec") instanceof ObjectNode jobSpec) {
+      copyTemplate(jobSpec, projected.putObject("jobTemplate").putObject("spec"));
+    }
+    return projected;
+  }
+
+  private static void copyTemplate(ObjectNode spec, ObjectNode projected) {
+    if (spec.path("template").path("spec") instanceof ObjectNode podSpec) {
+      copyContainers(podSpec, projected.putObject("template").putObject("spec"));
+    }
+  }
+
+  private static void copyContainers(ObjectNode podSpec, ObjectNode projected) {
+    for (String list : CONTAINER_LISTS) {
+      if (podSpec.get(list) instanceof ArrayNode containers) {
+        ArrayNode kept = projected.putArray(list);
+        containers.forEach(container -> copyNameAndImage(container, kept.addObject()));
+      }
+    }
+  }
+
+  private static void copyNameAndImage(JsonNode container, ObjectNode kept) {
+    for (String field : CONTAINER_FIELDS) {
+      if (container.path(field).isTextual()) {
+        kept.set(field, container.get(field));
+      }
+    }
   }
 
   /** A shallow copy with these fields, in this order, as far as they are present. */

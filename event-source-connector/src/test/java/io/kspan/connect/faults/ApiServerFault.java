@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What can go wrong with an API server. Each begins before the middle third of a recording happens,
- * and ends before the last third does. {@code docs/connector-faults.md} describes every one.
+ * The faults of an API server. Each begins before the middle third of a recording happens, and ends
+ * before the last third does. {@code docs/connector-faults.md} describes every one.
  */
 enum ApiServerFault {
   WATCH_ENDED(FaultScripts::ended, 0, Map.of("watch.timeout.ms", "2000")),
@@ -75,12 +75,12 @@ enum ApiServerFault {
     script.accept(scene);
   }
 
-  /** How often a kind may have to be listed because of it: a list hides what went before. */
+  /** The most lists of a kind that the fault causes: a list hides the versions before it. */
   int relists() {
     return relists;
   }
 
-  /** What the connector needs in order to notice it soon. */
+  /** The settings with which the connector notices the fault soon. */
   Map<String, String> config() {
     return config;
   }

@@ -87,7 +87,7 @@ final class FaultScene implements AutoCloseable {
         Response.status(401, "Unauthorized"));
   }
 
-  /** What the connector is given. */
+  /** The configuration of the connector. */
   void token(String token) {
     try {
       Files.writeString(tokenFile, token);

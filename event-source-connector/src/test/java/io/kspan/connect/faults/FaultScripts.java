@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** How the faults come about. */
+/** The scripts that cause the faults. */
 final class FaultScripts {
   private static final String PODS = RecordedCluster.PATHS.get("Pod");
   private static final int REFUSALS = 4;

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A recorded cluster happens while its API server fails in every way there is: whatever it still
- * has arrives, nothing else does, and the connector runs on without an operator.
+ * Plays a recorded cluster while its API server fails in every known way. All versions that the
+ * server still has arrive, no others do, and the connector runs on without an operator.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class FaultsIT {

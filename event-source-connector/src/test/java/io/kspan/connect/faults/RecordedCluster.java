@@ -68,7 +68,7 @@ final class RecordedCluster {
     collections.get(object.path("kind").asText()).replay(event.path("type").asText(), object);
   }
 
-  /** Everything there ever was. */
+  /** All versions that ever existed. */
   Set<String> had() {
     return all(StubCollection::had);
   }

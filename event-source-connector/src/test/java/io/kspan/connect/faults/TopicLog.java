@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.Consumer;
 
-/** What has arrived in the topics of one connector. One thread only. */
+/** The versions that have arrived in the topics of one connector. One thread only. */
 final class TopicLog implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration POLL = Duration.ofMillis(100);
@@ -25,7 +25,7 @@ final class TopicLog implements AutoCloseable {
     this.consumer = consumer;
   }
 
-  /** Everything so far, as in {@link StubCollection#had}. */
+  /** All versions so far, as in {@link StubCollection#had}. */
   Set<String> arrived() {
     consumer.poll(POLL).forEach(one -> add(one.value()));
     return arrived;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What the build delivers, unpacked as an operator would unpack it. */
+/** The archives of the build, unpacked as an operator unpacks them. */
 public final class Archives {
   private Archives() {}
 

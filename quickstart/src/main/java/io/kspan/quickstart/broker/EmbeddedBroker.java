@@ -20,10 +20,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * One Kafka node, both broker and controller, on free ports of the loopback interface. It is the
- * production server from the published jars.
- *
- * <p>Thread-safe. {@link #start} either returns a running broker or throws and leaves nothing
- * running; {@link #close} never throws.
+ * production server from the published jars. Thread-safe. {@link #start} either returns a running
+ * broker or throws and leaves nothing running; {@link #close} never throws.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What Main hands to the commands.
+ * The environment of the commands, made by Main.
  *
  * @param console where to report
  * @param resources everything that is closed when the user interrupts

@@ -19,9 +19,7 @@ import java.util.List;
 
 /**
  * A kubeconfig with which the API server has answered. It is checked before the pipeline starts,
- * because the connector would only retry and log the reason.
- *
- * <p>Immutable.
+ * because the connector would only retry and log the reason. Immutable.
  *
  * @param context never empty
  */
@@ -124,10 +122,14 @@ public record Kubeconfig(Path file, String context) {
   }
 
   private void refuse(String server, AccessCheck.Problem problem) {
-    String also =
-        problem.area() == AccessCheck.Area.RESOURCES ? ", and the same for the other kinds" : "";
+    String reason = problem.message();
+    if (reason.contains("HTTP 404")) {
+      reason = "it does not answer as a Kubernetes API server does; check the server's URL";
+    } else if (problem.area() == AccessCheck.Area.RESOURCES) {
+      reason += ", and the same for the other kinds";
+    }
     throw new BadInputException(
-        "the API server %s of context %s in the kubeconfig %s cannot be used: %s%s"
-            .formatted(server, context, file, problem.message(), also));
+        "the API server %s of context %s in the kubeconfig %s cannot be used: %s"
+            .formatted(server, context, file, reason));
   }
 }

@@ -4,9 +4,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * The output of a command: progress on standard error, results on standard output.
- *
- * <p>Thread-safe; lines of different threads never mix.
+ * The output of a command: progress on standard error, results on standard output. Thread-safe;
+ * lines of different threads never mix.
  */
 public final class Console {
 

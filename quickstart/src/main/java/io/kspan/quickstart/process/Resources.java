@@ -9,9 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Everything that a command has started. The command closes it at its end, or the shutdown hook
- * when the user interrupts; the resources are closed in the opposite order.
- *
- * <p>Thread-safe. {@link #close} never throws; a second caller waits for the first.
+ * when the user interrupts; the resources are closed in the opposite order. Thread-safe. {@link
+ * #close} never throws; a second caller waits for the first.
  */
 public final class Resources implements AutoCloseable {
 

@@ -13,9 +13,7 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * The folder of one run, {@code .quickstart/run-<pid>}, deleted when it is closed. The log beside
- * it belongs to Main and stays after a failure.
- *
- * <p>Thread-safe.
+ * it belongs to Main and stays after a failure. Thread-safe.
  */
 public final class WorkFolder implements AutoCloseable {
 

@@ -20,8 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * An OTLP/HTTP receiver on the loopback interface: {@code POST /v1/traces}. It keeps the last
  * traces, shows them as a web page under {@code /}, and passes each complete trace to a listener.
- *
- * <p>Thread-safe. A request that cannot be read is answered with 400 and changes nothing.
+ * Thread-safe. A request that cannot be read is answered with 400 and changes nothing.
  */
 public final class OtlpReceiver implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OtlpReceiver.class);
@@ -91,7 +90,7 @@ public final class OtlpReceiver implements AutoCloseable {
     }
   }
 
-  /** Where it listens, such as {@code http://127.0.0.1:4318}: the OTLP endpoint and the page. */
+  /** Its address, such as {@code http://127.0.0.1:4318}: the OTLP endpoint and the page. */
   public synchronized URI address() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }

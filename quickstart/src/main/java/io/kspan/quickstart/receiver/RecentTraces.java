@@ -17,9 +17,8 @@ import java.util.Map;
  *
  * <p>A trace arrives in several requests. It is complete when no new span has come for the quiet
  * time and every parent is present, or when a missing parent has not come within its timeout: that
- * parent is then a span of another program.
- *
- * <p>Thread-safe. Times are nanoseconds of any monotonic clock, given by the caller.
+ * parent is then a span of another program. Thread-safe. Times are nanoseconds of any monotonic
+ * clock, given by the caller.
  */
 final class RecentTraces {
 

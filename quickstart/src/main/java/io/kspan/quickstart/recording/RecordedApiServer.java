@@ -18,8 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A stand-in API server that serves the initial objects of a recording and plays its changes.
- *
- * <p>Thread-safe.
+ * Thread-safe.
  */
 public final class RecordedApiServer implements AutoCloseable {
 

@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A recording to play.
- *
- * <p>Immutable.
+ * A recording to play. Immutable.
  *
  * @param initial objects of the first lists
  * @param changes in order of receipt

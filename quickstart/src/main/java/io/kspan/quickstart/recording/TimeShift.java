@@ -13,9 +13,7 @@ import java.util.regex.Pattern;
 /**
  * Moves a recorded object in time: every RFC 3339 stamp in it, and the nanoseconds that client-go
  * writes into the names of Events. It moves by whole seconds only, so that stamps of any precision
- * keep their order.
- *
- * <p>Immutable.
+ * keep their order. Immutable.
  */
 public final class TimeShift {
 

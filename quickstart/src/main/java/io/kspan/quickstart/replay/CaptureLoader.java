@@ -23,9 +23,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * Writes captures to the input topics as the connector does, with its record mapping, the
  * partitioner of Connect's producer and the receipt as timestamp. Then it writes an end marker to
- * every partition.
- *
- * <p>For one thread. The first record that the broker refuses ends the load with its exception.
+ * every partition. For one thread. The first record that the broker refuses ends the load with its
+ * exception.
  */
 final class CaptureLoader implements AutoCloseable {
 

@@ -20,10 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One replay of captures: loads them into topics on a broker of its own, runs the topology over
- * them and reads all spans back.
- *
- * <p>For one thread. Everything it starts goes into the {@link Resources} given, so another thread
- * can end it.
+ * them and reads all spans back. For one thread. Everything it starts goes into the {@link
+ * Resources} given, so another thread can end it.
  */
 public final class CaptureReplay {
 

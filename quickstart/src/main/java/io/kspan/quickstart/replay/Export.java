@@ -16,11 +16,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/**
- * The sink of the quickstart, and its progress for people.
- *
- * <p>For one thread.
- */
+/** The sink of the quickstart, and its progress for people. For one thread. */
 public final class Export implements AutoCloseable {
 
   private static final int REPORT_SECONDS = 2;

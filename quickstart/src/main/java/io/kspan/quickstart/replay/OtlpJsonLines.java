@@ -15,9 +15,7 @@ import java.util.Set;
 
 /**
  * OTLP requests as OTLP/JSON, one per line: the format of the OpenTelemetry Collector's file
- * exporter.
- *
- * <p>Thread-safe.
+ * exporter. Thread-safe.
  */
 public final class OtlpJsonLines {
 

@@ -16,9 +16,7 @@ import org.apache.kafka.common.header.Header;
 
 /**
  * The output of a replay, ordered by trace id; the requests of one trace keep their order. So it
- * depends neither on the number of partitions nor on the speed of instances.
- *
- * <p>Immutable.
+ * depends neither on the number of partitions nor on the speed of instances. Immutable.
  *
  * @param requests one or more per trace
  * @param deadLetters the number of records that the topology could not read

@@ -13,11 +13,7 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/**
- * Several instances of the topology in this JVM, used like one.
- *
- * <p>Thread-safe.
- */
+/** Several instances of the topology in this JVM, used like one. Thread-safe. */
 public final class TopologyInstances implements AutoCloseable {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);

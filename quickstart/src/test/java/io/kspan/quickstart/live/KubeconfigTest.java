@@ -3,51 +3,111 @@ package io.kspan.quickstart.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.kspan.quickstart.process.BadInputException;
-import io.kspan.quickstart.recording.RecordedApiServer;
-import io.kspan.quickstart.recording.Recording;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KubeconfigTest {
 
-  private static final String TEXT =
+  private static final String LIST = "{\"kind\":\"EventList\",\"items\":[]}";
+  private static final String KUBECONFIG =
       """
-      apiVersion: v1
-      kind: Config
       clusters:
       - {name: c, cluster: {server: "%s"}}
-      - {name: gone, cluster: {server: "http://127.0.0.1:1"}}
+      - {name: closed, cluster: {server: "http://127.0.0.1:1"}}
       users:
       - {name: u, user: {token: t}}
       contexts:
       - {name: "arn:aws:eks/c", context: {cluster: c, user: u}}
-      - {name: gone, context: {cluster: gone, user: u}}
+      - {name: closed, context: {cluster: closed, user: u}}
       current-context: "arn:aws:eks/c"
       """;
 
   @TempDir private Path folder;
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
 
   @Test
-  void shouldFindTheServerOfTheCurrentContext() throws IOException {
-    try (RecordedApiServer server = new RecordedApiServer(Recording.bundled())) {
-      Path file = Files.writeString(folder.resolve("config"), TEXT.formatted(server.address()));
+  void shouldUseTheServerOfTheCurrentContext() throws IOException {
+    answer("/k8s/api/v1/events", 200, LIST);
 
-      Kubeconfig checked = Kubeconfig.check(file, null);
+    Kubeconfig checked = check("/k8s", null);
 
-      assertThat(checked.context()).isEqualTo("arn:aws:eks/c");
-      Source source = Source.cluster(checked);
-      assertThat(source.cluster()).isEqualTo("arn-aws-eks-c");
-      assertThat(source.connectorSettings())
-          .containsEntry("kubernetes.context", "arn:aws:eks/c")
-          .containsEntry("kubernetes.kubeconfig", file.toAbsolutePath().toString());
-      assertThatThrownBy(() -> Kubeconfig.check(file, "gone"))
-          .isInstanceOf(BadInputException.class)
-          .hasMessageContaining("http://127.0.0.1:1")
-          .hasMessageContaining("gone");
-    }
+    assertThat(checked.context()).isEqualTo("arn:aws:eks/c");
+    Source source = Source.cluster(checked);
+    assertThat(source.cluster()).isEqualTo("arn-aws-eks-c");
+    assertThat(source.connectorSettings())
+        .containsEntry("kubernetes.context", "arn:aws:eks/c")
+        .containsEntry("kubernetes.kubeconfig", folder.resolve("config").toString());
+  }
+
+  @Test
+  void shouldUseTheServerOfAnotherContext() {
+    assertThatThrownBy(() -> check("", "closed"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("http://127.0.0.1:1/ of context closed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200,<html>sign in</html>,not as a Kubernetes API server does",
+    "404,{},it does not answer as a Kubernetes API server does",
+    "401,{},renew the token",
+    "403,{},verbs: [\"list\"",
+    "403,{},and the same for the other kinds",
+    "503,{},gives HTTP 503"
+  })
+  void shouldNameTheProblemAndTheRemedy(int status, String body, String part) {
+    answer("/api/v1/events", status, body);
+
+    assertThatThrownBy(() -> check("", null))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("http://127.0.0.1:" + server.getAddress().getPort())
+        .hasMessageContaining(
+            "of context arn:aws:eks/c in the kubeconfig " + folder.resolve("config"))
+        .hasMessageContaining(part);
+  }
+
+  private Kubeconfig check(String path, String context) throws IOException {
+    String url = "http://127.0.0.1:" + server.getAddress().getPort() + path;
+    return Kubeconfig.check(
+        Files.writeString(folder.resolve("config"), KUBECONFIG.formatted(url)), context);
+  }
+
+  /** Answers 401 to a request without the token of the kubeconfig. */
+  private void answer(String path, int status, String body) {
+    server.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            boolean known =
+                "Bearer t".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(
+                known ? status : 401, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+          }
+        });
   }
 }

@@ -192,14 +192,14 @@ final class Browser implements AutoCloseable {
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
-  /** What the page has written on the console since this was asked last. */
+  /** The lines that the page has written on the console since the last call. */
   List<String> console() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .map(Object::toString)
         .toList();
   }
 
-  /** Addresses asked over a network since this was asked last. */
+  /** The addresses that the page has requested over a network since the last call. */
   List<String> requests() {
     return driver.manage().logs().get(LogType.PERFORMANCE).getAll().stream()
         .map(entry -> entry.getMessage())

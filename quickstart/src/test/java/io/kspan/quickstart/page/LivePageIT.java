@@ -2,15 +2,12 @@ package io.kspan.quickstart.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.kspan.quickstart.receiver.OtlpReceiver;
+import io.kspan.testsupport.otlp.MadeUpRequests;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.page.TracesPage;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
-import io.opentelemetry.proto.trace.v1.ResourceSpans;
-import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -20,7 +17,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -111,13 +107,8 @@ class LivePageIT {
     }
   }
 
-  private static void send(OtlpReceiver receiver, Span span) throws Exception {
-    byte[] body =
-        ExportTraceServiceRequest.newBuilder()
-            .addResourceSpans(
-                ResourceSpans.newBuilder().addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
-            .build()
-            .toByteArray();
+  private static void send(OtlpReceiver receiver, Span.Builder span) throws Exception {
+    byte[] body = MadeUpRequests.request(span).toByteArray();
     HttpRequest request =
         HttpRequest.newBuilder(receiver.address().resolve("/v1/traces"))
             .header("Content-Type", "application/x-protobuf")
@@ -127,18 +118,13 @@ class LivePageIT {
         .isEqualTo(200);
   }
 
-  private static Span span(int trace, int id, int parent, String name) {
-    return Span.newBuilder()
-        .setTraceId(hex(MadeUpTraces.id(trace)))
-        .setSpanId(hex(MadeUpTraces.spanId(id)))
-        .setParentSpanId(parent == 0 ? ByteString.EMPTY : hex(MadeUpTraces.spanId(parent)))
-        .setName(name)
-        .setStartTimeUnixNano(MadeUpTraces.START + id)
-        .setEndTimeUnixNano(MadeUpTraces.START + 5_000_000)
-        .build();
-  }
-
-  private static ByteString hex(String digits) {
-    return ByteString.copyFrom(HexFormat.of().parseHex(digits));
+  private static Span.Builder span(int trace, int id, int parent, String name) {
+    return MadeUpRequests.span(
+        MadeUpTraces.id(trace),
+        MadeUpTraces.spanId(id),
+        parent == 0 ? "" : MadeUpTraces.spanId(parent),
+        name,
+        MadeUpTraces.START + id,
+        MadeUpTraces.START + 5_000_000);
   }
 }

@@ -144,7 +144,7 @@ class PageLimitsIT extends PageTest {
   }
 
   @Test
-  void shouldReachNobody() throws Exception {
+  void shouldOpenNoConnection() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -39,7 +39,7 @@ final class Picture {
     return image.getWidth();
   }
 
-  /** How many colours there are; one when it is blank. */
+  /** The number of colours; 1 for a blank picture. */
   int colours() {
     return colours.size();
   }

@@ -21,7 +21,7 @@ class TraceListIT extends PageTest {
   }
 
   @AfterEach
-  void shouldHaveSaidNothingOnTheConsoleAndAskedNobody() {
+  void shouldLogNothingAndSendNoRequest() {
     assertThat(browser.console()).isEmpty();
     assertThat(browser.requests()).isEmpty();
   }

@@ -48,7 +48,7 @@ class WaterfallIT extends PageTest {
   }
 
   @AfterEach
-  void shouldHaveSaidNothingOnTheConsoleAndAskedNobody() {
+  void shouldLogNothingAndSendNoRequest() {
     assertThat(browser.console()).isEmpty();
     assertThat(browser.requests()).isEmpty();
   }

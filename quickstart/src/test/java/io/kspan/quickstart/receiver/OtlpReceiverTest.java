@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.protobuf.ByteString;
 import io.kspan.quickstart.process.BadInputException;
+import io.kspan.testsupport.otlp.MadeUpRequests;
 import io.kspan.topology.waterfall.ReceivedTrace;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
-import io.opentelemetry.proto.resource.v1.Resource;
-import io.opentelemetry.proto.trace.v1.ResourceSpans;
-import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,7 +18,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPOutputStream;
@@ -167,35 +161,12 @@ class OtlpReceiverTest {
     return client.send(request, BodyHandlers.ofString());
   }
 
-  private static byte[] bytes(Span... spans) {
-    return ExportTraceServiceRequest.newBuilder()
-        .addResourceSpans(
-            ResourceSpans.newBuilder()
-                .setResource(
-                    Resource.newBuilder()
-                        .addAttributes(
-                            KeyValue.newBuilder()
-                                .setKey("service.name")
-                                .setValue(AnyValue.newBuilder().setStringValue("kubelet"))))
-                .addScopeSpans(ScopeSpans.newBuilder().addAllSpans(List.of(spans))))
-        .build()
-        .toByteArray();
+  private static byte[] bytes(Span.Builder... spans) {
+    return MadeUpRequests.request(spans).toByteArray();
   }
 
-  private static Span span(String id, String parent, String name) {
-    return Span.newBuilder()
-        .setTraceId(hex(TRACE))
-        .setSpanId(hex(id))
-        .setParentSpanId(hex(parent))
-        .setName(name)
-        .setStartTimeUnixNano(START)
-        .setEndTimeUnixNano(START + 5)
-        .addAttributes(
-            KeyValue.newBuilder().setKey("n").setValue(AnyValue.newBuilder().setIntValue(7)))
-        .build();
-  }
-
-  private static ByteString hex(String digits) {
-    return ByteString.copyFrom(HexFormat.of().parseHex(digits));
+  private static Span.Builder span(String id, String parent, String name) {
+    return MadeUpRequests.span(TRACE, id, parent, name, START, START + 5)
+        .addAttributes(MadeUpRequests.attribute("n", AnyValue.newBuilder().setIntValue(7)));
   }
 }

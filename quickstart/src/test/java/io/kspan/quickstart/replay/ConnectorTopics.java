@@ -21,7 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** What a connector has written to its topics so far. One thread only. */
+/** The records that a connector has written to its topics so far. One thread only. */
 final class ConnectorTopics implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -2,19 +2,14 @@ package io.kspan.quickstart.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
+import io.kspan.testsupport.otlp.MadeUpRequests;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
-import io.opentelemetry.proto.resource.v1.Resource;
-import io.opentelemetry.proto.trace.v1.ResourceSpans;
-import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
 import java.io.IOException;
-import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class OtlpJsonLinesTest {
@@ -44,36 +39,17 @@ class OtlpJsonLinesTest {
   }
 
   private static ExportTraceServiceRequest request() {
-    Span span =
-        Span.newBuilder()
-            .setTraceId(bytes(TRACE))
-            .setSpanId(bytes(SPAN))
-            .setParentSpanId(bytes(PARENT))
-            .setName("Pod.BackOff")
+    return MadeUpRequests.request(
+        MadeUpRequests.span(
+                TRACE, SPAN, PARENT, "Pod.BackOff", 1544712660000000000L, 1544712661000000000L)
             .setKind(SpanKind.SPAN_KIND_INTERNAL)
-            .setStartTimeUnixNano(1544712660000000000L)
-            .setEndTimeUnixNano(1544712661000000000L)
             .addAttributes(
-                KeyValue.newBuilder()
-                    .setKey("k8s.event.count")
-                    .setValue(AnyValue.newBuilder().setIntValue(3)))
-            .addLinks(Span.Link.newBuilder().setTraceId(bytes(TRACE)).setSpanId(bytes(PARENT)))
-            .setStatus(Status.newBuilder().setCode(StatusCode.STATUS_CODE_ERROR).setMessage("a\nb"))
-            .build();
-    return ExportTraceServiceRequest.newBuilder()
-        .addResourceSpans(
-            ResourceSpans.newBuilder()
-                .setResource(
-                    Resource.newBuilder()
-                        .addAttributes(
-                            KeyValue.newBuilder()
-                                .setKey("service.name")
-                                .setValue(AnyValue.newBuilder().setStringValue("kubelet"))))
-                .addScopeSpans(ScopeSpans.newBuilder().addSpans(span)))
-        .build();
-  }
-
-  private static ByteString bytes(String hex) {
-    return ByteString.copyFrom(HexFormat.of().parseHex(hex));
+                MadeUpRequests.attribute("k8s.event.count", AnyValue.newBuilder().setIntValue(3)))
+            .addLinks(
+                Span.Link.newBuilder()
+                    .setTraceId(MadeUpRequests.bytes(TRACE))
+                    .setSpanId(MadeUpRequests.bytes(PARENT)))
+            .setStatus(
+                Status.newBuilder().setCode(StatusCode.STATUS_CODE_ERROR).setMessage("a\nb")));
   }
 }

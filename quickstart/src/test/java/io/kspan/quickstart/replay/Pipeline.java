@@ -44,7 +44,7 @@ final class Pipeline implements AutoCloseable {
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()));
   }
 
-  /** How a run is spread. */
+  /** The partitions and instances of a run. */
   record Shape(int partitions, int instances) {
     @Override
     public String toString() {

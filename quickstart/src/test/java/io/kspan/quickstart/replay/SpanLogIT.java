@@ -2,22 +2,18 @@ package io.kspan.quickstart.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
+import io.kspan.testsupport.otlp.MadeUpRequests;
 import io.kspan.topology.cli.OutputFile;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.waterfall.OtlpReader;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
-import io.opentelemetry.proto.trace.v1.ResourceSpans;
-import io.opentelemetry.proto.trace.v1.ScopeSpans;
-import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -86,18 +82,11 @@ class SpanLogIT {
       String trace,
       String span,
       String parent) {
-    Span.Builder built =
-        Span.newBuilder()
-            .setTraceId(hex(trace))
-            .setSpanId(hex(span.repeat(8)))
-            .setParentSpanId(hex(parent.repeat(8)))
-            .setName("span " + span)
-            .setStartTimeUnixNano(Long.parseLong(span) + (trace.equals(A) ? 0 : 100));
+    long start = Long.parseLong(span) + (trace.equals(A) ? 0 : 100);
     ExportTraceServiceRequest request =
-        ExportTraceServiceRequest.newBuilder()
-            .addResourceSpans(
-                ResourceSpans.newBuilder().addScopeSpans(ScopeSpans.newBuilder().addSpans(built)))
-            .build();
+        MadeUpRequests.request(
+            MadeUpRequests.span(
+                trace, span.repeat(8), parent.repeat(8), "span " + span, start, start));
     producer.send(new ProducerRecord<>(topic, partition, bytes(trace), request.toByteArray()));
   }
 
@@ -106,10 +95,6 @@ class SpanLogIT {
         Map.of("bootstrap.servers", bootstrapServers, "transactional.id", "test"),
         new ByteArraySerializer(),
         new ByteArraySerializer());
-  }
-
-  private static ByteString hex(String text) {
-    return ByteString.copyFrom(HexFormat.of().parseHex(text));
   }
 
   private static byte[] bytes(String text) {

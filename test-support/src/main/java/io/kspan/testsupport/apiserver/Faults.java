@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What can be wrong with an answer of an API server, beyond its status. */
+/** The faults of an answer of an API server, beyond its status. */
 public final class Faults {
   private static final int DRIP_BYTES = 61;
 
@@ -74,7 +74,7 @@ public final class Faults {
         };
   }
 
-  /** What follows so many bytes comes some time later, on the same connection. */
+  /** The bytes after so many come some time later, on the same connection. */
   public static Distortion stallAfter(int bytes, long millis) {
     return body ->
         new Bytewise(body) {
@@ -143,7 +143,7 @@ public final class Faults {
     }
   }
 
-  /** Everything through one method. */
+  /** Passes all bytes through one method. */
   private abstract static class Bytewise extends FilterOutputStream {
     Bytewise(OutputStream out) {
       super(out);

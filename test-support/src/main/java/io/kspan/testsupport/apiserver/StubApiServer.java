@@ -28,7 +28,7 @@ public final class StubApiServer implements AutoCloseable {
     server.becomeCluster(CLUSTER_UID);
   }
 
-  /** What becomes of the ordinary answer on its way. */
+  /** Changes the ordinary answer on its way. */
   @FunctionalInterface
   public interface Distortion {
     OutputStream of(OutputStream body);
@@ -68,7 +68,7 @@ public final class StubApiServer implements AutoCloseable {
     server.comeBack();
   }
 
-  /** What was asked, in order of arrival. */
+  /** The requests, in order of arrival. */
   public List<Request> requests(Predicate<Request> filter) {
     return requests.stream().filter(filter).toList();
   }

@@ -165,7 +165,7 @@ public final class WorkerProcess implements AutoCloseable {
     return new Answer(response.statusCode(), JSON.readTree(response.body()));
   }
 
-  /** What the worker has logged. */
+  /** The log of the worker. */
   public String log() {
     return process.output();
   }

@@ -120,7 +120,7 @@ public final class SimulatedCluster implements Iterator<InputMessage> {
     send(false, object.key(NAME), type, object.json());
   }
 
-  /** What a component says about an object; it is sent a little later than it happened. */
+  /** An Event of a component about an object; sent a little later than it happened. */
   void event(KubeObject about, Component component, String reason, String message) {
     long happened = nowMillis * NANOS_PER_MILLI + random.nextLong(NANOS_PER_MILLI);
     ObjectNode event = JsonNodeFactory.instance.objectNode();
@@ -176,7 +176,7 @@ public final class SimulatedCluster implements Iterator<InputMessage> {
     }
   }
 
-  /** Who reports. */
+  /** The reporting component. */
   enum Component {
     DEPLOYMENTS("deployment-controller", ""),
     REPLICA_SETS("replicaset-controller", ""),

@@ -53,7 +53,7 @@ public final class OtlpBackend implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  /** Where it is reached. */
+  /** Its address. */
   public String url() {
     return "http://127.0.0.1:" + port();
   }
@@ -62,7 +62,7 @@ public final class OtlpBackend implements AutoCloseable {
     status = newStatus;
   }
 
-  /** How it responds to what it accepts. */
+  /** The response to requests that it accepts. */
   public void respondWith(
       Function<ExportTraceServiceRequest, ExportTraceServiceResponse> newResponse) {
     response = newResponse;

@@ -42,7 +42,10 @@ public final class Assembler {
     List<PlacedOccurrence> occurrences = session.occurrences();
     Causes causes = new Causes(occurrences, context.objects());
     SpanTree tree =
-        new SpanTree(occurrences, new ParentRules(occurrences, causes), context.generations());
+        new SpanTree(
+            occurrences,
+            new ParentRules(occurrences, causes, context.objects()),
+            context.generations());
     long knownUntilMillis =
         session.closingNanos() == Times.NEVER
             ? Long.MAX_VALUE
@@ -79,7 +82,7 @@ public final class Assembler {
     return new Assembled(List.copyOf(traces), generations);
   }
 
-  /** Rule 5.4: the first session of a generation is its change, unless it comes long after. */
+  /** Rule 5.5: the first session of a generation is its change, unless it comes long after. */
   private boolean isChange(
       long generation, List<Integer> members, SessionContext context, WrittenGenerations written) {
     if (written.contains(generation)) {

@@ -8,6 +8,9 @@ import java.util.TreeMap;
  * Attributes under construction: absent values are left out, long ones are cut. Not thread-safe.
  */
 final class AttributeMap {
+  // Of UTF-8 per char of a string: a surrogate pair is two chars and four bytes.
+  private static final int MAX_BYTES_PER_CHAR = 3;
+
   private final SortedMap<String, Object> values = new TreeMap<>();
   private final int maxLength;
 
@@ -26,17 +29,36 @@ final class AttributeMap {
     return this;
   }
 
-  void put(String key, long value) {
+  AttributeMap put(String key, long value) {
     values.put(key, value);
+    return this;
   }
 
+  /** The value, cut between characters to the greatest length in bytes of UTF-8. */
   String cut(String value) {
-    if (value.length() <= maxLength) {
+    if (value.length() <= maxLength / MAX_BYTES_PER_CHAR) {
       return value;
     }
-    // Half a surrogate pair is not UTF-8.
-    int end = Character.isHighSurrogate(value.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
-    return value.substring(0, end);
+    int bytes = 0;
+    for (int end = 0; end < value.length(); ) {
+      int character = value.codePointAt(end);
+      bytes += bytes(character);
+      if (bytes > maxLength) {
+        return value.substring(0, end);
+      }
+      end += Character.charCount(character);
+    }
+    return value;
+  }
+
+  private static int bytes(int character) {
+    if (character < 0x80) {
+      return 1;
+    }
+    if (character < 0x800) {
+      return 2;
+    }
+    return character < Character.MIN_SUPPLEMENTARY_CODE_POINT ? MAX_BYTES_PER_CHAR : 4;
   }
 
   SortedMap<String, Object> build() {

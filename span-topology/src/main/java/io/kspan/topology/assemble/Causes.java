@@ -48,15 +48,9 @@ final class Causes {
           : Math.min(nextUp, nextDown);
     }
 
-    /** Those that make the object, or all if there are none. */
-    Naming preferUp() {
-      return up.isEmpty() ? this : new Naming(up, Collections.emptyNavigableSet());
-    }
-
-    private Naming within(int from, int to) {
-      return to <= from
-          ? NOTHING
-          : new Naming(up.subSet(from, true, to, false), down.subSet(from, true, to, false));
+    /** Those that make the object. */
+    Naming upOnly() {
+      return new Naming(up, Collections.emptyNavigableSet());
     }
   }
 
@@ -88,16 +82,28 @@ final class Causes {
   /**
    * Rule 4.3: the causes that name {@code object}; of an object that was seen only those within its
    * lifetime, since its name may have been used before and may be used again.
+   *
+   * @param downUntilNanos a later cause does not count if it removes the object
    */
-  Naming naming(ObjectIdentity object) {
+  Naming naming(ObjectIdentity object, long downUntilNanos) {
     Naming all = byNamed.getOrDefault(object.reference(), NOTHING);
-    if (!object.seen() || all == NOTHING) {
+    if (all == NOTHING) {
       return all;
     }
+    int downTo = firstNotBefore(Times.plus(downUntilNanos, 1));
+    if (!object.seen()) {
+      return new Naming(all.up(), within(all.down(), 0, downTo));
+    }
     long until = Times.plus(objects.deletedNanos(object.uid()), DELETION_MARGIN);
-    return all.within(
-        firstNotBefore(object.creationNanos() - CREATION_MARGIN),
-        firstNotBefore(Times.plus(until, 1)));
+    int to = firstNotBefore(Times.plus(until, 1));
+    long born = objects.bornNanos(object.uid(), object.creationNanos());
+    return new Naming(
+        within(all.up(), firstNotBefore(object.creationNanos() - CREATION_MARGIN), to),
+        within(all.down(), firstNotBefore(born), Math.min(to, downTo)));
+  }
+
+  private static NavigableSet<Integer> within(NavigableSet<Integer> causes, int from, int to) {
+    return to <= from ? Collections.emptyNavigableSet() : causes.subSet(from, true, to, false);
   }
 
   /** Of the causes that remove the object the nearest in time, of two equally near the earlier. */

@@ -65,7 +65,7 @@ final class Generations {
     for (ObjectSnapshot snapshot : snapshots) {
       byResourceVersion
           .computeIfAbsent(snapshot.resourceVersion(), v -> new TreeMap<>())
-          .putIfAbsent(snapshot.receiptMillis(), snapshot.generation());
+          .putIfAbsent(snapshot.receiptMillis(), byNumber.floorKey(snapshot.generation()));
     }
   }
 
@@ -74,7 +74,8 @@ final class Generations {
   }
 
   /**
-   * Rule 5.5: the generations in the root's snapshots, each with its spec second and change time.
+   * Rule 5.6: the generations in the root's snapshots, each with its spec second and change time.
+   * One that only a deletion made is none, and the one before it goes on.
    *
    * @param snapshots of the root, by receipt
    */
@@ -89,6 +90,9 @@ final class Generations {
     for (Map.Entry<Long, List<ObjectSnapshot>> entry : grouped.entrySet()) {
       List<ObjectSnapshot> own = entry.getValue();
       ObjectSnapshot first = own.get(0);
+      if (first.terminating() && previous != null) {
+        continue;
+      }
       SpecChange spec = first.specChange();
       if (spec != null) {
         boolean ownTime =
@@ -141,10 +145,32 @@ final class Generations {
     return Optional.ofNullable(byNumber.lowerEntry(number)).map(Map.Entry::getValue);
   }
 
-  /** When the next higher generation began; never if there is none. */
-  long overtakenNanos(long number) {
+  /** First receipt of the generation after {@code number}; never without one. */
+  long firstReceiptAfter(long number) {
     Map.Entry<Long, Generation> next = byNumber.higherEntry(number);
-    return next == null ? Times.NEVER : next.getValue().beginNanos();
+    return next == null ? Times.NEVER : next.getValue().firstReceiptNanos();
+  }
+
+  /**
+   * The generation that ends what happens under {@code number}: the next one. Under one that did
+   * more than to scale, those after it that only scaled, and not to 0, end nothing.
+   */
+  Optional<Generation> endOfWindow(long number) {
+    boolean passesScaling = !onlyScaled(byNumber.get(number));
+    return byNumber.tailMap(number, false).values().stream()
+        .filter(g -> !(passesScaling && onlyScaled(g) && !isZero(g.first().replicas())))
+        .findFirst();
+  }
+
+  /** Whether nothing in the spec but {@code replicas} differs from the generation before. */
+  private boolean onlyScaled(Generation generation) {
+    long hash = generation.first().specHash();
+    return hash != 0
+        && before(generation.number()).filter(g -> g.first().specHash() == hash).isPresent();
+  }
+
+  private static boolean isZero(Long replicas) {
+    return replicas != null && replicas == 0;
   }
 
   /** Rule 4, generation(e): the generation that an event belongs to. */

@@ -1,20 +1,29 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.assemble.Generations.Generation;
 import io.kspan.topology.assemble.Session.FinishedBy;
+import io.kspan.topology.assemble.StateTimeline.Step;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.ObjectState;
+import java.util.Optional;
 
 /**
- * How a change ended, and when (trace-model 6.3 and 7).
+ * Rule 5.8: how a change ended, and when.
  *
  * @param result {@code kspan.outcome}
- * @param atNanos when that was received; {@link Long#MIN_VALUE} if the change has not ended
+ * @param reason {@code kspan.outcome.reason}, empty without one
+ * @param atNanos when the change arrived, failed or was overtaken; {@link Long#MIN_VALUE} if it did
+ *     not
  */
-record Outcome(Result result, long atNanos) {
+record Outcome(Result result, String reason, long atNanos) {
+  private static final long NOT_ENDED = Long.MIN_VALUE;
 
   enum Result {
     SUCCEEDED("succeeded"),
     FAILED("failed"),
     OVERTAKEN("overtaken"),
+    SUSPENDED("suspended"),
+    DELETED("deleted"),
     UNFINISHED("unfinished");
 
     private final String text;
@@ -28,57 +37,90 @@ record Outcome(Result result, long atNanos) {
     }
   }
 
-  /**
-   * The outcome of one generation.
-   *
-   * @param overtakenNanos when the next generation began, never if there is none
-   */
-  static Outcome of(long generation, SessionContext context, long overtakenNanos) {
-    Session session = context.session();
-    long until = Math.min(session.endNanos(), overtakenNanos);
-    Outcome outcome = new Outcome(Result.UNFINISHED, Long.MIN_VALUE);
-    long terminatedFrom = Times.NEVER;
-    for (ObjectSnapshot snapshot : context.rootSnapshots()) {
-      long receipt = Times.ofMillis(snapshot.receiptMillis());
-      if (receipt > until) {
-        break;
-      }
-      if (snapshot.deleted() || snapshot.terminating()) {
-        // A terminating object is not ready any more, which says nothing about the change.
-        terminatedFrom = Math.min(terminatedFrom, receipt);
-      }
-      if (snapshot.deleted()) {
-        return outcome.afterDeletion(receipt, context.timeline().failingAt(terminatedFrom - 1));
-      }
-      if (snapshot.generation() == generation && !snapshot.terminating()) {
-        Result result = resultOf(snapshot);
-        outcome = result == outcome.result() ? outcome : new Outcome(result, receipt);
-      }
-    }
-    if (outcome.result() != Result.UNFINISHED) {
-      return outcome;
-    }
-    if (overtakenNanos <= session.endNanos()) {
-      return new Outcome(Result.OVERTAKEN, overtakenNanos);
-    }
-    return session.finishedBy() == FinishedBy.FAILING
-        ? new Outcome(Result.FAILED, session.endNanos())
-        : new Outcome(Result.UNFINISHED, Long.MIN_VALUE);
+  private static Outcome of(Result result, String reason) {
+    return new Outcome(result, reason, NOT_ENDED);
   }
 
-  /** A deletion settles the object, but does not make its last change a success. */
-  private Outcome afterDeletion(long deletedNanos, boolean failing) {
-    if (result != Result.UNFINISHED) {
-      return this;
-    }
-    return new Outcome(failing ? Result.FAILED : Result.UNFINISHED, deletedNanos);
+  /** The outcome of one generation. */
+  static Outcome of(long generation, SessionContext context) {
+    Optional<Generation> known = context.generations().get(generation);
+    return known.isEmpty()
+        ? of(Result.UNFINISHED, "")
+        : new Window(known.get(), context).outcome(context.session());
   }
 
-  private static Result resultOf(ObjectSnapshot snapshot) {
-    return switch (snapshot.state()) {
-      case FAILED -> Result.FAILED;
-      case SETTLED, SUSPENDED -> Result.SUCCEEDED;
-      case UNSETTLED, SILENT -> Result.UNFINISHED;
-    };
+  /** The receipts from the first one of a generation on that say how its change ended. */
+  private static final class Window {
+    private final long nextNanos;
+    private final boolean passedOverScaling;
+    private final boolean deleted;
+    private Step last;
+    // The first of the unbroken stretch of receipts that ends with the last.
+    private long arrivedNanos = NOT_ENDED;
+    private long failedNanos = NOT_ENDED;
+    private long firstArrivedNanos = NOT_ENDED;
+
+    Window(Generation generation, SessionContext context) {
+      Generations generations = context.generations();
+      Optional<Generation> next = generations.endOfWindow(generation.number());
+      this.nextNanos = next.map(Generation::firstReceiptNanos).orElse(Times.NEVER);
+      long until = Math.min(context.session().endNanos(), nextNanos);
+      boolean removed = false;
+      for (Step step : context.timeline().from(generation.firstReceiptNanos())) {
+        if (step.timeNanos() >= until) {
+          break;
+        }
+        if (step.root().deleted() || step.root().terminating()) {
+          removed = true;
+          until = step.timeNanos();
+          break;
+        }
+        add(step);
+      }
+      this.deleted = removed;
+      this.passedOverScaling = generations.firstReceiptAfter(generation.number()) < until;
+    }
+
+    private void add(Step step) {
+      last = step;
+      failedNanos = begin(step.root().state() == ObjectState.FAILED, failedNanos, step);
+      arrivedNanos = begin(step.arrived(), arrivedNanos, step);
+      if (firstArrivedNanos == NOT_ENDED && step.arrived() && !toZero(step.root())) {
+        firstArrivedNanos = step.timeNanos();
+      }
+    }
+
+    private static long begin(boolean holds, long since, Step step) {
+      if (!holds) {
+        return NOT_ENDED;
+      }
+      return since == NOT_ENDED ? step.timeNanos() : since;
+    }
+
+    private static boolean toZero(ObjectSnapshot root) {
+      return root.replicas() != null && root.replicas() == 0;
+    }
+
+    Outcome outcome(Session session) {
+      if (failedNanos != NOT_ENDED) {
+        return new Outcome(Result.FAILED, "", failedNanos);
+      }
+      long arrived = passedOverScaling ? firstArrivedNanos : arrivedNanos;
+      if (arrived != NOT_ENDED) {
+        return new Outcome(Result.SUCCEEDED, "", arrived);
+      }
+      if (deleted) {
+        return of(Result.DELETED, "");
+      }
+      if (last != null && last.root().state() == ObjectState.SUSPENDED) {
+        return last.root().paused() ? of(Result.UNFINISHED, "paused") : of(Result.SUSPENDED, "");
+      }
+      if (nextNanos < session.endNanos()) {
+        return new Outcome(Result.OVERTAKEN, "", nextNanos);
+      }
+      return session.finishedBy() == FinishedBy.FAILING
+          ? new Outcome(Result.FAILED, FinishedBy.FAILING.text(), session.endNanos())
+          : of(Result.UNFINISHED, "");
+    }
   }
 }

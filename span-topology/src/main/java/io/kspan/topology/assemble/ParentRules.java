@@ -2,6 +2,7 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.assemble.Causes.Naming;
 import io.kspan.topology.model.Cause.Direction;
+import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.List;
@@ -23,13 +24,26 @@ final class ParentRules {
           "FailedMount",
           "FailedAttachVolume",
           "SuccessfulAttachVolume");
+  private static final String KILLING = "Killing";
+  private static final Set<String> ENDINGS =
+      Set.of(
+          KILLING,
+          "FailedKillPod",
+          "FailedPreStopHook",
+          "ExceededGracePeriod",
+          "Preempted",
+          "Evicted",
+          "TaintManagerEviction",
+          "FailedDelete");
 
   private final List<PlacedOccurrence> session;
   private final Causes causes;
+  private final TreeObjects objects;
 
-  ParentRules(List<PlacedOccurrence> session, Causes causes) {
+  ParentRules(List<PlacedOccurrence> session, Causes causes, TreeObjects objects) {
     this.session = session;
     this.causes = causes;
+    this.objects = objects;
   }
 
   /** The cause of an occurrence; {@link Causes#NONE} if the root span is its parent. */
@@ -41,20 +55,18 @@ final class ParentRules {
 
   /** The cause that names the object, else the one that names an owner of it. */
   private int causeOf(int index, PlacedOccurrence occurrence) {
-    String reason = occurrence.event().reason();
-    Naming naming = causes.naming(occurrence.object());
-    if (reason.equals("Killing")) {
+    Naming naming = naming(occurrence.object(), occurrence);
+    if (occurrence.event().reason().equals(KILLING)) {
       // Rule 4.3a
       int killer = causes.nearestDown(naming, index);
       if (killer != Causes.NONE && Math.abs(since(killer, index)) <= KILLING_REACH) {
         return killer;
       }
     }
-    if (START_UP.contains(reason)) {
-      // Rule 4.3b
-      naming = naming.preferUp();
-    }
     Direction own = causes.direction(index);
+    if (own == null && !mayBeRemoved(occurrence)) {
+      naming = naming.upOnly();
+    }
     int cause = pick(naming, index, own != null);
     if (cause == Causes.NONE) {
       return climb(index, occurrence);
@@ -63,11 +75,33 @@ final class ParentRules {
     return own == null || causes.direction(cause) == own ? cause : Causes.NONE;
   }
 
+  /** The causes that name {@code named}; what had run to its end was not killed by a later one. */
+  private Naming naming(ObjectIdentity named, PlacedOccurrence occurrence) {
+    boolean killing = occurrence.event().reason().equals(KILLING);
+    return causes.naming(
+        named, killing ? objects.terminatedNanos(occurrence.object().uid()) : Times.NEVER);
+  }
+
+  /**
+   * Rule 4.3b: what removes an object causes only its ending and what happens to it meanwhile; an
+   * object that was never seen may have been removed at any time, but nothing starts up by that.
+   */
+  private boolean mayBeRemoved(PlacedOccurrence occurrence) {
+    EventOccurrence event = occurrence.event();
+    if (START_UP.contains(event.reason())) {
+      return false;
+    }
+    return !occurrence.object().seen()
+        || ENDINGS.contains(event.reason())
+        || objects.terminatingNanos(occurrence.object().uid())
+            <= Times.ofMillis(event.receiptMillis());
+  }
+
   /** Rule 4.3d: the cause of an owner on the way up stands for one that was not reported. */
   private int climb(int index, PlacedOccurrence occurrence) {
     List<ObjectIdentity> owners = occurrence.owners();
     for (ObjectIdentity owner : owners.subList(0, owners.size() - 1)) {
-      int cause = pick(causes.naming(owner), index, false);
+      int cause = pick(naming(owner, occurrence), index, false);
       if (cause != Causes.NONE) {
         boolean counts =
             causes.direction(cause) == Direction.UP && since(cause, index) <= CLIMB_REACH;

@@ -9,8 +9,10 @@ import java.util.List;
  * @param occurrences by event time
  * @param endNanos an occurrence at or after it starts the next session
  * @param finishedBy why it ended
- * @param knownFromNanos snapshots received before it count as far as {@link SnapshotRetention} says
- * @param closingNanos when the session can be written: what is received later has no influence
+ * @param knownFromNanos snapshots received before it count as far as {@link SnapshotRetention}
+ *     says; {@link Long#MIN_VALUE} if all of them do
+ * @param closingNanos the horizon: the session can be written then, and what is received later has
+ *     no influence
  */
 public record Session(
     List<PlacedOccurrence> occurrences,

@@ -4,7 +4,14 @@ import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A session and all that the rules know of its tree.
@@ -13,6 +20,7 @@ import java.util.List;
  * @param generations of the root
  * @param timeline of the state of the tree
  * @param objects of the tree
+ * @param replicaSets snapshots of the ReplicaSets of a Deployment or Rollout, by receipt
  */
 record SessionContext(
     Session session,
@@ -20,7 +28,10 @@ record SessionContext(
     List<ObjectSnapshot> rootSnapshots,
     Generations generations,
     StateTimeline timeline,
-    TreeObjects objects) {
+    TreeObjects objects,
+    List<ObjectSnapshot> replicaSets) {
+  private static final Set<String> ROLLED_OUT = Set.of("Deployment", "Rollout");
+  private static final String REVISION = "revision";
 
   static SessionContext of(RootLog log, Session session) {
     List<ObjectSnapshot> snapshots =
@@ -32,8 +43,46 @@ record SessionContext(
         identity(ofRoot, session.occurrences()),
         ofRoot,
         Generations.of(ofRoot),
-        new StateTimeline(log.root(), snapshots, true),
-        new TreeObjects(snapshots, session.endNanos()));
+        new StateTimeline(log.root(), snapshots),
+        new TreeObjects(snapshots, session.endNanos()),
+        ROLLED_OUT.contains(log.root().reference().kind())
+            ? snapshots.stream().filter(s -> s.reference().kind().equals("ReplicaSet")).toList()
+            : List.of());
+  }
+
+  /**
+   * What was last rolled out as received up to {@code nanos}: the configuration of the ReplicaSet
+   * of the highest revision that had replicas. So what is changed while a Deployment is paused is
+   * named when it is resumed.
+   */
+  Optional<SortedMap<String, String>> rolledOutBefore(long nanos) {
+    Map<String, ObjectSnapshot> newest = new HashMap<>();
+    for (ObjectSnapshot snapshot : replicaSets) {
+      if (Times.ofMillis(snapshot.receiptMillis()) <= nanos) {
+        newest.put(snapshot.uid(), snapshot);
+      }
+    }
+    return newest.values().stream()
+        .filter(s -> !s.deleted() && s.statusReplicas() > 0)
+        .max(
+            Comparator.comparingLong(SessionContext::revision)
+                .thenComparingLong(ObjectSnapshot::creationNanos)
+                .thenComparing(ObjectSnapshot::uid))
+        .map(SessionContext::images);
+  }
+
+  private static long revision(ObjectSnapshot replicaSet) {
+    try {
+      return Long.parseLong(replicaSet.configuration().getOrDefault(REVISION, ""));
+    } catch (NumberFormatException none) {
+      return Long.MIN_VALUE;
+    }
+  }
+
+  private static SortedMap<String, String> images(ObjectSnapshot replicaSet) {
+    SortedMap<String, String> images = new TreeMap<>(replicaSet.configuration());
+    images.keySet().removeIf(name -> !name.startsWith(SpanAttributes.IMAGE));
+    return images;
   }
 
   /** From its own snapshot, else from an occurrence that was placed when the root was seen. */

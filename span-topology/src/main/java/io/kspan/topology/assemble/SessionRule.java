@@ -2,6 +2,7 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.assemble.StateTimeline.StateChange;
+import io.kspan.topology.assemble.StateTimeline.States;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -40,22 +41,31 @@ final class SessionRule {
    * @param notBeforeNanos as in {@link #sessionTime}
    */
   Extent first(List<PlacedOccurrence> occurrences, StateTimeline timeline, long notBeforeNanos) {
-    long start = sessionTime(occurrences.get(0).event(), notBeforeNanos);
-    Extent bound = bound(start, timeline);
+    long last = sessionTime(occurrences.get(0).event(), notBeforeNanos);
+    long latestReceipt = Long.MIN_VALUE;
+    long lastWarning = Long.MIN_VALUE;
+    Extent bound = bound(last, timeline);
     for (int size = 1; ; size++) {
-      long last = sessionTime(occurrences.get(size - 1).event(), notBeforeNanos);
+      EventOccurrence event = occurrences.get(size - 1).event();
+      latestReceipt = Math.max(latestReceipt, Times.ofMillis(event.receiptMillis()));
+      if (event.isWarning() && timeline.rootSettledAt(last)) {
+        lastWarning = last;
+      }
       long next =
           size == occurrences.size()
               ? Times.NEVER
               : sessionTime(occurrences.get(size).event(), notBeforeNanos);
-      Extent quiet = quiet(size, last, next, timeline);
-      Extent end = quiet.endNanos() <= bound.endNanos() ? quiet : bound;
+      States states = timeline.states(Times.plus(latestReceipt, settings.orphanWindowNanos()));
+      Extent quiet = quiet(size, last, lastWarning, next, states, timeline);
+      // Of ends at one instant those that do not depend on quiet come first.
+      Extent end = quiet.endNanos() < bound.endNanos() ? quiet : bound;
       if (end.endNanos() <= next || size == occurrences.size()) {
         return new Extent(size, end.endNanos(), end.finishedBy());
       }
       if (size == settings.maxOccurrences()) {
         return new Extent(size, next, FinishedBy.OVERFLOW);
       }
+      last = next;
     }
   }
 
@@ -71,16 +81,26 @@ final class SessionRule {
         : new Extent(0, longest, FinishedBy.MAX_DURATION);
   }
 
-  private Extent quiet(int size, long last, long nextOccurrence, StateTimeline timeline) {
-    StateChange state = timeline.at(last);
+  private Extent quiet(
+      int size,
+      long last,
+      long lastWarning,
+      long nextOccurrence,
+      States states,
+      StateTimeline timeline) {
+    StateChange state = states.at(last);
     long end = Times.plus(last, quietTime(state.state()));
-    Optional<StateChange> next = timeline.after(last);
+    if (state.state() == ObjectState.SETTLED && lastWarning >= state.timeNanos()) {
+      // A probe fails every 10 s, and then the container has 30 s to stop: that is one trace.
+      end = Math.max(end, Times.plus(lastWarning, settings.settleWarningNanos()));
+    }
+    Optional<StateChange> next = states.after(last);
     while (next.isPresent() && next.get().timeNanos() < Math.min(end, nextOccurrence)) {
       state = next.get();
       end = Times.plus(state.timeNanos(), quietTime(state.state()));
-      next = timeline.after(state.timeNanos());
+      next = states.after(state.timeNanos());
     }
-    return new Extent(size, end, finishedBy(state.state(), timeline.deletedAt(end)));
+    return new Extent(size, end, finishedBy(state.state(), timeline.deletedBefore(end)));
   }
 
   private static FinishedBy finishedBy(ObjectState state, boolean deleted) {

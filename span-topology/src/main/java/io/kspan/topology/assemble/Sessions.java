@@ -4,8 +4,6 @@ import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.assemble.SessionRule.Extent;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.InTime;
-import io.kspan.topology.model.ObjectIdentity;
-import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import java.util.List;
@@ -16,7 +14,7 @@ import java.util.TreeSet;
  * Divides the log of a root into sessions, one at a time, in the order in which they can be
  * written. Pure and thread-safe.
  *
- * <p>Rule 5.6: whether a session is over depends on the log up to its closing moment alone. So it
+ * <p>Rule 5.7: whether a session is over depends on the log up to its closing moment alone. So it
  * does not matter when, or how often, a root is evaluated.
  */
 public final class Sessions {
@@ -37,7 +35,7 @@ public final class Sessions {
    * Sessions under {@code settings}.
    *
    * @param wholeLog whether the log is complete before it is evaluated (replay of captures): then
-   *     everything in it counts, whenever it was received
+   *     no snapshot has been pruned, and nothing is received too late
    */
   public Sessions(TraceSettings settings, boolean wholeLog) {
     this.settings = settings;
@@ -77,20 +75,14 @@ public final class Sessions {
 
   /** What is not written of a log. */
   private final class OpenLog {
-    private final ObjectIdentity root;
     private final long closedUntilNanos;
     private final List<PlacedOccurrence> open;
     private final long knownFromNanos;
-    private final List<ObjectSnapshot> snapshots;
-    private final long rootSeenNanos;
     // No session closes before its first occurrence has waited for the rest of a list.
     private final long earliestClosing;
     private final StateTimeline timeline;
-    // Of a root that is not seen yet. Made when it is needed: most roots are seen before any event.
-    private StateTimeline unseenTimeline;
 
     OpenLog(RootLog log, long closedUntilNanos) {
-      this.root = log.root();
       this.closedUntilNanos = closedUntilNanos;
       this.open =
           InTime.sorted(
@@ -101,18 +93,14 @@ public final class Sessions {
       this.earliestClosing = Times.plus(firstReceipt, settings.orphanWindowNanos());
       // Gather prunes nothing after the receipt of what is to come, nor after the session time of
       // what is open.
-      this.knownFromNanos = Math.max(firstReceipt, closedUntilNanos);
-      this.snapshots =
-          wholeLog
-              ? log.snapshots()
-              : SnapshotRetention.from(log.snapshots(), root.uid(), knownFromNanos / Times.MILLI);
-      this.rootSeenNanos =
-          snapshots.stream()
-              .filter(s -> s.uid().equals(root.uid()))
-              .mapToLong(s -> Times.ofMillis(s.receiptMillis()))
-              .findFirst()
-              .orElse(Times.NEVER);
-      this.timeline = new StateTimeline(root, snapshots, true);
+      this.knownFromNanos = wholeLog ? Long.MIN_VALUE : Math.max(firstReceipt, closedUntilNanos);
+      this.timeline =
+          new StateTimeline(
+              log.root(),
+              wholeLog
+                  ? log.snapshots()
+                  : SnapshotRetention.from(
+                      log.snapshots(), log.root().uid(), knownFromNanos / Times.MILLI));
     }
 
     Session next() {
@@ -120,25 +108,8 @@ public final class Sessions {
       return wholeLog || isInOrder(first) ? first : closedBeforeStragglers(first);
     }
 
-    /**
-     * The first session among {@code occurrences}. A root that is first seen after the closing
-     * moment is like a root that is never seen.
-     */
     private Session first(List<PlacedOccurrence> occurrences) {
-      if (!wholeLog && rootSeenNanos > earliestClosing) {
-        if (unseenTimeline == null) {
-          unseenTimeline = new StateTimeline(root, snapshots, false);
-        }
-        Session unseen = first(occurrences, unseenTimeline);
-        if (unseen.closingNanos() < rootSeenNanos) {
-          return unseen;
-        }
-      }
-      return first(occurrences, timeline);
-    }
-
-    private Session first(List<PlacedOccurrence> occurrences, StateTimeline states) {
-      Extent extent = rule.first(occurrences, states, closedUntilNanos);
+      Extent extent = rule.first(occurrences, timeline, closedUntilNanos);
       List<PlacedOccurrence> own =
           InTime.sorted(
               occurrences.subList(0, extent.size()),
@@ -153,7 +124,7 @@ public final class Sessions {
           extent.endNanos(),
           extent.finishedBy(),
           knownFromNanos,
-          wholeLog ? Times.NEVER : Math.max(extent.endNanos(), listed));
+          Math.max(extent.endNanos(), listed));
     }
 
     /** Whether the occurrences that decide where the session ends happened when received. */

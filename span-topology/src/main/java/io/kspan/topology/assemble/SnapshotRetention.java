@@ -75,10 +75,11 @@ public final class SnapshotRetention {
    * @param snapshots by receipt
    */
   static List<ObjectSnapshot> of(List<ObjectSnapshot> snapshots, String rootUid, Session session) {
-    if (session.closingNanos() == Times.NEVER) {
-      return snapshots;
-    }
-    return from(snapshots, rootUid, session.knownFromNanos() / Times.MILLI).stream()
+    List<ObjectSnapshot> known =
+        session.knownFromNanos() == Long.MIN_VALUE
+            ? snapshots
+            : from(snapshots, rootUid, session.knownFromNanos() / Times.MILLI);
+    return known.stream()
         .filter(s -> Times.ofMillis(s.receiptMillis()) <= session.closingNanos())
         .toList();
   }

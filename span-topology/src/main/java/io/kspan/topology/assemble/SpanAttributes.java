@@ -20,9 +20,9 @@ import java.util.TreeSet;
  * its traces.
  */
 final class SpanAttributes {
-  static final String WARNING = "Warning";
   private static final String ORIGIN = "kspan.origin";
   private static final String ABSENT = "(none)";
+  static final String IMAGE = "image.";
   private static final String UNKNOWN = "unknown";
   private static final String KUBELET = "kubelet";
 
@@ -75,7 +75,7 @@ final class SpanAttributes {
     if (occurrence.unseen() > 0) {
       attributes.put("kspan.event.unseen", occurrence.unseen());
     }
-    if (event.type().equals(WARNING)) {
+    if (event.isWarning()) {
       attributes.put(ErrorAttributes.ERROR_TYPE, event.reason());
     }
     about(attributes, occurrence);
@@ -103,23 +103,35 @@ final class SpanAttributes {
     return attributes.put(K8sAttributes.K8S_NODE_NAME, objects.nodeName(root.uid()));
   }
 
-  /** Manager and operation, and what differs between the configurations of two generations. */
-  static void change(AttributeMap attributes, Generation now, Optional<Generation> before) {
+  /**
+   * Manager and operation, and what differs between the configurations of two generations.
+   *
+   * @param rolledOut the images that were last rolled out, if that is known: they, not those of the
+   *     generation before, are what is replaced
+   */
+  static void change(
+      AttributeMap attributes,
+      Generation now,
+      Optional<Generation> before,
+      Optional<SortedMap<String, String>> rolledOut) {
     if (now.spec() != null) {
       attributes
           .put("kspan.change.manager", now.spec().manager())
           .put("kspan.change.operation", now.spec().operation());
     }
+    SortedMap<String, String> current = now.last().configuration();
     SortedMap<String, String> old =
         before.map(g -> g.last().configuration()).orElseGet(Collections::emptySortedMap);
-    SortedMap<String, String> current = now.last().configuration();
     TreeSet<String> names = new TreeSet<>(old.keySet());
     names.addAll(current.keySet());
+    rolledOut.ifPresent(images -> names.addAll(images.keySet()));
     for (String name : names) {
-      String was = old.getOrDefault(name, ABSENT);
+      Optional<SortedMap<String, String>> compared =
+          rolledOut.isPresent() && name.startsWith(IMAGE) ? rolledOut : before.map(g -> old);
+      String was = compared.map(c -> c.getOrDefault(name, ABSENT)).orElse(ABSENT);
       String is = current.getOrDefault(name, ABSENT);
       if (!was.equals(is)) {
-        attributes.put("kspan.change." + name, before.isPresent() ? was + " -> " + is : is);
+        attributes.put("kspan.change." + name, compared.isPresent() ? was + " -> " + is : is);
       }
     }
   }

@@ -127,7 +127,7 @@ final class TraceBuilder {
   /** An annotated event (trace-model 4.1) has the attributes of a root span, too. */
   private FinishedSpan annotatedSpan(int index, LocalRoot root) {
     AttributeMap attributes = attributesOf(index);
-    String failure = failure(describe(attributes, root), root);
+    String failure = failure(describe(attributes, root));
     return eventSpan(index, root.parentSpanId(), attributes, root.links(), failure);
   }
 
@@ -139,11 +139,13 @@ final class TraceBuilder {
       String failure) {
     PlacedOccurrence occurrence = session.get(index);
     EventOccurrence event = occurrence.event();
-    boolean warning = event.type().equals(SpanAttributes.WARNING);
+    boolean warning = event.isWarning();
     return new FinishedSpan(
         Ids.event(event),
         parentSpanId,
-        occurrence.object().reference().kind() + "." + event.reason(),
+        occurrence.object().reference().kind()
+            + "."
+            + (event.reason().isEmpty() ? "Unknown" : event.reason()),
         times.start(index),
         times.end(index),
         attributes.build(),
@@ -158,18 +160,18 @@ final class TraceBuilder {
     long start = members.stream().mapToLong(times::start).min().orElseThrow();
     long end = members.stream().mapToLong(times::end).max().orElseThrow();
     AttributeMap attributes = spans.ofRoot(root.change() ? "change" : "activity", context.root());
-    Outcome outcome = describe(attributes, root);
+    Optional<Outcome> outcome = describe(attributes, root);
     String operation = "Activity";
     String source = "";
-    if (root.change()) {
+    if (outcome.isPresent()) {
       Optional<Generation> known = context.generations().get(root.generation());
       SpecChange spec = known.map(Generation::spec).orElse(null);
       operation = spec == null ? "Change" : spec.operation();
       source = spec == null ? "" : spec.manager();
       start = Math.min(start, known.map(Generation::changeNanos).orElse(start));
-      end = Math.max(end, outcome.atNanos());
+      end = Math.max(end, outcome.get().atNanos());
     }
-    String failure = failure(outcome, root);
+    String failure = failure(outcome);
     attributes.put(ErrorAttributes.ERROR_TYPE, failure);
     return new FinishedSpan(
         root.spanId(),
@@ -185,27 +187,36 @@ final class TraceBuilder {
   }
 
   /** Why a root span has status ERROR, in a word; empty if it has not. */
-  private String failure(Outcome outcome, LocalRoot root) {
+  private String failure(Optional<Outcome> outcome) {
     if (context.session().finishedBy() == FinishedBy.FAILING) {
       return FinishedBy.FAILING.text();
     }
-    return root.change() && outcome.result() == Result.FAILED ? Result.FAILED.text() : NO_FAILURE;
+    boolean failed = outcome.isPresent() && outcome.get().result() == Result.FAILED;
+    return failed ? Result.FAILED.text() : NO_FAILURE;
   }
 
-  /** Adds the attributes of a root span. */
-  private Outcome describe(AttributeMap attributes, LocalRoot root) {
-    long generation = root.generation();
-    Generations generations = context.generations();
-    attributes.put(KubernetesAttributes.OBJECT_GENERATION, generation);
-    if (root.change()) {
-      generations
-          .get(generation)
-          .ifPresent(g -> SpanAttributes.change(attributes, g, generations.before(generation)));
+  /** Adds the attributes of a root span; an activity has no outcome. */
+  private Optional<Outcome> describe(AttributeMap attributes, LocalRoot root) {
+    attributes
+        .put(KubernetesAttributes.OBJECT_GENERATION, root.generation())
+        .put("kspan.finished.by", context.session().finishedBy().text());
+    if (!root.change()) {
+      return Optional.empty();
     }
-    Outcome outcome = Outcome.of(generation, context, generations.overtakenNanos(generation));
+    Generations generations = context.generations();
+    generations
+        .get(root.generation())
+        .ifPresent(
+            g ->
+                SpanAttributes.change(
+                    attributes,
+                    g,
+                    generations.before(g.number()),
+                    context.rolledOutBefore(g.firstReceiptNanos())));
+    Outcome outcome = Outcome.of(root.generation(), context);
     attributes
         .put("kspan.outcome", outcome.result().text())
-        .put("kspan.finished.by", context.session().finishedBy().text());
-    return outcome;
+        .put("kspan.outcome.reason", outcome.reason());
+    return Optional.of(outcome);
   }
 }

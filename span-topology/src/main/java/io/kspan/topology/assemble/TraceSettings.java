@@ -9,15 +9,17 @@ import java.util.TreeMap;
  * The settings of the trace model, in nanoseconds; saturated, so that "never" is simply very long.
  *
  * @param settleNanos {@code trace.settle}: quiet time of a settled root
+ * @param settleWarningNanos {@code trace.settle.warning}: how long a settled tree waits after a
+ *     warning
  * @param settleUnknownNanos {@code trace.settle.unknown}: of a root whose kind does not say whether
  *     it settled
  * @param inactivityNanos {@code trace.inactivity}: of an unsettled root, and how late a change
  *     trace may start
- * @param failingNanos {@code trace.failing}: after this a failing root is reported while it fails
+ * @param failingNanos {@code trace.failing}: after this a failing tree is reported while it fails
  * @param maxDurationNanos {@code trace.max.duration}
  * @param maxOccurrences {@code trace.max.occurrences}: a session of so many ends before the next
  * @param orphanWindowNanos {@code orphan.window}
- * @param attributeMaxLength {@code attribute.value.max.length}, in characters
+ * @param attributeMaxLength {@code attribute.value.max.length}, in bytes of UTF-8
  * @param fixedServiceName {@code service.name} for every span; empty: the reporting component
  * @param childOfTraceparent {@code trace.parent.mode=parent}: a change is a child of the span that
  *     the root object's {@code traceparent} names; else it links to it
@@ -25,6 +27,7 @@ import java.util.TreeMap;
  */
 public record TraceSettings(
     long settleNanos,
+    long settleWarningNanos,
     long settleUnknownNanos,
     long inactivityNanos,
     long failingNanos,
@@ -47,6 +50,7 @@ public record TraceSettings(
   public static TraceSettings defaults() {
     return new TraceSettings(
         Duration.ofSeconds(10).toNanos(),
+        Duration.ofSeconds(40).toNanos(),
         Duration.ofSeconds(60).toNanos(),
         Duration.ofMinutes(5).toNanos(),
         Duration.ofMinutes(2).toNanos(),

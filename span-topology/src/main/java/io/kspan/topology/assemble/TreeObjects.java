@@ -8,11 +8,13 @@ import java.util.Map;
 
 /**
  * What the snapshots of a tree say of each object: its node, when its status changed, when it was
- * deleted.
+ * born, terminated and deleted.
  *
  * <p>Immutable after construction.
  */
 final class TreeObjects {
+  private static final long LAST_MILLI_OF_SECOND = 999 * Times.MILLI;
+
   private final Map<String, Versions> byUid = new HashMap<>();
   private final long untilNanos;
 
@@ -21,6 +23,9 @@ final class TreeObjects {
     private final List<Long> changes = new ArrayList<>(2);
     private ObjectSnapshot last;
     private String nodeName = "";
+    private long firstNanos = Times.NEVER;
+    private long terminatedNanos = Times.NEVER;
+    private long terminatingNanos = Times.NEVER;
     private long deletedNanos = Times.NEVER;
 
     void add(ObjectSnapshot next) {
@@ -28,6 +33,13 @@ final class TreeObjects {
       if (last != null
           && (last.statusHash() != next.statusHash() || last.deleted() != next.deleted())) {
         changes.add(receipt);
+      }
+      firstNanos = Math.min(firstNanos, receipt);
+      if (next.terminated()) {
+        terminatedNanos = Math.min(terminatedNanos, receipt);
+      }
+      if (next.terminating() || next.deleted()) {
+        terminatingNanos = Math.min(terminatingNanos, receipt);
       }
       if (next.deleted()) {
         deletedNanos = Math.min(deletedNanos, receipt);
@@ -43,7 +55,7 @@ final class TreeObjects {
    * The objects in {@code snapshots}.
    *
    * @param snapshots by receipt
-   * @param untilNanos later changes of status do not count
+   * @param untilNanos changes of status from then on do not count
    */
   TreeObjects(List<ObjectSnapshot> snapshots, long untilNanos) {
     this.untilNanos = untilNanos;
@@ -67,6 +79,28 @@ final class TreeObjects {
     return versions == null ? Times.NEVER : versions.deletedNanos;
   }
 
+  /**
+   * When an object was born (trace-model 3.1): its first receipt, clamped into the second of its
+   * creation.
+   */
+  long bornNanos(String uid, long creationNanos) {
+    Versions versions = byUid.get(uid);
+    long first = versions == null ? Times.NEVER : versions.firstNanos;
+    return Math.max(creationNanos, Math.min(first, creationNanos + LAST_MILLI_OF_SECOND));
+  }
+
+  /** The receipt at which the object had first run to its end; never without one. */
+  long terminatedNanos(String uid) {
+    Versions versions = byUid.get(uid);
+    return versions == null ? Times.NEVER : versions.terminatedNanos;
+  }
+
+  /** The receipt from which on the object was terminating or deleted; never without one. */
+  long terminatingNanos(String uid) {
+    Versions versions = byUid.get(uid);
+    return versions == null ? Times.NEVER : versions.terminatingNanos;
+  }
+
   /** The first change of the object's status after {@code timeNanos}; never if there is none. */
   long statusChangeAfter(String uid, long timeNanos) {
     Versions versions = byUid.get(uid);
@@ -74,7 +108,7 @@ final class TreeObjects {
       // An object changes a few times, so a loop is fastest.
       for (long change : versions.changes) {
         if (change > timeNanos) {
-          return change > untilNanos ? Times.NEVER : change;
+          return change >= untilNanos ? Times.NEVER : change;
         }
       }
     }

@@ -186,6 +186,7 @@ public final class TopologyConfig extends TopologyKeys {
   public TraceSettings traceSettings() {
     return new TraceSettings(
         nanos(SETTLE_CONFIG),
+        nanos(SETTLE_WARNING_CONFIG),
         nanos(SETTLE_UNKNOWN_CONFIG),
         nanos(INACTIVITY_CONFIG),
         nanos(FAILING_CONFIG),

@@ -98,18 +98,24 @@ abstract class TopologyKeys extends AbstractConfig {
           + " long events wait for a version that can assemble them. At least trace.max.duration.ms + 300000.";
 
   public static final String SETTLE_CONFIG = "trace.settle.ms";
-  static final String SETTLE_DOC = "Quiet time after which the session of a settled root ends.";
+  static final String SETTLE_DOC = "Quiet time after which the session of a settled tree ends.";
+
+  public static final String SETTLE_WARNING_CONFIG = "trace.settle.warning.ms";
+  static final String SETTLE_WARNING_DOC =
+      "How long the session of a settled tree goes on after a warning: a probe that fails every 10 s"
+          + " and the restart that follows are one trace.";
 
   public static final String SETTLE_UNKNOWN_CONFIG = "trace.settle.unknown.ms";
   static final String SETTLE_UNKNOWN_DOC =
-      "The same for a root whose kind does not say whether it has settled.";
+      "The same for a tree whose root does not say whether it has settled.";
 
   public static final String INACTIVITY_CONFIG = "trace.inactivity.ms";
   static final String INACTIVITY_DOC =
-      "The same for a root that has not settled; and how long after a change its trace may start.";
+      "The same for a tree that has not settled; and how long after a change its trace may start.";
 
   public static final String FAILING_CONFIG = "trace.failing.ms";
-  static final String FAILING_DOC = "After this a session ends as soon as its root is failing.";
+  static final String FAILING_DOC =
+      "After this a session ends as soon as any object of its tree is failing.";
 
   public static final String MAX_DURATION_CONFIG = "trace.max.duration.ms";
   static final String MAX_DURATION_DOC = "After this a session ends in any case.";
@@ -158,7 +164,7 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String ATTRIBUTE_MAX_LENGTH_CONFIG = "attribute.value.max.length";
   static final String ATTRIBUTE_MAX_LENGTH_DOC =
-      "Attribute values are cut to this many characters.";
+      "Attribute values are cut to this many bytes of UTF-8, between characters.";
 
   public static final String REQUEST_MAX_BYTES_CONFIG = "spans.request.max.bytes";
   static final String REQUEST_MAX_BYTES_DOC = "Largest record written to the spans topic.";
@@ -258,6 +264,7 @@ abstract class TopologyKeys extends AbstractConfig {
 
   private static void defineTraces(ConfigDef keys) {
     keys.define(SETTLE_CONFIG, LONG, 10_000, atLeast(0), MEDIUM, SETTLE_DOC);
+    keys.define(SETTLE_WARNING_CONFIG, LONG, 40_000, atLeast(0), MEDIUM, SETTLE_WARNING_DOC);
     keys.define(SETTLE_UNKNOWN_CONFIG, LONG, 60_000, atLeast(0), MEDIUM, SETTLE_UNKNOWN_DOC);
     keys.define(INACTIVITY_CONFIG, LONG, 300_000, atLeast(0), MEDIUM, INACTIVITY_DOC);
     keys.define(FAILING_CONFIG, LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC);

@@ -8,6 +8,7 @@ import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.names.Names;
@@ -145,9 +146,9 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   /**
-   * How long after a change of an object its root can have changed at the earliest: an incident
-   * ends a session at once, another state after the quiet time, and anything else only has to be
-   * pruned some day.
+   * How long after a change of an object a session of its tree can end by it at the earliest: an
+   * incident ends it at once, another state after the quiet time, and what is still unsettled only
+   * has to be pruned some day.
    */
   private long spacing(String rootKey, ObjectSnapshot object) {
     if (object.failing()) {
@@ -155,7 +156,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     // Not by a missing owner: a root below a boundary kind has one.
     boolean isRoot = object.uid().equals(RootKeys.rootOf(rootKey));
-    boolean mayEnd = isRoot || object.terminating() || object.deleted();
+    boolean mayEnd = isRoot || object.deleted() || object.state() != ObjectState.UNSETTLED;
     return mayEnd
         ? open.quietMillis()
         : TimeUnit.NANOSECONDS.toMillis(settings.trace().inactivityNanos());

@@ -75,6 +75,11 @@ public record EventOccurrence(
     return uid + "#" + count;
   }
 
+  /** Whether the type is neither {@code Normal} nor empty (trace-model, Words). */
+  public boolean isWarning() {
+    return !type.isEmpty() && !type.equals("Normal");
+  }
+
   /** The same with the object that it acted on. */
   public EventOccurrence withCause(Cause matched) {
     return new EventOccurrence(

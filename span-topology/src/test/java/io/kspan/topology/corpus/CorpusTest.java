@@ -106,6 +106,7 @@ class CorpusTest {
         TEN_HOURS,
         TEN_HOURS,
         TEN_HOURS,
+        TEN_HOURS,
         NEVER,
         NEVER,
         defaults.maxOccurrences(),

@@ -2,7 +2,6 @@ package io.kspan.topology.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.assemble.TraceSettings;
@@ -10,14 +9,10 @@ import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -126,80 +121,6 @@ class DurationsTest {
                                 Objects.equals(
                                     s.attributes().get(key), span.attributes().get(key))))
         .reduce((earlier, later) -> later);
-  }
-
-  /**
-   * 6.3: with the first version that says so; if the rollout was undone while the trace went on
-   * (pods deleted by hand), when it was complete again; later only to cover a descendant.
-   */
-  @Test
-  void shouldEndAChangeWhenTheRolloutWasComplete() {
-    List<JsonNode> events = Corpus.documents(Corpus.recording(CLUSTER));
-    List<String> deviations = new ArrayList<>();
-    int decided = 0;
-    for (FinishedTrace trace : traces(CLUSTER)) {
-      FinishedSpan root = trace.root();
-      List<JsonNode> versions = events.stream().filter(isOf(root)).toList();
-      OptionalLong complete = completeFor(versions, lastOf(trace, FinishedSpan::startEpochNanos));
-      if (!"change".equals(root.attributes().get("kspan.origin")) || complete.isEmpty()) {
-        continue;
-      }
-      long lastChild = lastOf(trace, FinishedSpan::endEpochNanos);
-      decided += complete.getAsLong() > lastChild ? 1 : 0;
-      if (root.endEpochNanos() != Math.max(complete.getAsLong(), lastChild)) {
-        deviations.add(
-            "%s of %s, generation %s, ends %s; complete %s, last descendant ends %s"
-                .formatted(
-                    root.name(),
-                    root.attributes().get("k8s.namespace.name"),
-                    root.attributes().get("k8s.object.generation"),
-                    time(root.endEpochNanos()),
-                    time(complete.getAsLong()),
-                    time(lastChild)));
-      }
-    }
-    assertThat(deviations).isEmpty();
-    assertThat(decided).as("changes that ended later than their descendants").isPositive();
-  }
-
-  /**
-   * When the rollout became complete that is complete at {@code timeNanos}; if it is not, when it
-   * first was after that.
-   */
-  private static OptionalLong completeFor(List<JsonNode> versions, long timeNanos) {
-    OptionalLong since = OptionalLong.empty();
-    for (JsonNode version : versions) {
-      long receipt = nanos(Instant.parse(version.path("receivedAt").asText()));
-      if (!Rollouts.complete(version)) {
-        if (receipt <= timeNanos) {
-          since = OptionalLong.empty();
-        }
-      } else if (since.isEmpty()) {
-        since = OptionalLong.of(receipt);
-      }
-    }
-    return since;
-  }
-
-  private static long lastOf(FinishedTrace trace, ToLongFunction<FinishedSpan> time) {
-    return trace.spans().stream().skip(1).mapToLong(time).max().orElse(Long.MIN_VALUE);
-  }
-
-  private static long nanos(Instant time) {
-    return Math.addExact(time.getEpochSecond() * 1_000_000_000L, time.getNano());
-  }
-
-  private static Instant time(long nanos) {
-    return Instant.ofEpochSecond(0, nanos);
-  }
-
-  private static Predicate<JsonNode> isOf(FinishedSpan root) {
-    return event -> {
-      JsonNode metadata = event.path("object").path("metadata");
-      return metadata.path("uid").asText().equals(root.attributes().get("k8s.object.uid"))
-          && metadata.path("generation").asLong()
-              == (Long) root.attributes().get("k8s.object.generation");
-    };
   }
 
   private static boolean isEvent(FinishedSpan span) {

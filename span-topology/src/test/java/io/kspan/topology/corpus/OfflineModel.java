@@ -68,10 +68,20 @@ public final class OfflineModel implements LineageView {
     }
   }
 
+  /** A session and its traces. */
+  public record Written(Session session, List<FinishedTrace> traces) {}
+
+  /** All sessions of all roots. */
+  public List<Written> sessions() {
+    List<Written> sessions = new ArrayList<>();
+    rootLogs().forEach(log -> sessions.addAll(assemble(log)));
+    return sessions;
+  }
+
   /** All traces, by trace id. */
   public List<FinishedTrace> traces() {
     List<FinishedTrace> traces = new ArrayList<>();
-    rootLogs().forEach(log -> traces.addAll(assemble(log)));
+    sessions().forEach(written -> traces.addAll(written.traces()));
     traces.sort(Comparator.comparing(FinishedTrace::traceId));
     return traces;
   }
@@ -147,10 +157,10 @@ public final class OfflineModel implements LineageView {
     return Math.max(0, event.count() - last - 1);
   }
 
-  private List<FinishedTrace> assemble(RootLog log) {
+  private List<Written> assemble(RootLog log) {
     Sessions sessions = new Sessions(settings, true);
     Assembler assembler = new Assembler(settings);
-    List<FinishedTrace> traces = new ArrayList<>();
+    List<Written> traces = new ArrayList<>();
     WrittenGenerations written = WrittenGenerations.NONE;
     RootLog rest = log;
     long closedUntil = Long.MIN_VALUE;
@@ -160,7 +170,7 @@ public final class OfflineModel implements LineageView {
         return traces;
       }
       Assembler.Assembled assembled = assembler.assemble(rest, closed.get(), written);
-      traces.addAll(assembled.traces());
+      traces.add(new Written(closed.get(), assembled.traces()));
       written = written.and(assembled.generations());
       closedUntil = closed.get().endNanos();
       List<PlacedOccurrence> open = new ArrayList<>(rest.occurrences());

@@ -123,24 +123,71 @@ class ParentTest {
 
   /** 4.3 b. */
   @Test
-  void shouldConsiderOnlyUpCausesForStartUpReasonsWhenThereIsOne() {
+  void shouldConsiderDownCausesForEndingsOnly() {
     Outcomes outcomes =
         outcomes(
             created("created", 1),
             deleted("deleted", 2),
             about("pulled", "Pulled", 3),
-            about("unhealthy", "Unhealthy", 3));
+            about("unhealthy", "Unhealthy", 3),
+            about("evicted", "Evicted", 5));
 
     assertThat(outcomes.parentOf("pulled")).isEqualTo("created");
-    assertThat(outcomes.parentOf("unhealthy")).isEqualTo("deleted");
+    assertThat(outcomes.parentOf("unhealthy")).isEqualTo("created");
+    assertThat(outcomes.parentOf("evicted")).isEqualTo("deleted");
   }
 
-  /** 4.3 b: without an up cause the down cause serves. */
+  /** 4.3 b: nothing starts up because it is deleted. */
   @Test
-  void shouldConsiderDownCausesForStartUpReasonsWhenThereIsNoOther() {
+  void shouldNotConsiderDownCausesForStartUpReasons() {
     Outcomes outcomes = outcomes(deleted("deleted", 2), about("pulled", "Pulled", 3));
 
-    assertThat(outcomes.parentOf("pulled")).isEqualTo("deleted");
+    assertThat(outcomes.parentOf("pulled")).isEqualTo(ROOT);
+  }
+
+  /** 4.3 b: anything about an object that is terminating by the receipt of the event. */
+  @ParameterizedTest
+  @CsvSource({"3, deleted", "3.001, created"})
+  void shouldConsiderDownCausesOfATerminatingObject(double terminating, String parent) {
+    Outcomes outcomes =
+        outcomes(
+            created("created", 1),
+            deleted("deleted", 2),
+            pod.again().received(terminating).terminating(),
+            about("unhealthy", "Unhealthy", 3),
+            about("pulled", "Pulled", 3));
+
+    assertThat(outcomes.parentOf("unhealthy")).isEqualTo(parent);
+    assertThat(outcomes.parentOf("pulled")).isEqualTo("created");
+  }
+
+  /** 4.3 a: what had run to its end was not killed by a deletion after that. */
+  @ParameterizedTest
+  @CsvSource({"2, deleted", "1.999, created"})
+  void shouldNotKillWhatHadRunToItsEnd(double terminated, String parent) {
+    Outcomes outcomes =
+        outcomes(
+            created("created", 1),
+            pod.again().received(terminated).status("{phase: 'Succeeded'}"),
+            deleted("deleted", 2),
+            about("killing", "Killing", 3));
+
+    assertThat(outcomes.parentOf("killing")).isEqualTo(parent);
+  }
+
+  /** 4.3: a down cause counts from when the object was born, an up cause from a second before. */
+  @ParameterizedTest
+  @CsvSource({"0.4, 0.399, root", "0.4, 0.4, deleted", "7, 0.998, root", "7, 0.999, deleted"})
+  void shouldNotDeleteASuccessorThatIsNotBorn(double received, double at, String parent) {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            replicaSet,
+            pod.received(received),
+            deleted("deleted", at),
+            about("killing", "Killing", 1));
+
+    assertThat(outcomes.parentOf("killing")).isEqualTo(parent);
   }
 
   /** 4.3 c: no other cause is tried. */
@@ -302,10 +349,12 @@ class ParentTest {
             event("made", set, "SuccessfulCreate").message("Created job nightly-1").at(1),
             event("done", job, "Completed").at(2),
             event("removed", set, "SuccessfulDelete").message("Deleted job nightly-1").at(3),
-            event("again", job, "Completed").at(4));
+            event("again", job, "Completed").at(4),
+            event("kept", job, "FailedDelete").at(5));
 
     assertThat(outcomes.parentOf("done")).isEqualTo("made");
-    assertThat(outcomes.parentOf("again")).isEqualTo("removed");
+    assertThat(outcomes.parentOf("again")).isEqualTo("made");
+    assertThat(outcomes.parentOf("kept")).isEqualTo("removed");
   }
 
   /** 4, causes: NAME ends before the punctuation of its sentence; inner dots belong to it. */

@@ -143,16 +143,19 @@ class SessionTest {
     assertThat(together(after, "a", "b")).isFalse();
   }
 
-  /** 5.3: not yet seen but seen later: unsettled until then. */
-  @Test
-  void shouldCountARootThatIsSeenLaterAsUnsettledUntilThen() {
-    Outcomes outcomes =
-        Outcomes.of(something("a", 5), something("b", 120), settled.again().received(125));
+  /** 5.4: unsettled until the root is received, but only if that is within the orphan window. */
+  @ParameterizedTest
+  @CsvSource({"15, 74.999, true", "15, 75, false", "15.001, 65, false"})
+  void shouldAwaitTheRootForTheOrphanWindow(double received, double at, boolean together) {
+    Input silent = object("Widget", "web", "uid-d").generation(1);
 
-    assertThat(together(outcomes, "a", "b")).isTrue();
+    Outcomes outcomes =
+        Outcomes.of(something("a", 5), silent.received(received), something("b", at));
+
+    assertThat(together(outcomes, "a", "b")).isEqualTo(together);
   }
 
-  /** 5.3: never seen: silent. */
+  /** 5.4: never received: silent. */
   @Test
   void shouldCountARootThatIsNeverSeenAsSilent() {
     Outcomes outcomes = Outcomes.of(something("a", 5), something("b", 65), something("c", 124));
@@ -161,7 +164,7 @@ class SessionTest {
     assertThat(together(outcomes, "b", "c")).isTrue();
   }
 
-  /** 5.3: deleted: settled. */
+  /** 5.4: deleted: settled. */
   @Test
   void shouldSettleWhenTheRootIsDeleted() {
     Outcomes outcomes =
@@ -173,6 +176,74 @@ class SessionTest {
 
     assertThat(together(outcomes, "a", "b")).isFalse();
     assertThat(outcomes.rootAttributeOf("a", BY)).isEqualTo("deleted");
+  }
+
+  /** 5.4: an object below the root counts, unless its owner and its pods say the same. */
+  @ParameterizedTest
+  @CsvSource({"Pod, true", "ReplicaSet, false"})
+  void shouldNotSettleWhileAnObjectOfTheTreeIsUnsettled(String kind, boolean together) {
+    Input child = object(kind, "web-a", "uid-p").generation(1).ownedBy(deployment);
+
+    Outcomes outcomes = Outcomes.of(settled, child, something("a", 5), something("b", 15));
+
+    assertThat(together(outcomes, "a", "b")).isEqualTo(together);
+  }
+
+  /** 5.2: trace.settle.warning after a warning, while the root itself is settled. */
+  @ParameterizedTest
+  @CsvSource({
+    "Warning, 44.999, true",
+    "Warning, 45, false",
+    "Error, 44.999, true",
+    "Normal, 15, false",
+    "'', 15, false"
+  })
+  void shouldWaitLongerAfterAWarning(String type, double at, boolean together) {
+    Outcomes outcomes = Outcomes.of(settled, something("a", 5).type(type), something("b", at));
+
+    assertThat(together(outcomes, "a", "b")).isEqualTo(together);
+    assertThat(outcomes.rootAttributeOf("a", BY)).isEqualTo("settled");
+  }
+
+  /** 5.2: a later event is no warning, but still waits for what follows the warning. */
+  @Test
+  void shouldWaitFromTheLastWarning() {
+    Outcomes outcomes =
+        Outcomes.of(
+            settled,
+            something("a", 5).type("Warning"),
+            something("b", 40),
+            something("c", 49.999),
+            something("d", 59.999));
+
+    assertThat(together(outcomes, "a", "c")).isTrue();
+    assertThat(together(outcomes, "c", "d")).isFalse();
+  }
+
+  /** 5.2: a warning before the tree settled delays nothing. */
+  @Test
+  void shouldNotWaitLongerAfterAWarningFromBeforeItSettled() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            something("a", 5).type("Warning"),
+            settled.again().received(6),
+            something("b", 16));
+
+    assertThat(together(outcomes, "a", "b")).isFalse();
+  }
+
+  /** 5.2: a failed Job warns after it has failed. */
+  @Test
+  void shouldNotWaitLongerAfterTheWarningOfAFailure() {
+    Input job =
+        object("Job", "web", "uid-d")
+            .generation(1)
+            .status("{conditions: [{type: 'Failed', status: 'True'}]}");
+
+    Outcomes outcomes = Outcomes.of(job, something("a", 5).type("Warning"), something("b", 15));
+
+    assertThat(together(outcomes, "a", "b")).isFalse();
   }
 
   /** 5.2: trace.max.duration. */
@@ -190,9 +261,12 @@ class SessionTest {
     assertThat(outcomes.rootAttributeOf("e0", BY)).isEqualTo("max.duration");
   }
 
-  /** 5.2: first occurrence + trace.failing or later, as soon as R is failing then. */
+  /**
+   * 5.2: first occurrence + trace.failing or later, as soon as the tree is failing then; the
+   * millisecond of that belongs to it.
+   */
   @ParameterizedTest
-  @CsvSource({"50, 124.999, true", "50, 125, false", "200, 199.999, true", "200, 200, false"})
+  @CsvSource({"50, 124.999, true", "50, 125, false", "200, 200, true", "200, 200.001, false"})
   void shouldEndTheSessionOnceTheRootFails(double failing, double at, boolean together) {
     Input pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);
     Input looping =
@@ -210,7 +284,7 @@ class SessionTest {
     assertThat(outcomes.traceOf("a").root().error()).isTrue();
   }
 
-  /** 5.3: only pods that are not deleted; and what failed before does not count. */
+  /** 5.4: only objects that are not deleted; and what failed before does not count. */
   @Test
   void shouldNotFailWhenThePodRecoversOrIsGone() {
     Input pod = object("Pod", "web-a", "uid-p").ownedBy(deployment);

@@ -40,8 +40,12 @@ public final class Corpus {
 
   /** The watch events of a recording in the order of the file, without bookmarks. */
   public static List<WatchEvent> watchEvents(String recording) {
+    return watchEvents(recording(recording));
+  }
+
+  private static List<WatchEvent> watchEvents(Path capture) {
     List<WatchEvent> events = new ArrayList<>();
-    for (JsonNode recorded : documents(recording(recording))) {
+    for (JsonNode recorded : documents(capture)) {
       String type = recorded.path("type").asText();
       if (!type.equals("BOOKMARK")) {
         Instant receivedAt = Instant.parse(recorded.path("receivedAt").asText());
@@ -53,7 +57,12 @@ public final class Corpus {
 
   /** The watch events of a recording as envelopes of {@code cluster}. */
   public static List<byte[]> envelopes(String recording, String cluster) {
-    return watchEvents(recording).stream().map(event -> event.envelope(cluster)).toList();
+    return envelopes(recording(recording), cluster);
+  }
+
+  /** The same of any capture in which every document has a receipt. */
+  public static List<byte[]> envelopes(Path capture, String cluster) {
+    return watchEvents(capture).stream().map(event -> event.envelope(cluster)).toList();
   }
 
   /** The lines of a capture, which are JSON. */

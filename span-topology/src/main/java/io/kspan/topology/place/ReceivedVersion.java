@@ -35,9 +35,19 @@ public record ReceivedVersion(
         snapshot.receiptMillis(),
         snapshot.sequence(),
         hash(snapshot.owner()),
-        31 * snapshot.statusHash()
+        31 * (31 * snapshot.statusHash() + hash(rollout(snapshot), snapshot.state().name()))
+            + (snapshot.terminated() ? 4 : 0)
             + (snapshot.terminating() ? 2 : 0)
             + (snapshot.failing() ? 1 : 0));
+  }
+
+  /** What tells which ReplicaSet was rolled out last: whether it has replicas, and its revision. */
+  private static long rollout(ObjectSnapshot snapshot) {
+    return hash(
+        snapshot.statusReplicas() > 0 ? 1 : 0,
+        snapshot.reference().kind().equals("ReplicaSet")
+            ? snapshot.configuration().getOrDefault("revision", "")
+            : "");
   }
 
   static long hash(OwnerReference owner) {

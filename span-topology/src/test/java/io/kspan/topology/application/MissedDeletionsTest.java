@@ -76,7 +76,10 @@ class MissedDeletionsTest {
   }
 
   private static Input pod(String uid, Input owner) {
-    return Input.object("Pod", uid, uid).resourceVersion("2").ownedBy(owner);
+    return Input.object("Pod", uid, uid)
+        .resourceVersion("2")
+        .ownedBy(owner)
+        .status("{conditions: [{type: 'Ready', status: 'True'}]}");
   }
 
   /** A deployment and its pod, with a trace of each. */

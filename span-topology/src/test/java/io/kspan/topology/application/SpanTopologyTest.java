@@ -52,9 +52,11 @@ class SpanTopologyTest {
       event("created", replicaSet, "SuccessfulCreate").message("Created pod: web-1-a").at(1.6);
   private final Input scheduled = event("scheduled", pod, "Scheduled").at(2);
   private final Input started = event("started", pod, "Started").at(4);
+  private final Input ready =
+      pod.again().received(4.5).status("{conditions: [{type: 'Ready', status: 'True'}]}");
   private final Input settled = deployment.again().received(5).status(SETTLED);
   private final List<Input> rollout =
-      List.of(deployment, replicaSet, scaled, pod, created, scheduled, started, settled);
+      List.of(deployment, replicaSet, scaled, pod, created, scheduled, started, ready, settled);
 
   private static TopologyHarness harness(Map<String, String> settings) {
     return new TopologyHarness(Input.START, settings);

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Which generations of a root had a trace in an earlier session (trace-model 5.4).
+ * Which generations of a root had a trace in an earlier session (trace-model 5.5).
  *
  * <p>Immutable. Only the newest generations are kept one by one, so that the record of a root that
  * changes for years does not grow.

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Records that are as late as they may be (trace-model 5.6). */
+/** Records that are as late as they may be (trace-model 5.7). */
 class LatenessTest {
   private static final Duration LOOK = Duration.ofSeconds(1);
 

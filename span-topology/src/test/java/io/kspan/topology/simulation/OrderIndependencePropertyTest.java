@@ -16,7 +16,7 @@ import net.jqwik.api.ShrinkingMode;
 
 /**
  * Any arrival order within {@code watermark.lateness}, any partition count, any relative speed of
- * tasks and instances, a restart at any point, later copies: identical spans (trace-model 5.6).
+ * tasks and instances, a restart at any point, later copies: identical spans (trace-model 5.7).
  *
  * <p>For a longer soak: {@code -Dsimulation.repeats=50} checks as many logs per try. A failure
  * names the smallest log that still fails, and the seed of its schedule.

@@ -9,7 +9,6 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
-import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import java.util.ArrayList;
@@ -72,10 +71,11 @@ public final class RolloutLogs {
 
   private List<ObjectIdentity> owners(String uid) {
     List<ObjectIdentity> owners = new ArrayList<>();
-    OwnerReference owner = lineages.get(uid).ownerAt(Long.MAX_VALUE);
-    while (owner != null) {
-      owners.add(lineages.get(owner.uid()).identity());
-      owner = lineages.get(owner.uid()).ownerAt(Long.MAX_VALUE);
+    List<Lineage.OwnerSince> since = lineages.get(uid).owners();
+    while (!since.isEmpty()) {
+      Lineage owner = lineages.get(since.get(0).candidates().get(0).uid());
+      owners.add(owner.identity());
+      since = owner.owners();
     }
     return owners;
   }

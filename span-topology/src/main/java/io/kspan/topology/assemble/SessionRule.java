@@ -112,7 +112,7 @@ final class SessionRule {
 
   private long quietTime(ObjectState state) {
     return switch (state) {
-      case SETTLED, FAILED, SUSPENDED -> settings.settleNanos();
+      case SETTLED, FAILED, SUSPENDED, LEFT -> settings.settleNanos();
       case SILENT -> settings.settleUnknownNanos();
       case UNSETTLED -> settings.inactivityNanos();
     };

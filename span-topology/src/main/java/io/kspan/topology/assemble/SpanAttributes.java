@@ -72,6 +72,18 @@ final class SpanAttributes {
     if (adjustedMillis > 0) {
       attributes.put("kspan.start.adjusted_ms", adjustedMillis);
     }
+    long timeAdjusted = event.original().distance(event.timeNanos());
+    if (timeAdjusted > 0) {
+      attributes.put(
+          "kspan.time.adjusted_ms", (timeAdjusted + Times.MILLI - 1) / Times.MILLI);
+    }
+    if (event.related() != null) {
+      attributes
+          .put("k8s.event.related.kind", event.related().reference().kind())
+          .put("k8s.event.related.namespace", event.related().reference().namespace())
+          .put("k8s.event.related.name", event.related().reference().name())
+          .put("k8s.event.related.uid", event.related().uid());
+    }
     if (occurrence.unseen() > 0) {
       attributes.put("kspan.event.unseen", occurrence.unseen());
     }

@@ -150,7 +150,7 @@ final class StateTimeline {
     }
 
     private int flags(ObjectSnapshot snapshot) {
-      if (snapshot.deleted()) {
+      if (snapshot.deleted() || snapshot.state() == ObjectState.LEFT) {
         return 0;
       }
       // The pods and the owner of a ReplicaSet say the same, and the last status of an old one may

@@ -8,6 +8,7 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedSpan.SpanLink;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.model.WrittenChange;
@@ -105,6 +106,7 @@ final class TraceBuilder {
     Optional<Integer> annotated =
         members.stream().filter(i -> tree.parent(i) == SpanTree.IS_ROOT).findFirst();
     annotated.ifPresent(i -> times.cover(i, members));
+    members.forEach(i -> addLinks(root.links(), session.get(i)));
     FinishedSpan rootSpan =
         annotated.map(i -> annotatedSpan(i, root)).orElseGet(() -> rootSpan(members, root));
     List<FinishedSpan> all = new ArrayList<>(members.size() + 1);
@@ -118,6 +120,21 @@ final class TraceBuilder {
     all.sort(BY_START);
     all.add(0, rootSpan);
     return new FinishedTrace(root.traceId(), all);
+  }
+
+  /**
+   * Rule 8.2: to the changes that an occurrence points to, each once. Their ids are functions of
+   * the log, so nothing has to be known of them.
+   */
+  private static void addLinks(List<SpanLink> links, PlacedOccurrence occurrence) {
+    for (PlacedLink to : occurrence.links()) {
+      TraceIds ids = Ids.change(to.root(), to.generation());
+      SpanLink link =
+          new SpanLink(ids.traceId(), ids.rootSpanId(), new TreeMap<>(Map.of(LINK, to.word())));
+      if (!links.contains(link)) {
+        links.add(link);
+      }
+    }
   }
 
   private AttributeMap attributesOf(int index) {

@@ -205,6 +205,11 @@ abstract class TopologyKeys extends AbstractConfig {
           },
           MILLIS::toString);
 
+  /** Kinds that keep spawning independent runs (trace-model 3.4). */
+  public static final String BOUNDARY_KINDS_DEFAULT =
+      "CronJob,Node,NodePool,MachineSet,ScaledJob,CronWorkflow,AdvancedCronJob,"
+          + "ScheduledSparkApplication,ScheduledBackup,EphemeralRunnerSet";
+
   private static final String WATCHED_KINDS_DEFAULT =
       "Pod,ReplicaSet,Deployment,StatefulSet,DaemonSet,Job,CronJob,HorizontalPodAutoscaler,"
           + "PersistentVolumeClaim,Node,Namespace,PodDisruptionBudget";
@@ -270,7 +275,7 @@ abstract class TopologyKeys extends AbstractConfig {
     keys.define(FAILING_CONFIG, LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC);
     keys.define(MAX_DURATION_CONFIG, LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC);
     keys.define(MAX_OCCURRENCES_CONFIG, INT, 100_000, atLeast(1), LOW, MAX_OCCURRENCES_DOC);
-    keys.define(BOUNDARY_KINDS_CONFIG, LIST, "CronJob,Node", LOW, BOUNDARY_KINDS_DOC);
+    keys.define(BOUNDARY_KINDS_CONFIG, LIST, BOUNDARY_KINDS_DEFAULT, LOW, BOUNDARY_KINDS_DOC);
     keys.define(CAUSE_RULES_FILE_CONFIG, STRING, "", LOW, CAUSE_RULES_FILE_DOC);
     keys.define(WATCHED_KINDS_CONFIG, LIST, WATCHED_KINDS_DEFAULT, LOW, WATCHED_KINDS_DOC);
     keys.define(TOP_LEVEL_ANNOTATION_CONFIG, STRING, "topLevelSpan", LOW, TOP_LEVEL_ANNOTATION_DOC);

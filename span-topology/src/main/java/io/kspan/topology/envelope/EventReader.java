@@ -66,7 +66,21 @@ final class EventReader {
         component(event, source),
         host(event, source),
         Json.raw(metadata.path("annotations"), topLevelAnnotation).equals("true"),
-        null);
+        null,
+        Json.identity(metadata, "namespace"),
+        time.original(),
+        related(event.path("related")));
+  }
+
+  private static EventOccurrence.Related related(JsonNode related) {
+    ObjectReference reference =
+        new ObjectReference(
+            Json.identity(related, "kind"),
+            Json.identity(related, "namespace"),
+            Json.identity(related, "name"));
+    String uid = Json.uid(related, "uid");
+    boolean isAbsent = uid.isEmpty() && reference.name().isEmpty();
+    return isAbsent ? null : new EventOccurrence.Related(reference, uid);
   }
 
   private static String uid(JsonNode metadata, String name) {

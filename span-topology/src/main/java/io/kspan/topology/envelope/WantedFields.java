@@ -53,6 +53,7 @@ final class WantedFields {
           + INVOLVED
           + "regarding"
           + INVOLVED
+          + "related(kind namespace name uid) "
           + "source(component host) deprecatedSource(component host) ";
 
   private static final String ENVELOPE =

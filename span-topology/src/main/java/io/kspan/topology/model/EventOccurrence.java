@@ -27,6 +27,9 @@ import java.util.Comparator;
  * @param topLevel whether it is annotated as the start of a trace
  * @param cause the object that it acted on; null if no rule names one, and before placing has
  *     matched the rules
+ * @param namespace of the Event itself, which can differ from that of the involved object
+ * @param original the stamp as it was written, before a wrong clock was corrected
+ * @param related the second object that the Event names; null without one
  */
 public record EventOccurrence(
     String uid,
@@ -48,10 +51,27 @@ public record EventOccurrence(
     String component,
     String host,
     boolean topLevel,
-    Cause cause) {
+    Cause cause,
+    String namespace,
+    Stamp original,
+    Related related) {
 
   /** Event time; ties by receipt, then UID, then count (trace-model, Words). */
   public static final Comparator<EventOccurrence> BY_TIME = EventOccurrence::compareTimes;
+
+  /** A stamp in nanoseconds since 1970; a whole one stands for its second. */
+  public record Stamp(long nanos, boolean wholeSecond) {
+    private static final long SECOND = 1_000_000_000L;
+
+    /** How far {@code timeNanos} lies outside the stamp, 0 if it does not. */
+    public long distance(long timeNanos) {
+      long until = wholeSecond ? nanos + SECOND : nanos;
+      return Math.max(0, Math.max(nanos - timeNanos, timeNanos - until));
+    }
+  }
+
+  /** The {@code related} object; its UID may be empty. */
+  public record Related(ObjectReference reference, String uid) {}
 
   /** How fine the stamp is that the event time was taken from. */
   public enum StampPrecision {
@@ -82,11 +102,20 @@ public record EventOccurrence(
 
   /** The same with the object that it acted on. */
   public EventOccurrence withCause(Cause matched) {
+    return copy(timeNanos, matched);
+  }
+
+  /** The same at another event time. */
+  public EventOccurrence at(long newTimeNanos) {
+    return copy(newTimeNanos, cause);
+  }
+
+  private EventOccurrence copy(long newTimeNanos, Cause newCause) {
     return new EventOccurrence(
         uid,
         count,
         receiptMillis,
-        timeNanos,
+        newTimeNanos,
         stampNanos,
         stamp,
         firstTimeNanos,
@@ -102,7 +131,10 @@ public record EventOccurrence(
         component,
         host,
         topLevel,
-        matched);
+        newCause,
+        namespace,
+        original,
+        related);
   }
 
   /**

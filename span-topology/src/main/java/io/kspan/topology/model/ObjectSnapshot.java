@@ -84,12 +84,17 @@ public record ObjectSnapshot(
 
   /** A copy that is deleted: the deletion was not received. */
   public ObjectSnapshot deletedAt(long millis) {
-    return copy(millis, sequence, true, false, false);
+    return copy(millis, sequence, true, false, state, false);
   }
 
   /** A copy with the offset, which the deserializer does not know. */
   public ObjectSnapshot withSequence(long offset) {
-    return copy(receiptMillis, offset, deleted, terminating, failing);
+    return copy(receiptMillis, offset, deleted, terminating, state, failing);
+  }
+
+  /** A copy for the tree that the object has left. */
+  public ObjectSnapshot leaving() {
+    return copy(receiptMillis, sequence, deleted, false, ObjectState.LEFT, false);
   }
 
   private ObjectSnapshot copy(
@@ -97,6 +102,7 @@ public record ObjectSnapshot(
       long newSequence,
       boolean isDeleted,
       boolean isTerminating,
+      ObjectState newState,
       boolean isFailing) {
     return new ObjectSnapshot(
         uid,
@@ -111,7 +117,7 @@ public record ObjectSnapshot(
         generation,
         resourceVersion,
         specChange,
-        state,
+        newState,
         isFailing,
         statusHash,
         configuration,

@@ -14,5 +14,7 @@ public enum ObjectState {
   /** The object is on its way, or stuck. */
   UNSETTLED,
   /** The kind does not say. */
-  SILENT
+  SILENT,
+  /** The object is in another tree from then on (trace-model 5.4). */
+  LEFT
 }

@@ -12,13 +12,15 @@ import java.util.List;
  * @param inferred how an owner was guessed: {@code namesake}, {@code mention} or {@code none};
  *     empty if nothing was guessed
  * @param unseen how many occurrences of the Event its count jumped over
+ * @param links to changes of other trees
  */
 public record PlacedOccurrence(
     EventOccurrence event,
     ObjectIdentity object,
     List<ObjectIdentity> owners,
     String inferred,
-    long unseen) {
+    long unseen,
+    List<PlacedLink> links) {
 
   /** {@link EventOccurrence#BY_TIME}. */
   public static final Comparator<PlacedOccurrence> BY_TIME =
@@ -26,11 +28,29 @@ public record PlacedOccurrence(
 
   public PlacedOccurrence {
     owners = List.copyOf(owners);
+    links = List.copyOf(links);
+  }
+
+  /** An occurrence that points to no other tree. */
+  public PlacedOccurrence(
+      EventOccurrence event,
+      ObjectIdentity object,
+      List<ObjectIdentity> owners,
+      String inferred,
+      long unseen) {
+    this(event, object, owners, inferred, unseen, List.of());
   }
 
   /** The same, with the number of occurrences that the count jumped over. */
   public PlacedOccurrence withUnseen(long occurrences) {
-    return new PlacedOccurrence(event, object, owners, inferred, occurrences);
+    return new PlacedOccurrence(event, object, owners, inferred, occurrences, links);
+  }
+
+  /** The same, pointing to changes of other trees. */
+  public PlacedOccurrence withLinks(List<PlacedLink> others) {
+    return others.isEmpty()
+        ? this
+        : new PlacedOccurrence(event, object, owners, inferred, unseen, others);
   }
 
   /** The top of the owner chain. */

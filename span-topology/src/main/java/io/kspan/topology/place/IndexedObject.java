@@ -32,8 +32,7 @@ public record IndexedObject(
   Lineage published() {
     return missingMillis == 0
         ? lineage
-        : new Lineage(
-            lineage.identity(), lineage.firstSeenMillis(), missingMillis, lineage.owners());
+        : lineage.deletedAt(missingMillis);
   }
 
   /** When something was received of it last. */
@@ -98,7 +97,7 @@ public record IndexedObject(
    */
   Step after(ObjectSnapshot next, ReceivedVersion version, Set<String> boundaryKinds) {
     List<ReceivedVersion> all = with(version);
-    Lineage merged = withoutOwnersOf(without(versions, all)).merge(Lineage.of(next));
+    Lineage merged = withoutVersions(without(versions, all)).merge(Lineage.of(next));
     for (ReceivedVersion later : all.subList(all.indexOf(version) + 1, all.size())) {
       merged = returned(merged, later);
     }
@@ -131,24 +130,20 @@ public record IndexedObject(
     return all;
   }
 
-  /** Without the owners that only {@code gone} named. */
-  private Lineage withoutOwnersOf(List<ReceivedVersion> gone) {
+  /** Without what only {@code gone} said. */
+  private Lineage withoutVersions(List<ReceivedVersion> gone) {
     Set<Long> receipts =
         gone.stream().map(ReceivedVersion::receiptMillis).collect(Collectors.toSet());
-    return new Lineage(
-        lineage.identity(),
-        lineage.firstSeenMillis(),
-        lineage.deletedMillis(),
-        lineage.owners().stream().filter(o -> !receipts.contains(o.sinceMillis())).toList());
+    return lineage.without(receipts);
   }
 
   /** An owner that seemed to stay the same may have been another one in between. */
   private static Lineage returned(Lineage lineage, ReceivedVersion later) {
     return lineage.owners().stream()
-        .map(Lineage.OwnerSince::owner)
-        .filter(owner -> ReceivedVersion.hash(owner) == later.ownerHash())
+        .map(Lineage.OwnerSince::candidates)
+        .filter(candidates -> ReceivedVersion.hash(candidates) == later.ownerHash())
         .findFirst()
-        .map(owner -> lineage.ownedSince(later.receiptMillis(), owner))
+        .map(candidates -> lineage.ownedSince(later.receiptMillis(), candidates))
         .orElse(lineage);
   }
 

@@ -11,6 +11,7 @@ import io.kspan.topology.model.PlacedOccurrence;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,18 +57,43 @@ public final class OwnerRules {
   }
 
   /**
-   * Decides for good, with everything received up to {@code asOfMillis} in the view (receipt +
-   * orphan window).
+   * Decides for good, with everything received up to {@code asOfMillis} in the view (at most
+   * receipt + orphan window).
    *
    * @param view of the event's cluster
    */
   public PlacedOccurrence decide(EventOccurrence event, LineageView view, long asOfMillis) {
     ObjectIdentity named =
         ObjectIdentity.named(event.involvedUid(), event.involved(), event.involvedApiVersion());
-    ObjectIdentity object = incarnation(named, event.timeNanos(), view, asOfMillis);
-    Chain chain = climb(object, view, asOfMillis, event.timeNanos());
-    return new PlacedOccurrence(event, object, chain.owners(), chain.inferred(), 0);
+    EventOccurrence bounded =
+        hasUid(named)
+            ? seen(named.uid(), view, asOfMillis).map(o -> notBefore(event, o)).orElse(event)
+            : event;
+    ObjectIdentity object = incarnation(named, bounded.timeNanos(), view, asOfMillis);
+    AsOf asOf = new AsOf(event.receiptMillis(), asOfMillis);
+    Chain chain = climb(object, view, asOf, bounded.timeNanos());
+    PlacedOccurrence placed =
+        new PlacedOccurrence(bounded, object, chain.owners(), chain.inferred(), 0);
+    return placed.withLinks(new LinkRules(this, view, asOf).of(placed));
   }
+
+  /** Event time (trace-model 4): not before the creation of the object whose UID it names. */
+  private static EventOccurrence notBefore(EventOccurrence event, ObjectIdentity object) {
+    return event.timeNanos() >= object.creationNanos()
+        ? event
+        : event.at(
+            Math.max(
+                event.timeNanos(),
+                Math.min(object.creationNanos(), event.receiptMillis() * NANOS_PER_MILLI)));
+  }
+
+  /**
+   * The moments that an item is judged by.
+   *
+   * @param receiptMillis of the item: ownership is as of then
+   * @param knownMillis what was received up to then is known, at most receipt + orphan window
+   */
+  public record AsOf(long receiptMillis, long knownMillis) {}
 
   /**
    * The earliest moment at which everything on the way up has been seen, if it has come by {@code
@@ -84,44 +110,76 @@ public final class OwnerRules {
       Predicate<String> waitedFor,
       long receiptMillis,
       long knownMillis) {
-    OwnerReference start =
-        new OwnerReference(
-            object.apiVersion(),
-            object.reference().kind(),
-            object.reference().name(),
-            object.uid());
     long moment = receiptMillis;
     Set<String> visited = new HashSet<>();
-    OwnerReference next = start;
-    while (next != null && !boundaryOwner(next, start) && visited.add(next.uid())) {
-      Lineage lineage = view.byUid(next.uid()).orElse(null);
+    String kind = object.reference().kind();
+    String uid = object.uid();
+    while (visited.add(uid)) {
+      Lineage lineage = view.byUid(uid).orElse(null);
       if (lineage == null || lineage.firstSeenMillis() > knownMillis) {
-        return waitedFor.test(next.kind()) ? Optional.empty() : Optional.of(moment);
+        return waitedFor.test(kind) ? Optional.empty() : Optional.of(moment);
       }
       if (lineage.firstSeenMillis() > moment) {
-        if (!waitedFor.test(next.kind())) {
+        if (!waitedFor.test(kind)) {
           // An earlier try did not wait for it either.
           return Optional.of(moment);
         }
         // Owners may have changed in between: begin again at the bottom.
         moment = lineage.firstSeenMillis();
         visited.clear();
-        next = start;
-      } else {
-        next = lineage.ownerAt(moment);
+        kind = object.reference().kind();
+        uid = object.uid();
+        continue;
       }
+      OwnerReference owner = ownerOf(lineage, view, new AsOf(receiptMillis, moment));
+      if (owner == null || boundaryKinds.contains(owner.kind())) {
+        return Optional.of(moment);
+      }
+      kind = owner.kind();
+      uid = owner.uid();
     }
     return Optional.of(moment);
   }
 
-  private boolean boundaryOwner(OwnerReference owner, OwnerReference start) {
-    return owner != start && boundaryKinds.contains(owner.kind());
+  /**
+   * Rule 3.3: the owner in the newest snapshot with an owner received up to the receipt, else in
+   * the first that is known; null without one.
+   */
+  OwnerReference ownerOf(Lineage lineage, LineageView view, AsOf asOf) {
+    String namespace = lineage.identity().reference().namespace();
+    OwnerReference owner = null;
+    for (Lineage.OwnerSince since : lineage.owners()) {
+      if (since.sinceMillis() > asOf.receiptMillis()
+          && (owner != null || since.sinceMillis() > asOf.knownMillis())) {
+        return owner;
+      }
+      for (OwnerReference candidate : since.candidates()) {
+        if (!isForeign(candidate, namespace, view, asOf.knownMillis())) {
+          owner = candidate;
+          break;
+        }
+      }
+    }
+    return owner;
+  }
+
+  /** An object of another namespace owns nothing, as for Kubernetes' garbage collector. */
+  private static boolean isForeign(
+      OwnerReference owner, String namespace, LineageView view, long knownMillis) {
+    return seen(owner.uid(), view, knownMillis)
+        .map(o -> o.reference().namespace())
+        .filter(n -> !n.isEmpty() && !n.equals(namespace))
+        .isPresent();
+  }
+
+  private static boolean hasUid(ObjectIdentity named) {
+    return !named.uid().isEmpty() && !named.uid().equals(named.reference().name());
   }
 
   /** Rule 3.1: the incarnation that an event of {@code timeNanos} is about. */
-  private static ObjectIdentity incarnation(
+  ObjectIdentity incarnation(
       ObjectIdentity named, long timeNanos, LineageView view, long asOfMillis) {
-    if (!named.uid().isEmpty() && !named.uid().equals(named.reference().name())) {
+    if (hasUid(named)) {
       Optional<ObjectIdentity> seen = seen(named.uid(), view, asOfMillis);
       if (seen.isPresent()) {
         return seen.get();
@@ -129,10 +187,10 @@ public final class OwnerRules {
     }
     return view.byReference(named.reference()).stream()
         .filter(l -> l.firstSeenMillis() <= asOfMillis)
-        .filter(l -> l.identity().creationNanos() <= timeNanos + CREATION_MARGIN_NANOS)
+        .filter(l -> l.bornNanos() <= timeNanos + CREATION_MARGIN_NANOS)
         .filter(l -> !deletedLongBefore(l, timeNanos, asOfMillis))
         .max(
-            Comparator.<Lineage>comparingLong(l -> l.identity().creationNanos())
+            Comparator.comparingLong(Lineage::bornNanos)
                 .thenComparingLong(Lineage::firstSeenMillis)
                 .thenComparing(l -> l.identity().uid()))
         .map(Lineage::identity)
@@ -153,12 +211,12 @@ public final class OwnerRules {
    *
    * @param timeNanos stands in for the earliest event of an object of which there is none
    */
-  public Chain climb(ObjectIdentity object, LineageView view, long asOfMillis, long timeNanos) {
+  public Chain climb(ObjectIdentity object, LineageView view, AsOf asOf, long timeNanos) {
     Map<String, ObjectIdentity> path = new LinkedHashMap<>();
     String inferred = "";
     ObjectIdentity current = object;
     while (path.put(current.key(), current) == null) {
-      Step step = ownerOf(current, view, asOfMillis, timeNanos);
+      Step step = stepFrom(current, view, asOf, timeNanos);
       inferred = inferred.isEmpty() ? step.inferred() : inferred;
       if (step.owner() == null) {
         return new Chain(List.copyOf(path.values()).subList(1, path.size()), inferred);
@@ -170,27 +228,80 @@ public final class OwnerRules {
 
   private record Step(ObjectIdentity owner, String inferred) {}
 
-  private Step ownerOf(ObjectIdentity child, LineageView view, long asOfMillis, long timeNanos) {
+  private Step stepFrom(ObjectIdentity child, LineageView view, AsOf asOf, long timeNanos) {
     if (child.seen()) {
-      // Rule 3.3: the owner as received up to then.
-      OwnerReference owner = view.byUid(child.uid()).map(l -> l.ownerAt(asOfMillis)).orElse(null);
-      return new Step(identify(owner, child, view, asOfMillis), "");
+      OwnerReference owner =
+          view.byUid(child.uid()).map(lineage -> ownerOf(lineage, view, asOf)).orElse(null);
+      return new Step(identify(owner, child, view, asOf.knownMillis()), "");
     }
     // Rule 3.2: the owner of an object that was never seen is guessed.
-    long earliest = view.earliestEvent(child, asOfMillis).orElse(timeNanos);
-    Optional<OwnerReference> ofNamesake = namesakesOwner(child, view, asOfMillis, earliest);
+    long earliest = view.earliestEvent(child, asOf.knownMillis()).orElse(timeNanos);
+    Optional<OwnerReference> ofNamesake = namesakesOwner(child, view, asOf, earliest);
     if (ofNamesake.isPresent()) {
-      return new Step(identify(ofNamesake.get(), child, view, asOfMillis), "namesake");
+      return new Step(identify(ofNamesake.get(), child, view, asOf.knownMillis()), "namesake");
     }
-    Optional<ObjectIdentity> mentioning = mentioning(child, view, asOfMillis, earliest);
+    Optional<ObjectIdentity> mentioning = mentioning(child, view, asOf.knownMillis(), earliest);
     return mentioning.isPresent() ? new Step(mentioning.get(), "mention") : new Step(null, "none");
   }
 
   private ObjectIdentity identify(
       OwnerReference owner, ObjectIdentity child, LineageView view, long asOfMillis) {
-    if (owner == null || boundaryKinds.contains(owner.kind())) {
-      return null;
+    return owner == null || boundaryKinds.contains(owner.kind())
+        ? null
+        : named(owner, child, view, asOfMillis);
+  }
+
+  /** The owner that is not climbed into, if {@code object} has one of another kind than {@code but}. */
+  Optional<ObjectIdentity> boundaryOwner(
+      ObjectIdentity object, LineageView view, AsOf asOf, String but) {
+    return view.byUid(object.uid())
+        .filter(lineage -> object.seen())
+        .map(lineage -> ownerOf(lineage, view, asOf))
+        .filter(owner -> boundaryKinds.contains(owner.kind()) && !owner.kind().equals(but))
+        .map(owner -> named(owner, object, view, asOf.knownMillis()));
+  }
+
+  /**
+   * Rule 5.4: the roots of the trees that {@code object} was in before it, or an owner of it, was
+   * adopted.
+   *
+   * @param chain its owners now
+   */
+  public Set<String> formerRoots(
+      ObjectIdentity object, List<ObjectIdentity> chain, LineageView view, AsOf asOf) {
+    Set<String> roots = new LinkedHashSet<>();
+    adoptions(object, view, asOf, object, roots);
+    chain.forEach(owner -> adoptions(owner, view, asOf, object, roots));
+    roots.remove((chain.isEmpty() ? object : chain.get(chain.size() - 1)).key());
+    return roots;
+  }
+
+  private void adoptions(
+      ObjectIdentity adopted,
+      LineageView view,
+      AsOf asOf,
+      ObjectIdentity object,
+      Set<String> roots) {
+    Lineage lineage = adopted.seen() ? view.byUid(adopted.uid()).orElse(null) : null;
+    if (lineage == null) {
+      return;
     }
+    for (Lineage.OwnerSince since : lineage.owners()) {
+      long before = since.sinceMillis() - 1;
+      boolean wasThere =
+          lineage.firstSeenMillis() <= before
+              && view.byUid(object.uid()).filter(l -> l.firstSeenMillis() <= before).isPresent();
+      if (wasThere && since.sinceMillis() <= asOf.receiptMillis()) {
+        Chain then =
+            climb(object, view, new AsOf(before, before), before * NANOS_PER_MILLI);
+        List<ObjectIdentity> owners = then.owners();
+        roots.add((owners.isEmpty() ? object : owners.get(owners.size() - 1)).key());
+      }
+    }
+  }
+
+  private static ObjectIdentity named(
+      OwnerReference owner, ObjectIdentity child, LineageView view, long asOfMillis) {
     return seen(owner.uid(), view, asOfMillis)
         .orElseGet(
             () ->
@@ -203,16 +314,15 @@ public final class OwnerRules {
                     owner.apiVersion()));
   }
 
-  private static Optional<OwnerReference> namesakesOwner(
-      ObjectIdentity child, LineageView view, long asOfMillis, long earliestNanos) {
+  private Optional<OwnerReference> namesakesOwner(
+      ObjectIdentity child, LineageView view, AsOf asOf, long earliestNanos) {
     return view.byReference(child.reference()).stream()
-        .filter(l -> l.firstSeenMillis() <= asOfMillis && l.ownerAt(asOfMillis) != null)
+        .filter(l -> l.firstSeenMillis() <= asOf.knownMillis() && ownerOf(l, view, asOf) != null)
         .min(
             Comparator.<Lineage>comparingLong(
                     l -> Math.abs(l.identity().creationNanos() - earliestNanos))
-                .thenComparingLong(Lineage::firstSeenMillis)
                 .thenComparing(l -> l.identity().uid()))
-        .map(l -> l.ownerAt(asOfMillis));
+        .map(l -> ownerOf(l, view, asOf));
   }
 
   private Optional<ObjectIdentity> mentioning(

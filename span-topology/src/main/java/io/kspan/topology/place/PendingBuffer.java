@@ -195,8 +195,12 @@ final class PendingBuffer {
       return true;
     }
     OptionalLong asOf = moment(item);
-    asOf.ifPresent(millis -> decided.accept(place(item, millis)));
-    return asOf.isPresent();
+    if (asOf.isEmpty()) {
+      return false;
+    }
+    return item.event() == null
+        ? placeObject(item, asOf.getAsLong(), decided)
+        : placeEvent(item, asOf.getAsLong(), decided);
   }
 
   /**
@@ -229,22 +233,43 @@ final class PendingBuffer {
     return OptionalLong.of(windowEnd);
   }
 
-  private Placed place(PendingItem item, long asOfMillis) {
-    LineageView view = view(item);
-    if (item.event() != null) {
-      PlacedOccurrence placed = rules.decide(item.event(), view, asOfMillis);
-      return placed(item, placed.root(), new GatherItem.Occurrence(placed));
+  private boolean placeEvent(PendingItem item, long asOfMillis, Consumer<Placed> decided) {
+    long windowEnd = item.receiptMillis() + settings.orphanWindowMillis();
+    PlacedOccurrence placed = rules.decide(item.event(), view(item), asOfMillis);
+    if (asOfMillis < windowEnd && LinkRules.isAwaited(placed.links())) {
+      // Rule 8.2: what it points to may get a new generation until then.
+      if (windowEnd > knownMillis) {
+        return false;
+      }
+      placed = rules.decide(item.event(), view(item), windowEnd);
     }
+    decided.accept(placed(item, placed.root().key(), new GatherItem.Occurrence(placed)));
+    return true;
+  }
+
+  /** Rule 5.4: a snapshot counts in the tree that it is in as if it were an event. */
+  private boolean placeObject(PendingItem item, long asOfMillis, Consumer<Placed> decided) {
+    LineageView view = view(item);
     ObjectIdentity object = item.named();
+    OwnerRules.AsOf asOf = new OwnerRules.AsOf(item.receiptMillis(), asOfMillis);
     List<ObjectIdentity> owners =
-        rules.climb(object, view, asOfMillis, item.receiptMillis() * NANOS_PER_MILLI).owners();
+        rules.climb(object, view, asOf, item.receiptMillis() * NANOS_PER_MILLI).owners();
     ObjectIdentity root = owners.isEmpty() ? object : owners.get(owners.size() - 1);
-    return placed(
-        item,
-        root,
-        item.deletion() == null
-            ? new GatherItem.Snapshot(item.object())
-            : new GatherItem.Deletion(object.uid(), item.deletion().millis()));
+    GatherItem here = inTree(item, false);
+    decided.accept(placed(item, root.key(), here));
+    for (String former : rules.formerRoots(object, owners, view, asOf)) {
+      // A root always counts in its own tree.
+      boolean isOwn = former.equals(object.key());
+      decided.accept(placed(item, former, isOwn ? here : inTree(item, true)));
+    }
+    return true;
+  }
+
+  private static GatherItem inTree(PendingItem item, boolean left) {
+    if (item.deletion() != null) {
+      return new GatherItem.Deletion(item.named().uid(), item.deletion().millis());
+    }
+    return new GatherItem.Snapshot(left ? item.object().leaving() : item.object());
   }
 
   /** Hides lineage that is due to be forgotten, whether it is still stored or not. */
@@ -257,8 +282,8 @@ final class PendingBuffer {
             item.receiptMillis() - settings.unseenLookbackMillis());
   }
 
-  private static Placed placed(PendingItem item, ObjectIdentity root, GatherItem placed) {
+  private static Placed placed(PendingItem item, String root, GatherItem placed) {
     return new Placed(
-        item.cluster(), RootKeys.of(item.cluster(), root.key()), placed, item.receiptMillis());
+        item.cluster(), RootKeys.of(item.cluster(), root), placed, item.receiptMillis());
   }
 }

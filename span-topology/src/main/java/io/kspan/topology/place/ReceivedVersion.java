@@ -3,6 +3,7 @@ package io.kspan.topology.place;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * What is kept of one version of an object: enough to tell a copy from a version, and a repeat from
@@ -10,7 +11,7 @@ import java.util.Comparator;
  *
  * @param resourceVersion compared for equality only; empty if the object has none
  * @param sequence position in the log, which orders what was received in the same millisecond
- * @param ownerHash of the owner that counts, {@link #NO_OWNER} without one
+ * @param ownerHash of the owners, {@link #NO_OWNER} without one
  * @param stateHash of everything else that the trace model takes from a version of a non-root
  */
 public record ReceivedVersion(
@@ -34,11 +35,26 @@ public record ReceivedVersion(
         snapshot.deleted(),
         snapshot.receiptMillis(),
         snapshot.sequence(),
-        hash(snapshot.owner()),
-        31 * (31 * snapshot.statusHash() + hash(rollout(snapshot), snapshot.state().name()))
-            + (snapshot.terminated() ? 4 : 0)
-            + (snapshot.terminating() ? 2 : 0)
-            + (snapshot.failing() ? 1 : 0));
+        hash(snapshot.owners()),
+        stateHash(snapshot));
+  }
+
+  static long hash(List<OwnerReference> owners) {
+    long hash = NO_OWNER;
+    for (OwnerReference owner : owners) {
+      long next = hash(hash(hash + 1, owner.apiVersion()), owner.kind());
+      hash = hash(hash(next, owner.name()), owner.uid());
+    }
+    return hash;
+  }
+
+  private static long stateHash(ObjectSnapshot snapshot) {
+    long hash = 31 * snapshot.statusHash() + snapshot.generation();
+    hash = 31 * hash + hash(rollout(snapshot), snapshot.state().name());
+    return 8 * hash
+        + (snapshot.terminated() ? 4 : 0)
+        + (snapshot.terminating() ? 2 : 0)
+        + (snapshot.failing() ? 1 : 0);
   }
 
   /** What tells which ReplicaSet was rolled out last: whether it has replicas, and its revision. */
@@ -48,12 +64,6 @@ public record ReceivedVersion(
         snapshot.reference().kind().equals("ReplicaSet")
             ? snapshot.configuration().getOrDefault("revision", "")
             : "");
-  }
-
-  static long hash(OwnerReference owner) {
-    return owner == null
-        ? NO_OWNER
-        : hash(hash(hash(hash(1, owner.apiVersion()), owner.kind()), owner.name()), owner.uid());
   }
 
   /** FNV-1a: different texts have the same hash once in 2^64 pairs. */

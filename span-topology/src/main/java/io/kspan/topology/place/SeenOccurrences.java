@@ -14,6 +14,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class SeenOccurrences {
   private static final int BUDGET = 500;
+  // After every number.
+  private static final char HIGHEST = '\uffff';
 
   private final KeyValueStore<String, Long> store;
   private final PendingBuffer pending;
@@ -34,7 +36,7 @@ final class SeenOccurrences {
    * and still waits.
    */
   boolean isFirst(String cluster, EventOccurrence event) {
-    String key = key(cluster, event, event.count());
+    String key = key(cluster, event);
     Long receipt = store.get(key);
     boolean remembered = receipt != null && event.receiptMillis() - receipt <= windowMillis;
     if (remembered
@@ -49,26 +51,44 @@ final class SeenOccurrences {
 
   /**
    * How many occurrences the count of {@code event} jumped over since the last one that was
-   * received before it (trace-model 7); independent of what has been received since.
+   * received before it (trace-model 7); independent of what has been received since. An Event that
+   * expired and was made anew has another UID and goes on counting.
    */
   long unseenBefore(String cluster, EventOccurrence event) {
-    if (event.count() <= 1) {
+    long number = number(event);
+    if (number <= 1) {
       return 0;
     }
-    String first = key(cluster, event, 0);
-    try (KeyValueIterator<String, Long> lower =
-        store.reverseRange(first, key(cluster, event, event.count() - 1))) {
+    String series = series(cluster, event);
+    String own = series + SortableStamp.of(number);
+    try (KeyValueIterator<String, Long> lower = store.reverseRange(series, own)) {
       while (lower.hasNext()) {
         KeyValue<String, Long> entry = lower.next();
-        long earlier = event.receiptMillis() - entry.value;
-        if (earlier >= 0 && earlier <= windowMillis) {
-          long count =
-              SortableStamp.read(entry.key.substring(first.length() - SortableStamp.LENGTH));
-          return event.count() - count - 1;
+        if (isBefore(entry.value, event)) {
+          long unseen = number - 1 - SortableStamp.read(entry.key.substring(series.length()));
+          return unseen == 0 || wasHigher(own, series, cluster, event) ? 0 : unseen;
         }
       }
     }
-    return event.count() - 1;
+    return wasHigher(own, series, cluster, event) ? 0 : number - 1;
+  }
+
+  private boolean wasHigher(String own, String series, String cluster, EventOccurrence event) {
+    String self = key(cluster, event);
+    try (KeyValueIterator<String, Long> higher = store.range(own, series + HIGHEST)) {
+      while (higher.hasNext()) {
+        KeyValue<String, Long> entry = higher.next();
+        if (!entry.key.equals(self) && isBefore(entry.value, event)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean isBefore(long receiptMillis, EventOccurrence event) {
+    long earlier = event.receiptMillis() - receiptMillis;
+    return earlier >= 0 && earlier <= windowMillis;
   }
 
   /**
@@ -103,8 +123,18 @@ final class SeenOccurrences {
     return false;
   }
 
-  /** The occurrences of an Event sort by their count. */
-  private static String key(String cluster, EventOccurrence event, long count) {
-    return cluster + "/" + event.uid() + "#" + SortableStamp.of(count);
+  /** The first occurrence of a series has no count. */
+  private static long number(EventOccurrence event) {
+    return Math.max(1, event.count());
+  }
+
+  private static String series(String cluster, EventOccurrence event) {
+    return "%s/%s/%s/%d#"
+        .formatted(cluster, event.namespace(), event.name(), event.firstTimeNanos());
+  }
+
+  /** The occurrences of a series sort by their number. */
+  private static String key(String cluster, EventOccurrence event) {
+    return series(cluster, event) + SortableStamp.of(number(event)) + event.id();
   }
 }

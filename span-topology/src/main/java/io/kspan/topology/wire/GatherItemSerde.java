@@ -2,6 +2,7 @@ package io.kspan.topology.wire;
 
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.wire.proto.ItemEntry;
 import java.util.ArrayList;
@@ -85,6 +86,13 @@ public final class GatherItemSerde extends StateSerde<GatherItem, ItemEntry> {
     for (ObjectIdentity owner : placed.owners()) {
       message.addOwners(ModelMapping.toMessage(owner));
     }
+    for (PlacedLink link : placed.links()) {
+      message.addLinks(
+          ItemEntry.Occurrence.Link.newBuilder()
+              .setWord(link.word())
+              .setRoot(ModelMapping.toMessage(link.root()))
+              .setGeneration(link.generation()));
+    }
     return message.build();
   }
 
@@ -99,7 +107,15 @@ public final class GatherItemSerde extends StateSerde<GatherItem, ItemEntry> {
             : involved(event, message.getSeen(), message.getCreationNanos()),
         owners,
         message.getInferred(),
-        message.getUnseen());
+        message.getUnseen(),
+        message.getLinksList().stream()
+            .map(
+                link ->
+                    new PlacedLink(
+                        link.getWord(),
+                        ModelMapping.fromMessage(link.getRoot()),
+                        link.getGeneration()))
+            .toList());
   }
 
   private static ObjectIdentity involved(EventOccurrence event, boolean seen, long creationNanos) {

@@ -84,7 +84,20 @@ public final class ModelMapping {
             .setType(event.type())
             .setComponent(event.component())
             .setHost(event.host())
-            .setTopLevel(event.topLevel());
+            .setTopLevel(event.topLevel())
+            .setNamespace(event.namespace());
+    message.setOriginalWholeSecond(event.original().wholeSecond());
+    if (event.original().nanos() != event.stampNanos()) {
+      message.setOriginalNanos(event.original().nanos());
+    }
+    if (event.related() != null) {
+      message.setRelated(
+          Event.Related.newBuilder()
+              .setKind(event.related().reference().kind())
+              .setNamespace(event.related().reference().namespace())
+              .setName(event.related().reference().name())
+              .setUid(event.related().uid()));
+    }
     if (event.stampNanos() != event.timeNanos()) {
       message.setStampNanos(event.stampNanos());
     }
@@ -100,12 +113,13 @@ public final class ModelMapping {
 
   /** The occurrence in {@code message}. */
   public static EventOccurrence fromMessage(Event message) {
+    long stampNanos = message.hasStampNanos() ? message.getStampNanos() : message.getTimeNanos();
     return new EventOccurrence(
         message.getUid(),
         message.getCount(),
         message.getReceiptMillis(),
         message.getTimeNanos(),
-        message.hasStampNanos() ? message.getStampNanos() : message.getTimeNanos(),
+        stampNanos,
         StateSerde.constant(EventOccurrence.StampPrecision.class, message.getStamp()),
         message.getFirstTimeNanos(),
         message.getName(),
@@ -123,6 +137,18 @@ public final class ModelMapping {
         message.getTopLevel(),
         message.hasCause()
             ? fromMessage(message.getCause(), message.getInvolvedNamespace())
+            : null,
+        message.getNamespace(),
+        new EventOccurrence.Stamp(
+            message.hasOriginalNanos() ? message.getOriginalNanos() : stampNanos,
+            message.getOriginalWholeSecond()),
+        message.hasRelated()
+            ? new EventOccurrence.Related(
+                new ObjectReference(
+                    message.getRelated().getKind(),
+                    message.getRelated().getNamespace(),
+                    message.getRelated().getName()),
+                message.getRelated().getUid())
             : null);
   }
 
@@ -235,7 +261,21 @@ public final class ModelMapping {
       message.addOwners(
           ObjectLineage.OwnerSince.newBuilder()
               .setSinceMillis(owner.sinceMillis())
-              .setOwner(toMessage(owner.owner())));
+              .addAllCandidates(
+                  owner.candidates().stream().map(ModelMapping::toMessage).toList()));
+    }
+    for (Lineage.GenerationSince since : lineage.generations()) {
+      message.addGenerations(
+          ObjectLineage.GenerationSince.newBuilder()
+              .setSinceMillis(since.sinceMillis())
+              .setGeneration(since.generation()));
+    }
+    for (Lineage.ScaleTargetSince since : lineage.scaleTargets()) {
+      message.addScaleTargets(
+          ObjectLineage.ScaleTargetSince.newBuilder()
+              .setSinceMillis(since.sinceMillis())
+              .setKind(since.target().kind())
+              .setName(since.target().name()));
     }
     return message.build();
   }
@@ -247,7 +287,22 @@ public final class ModelMapping {
         message.getFirstSeenMillis(),
         message.hasDeletedMillis() ? message.getDeletedMillis() : Lineage.NEVER,
         message.getOwnersList().stream()
-            .map(o -> new Lineage.OwnerSince(o.getSinceMillis(), fromMessage(o.getOwner())))
+            .map(
+                o ->
+                    new Lineage.OwnerSince(
+                        o.getSinceMillis(),
+                        o.getCandidatesList().stream().map(ModelMapping::fromMessage).toList()))
+            .toList(),
+        message.getGenerationsList().stream()
+            .map(g -> new Lineage.GenerationSince(g.getSinceMillis(), g.getGeneration()))
+            .toList(),
+        message.getScaleTargetsList().stream()
+            .map(
+                t ->
+                    new Lineage.ScaleTargetSince(
+                        t.getSinceMillis(),
+                        new ObjectReference(
+                            t.getKind(), message.getIdentity().getNamespace(), t.getName())))
             .toList());
   }
 }

@@ -109,6 +109,9 @@ class IdsTest {
         "",
         "",
         false,
+        null,
+        "",
+        new EventOccurrence.Stamp(0, false),
         null);
   }
 

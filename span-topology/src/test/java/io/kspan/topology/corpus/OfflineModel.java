@@ -5,6 +5,7 @@ import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.config.TopologyKeys;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.lineage.LineageView;
@@ -37,7 +38,7 @@ import java.util.TreeMap;
  */
 public final class OfflineModel implements LineageView {
   private final TraceSettings settings;
-  private final OwnerRules owners = new OwnerRules(Set.of("CronJob", "Node"));
+  private final OwnerRules owners = new OwnerRules(Set.of(TopologyKeys.BOUNDARY_KINDS_DEFAULT.split(",")));
   private final CauseRules rules = CauseRules.shipped();
   private final EnvelopeReader reader =
       new EnvelopeReader(
@@ -127,16 +128,19 @@ public final class OfflineModel implements LineageView {
     }
     Map<String, List<ObjectSnapshot>> trees = new HashMap<>();
     for (ObjectSnapshot snapshot : snapshots) {
+      ObjectIdentity object = snapshot.identity();
+      OwnerRules.AsOf asOf =
+          new OwnerRules.AsOf(snapshot.receiptMillis(), snapshot.receiptMillis() + window);
       List<ObjectIdentity> owners =
-          this.owners
-              .climb(
-                  snapshot.identity(),
-                  this,
-                  snapshot.receiptMillis() + window,
-                  snapshot.receiptMillis() * 1_000_000)
-              .owners();
-      ObjectIdentity root = owners.isEmpty() ? snapshot.identity() : owners.get(owners.size() - 1);
+          this.owners.climb(object, this, asOf, snapshot.receiptMillis() * 1_000_000).owners();
+      ObjectIdentity root = owners.isEmpty() ? object : owners.get(owners.size() - 1);
       trees.computeIfAbsent(root.key(), r -> new ArrayList<>()).add(snapshot);
+      for (String former : this.owners.formerRoots(object, owners, this, asOf)) {
+        boolean isOwn = former.equals(object.key());
+        trees
+            .computeIfAbsent(former, r -> new ArrayList<>())
+            .add(isOwn ? snapshot : snapshot.leaving());
+      }
     }
     List<RootLog> logs = new ArrayList<>();
     byRoot.forEach(
@@ -147,14 +151,21 @@ public final class OfflineModel implements LineageView {
   }
 
   private long unseenBefore(EventOccurrence event) {
-    long last =
-        occurrences.subMap(event.uid() + "#", event.uid() + "$").values().stream()
-            .filter(e -> e.count() < event.count())
+    long number = Math.max(1, event.count());
+    long highest =
+        occurrences.values().stream()
+            .filter(e -> !e.id().equals(event.id()) && isSeries(e, event))
             .filter(e -> e.receiptMillis() <= event.receiptMillis())
-            .mapToLong(EventOccurrence::count)
+            .mapToLong(e -> Math.max(1, e.count()))
             .max()
             .orElse(0);
-    return Math.max(0, event.count() - last - 1);
+    return Math.max(0, number - 1 - highest);
+  }
+
+  private static boolean isSeries(EventOccurrence a, EventOccurrence b) {
+    return a.namespace().equals(b.namespace())
+        && a.name().equals(b.name())
+        && a.firstTimeNanos() == b.firstTimeNanos();
   }
 
   private List<Written> assemble(RootLog log) {

@@ -62,7 +62,7 @@ class MissingObjectsTest {
     objects.put(
         cluster + "/" + uid,
         new IndexedObject(
-            new Lineage(identity, seen, Lineage.NEVER, List.of()),
+            new Lineage(identity, seen, Lineage.NEVER, List.of(), List.of(), List.of()),
             List.of(new ReceivedVersion("1", false, seen, 0, 0, 0)),
             0,
             0));

@@ -13,6 +13,7 @@ import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.OwnerReference;
+import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.model.WrittenChange;
@@ -65,7 +66,8 @@ final class Samples {
             involved("e", NUMBER, true),
             List.of(identity("owner", 0, false)),
             "namesake",
-            3);
+            3,
+            List.of(new PlacedLink("related", identity("other", NUMBER, true), 4)));
     all.put("item.occurrence", item(new GatherItem.Occurrence(placed)));
     all.put(
         "item.occurrence.by-reference",
@@ -190,7 +192,10 @@ final class Samples {
         flag
             ? new Cause(
                 new ObjectReference(text + "ckind", text + "ns", text + "cname"), Direction.DOWN)
-            : null);
+            : null,
+        text + "ens",
+        new EventOccurrence.Stamp(flag ? number + 2 : number + 6, !flag),
+        flag ? new EventOccurrence.Related(reference(text + "r"), text + "ruid") : null);
   }
 
   /** Likewise; the flags are two that differ, so {@code flag} decides which is set. */

@@ -206,7 +206,7 @@ abstract class TopologyKeys extends AbstractConfig {
           MILLIS::toString);
 
   /** Kinds that keep spawning independent runs (trace-model 3.4). */
-  public static final String BOUNDARY_KINDS_DEFAULT =
+  private static final String BOUNDARY_KINDS_DEFAULT =
       "CronJob,Node,NodePool,MachineSet,ScaledJob,CronWorkflow,AdvancedCronJob,"
           + "ScheduledSparkApplication,ScheduledBackup,EphemeralRunnerSet";
 

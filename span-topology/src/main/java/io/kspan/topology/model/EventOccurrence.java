@@ -65,7 +65,7 @@ public record EventOccurrence(
 
     /** How far {@code timeNanos} lies outside the stamp, 0 if it does not. */
     public long distance(long timeNanos) {
-      long until = wholeSecond ? nanos + SECOND : nanos;
+      long until = wholeSecond ? nanos + SECOND - 1 : nanos;
       return Math.max(0, Math.max(nanos - timeNanos, timeNanos - until));
     }
   }

@@ -262,8 +262,8 @@ public final class OwnerRules {
   }
 
   /**
-   * Rule 5.4: the roots of the trees that {@code object} was in before it, or an owner of it, was
-   * adopted.
+   * The roots of the trees that {@code object} was in before it, or an owner of it, was
+   * adopted (trace-model 5.4).
    *
    * @param chain its owners now
    */

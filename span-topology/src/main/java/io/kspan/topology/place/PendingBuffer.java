@@ -237,7 +237,7 @@ final class PendingBuffer {
     long windowEnd = item.receiptMillis() + settings.orphanWindowMillis();
     PlacedOccurrence placed = rules.decide(item.event(), view(item), asOfMillis);
     if (asOfMillis < windowEnd && LinkRules.isAwaited(placed.links())) {
-      // Rule 8.2: what it points to may get a new generation until then.
+      // What it points to may get a new generation until then.
       if (windowEnd > knownMillis) {
         return false;
       }
@@ -247,7 +247,7 @@ final class PendingBuffer {
     return true;
   }
 
-  /** Rule 5.4: a snapshot counts in the tree that it is in as if it were an event. */
+  /** A snapshot counts in the tree that it would be in as an event (trace-model 5.4). */
   private boolean placeObject(PendingItem item, long asOfMillis, Consumer<Placed> decided) {
     LineageView view = view(item);
     ObjectIdentity object = item.named();

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every recording and case against what is right for it ({@code testdata}): each occurrence, trace
@@ -187,25 +187,24 @@ class CasesTest {
             time.getNano() / 1000);
   }
 
-  /**
-   * The captures that the rules built so far decide.
-   *
-   * @param links whether links between trees are built for it
-   */
+  /** The captures that the rules built so far decide. */
   @ParameterizedTest
-  @CsvSource({
-    "recordings/cluster-a, false",
-    "recordings/kspan-two-pods, true",
-    "cases/14-bare-pod-adopted, true"
-  })
-  void shouldGiveWhatIsRight(String capture, boolean links) {
+  @ValueSource(
+      strings = {
+        "recordings/cluster-a",
+        "recordings/kspan-two-pods",
+        "cases/04-copied-owner-uid",
+        "cases/10-scaledjob-update",
+        "cases/12-skewed-node-clocks",
+        "cases/14-bare-pod-adopted",
+        "cases/17-event-reborn-after-ttl"
+      })
+  void shouldGiveWhatIsRight(String capture) {
     Computed computed = new Computed(capture);
     List<String> deviations = new ArrayList<>();
     compare(rows(capture + ".expected"), computed.occurrences, OCCURRENCE, deviations);
     compare(rows(capture + ".traces"), computed.traces, TRACE, deviations);
-    if (links) {
-      compareLinks(rows(capture + ".links"), computed, deviations);
-    }
+    compareLinks(rows(capture + ".links"), computed, deviations);
     assertThat(deviations).as("%d deviations", deviations.size()).isEmpty();
   }
 

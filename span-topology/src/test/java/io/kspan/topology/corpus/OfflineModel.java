@@ -5,7 +5,7 @@ import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
-import io.kspan.topology.config.TopologyKeys;
+import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.lineage.LineageView;
@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -38,7 +37,7 @@ import java.util.TreeMap;
  */
 public final class OfflineModel implements LineageView {
   private final TraceSettings settings;
-  private final OwnerRules owners = new OwnerRules(Set.of(TopologyKeys.BOUNDARY_KINDS_DEFAULT.split(",")));
+  private final OwnerRules owners = new OwnerRules(new TopologyConfig(Map.of("bootstrap.servers", "nowhere:9092")).boundaryKinds());
   private final CauseRules rules = CauseRules.shipped();
   private final EnvelopeReader reader =
       new EnvelopeReader(

@@ -75,8 +75,8 @@ class FirstEventsTest {
   /** The first is due while the second still counts. */
   @Test
   void shouldForgetOnlyWhatIsDue() {
-    isPublished(20, 0);
-    isPublished(10, 30);
+    isPublished(-10, 0);
+    isPublished(-20, 30);
 
     LineageRecord rest = first.forget(KEY, START + WINDOW + 1);
 

@@ -128,9 +128,18 @@ final class SeenOccurrences {
     return Math.max(1, event.count());
   }
 
+  /** With the object: the Event that is made anew is about the same one, so in this task, too. */
   private static String series(String cluster, EventOccurrence event) {
-    return "%s/%s/%s/%d#"
-        .formatted(cluster, event.namespace(), event.name(), event.firstTimeNanos());
+    return cluster
+        + "/"
+        + event.involved()
+        + "/"
+        + event.namespace()
+        + "/"
+        + event.name()
+        + "/"
+        + event.firstTimeNanos()
+        + "#";
   }
 
   /** The occurrences of a series sort by their number. */

@@ -164,6 +164,7 @@ public final class OfflineModel implements LineageView {
   private static boolean isSeries(EventOccurrence a, EventOccurrence b) {
     return a.namespace().equals(b.namespace())
         && a.name().equals(b.name())
+        && a.involved().equals(b.involved())
         && a.firstTimeNanos() == b.firstTimeNanos();
   }
 

@@ -76,7 +76,9 @@ public record EventTime(long nanos, long stampNanos, StampPrecision precision, S
     }
     long second = stamp.nanos();
     Long[] finer = {
-      isFirst ? nanosInName(name) : null, stamps.lastObservedTime(), isFirst ? stamps.eventTime() : null
+      isFirst ? nanosInName(name) : null,
+      stamps.lastObservedTime(),
+      isFirst ? stamps.eventTime() : null
     };
     for (Long nanos : finer) {
       if (nanos != null && nanos >= second && nanos < second + SECOND) {

@@ -74,8 +74,7 @@ final class SpanAttributes {
     }
     long timeAdjusted = event.original().distance(event.timeNanos());
     if (timeAdjusted > 0) {
-      attributes.put(
-          "kspan.time.adjusted_ms", (timeAdjusted + Times.MILLI - 1) / Times.MILLI);
+      attributes.put("kspan.time.adjusted_ms", (timeAdjusted + Times.MILLI - 1) / Times.MILLI);
     }
     if (event.related() != null) {
       attributes

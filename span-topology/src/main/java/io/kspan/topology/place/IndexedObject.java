@@ -30,9 +30,7 @@ public record IndexedObject(
 
   /** The lineage that the lineage topic has. */
   Lineage published() {
-    return missingMillis == 0
-        ? lineage
-        : lineage.deletedAt(missingMillis);
+    return missingMillis == 0 ? lineage : lineage.deletedAt(missingMillis);
   }
 
   /** When something was received of it last. */

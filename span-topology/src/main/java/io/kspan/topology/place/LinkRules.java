@@ -5,7 +5,6 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
-import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.ArrayList;
@@ -97,8 +96,7 @@ final class LinkRules {
         owners.climb(to.get(), view, asOf, from.event().timeNanos()).owners();
     ObjectIdentity root = chain.isEmpty() ? to.get() : chain.get(chain.size() - 1);
     if (!root.key().equals(from.root().key()) && !root.reference().kind().equals(NODE)) {
-      long generation =
-          known(root.uid()).map(l -> l.generationAt(asOf.knownMillis())).orElse(0L);
+      long generation = known(root.uid()).map(l -> l.generationAt(asOf.knownMillis())).orElse(0L);
       links.add(new PlacedLink(word, root, generation));
     }
   }

@@ -251,7 +251,9 @@ public final class OwnerRules {
         : named(owner, child, view, asOfMillis);
   }
 
-  /** The owner that is not climbed into, if {@code object} has one of another kind than {@code but}. */
+  /**
+   * The owner that is not climbed into, if {@code object} has one of another kind than {@code but}.
+   */
   Optional<ObjectIdentity> boundaryOwner(
       ObjectIdentity object, LineageView view, AsOf asOf, String but) {
     return view.byUid(object.uid())
@@ -262,8 +264,8 @@ public final class OwnerRules {
   }
 
   /**
-   * The roots of the trees that {@code object} was in before it, or an owner of it, was
-   * adopted (trace-model 5.4).
+   * The roots of the trees that {@code object} was in before it, or an owner of it, was adopted
+   * (trace-model 5.4).
    *
    * @param chain its owners now
    */
@@ -292,8 +294,7 @@ public final class OwnerRules {
           lineage.firstSeenMillis() <= before
               && view.byUid(object.uid()).filter(l -> l.firstSeenMillis() <= before).isPresent();
       if (wasThere && since.sinceMillis() <= asOf.receiptMillis()) {
-        Chain then =
-            climb(object, view, new AsOf(before, before), before * NANOS_PER_MILLI);
+        Chain then = climb(object, view, new AsOf(before, before), before * NANOS_PER_MILLI);
         List<ObjectIdentity> owners = then.owners();
         roots.add((owners.isEmpty() ? object : owners.get(owners.size() - 1)).key());
       }

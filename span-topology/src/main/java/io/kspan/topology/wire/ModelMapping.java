@@ -135,9 +135,7 @@ public final class ModelMapping {
         message.getComponent(),
         message.getHost(),
         message.getTopLevel(),
-        message.hasCause()
-            ? fromMessage(message.getCause(), message.getInvolvedNamespace())
-            : null,
+        message.hasCause() ? fromMessage(message.getCause(), message.getInvolvedNamespace()) : null,
         message.getNamespace(),
         new EventOccurrence.Stamp(
             message.hasOriginalNanos() ? message.getOriginalNanos() : stampNanos,
@@ -261,8 +259,7 @@ public final class ModelMapping {
       message.addOwners(
           ObjectLineage.OwnerSince.newBuilder()
               .setSinceMillis(owner.sinceMillis())
-              .addAllCandidates(
-                  owner.candidates().stream().map(ModelMapping::toMessage).toList()));
+              .addAllCandidates(owner.candidates().stream().map(ModelMapping::toMessage).toList()));
     }
     for (Lineage.GenerationSince since : lineage.generations()) {
       message.addGenerations(

@@ -37,7 +37,9 @@ import java.util.TreeMap;
  */
 public final class OfflineModel implements LineageView {
   private final TraceSettings settings;
-  private final OwnerRules owners = new OwnerRules(new TopologyConfig(Map.of("bootstrap.servers", "nowhere:9092")).boundaryKinds());
+  private final OwnerRules owners =
+      new OwnerRules(
+          new TopologyConfig(Map.of("bootstrap.servers", "nowhere:9092")).boundaryKinds());
   private final CauseRules rules = CauseRules.shipped();
   private final EnvelopeReader reader =
       new EnvelopeReader(

@@ -29,6 +29,7 @@ import io.kspan.topology.place.PlaceProcessor;
 import io.kspan.topology.place.PlaceSettings;
 import io.kspan.topology.rekey.RekeyProcessor;
 import io.kspan.topology.rekey.RekeyedSerde;
+import io.kspan.topology.status.StatusExpression;
 import io.kspan.topology.time.IdlePartitions;
 import io.kspan.topology.time.Publishing;
 import io.kspan.topology.time.Watermark;
@@ -39,6 +40,8 @@ import io.kspan.topology.wire.LineageRecordSerde;
 import io.kspan.topology.wire.PlaceOutput;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -58,6 +61,8 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The picture of {@code docs/architecture.md} as a topology: placing in one sub-topology, lineage
@@ -66,6 +71,8 @@ import org.apache.kafka.streams.state.Stores;
  * <p>Immutable; every call of {@link #get()} describes the same topology.
  */
 public final class SpanTopology implements Supplier<Topology> {
+  private static final Logger log = LoggerFactory.getLogger(SpanTopology.class);
+
   private final TopologyConfig config;
   private final InputPartitions inputs;
   private final int partitions;
@@ -74,6 +81,7 @@ public final class SpanTopology implements Supplier<Topology> {
   private final CauseRules rules;
   private final Publishing publishing;
   private final ReplayView view;
+  private final Set<StatusExpression> unanswered = ConcurrentHashMap.newKeySet();
 
   /**
    * What a replay reads of the inputs ({@code selection}, null for everything) and shows of the
@@ -206,8 +214,23 @@ public final class SpanTopology implements Supplier<Topology> {
   private Deserializer<InputRecord> records() {
     EnvelopeReader reader =
         new EnvelopeReader(
-            config.clusterName(), config.topLevelAnnotation(), config.traceparentAnnotations());
+            config.clusterName(),
+            config.topLevelAnnotation(),
+            config.traceparentAnnotations(),
+            config.statusRules(),
+            this::unanswered);
     return new InputRecordDeserializer(reader, config.filter(), metrics);
+  }
+
+  private void unanswered(StatusExpression expression, String reason) {
+    metrics.count(Metric.FAILED_STATUS_EXPRESSIONS);
+    if (unanswered.add(expression)) {
+      log.warn(
+          "The expression of {} fails on some objects and counts as false there ({}): {}",
+          expression.where(),
+          reason,
+          expression.text());
+    }
   }
 
   private static KStream<byte[], InputRecord> read(

@@ -5,8 +5,8 @@ package io.kspan.topology.assemble;
  *
  * <p>Not thread-safe; one instance hashes one id. Reference: draft-eastlake-fnv.
  */
-final class Fnv1a {
-  static final long OFFSET_64 = 0xcbf29ce484222325L;
+public final class Fnv1a {
+  public static final long OFFSET_64 = 0xcbf29ce484222325L;
   private static final long PRIME_64 = 0x100000001b3L;
   private static final long OFFSET_128_HIGH = 0x6c62272e07bb0142L;
   private static final long OFFSET_128_LOW = 0x62b821756295c58dL;
@@ -19,7 +19,7 @@ final class Fnv1a {
   private long low = OFFSET_128_LOW;
 
   /** The hash of a text after others, of which {@code before} is the hash. */
-  static long hash64(long before, String text) {
+  public static long hash64(long before, String text) {
     // A text that ends where another begins differs from one that ends later.
     long hash = (before ^ text.length()) * PRIME_64;
     for (int i = 0; i < text.length(); i++) {

@@ -113,17 +113,6 @@ final class Generations {
     return new Generations(known, snapshots);
   }
 
-  /** Of the managedFields entries that own the spec the newest, of equally new ones the last. */
-  static SpecChange specChange(List<SpecChange> entries) {
-    SpecChange newest = null;
-    for (SpecChange entry : entries) {
-      if (newest == null || entry.timeNanos() >= newest.timeNanos()) {
-        newest = entry;
-      }
-    }
-    return newest;
-  }
-
   private static long changeTime(
       long number, ObjectSnapshot first, SpecChange spec, Generation previous) {
     if (spec != null && previous == null) {

@@ -7,6 +7,8 @@ import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.InputFilter;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.otlp.TraceSampling;
+import io.kspan.topology.status.StatusRuleReader;
+import io.kspan.topology.status.StatusRules;
 import io.opentelemetry.sdk.autoconfigure.ResourceConfiguration;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -56,6 +59,7 @@ public final class TopologyConfig extends TopologyKeys {
     checkRootRetention();
     checkReplayLookback();
     causeRules();
+    statusRules();
     traceSettings();
   }
 
@@ -201,16 +205,27 @@ public final class TopologyConfig extends TopologyKeys {
 
   /** The cause rules, those of the user first; a {@link ConfigException} names file and line. */
   public CauseRules causeRules() {
-    String file = getString(CAUSE_RULES_FILE_CONFIG);
+    return CauseRules.withUserRules(rules(CAUSE_RULES_FILE_CONFIG, CauseRuleReader::read));
+  }
+
+  /**
+   * The status rules, those of the user first.
+   *
+   * @throws ConfigException likewise
+   */
+  public StatusRules statusRules() {
+    return StatusRules.withUserRules(rules(STATUS_RULES_FILE_CONFIG, StatusRuleReader::read));
+  }
+
+  private <R> List<R> rules(String setting, BiFunction<List<String>, String, List<R>> reader) {
+    String file = getString(setting);
     if (file.isEmpty()) {
-      return CauseRules.shipped();
+      return List.of();
     }
     try {
-      return CauseRules.withUserRules(
-          CauseRuleReader.read(Files.readAllLines(Path.of(file)), file));
+      return reader.apply(Files.readAllLines(Path.of(file)), file);
     } catch (IOException | InvalidPathException e) {
-      throw new ConfigException(
-          CAUSE_RULES_FILE_CONFIG, file, "cannot be read (" + e + "); check the path");
+      throw new ConfigException(setting, file, "cannot be read (" + e + "); check the path");
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage());
     }

@@ -133,6 +133,11 @@ abstract class TopologyKeys extends AbstractConfig {
       "File with further cause rules, which win over those that ship: kind (or *), reason, regex with a group 'name',"
           + " named kind, up or down; separated by tabs, one a line. Empty for none.";
 
+  public static final String STATUS_RULES_FILE_CONFIG = "trace.status.rules.file";
+  static final String STATUS_RULES_FILE_DOC =
+      "File with further status rules, which win over those that ship: kind (or *), group (core for none), failed, suspended,"
+          + " settled or failing, CEL expression; separated by tabs, one a line. Empty for none.";
+
   public static final String WATCHED_KINDS_CONFIG = "watched.kinds";
   static final String WATCHED_KINDS_DOC =
       "Kinds whose objects are waited for, besides those that the connector announces.";
@@ -277,6 +282,7 @@ abstract class TopologyKeys extends AbstractConfig {
     keys.define(MAX_OCCURRENCES_CONFIG, INT, 100_000, atLeast(1), LOW, MAX_OCCURRENCES_DOC);
     keys.define(BOUNDARY_KINDS_CONFIG, LIST, BOUNDARY_KINDS_DEFAULT, LOW, BOUNDARY_KINDS_DOC);
     keys.define(CAUSE_RULES_FILE_CONFIG, STRING, "", LOW, CAUSE_RULES_FILE_DOC);
+    keys.define(STATUS_RULES_FILE_CONFIG, STRING, "", LOW, STATUS_RULES_FILE_DOC);
     keys.define(WATCHED_KINDS_CONFIG, LIST, WATCHED_KINDS_DEFAULT, LOW, WATCHED_KINDS_DOC);
     keys.define(TOP_LEVEL_ANNOTATION_CONFIG, STRING, "topLevelSpan", LOW, TOP_LEVEL_ANNOTATION_DOC);
     keys.define(

@@ -1,7 +1,6 @@
 package io.kspan.topology.envelope;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.kspan.topology.assemble.ObjectRules;
 import io.kspan.topology.envelope.InputRecord.Bare;
 import io.kspan.topology.envelope.InputRecord.End;
 import io.kspan.topology.envelope.InputRecord.Ignored;
@@ -9,6 +8,8 @@ import io.kspan.topology.envelope.InputRecord.Listed;
 import io.kspan.topology.envelope.InputRecord.Occurrence;
 import io.kspan.topology.envelope.InputRecord.Snapshot;
 import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.status.StatusExpression;
+import io.kspan.topology.status.StatusRules;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Reads one record of an input topic: an envelope as the connector writes it, or a bare Kubernetes
@@ -36,6 +38,17 @@ public final class EnvelopeReader {
     JsonNode parse(byte[] value) throws IOException;
   }
 
+  /** A reader that judges objects by the status rules that ship. */
+  public EnvelopeReader(
+      String defaultCluster, String topLevelAnnotation, List<String> traceparentAnnotations) {
+    this(
+        defaultCluster,
+        topLevelAnnotation,
+        traceparentAnnotations,
+        StatusRules.shipped(),
+        (expression, reason) -> {});
+  }
+
   /**
    * A reader.
    *
@@ -43,10 +56,15 @@ public final class EnvelopeReader {
    * @param topLevelAnnotation annotation of Events that start a trace
    * @param traceparentAnnotations annotations of root objects that carry a W3C trace context, in
    *     order of preference
+   * @param unanswered receives each expression of a status rule that failed on an object, and why
    */
   public EnvelopeReader(
-      String defaultCluster, String topLevelAnnotation, List<String> traceparentAnnotations) {
-    this(null, defaultCluster, topLevelAnnotation, traceparentAnnotations);
+      String defaultCluster,
+      String topLevelAnnotation,
+      List<String> traceparentAnnotations,
+      StatusRules statusRules,
+      BiConsumer<StatusExpression, String> unanswered) {
+    this(null, defaultCluster, topLevelAnnotation, traceparentAnnotations, statusRules, unanswered);
   }
 
   /**
@@ -58,15 +76,19 @@ public final class EnvelopeReader {
       Parser parser,
       String defaultCluster,
       String topLevelAnnotation,
-      List<String> traceparentAnnotations) {
+      List<String> traceparentAnnotations,
+      StatusRules statusRules,
+      BiConsumer<StatusExpression, String> unanswered) {
     List<String> annotations = new ArrayList<>(traceparentAnnotations);
     annotations.add(topLevelAnnotation);
     annotations.add(ObjectReader.REVISION);
     this.parser =
-        parser == null ? new JsonReader(WantedFields.ofRecords(annotations))::read : parser;
+        parser == null
+            ? new JsonReader(WantedFields.ofRecords(annotations, statusRules.fields()))::read
+            : parser;
     this.defaultCluster = defaultCluster;
     this.events = new EventReader(topLevelAnnotation);
-    this.objects = new ObjectReader(traceparentAnnotations);
+    this.objects = new ObjectReader(traceparentAnnotations, statusRules, unanswered);
   }
 
   /**
@@ -175,8 +197,7 @@ public final class EnvelopeReader {
     }
     boolean deleted = type.equals("DELETED");
     if (!isEvent(kind, Json.text(object, "apiVersion"))) {
-      return new Snapshot(
-          cluster, ObjectRules.snapshot(objects.read(object, deleted, receiptMillis)));
+      return new Snapshot(cluster, objects.read(object, deleted, receiptMillis));
     }
     // Rule 1.1: every occurrence is a span. The API server deletes Events after an hour, which says
     // nothing about their objects.

@@ -1,18 +1,24 @@
 package io.kspan.topology.envelope;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.kspan.topology.assemble.ObjectFacts;
-import io.kspan.topology.assemble.ObjectFacts.Owner;
-import io.kspan.topology.assemble.ObjectFacts.Spec;
 import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.status.ObjectStatus;
+import io.kspan.topology.status.StatusExpression;
+import io.kspan.topology.status.StatusRules;
+import io.kspan.topology.status.StatusRules.Judgement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
-/** Reads the facts of an object of any kind. Thread-safe. */
+/**
+ * Reads one version of an object of any kind, and judges its status, once; only the result is
+ * carried and stored. Thread-safe.
+ */
 final class ObjectReader {
   static final String REVISION = "deployment.kubernetes.io/revision";
 
@@ -23,12 +29,20 @@ final class ObjectReader {
   private static final List<String> POD_CONTAINERS = List.of("initContainers", "containers");
 
   private final String[] traceparentAnnotations;
+  private final StatusRules statusRules;
+  private final BiConsumer<StatusExpression, String> unanswered;
 
-  ObjectReader(List<String> traceparentAnnotations) {
+  ObjectReader(
+      List<String> traceparentAnnotations,
+      StatusRules statusRules,
+      BiConsumer<StatusExpression, String> unanswered) {
     this.traceparentAnnotations = traceparentAnnotations.toArray(String[]::new);
+    this.statusRules = statusRules;
+    this.unanswered = unanswered;
   }
 
-  ObjectFacts read(JsonNode object, boolean deleted, long receiptMillis) {
+  /** The version as the stages carry it; its sequence is 0. */
+  ObjectSnapshot read(JsonNode object, boolean deleted, long receiptMillis) {
     JsonNode metadata = object.path("metadata");
     JsonNode spec = object.path("spec");
     ObjectReference reference =
@@ -38,23 +52,32 @@ final class ObjectReader {
             Json.identity(metadata, "name"));
     String uid = Json.uid(metadata, "uid");
     Long creation = Json.wholeSecond(metadata, "creationTimestamp");
-    return new ObjectFacts(
+    ObjectStatus status = new ObjectStatus(object);
+    Judgement judgement = statusRules.judge(status, unanswered);
+    return new ObjectSnapshot(
         uid.isEmpty() ? reference.toString() : uid,
         reference,
         Json.text(object, "apiVersion"),
         receiptMillis,
-        deleted,
+        0,
         creation == null ? 0 : creation,
+        deleted,
         !Json.raw(metadata, "deletionTimestamp").isEmpty(),
         owners(metadata.path("ownerReferences")),
         Json.number(metadata, "generation", 0),
         Json.text(metadata, "resourceVersion"),
-        specEntries(metadata.path("managedFields")),
-        spec(spec),
-        StatusReader.read(object.path("status")),
+        specChange(metadata.path("managedFields")),
+        judgement.state(),
+        judgement.failing(),
+        StatusHash.of(object.path("status"), reference.kind(), status),
         configuration(object),
         Json.firstText(metadata.path("annotations"), traceparentAnnotations),
         reference.kind().equals("Pod") ? Json.text(spec, "nodeName") : "",
+        0,
+        spec.hasNonNull("replicas") ? Json.number(spec, "replicas", 1) : null,
+        spec.path("paused").asBoolean(false),
+        Json.number(object.path("status"), "replicas", 0),
+        status.phase().equals("Succeeded") || status.phase().equals("Failed"),
         scaleTarget(reference, spec.path("scaleTargetRef")));
   }
 
@@ -65,8 +88,10 @@ final class ObjectReader {
         : null;
   }
 
-  private static List<Owner> owners(JsonNode references) {
-    List<Owner> owners = new ArrayList<>(1);
+  /** The controller first, then in their order. */
+  private static List<OwnerReference> owners(JsonNode references) {
+    List<OwnerReference> owners = new ArrayList<>(1);
+    boolean hasController = false;
     for (JsonNode reference : references) {
       OwnerReference owner =
           new OwnerReference(
@@ -75,32 +100,24 @@ final class ObjectReader {
               Json.identity(reference, "name"),
               Json.uid(reference, "uid"));
       if (!owner.uid().isEmpty() || !owner.kind().isEmpty() && !owner.name().isEmpty()) {
-        owners.add(new Owner(owner, reference.path("controller").asBoolean(false)));
+        boolean controller = !hasController && reference.path("controller").asBoolean(false);
+        owners.add(controller ? 0 : owners.size(), owner);
+        hasController |= controller;
       }
     }
     return owners;
   }
 
-  private static List<SpecChange> specEntries(JsonNode managedFields) {
-    List<SpecChange> entries = new ArrayList<>(1);
+  /** Of the entries that own the spec the newest, of equally new ones the last. */
+  private static SpecChange specChange(JsonNode managedFields) {
+    SpecChange newest = null;
     for (JsonNode entry : managedFields) {
       Long time = entry.path("fieldsV1").has("f:spec") ? Json.wholeSecond(entry, "time") : null;
-      if (time != null) {
-        entries.add(
-            new SpecChange(Json.text(entry, "manager"), Json.text(entry, "operation"), time));
+      if (time != null && (newest == null || time >= newest.timeNanos())) {
+        newest = new SpecChange(Json.text(entry, "manager"), Json.text(entry, "operation"), time);
       }
     }
-    return entries;
-  }
-
-  private static Spec spec(JsonNode spec) {
-    JsonNode strategy = spec.path("updateStrategy");
-    return new Spec(
-        spec.hasNonNull("replicas") ? Json.number(spec, "replicas", 1) : null,
-        spec.path("paused").asBoolean(false),
-        spec.path("suspend").asBoolean(false),
-        Json.raw(strategy, "type"),
-        Json.number(strategy.path("rollingUpdate"), "partition", 0));
+    return newest;
   }
 
   private static SortedMap<String, String> configuration(JsonNode object) {

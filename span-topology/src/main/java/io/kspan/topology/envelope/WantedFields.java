@@ -3,6 +3,7 @@ package io.kspan.topology.envelope;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringTokenizer;
 
 /**
@@ -13,6 +14,10 @@ import java.util.StringTokenizer;
  */
 final class WantedFields {
   private static final WantedFields VALUE = new WantedFields(Map.of());
+
+  /** A field with everything below it. */
+  private static final WantedFields EVERYTHING = new WantedFields(Map.of());
+
   private static final String ANNOTATIONS = "annotations";
 
   // A field with fields below it is followed by those in parentheses.
@@ -38,7 +43,7 @@ final class WantedFields {
           + "))) "
           + "status(phase observedGeneration replicas readyReplicas availableReplicas "
           + "updatedReplicas currentRevision updateRevision desiredNumberScheduled numberAvailable "
-          + "updatedNumberScheduled conditions(type status) initContainerStatuses"
+          + "updatedNumberScheduled active conditions(type status) initContainerStatuses"
           + CONTAINER_STATUS
           + "containerStatuses"
           + CONTAINER_STATUS
@@ -68,20 +73,35 @@ final class WantedFields {
 
   /** The fields below {@code field}; null if the field is not wanted. */
   WantedFields of(String field) {
-    return children.get(field);
+    return this == EVERYTHING ? this : children.get(field);
   }
 
   /**
    * Fields of envelopes, and of Kubernetes objects without one.
    *
    * @param annotations that are read
+   * @param paths to fields of objects that are read with everything below them
    */
-  static WantedFields ofRecords(List<String> annotations) {
+  static WantedFields ofRecords(List<String> annotations, Set<List<String>> paths) {
     Map<String, WantedFields> object = parse(OBJECT + EVENT, annotations);
+    for (List<String> path : paths) {
+      add(object, path);
+    }
     Map<String, WantedFields> record = parse(ENVELOPE, List.of());
     record.putAll(object);
     record.put("object", new WantedFields(object));
     return new WantedFields(record);
+  }
+
+  private static void add(Map<String, WantedFields> fields, List<String> path) {
+    WantedFields wanted = fields.get(path.get(0));
+    if (path.size() == 1) {
+      fields.put(path.get(0), EVERYTHING);
+    } else if (wanted != EVERYTHING) {
+      Map<String, WantedFields> below = new HashMap<>(wanted == null ? Map.of() : wanted.children);
+      add(below, path.subList(1, path.size()));
+      fields.put(path.get(0), new WantedFields(below));
+    }
   }
 
   private static Map<String, WantedFields> parse(String fields, List<String> annotations) {

@@ -108,6 +108,11 @@ public enum Metric {
       "Messages for which a cause rule was given up because it takes too long.",
       "any increase: simplify the rule that the log names"),
   PUNCTUATIONS(COUNTER, "{call}", "Calls of the timers that decide and assemble.", Label.STAGE),
+  FAILED_STATUS_EXPRESSIONS(
+      COUNTER,
+      "{evaluation}",
+      "Evaluations of an expression of a status rule that failed or took too long, so counted as false.",
+      "any increase: correct the expression that the log names"),
   PUNCTUATION_TIME(
       COUNTER,
       "s",

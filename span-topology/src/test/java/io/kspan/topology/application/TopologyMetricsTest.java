@@ -1,5 +1,6 @@
 package io.kspan.topology.application;
 
+import static io.kspan.testsupport.generate.Input.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.SimulatedCluster;
@@ -123,6 +124,24 @@ class TopologyMetricsTest {
 
       assertThat(harness.counters.sum(Metric.FINISHED_TRACES)).isEqualTo(2);
       assertThat(harness.counters.sum(Metric.ABANDONED_CAUSE_RULES)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldCountAStatusExpressionThatFails(@TempDir Path folder) throws IOException {
+    Path rules =
+        Files.writeString(
+            folder.resolve("rules.tsv"),
+            "Widget\texample.com\tsettled\tstatus.size > 1 || status.none == 1\n");
+    try (TopologyHarness harness = harness(Map.of("trace.status.rules.file", rules.toString()))) {
+      harness.object(object("Widget", "a", "uid-a").status("{size: 2}").envelope());
+      assertThat(harness.counters.sum(Metric.FAILED_STATUS_EXPRESSIONS)).isZero();
+
+      harness.object(object("Widget", "b", "uid-b").status("{}").envelope());
+      assertThat(harness.counters.sum(Metric.FAILED_STATUS_EXPRESSIONS)).isZero();
+
+      harness.object(object("Widget", "c", "uid-c").status("{size: 'large'}").envelope());
+      assertThat(harness.counters.sum(Metric.FAILED_STATUS_EXPRESSIONS)).isEqualTo(1);
     }
   }
 

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -30,7 +31,8 @@ class JsonReaderTest {
   private static final List<String> NAMES =
       List.of("metadata", "name", "status", "conditions", "type", "spec", "labels", "annotations");
 
-  private final JsonReader reader = new JsonReader(WantedFields.ofRecords(List.of("name")));
+  private final JsonReader reader =
+      new JsonReader(WantedFields.ofRecords(List.of("name"), Set.of()));
 
   @Test
   void shouldSkipUnwantedFields() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.testsupport.corpus.Corpus;
+import io.kspan.topology.status.StatusRules;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,13 @@ class WantedFieldsTest {
 
   private final EnvelopeReader wanted = new EnvelopeReader("default", TOP_LEVEL, ANNOTATIONS);
   private final EnvelopeReader whole =
-      new EnvelopeReader(JSON::readTree, "default", TOP_LEVEL, ANNOTATIONS);
+      new EnvelopeReader(
+          JSON::readTree,
+          "default",
+          TOP_LEVEL,
+          ANNOTATIONS,
+          StatusRules.shipped(),
+          (expression, reason) -> {});
 
   @ParameterizedTest
   @ValueSource(strings = {"bundled", "cluster-a", "kspan-two-pods"})

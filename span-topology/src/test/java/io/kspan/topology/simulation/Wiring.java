@@ -52,7 +52,11 @@ final class Wiring {
     this.deserializer =
         new InputRecordDeserializer(
             new EnvelopeReader(
-                config.clusterName(), config.topLevelAnnotation(), config.traceparentAnnotations()),
+                config.clusterName(),
+                config.topLevelAnnotation(),
+                config.traceparentAnnotations(),
+                config.statusRules(),
+                (expression, reason) -> {}),
             config.filter(),
             counters);
     for (int i = 0; i < partitions; i++) {

@@ -38,9 +38,18 @@ public final class Input {
   /** A version of an object that was created at zero and is received at zero. */
   public static Input object(String kind, String name, String uid) {
     Input input = new Input();
-    input.object.put("kind", kind).put("apiVersion", kind.equals("Pod") ? "v1" : "apps/v1");
+    input.object.put("kind", kind).put("apiVersion", apiVersion(kind));
     input.metadata.put("name", name).put("namespace", "ns").put("uid", uid);
     return input.created(0);
+  }
+
+  private static String apiVersion(String kind) {
+    return switch (kind) {
+      case "Pod", "Node", "Namespace", "Service", "PersistentVolumeClaim" -> "v1";
+      case "Job", "CronJob" -> "batch/v1";
+      case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet" -> "apps/v1";
+      default -> "example.com/v1";
+    };
   }
 
   /** An Event about {@code object}, received when it happens. */

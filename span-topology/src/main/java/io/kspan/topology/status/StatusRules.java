@@ -1,0 +1,139 @@
+package io.kspan.topology.status;
+
+import io.kspan.topology.model.ObjectState;
+import io.kspan.topology.status.StatusExpression.UnansweredException;
+import io.kspan.topology.status.StatusRule.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * Rule 5.3: the state of one version of an object, and whether it is failing. The rules of users go
+ * before those that ship, and the rule for a kind before that for its group; a kind without either
+ * is judged by the conditions and phases that most controllers use.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class StatusRules {
+  private static final String TABLE = "status-rules.tsv";
+  private static final List<StatusRule> SHIPPED_RULES = table();
+  private static final StatusRules SHIPPED = new StatusRules(List.of());
+
+  private final Map<Key, StatusRule> ofUsers;
+  private final Map<Key, StatusRule> shipped;
+
+  private record Key(String kind, String group) {}
+
+  /** What the rules say of an object. */
+  public record Judgement(ObjectState state, boolean failing) {}
+
+  private StatusRules(List<StatusRule> userRules) {
+    ofUsers = byKey(userRules);
+    // Of kinds that are compiled only the users' expressions are evaluated.
+    shipped =
+        byKey(
+            SHIPPED_RULES.stream()
+                .filter(rule -> !BuiltInKinds.has(rule.kind(), rule.group()))
+                .toList());
+  }
+
+  /** The table that ships, {@code status-rules.tsv}. */
+  public static StatusRules shipped() {
+    return SHIPPED;
+  }
+
+  /** Rules of users, which win over the table that ships. */
+  public static StatusRules withUserRules(List<StatusRule> userRules) {
+    return new StatusRules(userRules);
+  }
+
+  /** Everything in the table that ships, built-in kinds included. */
+  static List<StatusRule> table() {
+    try (InputStream table = StatusRules.class.getResourceAsStream(TABLE)) {
+      String text = new String(table.readAllBytes(), StandardCharsets.UTF_8);
+      return StatusRuleReader.read(text.lines().toList(), TABLE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<Key, StatusRule> byKey(List<StatusRule> rules) {
+    Map<Key, StatusRule> byKey = new HashMap<>();
+    rules.forEach(rule -> byKey.put(new Key(rule.kind(), rule.group()), rule));
+    return byKey;
+  }
+
+  /** The fields that the expressions read, as paths; the compiled rules read others besides. */
+  public Set<List<String>> fields() {
+    Set<List<String>> fields = new HashSet<>();
+    for (Map<Key, StatusRule> rules : List.of(ofUsers, shipped)) {
+      for (StatusRule rule : rules.values()) {
+        rule.expressions().values().forEach(expression -> fields.addAll(expression.fields()));
+      }
+    }
+    return fields;
+  }
+
+  /**
+   * Judges a version of an object.
+   *
+   * @param unanswered receives each expression that failed or took too long, which counts as false,
+   *     and why
+   */
+  public Judgement judge(ObjectStatus object, BiConsumer<StatusExpression, String> unanswered) {
+    StatusRule rule = find(ofUsers, object);
+    if (rule == null && BuiltInKinds.has(object.kind(), object.group())) {
+      return new Judgement(BuiltInKinds.state(object), BuiltInKinds.failing(object));
+    }
+    rule = rule == null ? find(shipped, object) : rule;
+    return rule == null
+        ? new Judgement(OtherKinds.state(object), OtherKinds.failing(object))
+        : judge(object, rule, unanswered);
+  }
+
+  private static StatusRule find(Map<Key, StatusRule> rules, ObjectStatus object) {
+    if (rules.isEmpty()) {
+      return null;
+    }
+    StatusRule rule = rules.get(new Key(object.kind(), object.group()));
+    return rule == null ? rules.get(new Key(StatusRule.ANY_KIND, object.group())) : rule;
+  }
+
+  static Judgement judge(
+      ObjectStatus object, StatusRule rule, BiConsumer<StatusExpression, String> unanswered) {
+    CelObject values = new CelObject(object);
+    ObjectState state = ObjectState.UNSETTLED;
+    if (isTrue(rule, Verdict.FAILED, values, unanswered)) {
+      state = ObjectState.FAILED;
+    } else if (isTrue(rule, Verdict.SUSPENDED, values, unanswered)) {
+      state = ObjectState.SUSPENDED;
+    } else if (isTrue(rule, Verdict.SETTLED, values, unanswered)) {
+      state = ObjectState.SETTLED;
+    }
+    return new Judgement(state, isTrue(rule, Verdict.FAILING, values, unanswered));
+  }
+
+  private static boolean isTrue(
+      StatusRule rule,
+      Verdict verdict,
+      CelObject values,
+      BiConsumer<StatusExpression, String> unanswered) {
+    StatusExpression expression = rule.expressions().get(verdict);
+    if (expression == null) {
+      return false;
+    }
+    try {
+      return expression.isTrueOf(values);
+    } catch (UnansweredException e) {
+      unanswered.accept(expression, e.getMessage());
+      return false;
+    }
+  }
+}

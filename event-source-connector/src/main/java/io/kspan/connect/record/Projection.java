@@ -21,6 +21,8 @@ public enum Projection {
     ObjectNode projectObject(ObjectNode object) {
       ObjectNode projected = METADATA.projectObject(object);
       if (object.path("spec") instanceof ObjectNode spec) {
+        // Before the spec, so that a reader knows that it need not be read whole.
+        projected.put(SpecHash.FIELD, SpecHash.of(spec));
         projected.set("spec", projectSpec(spec));
       }
       return object.has("status") ? projected.set("status", object.get("status")) : projected;

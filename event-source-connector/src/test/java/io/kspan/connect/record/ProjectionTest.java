@@ -28,8 +28,8 @@ class ProjectionTest {
     assertThat(Projection.SAFE.project(object))
         .isEqualTo(
             object(
-                "{'kind':'Deployment','apiVersion':'apps/v1','metadata':{'name':'x'},'spec':{'replicas':3,'paused':true,"
-                    + "'strategy':{'type':'Recreate'},'minReadySeconds':1,"
+                "{'kind':'Deployment','apiVersion':'apps/v1','metadata':{'name':'x'},'specHash':'b526948fbf0f97b5',"
+                    + "'spec':{'replicas':3,'paused':true,'strategy':{'type':'Recreate'},'minReadySeconds':1,"
                     + "'containers':[{'name':'main','image':'i:1'}],"
                     + "'template':{'spec':{'initContainers':[{'name':'main','image':'i:1'}],'containers':[{'name':'main','image':'i:1'}]}},"
                     + "'jobTemplate':{'spec':{'template':{'spec':{'containers':[{'name':'main','image':'i:1'}]}}}}},"

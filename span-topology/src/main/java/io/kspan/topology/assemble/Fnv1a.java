@@ -28,6 +28,11 @@ public final class Fnv1a {
     return hash;
   }
 
+  /** The 64-bit hash of {@code bytes}. */
+  public static long hash64(byte[] bytes) {
+    return new Fnv1a().update(bytes).hash64();
+  }
+
   Fnv1a update(byte[] bytes) {
     for (byte b : bytes) {
       update(b);

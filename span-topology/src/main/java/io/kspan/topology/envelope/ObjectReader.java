@@ -73,7 +73,7 @@ final class ObjectReader {
         configuration(object),
         Json.firstText(metadata.path("annotations"), traceparentAnnotations),
         reference.kind().equals("Pod") ? Json.text(spec, "nodeName") : "",
-        0,
+        SpecHash.in(object),
         spec.hasNonNull("replicas") ? Json.number(spec, "replicas", 1) : null,
         spec.path("paused").asBoolean(false),
         Json.number(object.path("status"), "replicas", 0),

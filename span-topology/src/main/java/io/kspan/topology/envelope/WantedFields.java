@@ -35,7 +35,7 @@ final class WantedFields {
       "kind apiVersion metadata(name namespace uid creationTimestamp deletionTimestamp generation "
           + "resourceVersion ownerReferences(apiVersion kind name uid controller) "
           + "managedFields(manager operation time fieldsV1(f:spec)) annotations) "
-          + "spec(replicas paused suspend parallelism nodeName scaleTargetRef(kind name) "
+          + "specHash spec(replicas paused suspend parallelism nodeName scaleTargetRef(kind name) "
           + POD_SPEC
           + TEMPLATE
           + "updateStrategy(type rollingUpdate(partition)) jobTemplate(spec("
@@ -69,6 +69,11 @@ final class WantedFields {
   private WantedFields(Map<String, WantedFields> children) {
     // Faster than a HashMap at names that are not there, which most are.
     this.children = Map.copyOf(children);
+  }
+
+  /** Whether these are the fields of a Kubernetes object. */
+  boolean isObject() {
+    return children.containsKey(SpecHash.FIELD);
   }
 
   /** The fields below {@code field}; null if the field is not wanted. */

@@ -187,16 +187,19 @@ class CasesTest {
             time.getNano() / 1000);
   }
 
-  /** The captures that the rules built so far decide. */
   @ParameterizedTest
   @ValueSource(
       strings = {
         "recordings/cluster-a",
+        "recordings/cluster-c",
         "recordings/kspan-two-pods",
+        "cases/02-paused-edits",
         "cases/04-copied-owner-uid",
+        "cases/08-argo-canary-abort",
         "cases/10-scaledjob-update",
         "cases/12-skewed-node-clocks",
         "cases/14-bare-pod-adopted",
+        "cases/15-tekton-pipelinerun",
         "cases/17-event-reborn-after-ttl"
       })
   void shouldGiveWhatIsRight(String capture) {

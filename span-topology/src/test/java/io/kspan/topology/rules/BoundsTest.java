@@ -132,7 +132,8 @@ class BoundsTest {
   /** 5.8: what is received at the first receipt of the next generation comes too late. */
   @Test
   void shouldNotCountAChangeThatSettlesWhenItIsOvertaken() {
-    Input second = deployment.again().generation(2).received(10);
+    Input second =
+        deployment.again().generation(2).spec("{replicas: 1, minReadySeconds: 1}").received(10);
 
     Outcomes outcomes =
         Outcomes.of(deployment, something("a", 5), settled.again().received(10), second);
@@ -146,7 +147,13 @@ class BoundsTest {
   void shouldCountAChangeThatIsOvertakenAtTheEnd(double received, String outcome) {
     Outcomes outcomes =
         Outcomes.of(
-            deployment, something("a", 5), deployment.again().generation(2).received(received));
+            deployment,
+            something("a", 5),
+            deployment
+                .again()
+                .generation(2)
+                .spec("{replicas: 1, minReadySeconds: 1}")
+                .received(received));
 
     assertThat(outcomes.rootAttributeOf("a", OUTCOME)).isEqualTo(outcome);
   }

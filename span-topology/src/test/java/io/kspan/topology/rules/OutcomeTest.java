@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a change ended, and when: trace-model 5.8. */
 class OutcomeTest {
@@ -88,6 +90,24 @@ class OutcomeTest {
     assertThat(outcome(outcomes)).isEqualTo("deleted");
   }
 
+  /** 5.8: a generation that only scales, but not to 0, does not end what is rolled out. */
+  @ParameterizedTest
+  @CsvSource({"2, succeeded", "0, overtaken"})
+  void shouldNotBeOvertakenByAGenerationThatOnlyScales(int replicas, String outcome) {
+    Input scaled =
+        deployment.again().generation(2).spec("{replicas: %d}".formatted(replicas)).received(6);
+    Input arrived =
+        scaled
+            .again()
+            .status(
+                "{observedGeneration: 2, replicas: %1$d, updatedReplicas: %1$d, availableReplicas: %1$d}"
+                    .formatted(replicas))
+            .received(7);
+
+    assertThat(outcome(Outcomes.of(deployment, something("a", 5), scaled, arrived)))
+        .isEqualTo(outcome);
+  }
+
   /** At equal receipts the deletion comes last. */
   @Test
   void shouldBeOvertakenByAGenerationThatIsDeletedAtOnce() {
@@ -95,7 +115,7 @@ class OutcomeTest {
         Outcomes.of(
             deployment,
             something("a", 5),
-            deployment.again().generation(2).received(6),
+            deployment.again().generation(2).spec("{replicas: 1, minReadySeconds: 1}").received(6),
             deployment.again().generation(2).terminating().received(6));
 
     assertThat(outcome(outcomes)).isEqualTo("overtaken");

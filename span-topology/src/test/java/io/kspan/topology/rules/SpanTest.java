@@ -238,7 +238,10 @@ class SpanTest {
   @Test
   void shouldSayOvertakenWhenTheNextChangeCameFirst() {
     Outcomes outcomes =
-        Outcomes.of(deployment, something("e", 1), deployment.again().generation(2).received(5));
+        Outcomes.of(
+            deployment,
+            something("e", 1),
+            deployment.again().generation(2).spec("{replicas: 1, minReadySeconds: 1}").received(5));
 
     assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo("overtaken");
     assertThat(outcomes.traceOf("e").root().endEpochNanos()).isEqualTo(Input.nanos(5));

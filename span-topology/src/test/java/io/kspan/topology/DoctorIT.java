@@ -123,8 +123,7 @@ class DoctorIT {
 
   @Test
   void shouldNameMissingTopics() {
-    Map<String, String> settings = both();
-    settings.put("topic.prefix", "missing.");
+    Map<String, String> settings = both("topic.prefix", "missing.");
     assertThat(doctor(settings, "--no-test-span")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains(
@@ -136,8 +135,7 @@ class DoctorIT {
   @Test
   void shouldNameUnequalPartitions() throws Exception {
     createTopics("unequal.", 2, 3);
-    Map<String, String> settings = both();
-    settings.put("topic.prefix", "unequal.");
+    Map<String, String> settings = both("topic.prefix", "unequal.");
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains(
@@ -178,8 +176,7 @@ class DoctorIT {
   @Test
   void shouldNameInternalTopicsOfOtherInputs() throws Exception {
     createTopics("other.", 3, 3);
-    Map<String, String> settings = both();
-    settings.put("topic.prefix", "other.");
+    Map<String, String> settings = both("topic.prefix", "other.");
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains("-by-root-repartition has 2 partitions, the inputs have 3\n")
@@ -194,10 +191,14 @@ class DoctorIT {
     deny(ResourceType.TOPIC, "denied.objects", AclOperation.DESCRIBE);
     deny(ResourceType.GROUP, "denied.sink", AclOperation.DESCRIBE);
     deny(ResourceType.TRANSACTIONAL_ID, "denied.topology-", AclOperation.DESCRIBE);
-    Map<String, String> settings = both();
-    settings.put("topic.prefix", "denied.");
-    settings.put("application.id", "denied.topology");
-    settings.put("sink.group.id", "denied.sink");
+    Map<String, String> settings =
+        both(
+            "topic.prefix",
+            "denied.",
+            "application.id",
+            "denied.topology",
+            "sink.group.id",
+            "denied.sink");
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains(
@@ -211,9 +212,8 @@ class DoctorIT {
 
   @Test
   void shouldNameTheGroupsWithoutMembers() {
-    Map<String, String> settings = both();
-    settings.put("sink.group.id", "nobody");
-    settings.put("application.id", "nobody-either");
+    Map<String, String> settings =
+        both("sink.group.id", "nobody", "application.id", "nobody-either");
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains(
@@ -243,9 +243,8 @@ class DoctorIT {
 
   @Test
   void shouldNameTheBackendThatIsDown() {
-    Map<String, String> settings = both();
-    settings.put("otel.exporter.otlp.endpoint", NOBODY);
-    settings.put("otel.exporter.otlp.headers", "api-key=geheim");
+    Map<String, String> settings =
+        both("otel.exporter.otlp.endpoint", NOBODY, "otel.exporter.otlp.headers", "api-key=geheim");
     assertThat(doctor(settings, "--wait", "0s")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains("failed   otlp         " + NOBODY, "OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -254,9 +253,8 @@ class DoctorIT {
 
   @Test
   void shouldLeaveOutTheSinkAndCountWarningsIfAskedTo() {
-    Map<String, String> settings = both();
-    settings.put("otel.exporter.otlp.endpoint", NOBODY);
-    settings.put("sink.group.id", "nobody");
+    Map<String, String> settings =
+        both("otel.exporter.otlp.endpoint", NOBODY, "sink.group.id", "nobody");
     environment = Map.of("KSPAN_DOCTOR_NO_SINK", "true");
     assertThat(doctor(settings, "--no-sink", "--wait", "0s")).isEqualTo(ExitCode.STOPPED);
     assertThat(doctor(settings, "--wait", "0s")).isEqualTo(ExitCode.STOPPED);
@@ -290,10 +288,13 @@ class DoctorIT {
         new PrintWriter(err, true));
   }
 
-  /** What many have in one file. */
-  private static Map<String, String> both() {
+  /** What many have in one file, with other values: key, value, key, value ... */
+  private static Map<String, String> both(String... others) {
     Map<String, String> settings = topology();
     settings.putAll(sinkSettings());
+    for (int i = 0; i < others.length; i += 2) {
+      settings.put(others[i], others[i + 1]);
+    }
     return settings;
   }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MainTest {
+  private static final String SERVERS = "--set=bootstrap.servers=localhost:1";
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -23,75 +25,30 @@ class MainTest {
   void shouldDescribeWithTheEnvironmentBelowTheOptions() {
     Map<String, String> environment =
         Map.of("KSPAN_TRACE_SETTLE_MS", "1", "KSPAN_TRACE_FAILING_MS", "2");
-    int code =
-        execute(
-            environment,
-            "describe",
-            "--set",
-            "bootstrap.servers=localhost:9092",
-            "--set",
-            "trace.settle.ms=3");
-    assertThat(code).isZero();
+    assertThat(execute(environment, "describe", SERVERS, "--set=trace.settle.ms=3")).isZero();
     assertThat(out.toString())
         .contains("trace.settle.ms=3\n", "trace.failing.ms=2\n", "Source: read-lineage");
   }
 
   @Test
   void shouldHideSecrets() {
-    int code =
-        execute(
-            Map.of(),
-            "describe",
-            "--set",
-            "bootstrap.servers=localhost:9092",
-            "--set",
-            "kafka.ssl.key.password=geheim",
-            "--set",
-            "kafka.sasl.jaas.config=geheim");
-    assertThat(code).isZero();
+    String password = "--set=kafka.ssl.key.password=geheim";
+    String login = "--set=kafka.sasl.jaas.config=geheim";
+    assertThat(execute(Map.of(), "describe", SERVERS, password, login)).isZero();
     assertThat(out.toString()).doesNotContain("geheim").contains("ssl.key.password=[hidden]");
   }
 
-  @Test
-  void shouldRefuseUnknownSettings() {
-    int code =
-        execute(
-            Map.of(), "run", "--set", "bootstrap.servers=localhost:1", "--set", "trace.setle=1");
-    assertThat(code).isEqualTo(2);
-    assertThat(err.toString())
-        .startsWith("error: Unknown setting trace.setle (did you mean trace.settle.ms?);")
-        .hasLineCount(1);
-  }
-
-  @Test
-  void shouldRefuseToForgetARootWithinASession() {
-    int code =
-        execute(
-            Map.of(),
-            "run",
-            "--set",
-            "bootstrap.servers=localhost:1",
-            "--set",
-            "root.retention.ms=899999");
-    assertThat(code).isEqualTo(2);
-    assertThat(err.toString())
-        .startsWith("error: ")
-        .contains("899999", "root.retention.ms", "trace.max.duration.ms (600000)", "raise")
-        .hasLineCount(1);
-  }
-
-  @Test
-  void shouldRefuseAnImpossibleLateness() {
-    int code =
-        execute(
-            Map.of(),
-            "run",
-            "--set",
-            "bootstrap.servers=localhost:1",
-            "--set",
-            "watermark.lateness.ms=soon");
-    assertThat(code).isEqualTo(2);
-    assertThat(err.toString()).contains("soon", "'infinite'").hasLineCount(1);
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "trace.setle=1 | Unknown setting trace.setle (did you mean trace.settle.ms?);",
+        "root.retention.ms=899999 | trace.max.duration.ms (600000); raise",
+        "watermark.lateness.ms=soon | soon for configuration watermark.lateness.ms: must be milliseconds, at least 0, or 'infinite'"
+      })
+  void shouldRefuseBadSettingsOfRun(String setting, String message) {
+    assertThat(execute(Map.of(), "run", SERVERS, "--set", setting)).isEqualTo(2);
+    assertThat(err.toString()).startsWith("error: ").contains(message).hasLineCount(1);
   }
 
   @Test
@@ -112,14 +69,13 @@ class MainTest {
     "--set=trace.settle.ms=x, trace.settle.ms",
   })
   void shouldRefuseBadSettingsOfDoctor(String option, String message) {
-    assertThat(execute(Map.of(), "doctor", "--set", "bootstrap.servers=localhost:1", option))
-        .isEqualTo(2);
+    assertThat(execute(Map.of(), "doctor", SERVERS, option)).isEqualTo(2);
     assertThat(err.toString()).startsWith("error: ").contains(message).hasLineCount(1);
   }
 
   @Test
   void shouldTakeOptionsOfDoctorFromTheEnvironment() {
-    String[] doctor = {"doctor", "--set", "bootstrap.servers=localhost:1"};
+    String[] doctor = {"doctor", SERVERS};
     assertThat(execute(Map.of("KSPAN_DOCTOR_CONNECT_URL", "geheim"), doctor)).isEqualTo(2);
     assertThat(err.toString()).contains("KSPAN_DOCTOR_CONNECT_URL").doesNotContain("geheim");
     err.getBuffer().setLength(0);
@@ -132,13 +88,7 @@ class MainTest {
 
   @Test
   void shouldNotTakeOptionsOfDoctorForSettings() {
-    assertThat(
-            execute(
-                Map.of("KSPAN_DOCTOR_WAIT", "1s"),
-                "describe",
-                "--set",
-                "bootstrap.servers=localhost:9092"))
-        .isZero();
+    assertThat(execute(Map.of("KSPAN_DOCTOR_WAIT", "1s"), "describe", SERVERS)).isZero();
   }
 
   @Test

@@ -46,7 +46,6 @@ public final class StreamsClient implements AutoCloseable {
     return Optional.ofNullable(failure.get());
   }
 
-  /** Keeps {@code why} unless it has failed before. */
   void fail(RuntimeException why) {
     failure.compareAndSet(null, why);
   }

@@ -59,7 +59,6 @@ final class ShownTraces {
     return OtlpReader.traces(held);
   }
 
-  /** Whether there is more than what is held. */
   boolean isCut() {
     return !others.isEmpty();
   }

@@ -82,7 +82,6 @@ final class BackendCheck {
     return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
   }
 
-  /** One span without parent. */
   private static ExportTraceServiceRequest request(long nowMillis) {
     long now = TimeUnit.MILLISECONDS.toNanos(nowMillis);
     Span span =

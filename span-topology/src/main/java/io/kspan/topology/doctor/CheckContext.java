@@ -71,7 +71,6 @@ final class CheckContext {
     brokersAnswer = answer;
   }
 
-  /** Adds topics that exist and may be described. */
   void addTopics(Map<String, Brokers.Topic> existing) {
     topics.putAll(existing);
   }
@@ -89,7 +88,6 @@ final class CheckContext {
     return preconditions.inputs(new Brokers.Topics(topics, Set.of()));
   }
 
-  /** Reads the last records of a topic. */
   void readLast(String topic, int offsets, Consumer<ConsumerRecord<byte[], byte[]>> action)
       throws InterruptedException {
     new TopicReader(config.consumer()).forLast(partitionsOf(topic), offsets, TIMEOUT, action);
@@ -108,13 +106,11 @@ final class CheckContext {
                 "because " + String.join(", ", missing) + " cannot be looked at", ""));
   }
 
-  /** The lag of the application on the inputs, which exist. */
   GroupLag applicationLag() throws InterruptedException {
     sampleOnce();
     return applicationLag;
   }
 
-  /** The lag of the sinks on the spans topic, which exists. */
   GroupLag sinkLag() throws InterruptedException {
     sampleOnce();
     return sinkLag;

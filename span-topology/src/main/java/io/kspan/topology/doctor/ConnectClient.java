@@ -36,7 +36,6 @@ final class ConnectClient {
   private final String address;
   private final String userInfo;
 
-  /** A task of a connector. */
   record Task(int id, String state, String trace) {}
 
   /**

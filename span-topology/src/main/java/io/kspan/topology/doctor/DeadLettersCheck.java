@@ -57,7 +57,6 @@ final class DeadLettersCheck {
             + topic);
   }
 
-  /** A dead letter. */
   record Letter(String reason, long timestampMillis) {}
 
   static CheckResult judge(

@@ -37,7 +37,6 @@ record DoctorConfig(
   private static final String OTEL_PREFIX = "otel.";
   private static final String SINK_GROUP = "sink.group.id";
 
-  /** Reads and checks settings as {@code run} and {@code sink} do. */
   static DoctorConfig of(Map<String, String> properties, Map<String, String> environment) {
     ConfigDef sinkKeys = OtlpSink.definition();
     Set<String> known = new HashSet<>(TopologyConfig.definition().names());

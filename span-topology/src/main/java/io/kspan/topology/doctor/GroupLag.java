@@ -18,7 +18,6 @@ record GroupLag(Map<TopicPartition, Long> starts, Sample before, Sample after, D
   /** Offsets at one moment: the ends of all partitions, and the positions that the group has. */
   record Sample(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> committed) {}
 
-  /** Records written to {@code topic} between the samples. */
   long arrived(String topic) {
     return sum(after.ends(), topic) - sum(before.ends(), topic);
   }
@@ -48,7 +47,6 @@ record GroupLag(Map<TopicPartition, Long> starts, Sample before, Sample after, D
     return HumanDuration.ofMillis(between.toMillis());
   }
 
-  /** The largest lag of one partition. */
   long worstLag() {
     return after.ends().keySet().stream().mapToLong(p -> lag(p, after)).max().orElse(0);
   }

@@ -59,7 +59,6 @@ final class LineageCheck {
             context.nowMillis()));
   }
 
-  /** The watermark of a task, and when it was published. */
   record Published(long millis, long writtenMillis) {}
 
   /** The end of the lineage topic: how many records were read, and the newest watermark by task. */

@@ -48,7 +48,6 @@ public final class Report {
     out.flush();
   }
 
-  /** Prints the numbers of all results. */
   void end() {
     if (json) {
       ObjectNode numbers = JSON.createObjectNode();

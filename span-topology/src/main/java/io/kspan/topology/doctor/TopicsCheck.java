@@ -69,14 +69,12 @@ final class TopicsCheck {
                 + " them from the beginning), and delete the internal topics of the old one"));
   }
 
-  /** What the settings of topics are compared with. */
   record Limits(String bootstrapServers, int spansRequestMaxBytes) {
     Limits(DoctorConfig config) {
       this(config.bootstrapServers(), config.topology().requestMaxBytes());
     }
   }
 
-  /** Policies and retention. */
   static List<CheckResult> judge(
       Topics topics, Map<String, Map<String, String>> settings, Limits limits) {
     List<CheckResult> results = new ArrayList<>();

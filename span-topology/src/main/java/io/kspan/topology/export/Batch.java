@@ -64,7 +64,6 @@ record Batch(Kind kind, List<SinkRecord> records, List<byte[]> body, int spans)
     }
   }
 
-  /** This batch without the records of {@code partitions}. */
   Batch without(Collection<TopicPartition> partitions) {
     List<SinkRecord> kept =
         records.stream().filter(one -> !partitions.contains(one.partition())).toList();

@@ -81,7 +81,6 @@ final class ExportWorker {
     return nanoClock.getAsLong();
   }
 
-  /** Whether every batch is complete. */
   boolean isIdle() {
     return queue.isEmpty() && answer == null;
   }
@@ -90,7 +89,6 @@ final class ExportWorker {
     return answer != null;
   }
 
-  /** Whether the last attempt failed. */
   boolean isFailing() {
     return failures > 0;
   }
@@ -106,7 +104,6 @@ final class ExportWorker {
     queue.addAll(batches);
   }
 
-  /** Waits for the answer, but not longer than {@code timeout}. */
   void await(Duration timeout) {
     if (answer == null) {
       return;
@@ -123,7 +120,6 @@ final class ExportWorker {
     }
   }
 
-  /** Handles the answer if there is one. */
   void handleAnswer() {
     if (answer == null || !answer.isDone()) {
       return;

@@ -41,7 +41,6 @@ public final class OtlpSender implements AutoCloseable {
   private final ConfigProperties settings;
   private final SenderLoader senders = new SenderLoader();
 
-  /** Owns the sender. */
   private final SpanExporter exporter;
 
   /**

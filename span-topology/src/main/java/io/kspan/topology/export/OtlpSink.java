@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -179,6 +180,11 @@ public final class OtlpSink implements Health, AutoCloseable {
   /** The sink's own settings, for documentation. */
   public static ConfigDef definition() {
     return SinkConfig.definition();
+  }
+
+  /** Settings of consumers that the sink's guarantees depend on, so that they cannot be given. */
+  public static Set<String> fixedConsumerSettings() {
+    return SinkConfig.FIXED_CONSUMER_SETTINGS.keySet();
   }
 
   private void run(Consumer<byte[], byte[]> consumer, DeadLetterWriter deadLetters) {

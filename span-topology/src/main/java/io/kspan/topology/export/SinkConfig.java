@@ -94,7 +94,7 @@ final class SinkConfig extends AbstractConfig {
           .define(HttpListen.CONFIG, STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
 
   /** Settings that the guarantees depend on, so they cannot be set. */
-  private static final Map<String, Object> FIXED_CONSUMER_SETTINGS =
+  static final Map<String, Object> FIXED_CONSUMER_SETTINGS =
       Map.of(
           // Committed by hand, after the backend's answer.
           ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
@@ -170,7 +170,6 @@ final class SinkConfig extends AbstractConfig {
     return Duration.ofMillis(getLong(SHUTDOWN_TIMEOUT_CONFIG));
   }
 
-  /** For documentation. */
   static ConfigDef definition() {
     return new ConfigDef(DEFINITION);
   }
@@ -201,7 +200,6 @@ final class SinkConfig extends AbstractConfig {
     return settings;
   }
 
-  /** For the checks at start. */
   Map<String, Object> admin() {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.keySet().retainAll(AdminClientConfig.configNames());
@@ -209,7 +207,6 @@ final class SinkConfig extends AbstractConfig {
     return settings;
   }
 
-  /** For dead letters. */
   Map<String, Object> producer() {
     Map<String, Object> settings = new HashMap<>();
     // Together well below max.poll.interval.ms: the sink's one thread waits for the broker's

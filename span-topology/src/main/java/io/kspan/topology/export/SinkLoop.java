@@ -96,7 +96,6 @@ final class SinkLoop implements ConsumerRebalanceListener {
     commit();
   }
 
-  /** Whether the sink is, or has been, in its consumer group. */
   boolean joined() {
     return joined;
   }

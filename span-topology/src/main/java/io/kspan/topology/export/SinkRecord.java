@@ -31,7 +31,6 @@ final class SinkRecord {
     refusal = refusal == null ? why : refusal;
   }
 
-  /** Null if nothing of the record was refused. */
   Refusal refusal() {
     return refusal;
   }

@@ -35,7 +35,6 @@ final class CommittedPositions implements IdlePartitions, AutoCloseable {
   private final ScheduledExecutorService executor;
   private volatile Map<TopicPartition, Long> positions;
 
-  /** Positions of {@code group}, which begins where {@code offsets} does. */
   CommittedPositions(Admin admin, String group, Topics topics, OffsetRange offsets) {
     this.reader = new Offsets(admin, TIMEOUT);
     this.group = group;
@@ -51,7 +50,6 @@ final class CommittedPositions implements IdlePartitions, AutoCloseable {
     executor.scheduleWithFixedDelay(this::refresh, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** The number of offsets that have been processed. */
   long read() {
     return offsets.readUpTo(positions);
   }

@@ -6,7 +6,6 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
-import io.kspan.topology.names.Names;
 import io.kspan.topology.wire.RootKeys;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,24 +22,17 @@ import org.apache.kafka.common.serialization.Deserializer;
  * that is read; the replay itself writes later ones. Filled by one thread, then immutable.
  */
 final class EarlierChanges {
-  /** Nothing was written before. */
   static final EarlierChanges NONE = new EarlierChanges(Long.MIN_VALUE);
 
   private final long beforeMillis;
   private final Map<String, WrittenGenerations> byRoot = new HashMap<>();
   private final Deserializer<RootMeta> deserializer = new RootMetaSerde().deserializer();
 
-  /** Changes of generations that were seen before {@code beforeMillis}. */
   EarlierChanges(long beforeMillis) {
     this.beforeMillis = beforeMillis;
   }
 
-  /** The changelog topic of an application's store of roots. */
-  static String topicOf(String applicationId) {
-    return Names.changelogTopic(applicationId, Names.ROOTS_STORE);
-  }
-
-  /** Adds a record of that topic, which replaces earlier ones of the same root. */
+  /** Adds a record of the changelog of that store, which replaces earlier ones of the same root. */
   void add(String rootKey, byte[] value) {
     RootMeta meta = value == null ? null : deserializer.deserialize("", value);
     if (meta == null || meta.written().equals(WrittenGenerations.NONE)) {

@@ -9,6 +9,7 @@ import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.export.SinkStatistics;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.names.Names;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.InputPartitions;
@@ -244,7 +245,6 @@ public final class HistoryReplay {
     return output.cut();
   }
 
-  /** Whether all records are read and all traces are finished. */
   private static boolean isDone(StreamsClient topology, int partitions, Metrics metrics) {
     topology
         .failure()
@@ -262,7 +262,7 @@ public final class HistoryReplay {
     EarlierChanges earlier = new EarlierChanges(offsets.completeFromMillis());
     scan()
         .forEach(
-            EarlierChanges.topicOf(names.applicationId()),
+            Names.changelogTopic(names.applicationId(), Names.ROOTS_STORE),
             record ->
                 earlier.add(new String(record.key(), StandardCharsets.UTF_8), record.value()));
     return earlier;

@@ -106,7 +106,6 @@ record OffsetRange(
     }
   }
 
-  /** The number of offsets to read. */
   long size() {
     return readUpTo(ends);
   }

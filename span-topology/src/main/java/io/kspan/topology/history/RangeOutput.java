@@ -54,7 +54,6 @@ final class RangeOutput implements SessionOutput {
     this.sampling = sampling;
   }
 
-  /** The number of marked traces. */
   long cut() {
     return cut.sum();
   }

@@ -29,12 +29,10 @@ record ReplayNames(String applicationId, String name) {
     return applicationId + REPLAY + name;
   }
 
-  /** The prefix of its topics. */
   String prefix() {
     return id() + "-";
   }
 
-  /** The group of its sink. */
   String sinkGroup() {
     return prefix() + "sink";
   }

@@ -9,7 +9,6 @@ public interface ReplayProgress extends AutoCloseable {
   /** Sets the number of steps done; {@code note}, which may be empty, is shown beside it. */
   void done(long steps, String note);
 
-  /** Shows a message on a line of its own. */
   void note(String line);
 
   @Override

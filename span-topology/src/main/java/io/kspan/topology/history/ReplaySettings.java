@@ -1,9 +1,9 @@
 package io.kspan.topology.history;
 
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.export.OtlpSink;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigException;
@@ -15,19 +15,8 @@ final class ReplaySettings {
   private static final String OTEL_PREFIX = "otel.";
   private static final String KAFKA = TopologyConfig.KAFKA_PREFIX;
 
-  /** Consumer settings that the sink itself sets. */
-  private static final Set<String> SET_BY_SINK =
-      Set.of(
-          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
-
   private ReplaySettings() {}
 
-  /** The settings of the topology among {@code properties}. */
   static Map<String, String> topology(Map<String, String> properties) {
     Map<String, String> topology = new HashMap<>(properties);
     topology.keySet().removeIf(key -> isOfSink(key) && !isResourceAttributes(key));
@@ -93,6 +82,8 @@ final class ReplaySettings {
       return false;
     }
     String name = key.substring(KAFKA.length());
-    return ConsumerConfig.configNames().contains(name) && !SET_BY_SINK.contains(name);
+    return ConsumerConfig.configNames().contains(name)
+        && !name.equals(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)
+        && !OtlpSink.fixedConsumerSettings().contains(name);
   }
 }

@@ -18,7 +18,6 @@ final class SelectionProcessor implements Processor<byte[], InputRecord, byte[],
   private final LongAdder selected;
   private ProcessorContext<byte[], InputRecord> context;
 
-  /** Counts forwarded records in {@code selected}. */
   SelectionProcessor(ReplayRange range, OffsetRange offsets, LongAdder selected) {
     this.range = range;
     this.offsets = offsets;

@@ -198,7 +198,6 @@ public enum Metric {
     HISTOGRAM
   }
 
-  /** The labels by their keys. */
   private enum Label {
     REASON("kspan.reason"),
     KIND("k8s.object.kind"),

@@ -166,7 +166,6 @@ public final class Metrics {
         + labelled.get(counter).values().stream().mapToLong(LongAdder::sum).sum();
   }
 
-  /** Hands all values of a counter or a gauge to {@code to}. */
   void read(Metric metric, Recorder to) {
     if (observers.containsKey(metric)) {
       observers.get(metric).accept(to);

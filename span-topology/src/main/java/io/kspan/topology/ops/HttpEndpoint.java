@@ -3,16 +3,15 @@ package io.kspan.topology.ops;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.kspan.topology.metrics.MetricsExporter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.ThreadUtils;
 import org.slf4j.Logger;
@@ -28,6 +27,8 @@ public final class HttpEndpoint implements AutoCloseable {
   private static final int NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
   private static final String TEXT = "text/plain; charset=utf-8";
+  private static final Set<String> PATHS = Set.of("/livez", "/readyz", "/metrics");
+  private static final Set<String> METHODS = Set.of("GET", "HEAD");
   // A probe must not wait for a scrape.
   private static final int THREADS = 3;
 
@@ -56,10 +57,7 @@ public final class HttpEndpoint implements AutoCloseable {
         Executors.newFixedThreadPool(
             THREADS, ThreadUtils.createThreadFactory("http-endpoint", true));
     server.setExecutor(executor);
-    server.createContext("/", exchange -> answer(exchange, NOT_FOUND, TEXT, notFound()));
-    server.createContext("/livez", exact("/livez", probe(health::notAlive)));
-    server.createContext("/readyz", exact("/readyz", probe(health::notReady)));
-    server.createContext("/metrics", exact("/metrics", exchange -> scrape(exchange, metrics)));
+    server.createContext("/", this::handle);
     server.start();
     log.info("Answering /livez, /readyz and /metrics on port {}", port());
   }
@@ -79,40 +77,22 @@ public final class HttpEndpoint implements AutoCloseable {
     return server == null ? 0 : server.getAddress().getPort();
   }
 
-  private static byte[] notFound() {
-    return "/livez, /readyz or /metrics\n".getBytes(UTF_8);
-  }
-
-  /** The server takes a path for the beginning of one. */
-  private static HttpHandler exact(String path, HttpHandler handler) {
-    return exchange -> {
-      if (!exchange.getRequestURI().getPath().equals(path)) {
-        answer(exchange, NOT_FOUND, TEXT, notFound());
-      } else if (!exchange.getRequestMethod().equals("GET")
-          && !exchange.getRequestMethod().equals("HEAD")) {
-        answer(exchange, NOT_ALLOWED, TEXT, "GET or HEAD\n".getBytes(UTF_8));
-      } else {
-        handler.handle(exchange);
-      }
-    };
-  }
-
-  private static HttpHandler probe(Supplier<Optional<String>> problem) {
-    return exchange -> {
-      Optional<String> found = problem.get();
-      answer(
-          exchange,
-          found.isPresent() ? UNAVAILABLE : OK,
-          TEXT,
-          (found.orElse("ok") + "\n").getBytes(UTF_8));
-    };
-  }
-
-  private static void scrape(HttpExchange exchange, MetricsExporter metrics) throws IOException {
-    String accept = exchange.getRequestHeaders().getFirst("Accept");
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    metrics.scrape(accept, body);
-    answer(exchange, OK, MetricsExporter.contentType(accept), body.toByteArray());
+  private void handle(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    if (!PATHS.contains(path)) {
+      answer(exchange, NOT_FOUND, TEXT, "/livez, /readyz or /metrics\n".getBytes(UTF_8));
+    } else if (!METHODS.contains(exchange.getRequestMethod())) {
+      answer(exchange, NOT_ALLOWED, TEXT, "GET or HEAD\n".getBytes(UTF_8));
+    } else if (path.equals("/metrics")) {
+      String accept = exchange.getRequestHeaders().getFirst("Accept");
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
+      metrics.scrape(accept, body);
+      answer(exchange, OK, MetricsExporter.contentType(accept), body.toByteArray());
+    } else {
+      Optional<String> problem = path.equals("/livez") ? health.notAlive() : health.notReady();
+      byte[] body = (problem.orElse("ok") + "\n").getBytes(UTF_8);
+      answer(exchange, problem.isPresent() ? UNAVAILABLE : OK, TEXT, body);
+    }
   }
 
   private static void answer(HttpExchange exchange, int status, String contentType, byte[] body)

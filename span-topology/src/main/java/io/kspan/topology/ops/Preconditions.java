@@ -33,7 +33,6 @@ public final class Preconditions {
   private final String servers;
   private final Topics topics;
 
-  /** A check that asks the brokers. */
   private interface Check {
     List<CheckResult> run() throws InterruptedException;
   }

@@ -43,7 +43,6 @@ public final class StreamsMetrics {
       return new Source(metric, group, name, tag, 1, Double::sum);
     }
 
-    /** A duration of threads. */
     static Source max(Metric metric, String name) {
       return new Source(metric, THREAD, name, "", MILLIS_PER_SECOND, Math::max);
     }

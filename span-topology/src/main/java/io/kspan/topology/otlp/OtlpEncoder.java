@@ -79,7 +79,6 @@ public final class OtlpEncoder {
     return requests;
   }
 
-  /** The version that the build has written beside this class. */
   static String versionOfThisBuild() {
     try (InputStream in = OtlpEncoder.class.getResourceAsStream("scope.properties")) {
       Properties properties = new Properties();

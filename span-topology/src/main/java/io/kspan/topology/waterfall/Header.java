@@ -94,7 +94,6 @@ final class Header {
     return STARTED.format(Instant.ofEpochSecond(0, trace.startEpochNanos()));
   }
 
-  /** The ends of the time axis, above the bars. */
   private String scale() {
     String total = HumanDuration.format(trace.durationNanos());
     int right = columns.end() - total.length();

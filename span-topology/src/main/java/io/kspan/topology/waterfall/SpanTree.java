@@ -59,7 +59,6 @@ public final class SpanTree {
     return rows(roots);
   }
 
-  /** {@code tops} and all spans below them, in the same order. */
   List<Row> rows(List<ReceivedSpan> tops) {
     List<Row> rows = new ArrayList<>();
     // A stack instead of recursion: a trace may be deeper than the thread's stack.

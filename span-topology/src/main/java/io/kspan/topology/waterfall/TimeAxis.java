@@ -16,7 +16,6 @@ final class TimeAxis {
     this.glyphs = glyphs;
   }
 
-  /** The cell in which the bar of {@code span} begins. */
   int offset(ReceivedSpan span) {
     return Math.min(cells - 1, (int) position(span.startEpochNanos()));
   }

@@ -2,10 +2,8 @@ package io.kspan.topology.badinput;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.corpus.Corpus;
-import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.faults.Broker;
 import io.kspan.topology.faults.Kafka;
 import io.kspan.topology.names.Topics;
@@ -114,18 +112,10 @@ class BadInputIT {
             .flatMap(event -> event.messages("a").stream())
             .toList());
     kafka.writeEnd(prefix);
-    try (SpanTopologyApplication topology =
-        new SpanTopologyApplication(kafka.settings(prefix, folder))) {
-      topology.start();
-      await()
-          .atMost(Kafka.PATIENCE)
-          .until(
-              () ->
-                  topology.failure().isPresent()
-                      || topology.progress().drained().size() == Kafka.PARTITIONS);
-      assertThat(topology.failure()).isEmpty();
-      assertThat(topology.progress().rejected()).isEqualTo(kafka.deadLetters(prefix).size());
-    }
+    assertThat(
+            Kafka.runToEnd(kafka.settings(prefix, folder), Kafka.PARTITIONS, Kafka.PATIENCE)
+                .rejected())
+        .isEqualTo(kafka.deadLetters(prefix).size());
     return kafka.requests(prefix);
   }
 

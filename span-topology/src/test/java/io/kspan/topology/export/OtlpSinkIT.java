@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -103,9 +104,8 @@ class OtlpSinkIT {
                   "otel.exporter.otlp.headers",
                   "x-tenant=a"));
       write(51, 50, 4);
-      awaitAll(backend);
+      awaitAllOnce(backend);
 
-      assertThat(backend.spans()).doesNotHaveDuplicates();
       assertThat(backend.lastHeaders)
           .containsEntry("x-tenant", "a")
           .containsEntry("content-encoding", "gzip");
@@ -196,8 +196,7 @@ class OtlpSinkIT {
     assertThat(committed()).allMatch(offset -> offset == 0);
 
     try (OtlpBackend backend = new OtlpBackend(port)) {
-      awaitAll(backend);
-      assertThat(backend.spans()).doesNotHaveDuplicates();
+      awaitAllOnce(backend);
       Awaitility.await().until(sink::caughtUp);
       assertThat(sink.statistics().lastError()).isEmpty();
       assertThat(sink.failure()).isEmpty();
@@ -242,8 +241,7 @@ class OtlpSinkIT {
       backend.answerWith(request -> ++requests[0] % 3 == 0 ? 500 : 200);
       OtlpSink sink = start(backend.url(), Map.of("sink.batch.max.bytes", "2048"));
       write(1, 40, 3);
-      awaitAll(backend);
-      assertThat(backend.spans()).doesNotHaveDuplicates();
+      awaitAllOnce(backend);
       assertThat(sink.statistics().retries()).isPositive();
     }
   }
@@ -329,16 +327,9 @@ class OtlpSinkIT {
   void shouldPutRecordsTogetherButNotBeyondTheLargestRequest() throws Exception {
     try (OtlpBackend backend = new OtlpBackend(0)) {
       // 12 MiB in records of 400 KiB.
-      producer.beginTransaction();
-      for (int i = 1; i <= 30; i++) {
-        FinishedTrace trace = Traces.trace(i, 1, 400 * 1024);
-        record(trace).forEach(producer::send);
-        trace.spans().forEach(span -> written.add(trace.traceId() + "/" + span.spanId()));
-      }
-      producer.commitTransaction();
+      write(1, 30, 1, 400 * 1024, trace -> null);
       start(backend.url(), Map.of());
-      awaitAll(backend);
-      assertThat(backend.spans()).doesNotHaveDuplicates();
+      awaitAllOnce(backend);
       assertThat(backend.sizes).allSatisfy(size -> assertThat(size).isLessThan(3 * 1024 * 1024));
       assertThat(backend.sizes).hasSizeLessThan(30);
     }
@@ -389,8 +380,7 @@ class OtlpSinkIT {
     OtlpSink third = start("http://127.0.0.1:" + port, Map.of());
     Awaitility.await().until(() -> third.statistics().retries() > 0);
     try (OtlpBackend backend = new OtlpBackend(port)) {
-      awaitAll(backend);
-      assertThat(backend.spans()).doesNotHaveDuplicates();
+      awaitAllOnce(backend);
       Awaitility.await().until(() -> second.caughtUp() && third.caughtUp());
       assertThat(committed().stream().mapToLong(offset -> offset).sum())
           .as("60 records and the ends of transactions")
@@ -418,21 +408,9 @@ class OtlpSinkIT {
         .get(30, TimeUnit.SECONDS);
     try (OtlpBackend backend = new OtlpBackend(0)) {
       long now = System.currentTimeMillis();
-      producer.beginTransaction();
-      for (int i = 1; i <= 20; i++) {
-        long stamp = now + Duration.ofHours(i % 2 == 0 ? 2 : -24 * 31).toMillis();
-        FinishedTrace trace = Traces.trace(i, 2, MESSAGE);
-        record(trace)
-            .forEach(
-                r ->
-                    producer.send(
-                        new ProducerRecord<>(r.topic(), null, stamp, r.key(), r.value())));
-        trace.spans().forEach(span -> written.add(trace.traceId() + "/" + span.spanId()));
-      }
-      producer.commitTransaction();
+      write(1, 20, 2, MESSAGE, i -> now + Duration.ofHours(i % 2 == 0 ? 2 : -24 * 31).toMillis());
       start(backend.url(), Map.of());
-      awaitAll(backend);
-      assertThat(backend.spans()).doesNotHaveDuplicates();
+      awaitAllOnce(backend);
     }
   }
 
@@ -449,8 +427,7 @@ class OtlpSinkIT {
       write(121, 60, 3);
       first.close(Duration.ofSeconds(10));
       write(181, 60, 3);
-      awaitAll(backend);
-      assertThat(backend.spans()).doesNotHaveDuplicates();
+      awaitAllOnce(backend);
     }
   }
 
@@ -499,10 +476,19 @@ class OtlpSinkIT {
   }
 
   private void write(int firstTrace, int traces, int spans) {
+    write(firstTrace, traces, spans, MESSAGE, trace -> null);
+  }
+
+  /** Spans with messages of that size, in records with these stamps. */
+  private void write(
+      int firstTrace, int traces, int spans, int size, IntFunction<Long> stampMillis) {
     producer.beginTransaction();
     for (int i = firstTrace; i < firstTrace + traces; i++) {
-      FinishedTrace trace = Traces.trace(i, spans, MESSAGE);
-      record(trace).forEach(producer::send);
+      FinishedTrace trace = Traces.trace(i, spans, size);
+      Long stamp = stampMillis.apply(i);
+      record(trace)
+          .forEach(
+              r -> producer.send(new ProducerRecord<>(r.topic(), null, stamp, r.key(), r.value())));
       trace.spans().forEach(span -> written.add(trace.traceId() + "/" + span.spanId()));
     }
     producer.commitTransaction();
@@ -520,6 +506,11 @@ class OtlpSinkIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(new HashSet<>(backend.spans())).isEqualTo(written));
+  }
+
+  private void awaitAllOnce(OtlpBackend backend) {
+    awaitAll(backend);
+    assertThat(backend.spans()).doesNotHaveDuplicates();
   }
 
   private List<Long> committed() throws Exception {

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SinkConfigTest {
 
@@ -54,29 +56,14 @@ class SinkConfigTest {
         .hasMessageContaining("remove this setting");
   }
 
-  @Test
-  void shouldNameAWrongEndpoint() {
-    assertThatThrownBy(
-            () ->
-                new OtlpSink(
-                    Map.of("bootstrap.servers", "localhost:1"),
-                    Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url"),
-                    new Metrics()))
+  @ParameterizedTest
+  @CsvSource({"ENDPOINT, not a url", "PROTOCOL, carrier-pigeon"})
+  void shouldNameWhatIsWrongWithTheBackend(String variable, String value) {
+    Map<String, String> settings = Map.of("bootstrap.servers", "localhost:1");
+    Map<String, String> environment = Map.of("OTEL_EXPORTER_OTLP_" + variable, value);
+    assertThatThrownBy(() -> new OtlpSink(settings, environment, new Metrics()))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("not a url")
-        .hasMessageContaining("OTEL_EXPORTER_OTLP_");
-  }
-
-  @Test
-  void shouldNameAWrongProtocol() {
-    assertThatThrownBy(
-            () ->
-                new OtlpSink(
-                    Map.of("bootstrap.servers", "localhost:1"),
-                    Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"),
-                    new Metrics()))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("carrier-pigeon");
+        .hasMessageContainingAll(value, "OTEL_EXPORTER_OTLP_");
   }
 
   private static SinkConfig config(Map<String, String> more) {

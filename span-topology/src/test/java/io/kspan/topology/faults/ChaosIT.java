@@ -133,7 +133,8 @@ class ChaosIT {
   }
 
   /** In the long run 20 to 30 s; else until the next part of the input has been read. */
-  private void pause(BrokerProcess broker, Instances instances, int happened, int faults) {
+  private void pause(BrokerProcess broker, Instances instances, int happened, int faults)
+      throws InterruptedException, ExecutionException {
     long until = System.nanoTime() + Duration.ofMillis(20_000 + random.nextInt(10_000)).toNanos();
     long part = broker.written(STORM) * (happened + 1) / (faults + 1);
     await()

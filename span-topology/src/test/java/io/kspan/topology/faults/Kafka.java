@@ -1,12 +1,16 @@
 package io.kspan.topology.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.names.Topics;
+import io.kspan.topology.ops.NewTopics;
+import io.kspan.topology.ops.Offsets;
+import io.kspan.topology.ops.TopicReader;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -24,20 +28,13 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupType;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
@@ -56,34 +53,19 @@ public abstract class Kafka implements AutoCloseable {
   /** For clients that nothing stands between. */
   public abstract String address();
 
-  /**
-   * Creates the topics of an installation; returns when every partition can be written. A producer
-   * that comes earlier can have its first batch refused and its second taken, and never gets the
-   * first one in.
-   */
-  public void createTopics(String prefix) throws InterruptedException, ExecutionException {
+  /** Creates the topics of a pipeline; returns when every partition can be written. */
+  public void createTopics(String prefix) throws InterruptedException {
     createTopics(prefix, PARTITIONS);
   }
 
-  public void createTopics(String prefix, int partitions)
-      throws InterruptedException, ExecutionException {
+  public void createTopics(String prefix, int partitions) throws InterruptedException {
     Topics topics = Topics.withPrefix(prefix);
     List<NewTopic> wanted = new ArrayList<>();
     for (String topic : topics.all()) {
       boolean one = topic.equals(topics.lineage()) || topic.equals(topics.deadLetters());
       wanted.add(new NewTopic(topic, one ? 1 : partitions, (short) 1));
     }
-    admin.createTopics(wanted).all().get();
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (NewTopic topic : wanted) {
-      for (int partition = 0; partition < topic.numPartitions(); partition++) {
-        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-      }
-    }
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(() -> admin.listOffsets(ends).all().get().size() == ends.size());
+    NewTopics.create(admin, wanted);
   }
 
   void configure(String topic, String key, String value)
@@ -180,69 +162,58 @@ public abstract class Kafka implements AutoCloseable {
     return !admin.describeCluster().nodes().get().isEmpty();
   }
 
-  /** How many records of its inputs a group has committed. */
-  public long committed(String group) throws InterruptedException, ExecutionException {
-    return admin
-        .listConsumerGroupOffsets(group)
-        .partitionsToOffsetAndMetadata()
-        .get()
-        .values()
-        .stream()
-        .mapToLong(OffsetAndMetadata::offset)
-        .sum();
+  private Offsets offsets() {
+    return new Offsets(admin, PATIENCE);
   }
 
-  /** How many records the inputs of an installation hold. */
-  public long written(String prefix) {
-    Topics topics = Topics.withPrefix(prefix);
-    return ends(List.of(topics.events(), topics.objects())).values().stream()
-        .mapToLong(Long::longValue)
-        .sum();
+  /** How many records of its inputs a group has committed. */
+  public long committed(String group) throws InterruptedException {
+    return sum(offsets().committed(group));
+  }
+
+  /** How many records the inputs of a pipeline hold. */
+  public long written(String prefix) throws InterruptedException, ExecutionException {
+    return sum(offsets().ends(inputs(prefix)));
   }
 
   /** Whether a group has committed all of the inputs. */
   public boolean hasRead(String prefix, String group)
       throws InterruptedException, ExecutionException {
-    Topics topics = Topics.withPrefix(prefix);
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-    return ends(List.of(topics.events(), topics.objects())).entrySet().stream()
+    List<TopicPartition> inputs = inputs(prefix);
+    return offsets().committed(group).keySet().containsAll(inputs)
+        && sum(offsets().lags(group, inputs)) == 0;
+  }
+
+  /** Whether a group has read all records of a topic; the end of a transaction is none. */
+  public boolean hasReadAll(String topic, String group) throws InterruptedException {
+    Map<TopicPartition, Long> committed = offsets().committed(group);
+    return read(topic).stream()
         .allMatch(
-            end ->
-                committed.containsKey(end.getKey())
-                    && committed.get(end.getKey()).offset() >= end.getValue());
+            record ->
+                record.offset()
+                    < committed.getOrDefault(new TopicPartition(topic, record.partition()), 0L));
+  }
+
+  private static long sum(Map<TopicPartition, Long> offsets) {
+    return offsets.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private List<TopicPartition> inputs(String prefix)
+      throws InterruptedException, ExecutionException {
+    Topics topics = Topics.withPrefix(prefix);
+    return admin
+        .describeTopics(List.of(topics.events(), topics.objects()))
+        .allTopicNames()
+        .get()
+        .values()
+        .stream()
+        .flatMap(topic -> Offsets.partitions(topic.name(), topic.partitions().size()).stream())
+        .toList();
   }
 
   /** How many members a group has. */
   public int members(String group) throws InterruptedException, ExecutionException {
     return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().size();
-  }
-
-  private Map<TopicPartition, Long> ends(List<String> topics) {
-    try {
-      Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-      admin
-          .describeTopics(topics)
-          .allTopicNames()
-          .get()
-          .forEach(
-              (topic, description) ->
-                  description
-                      .partitions()
-                      .forEach(
-                          p ->
-                              wanted.put(
-                                  new TopicPartition(topic, p.partition()), OffsetSpec.latest())));
-      Map<TopicPartition, Long> ends = new HashMap<>();
-      admin
-          .listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-          .all()
-          .get()
-          .forEach((partition, end) -> ends.put(partition, end.offset()));
-      return ends;
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** Settings of an instance that decides nothing before the end of its input. */
@@ -261,7 +232,7 @@ public abstract class Kafka implements AutoCloseable {
 
   /** What an instance that nothing disturbs makes of the input. */
   List<String> undisturbed(String prefix, List<InputMessage> input, Path folder)
-      throws InterruptedException, ExecutionException {
+      throws InterruptedException {
     createTopics(prefix);
     write(prefix, input);
     writeEnd(prefix);
@@ -271,13 +242,24 @@ public abstract class Kafka implements AutoCloseable {
   /** The same of topics that have been written. */
   List<String> undisturbed(
       String prefix, Map<String, String> settings, int partitions, Duration patience) {
+    runToEnd(settings, partitions, patience);
+    return spans(prefix);
+  }
+
+  /** Runs an instance, which must not fail, until it has finished everything. */
+  public static SpanTopologyApplication.Progress runToEnd(
+      Map<String, String> settings, int partitions, Duration patience) {
     try (SpanTopologyApplication application = new SpanTopologyApplication(settings)) {
       application.start();
       Awaitility.await()
           .atMost(patience)
-          .until(() -> application.progress().drained().size() == partitions);
+          .until(
+              () ->
+                  application.failure().isPresent()
+                      || application.progress().drained().size() == partitions);
+      assertThat(application.failure()).isEmpty();
+      return application.progress();
     }
-    return spans(prefix);
   }
 
   private KafkaProducer<byte[], byte[]> producer() {
@@ -344,43 +326,10 @@ public abstract class Kafka implements AutoCloseable {
     }
   }
 
-  /** What a group has not read yet. */
-  public List<ConsumerRecord<byte[], byte[]>> readAfter(String topic, String group) {
-    try {
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-      return read(topic).stream()
-          .filter(
-              record -> {
-                OffsetAndMetadata read =
-                    committed.get(new TopicPartition(topic, record.partition()));
-                return read == null || record.offset() >= read.offset();
-              })
-          .toList();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", address(), "isolation.level", "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = new ArrayList<>();
-      for (PartitionInfo info : consumer.partitionsFor(topic)) {
-        partitions.add(new TopicPartition(topic, info.partition()));
-      }
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
-      }
-    }
-    return found;
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    new TopicReader(Map.of("bootstrap.servers", address())).forEach(topic, records::add);
+    return records;
   }
 
   /** Deletes the topics of an installation, its internal ones included. */

@@ -2,7 +2,6 @@ package io.kspan.topology.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.application.SpanTopologyApplication;
@@ -48,22 +47,11 @@ class OtherTimesIT {
                 Instant.now().plus(Duration.ofHours(2)).toEpochMilli(),
                 "not JSON".getBytes(UTF_8))));
     broker.writeEnd(PREFIX);
-    long traces;
-    try (SpanTopologyApplication application =
-        new SpanTopologyApplication(broker.settings(PREFIX, folder))) {
-      application.start();
-      await()
-          .atMost(Broker.PATIENCE)
-          .until(
-              () ->
-                  application.failure().isPresent()
-                      || application.progress().drained().size() == Broker.PARTITIONS);
-      assertThat(application.failure()).isEmpty();
-      assertThat(application.progress().spans())
-          .isGreaterThanOrEqualTo(input.stream().filter(InputMessage::event).count());
-      traces = application.progress().traces();
-    }
-    assertThat(broker.spans(PREFIX)).hasSize((int) traces);
+    SpanTopologyApplication.Progress progress =
+        Broker.runToEnd(broker.settings(PREFIX, folder), Broker.PARTITIONS, Broker.PATIENCE);
+    assertThat(progress.spans())
+        .isGreaterThanOrEqualTo(input.stream().filter(InputMessage::event).count());
+    assertThat(broker.spans(PREFIX)).hasSize((int) progress.traces());
     assertThat(broker.deadLetters(PREFIX)).hasSize(1);
   }
 }

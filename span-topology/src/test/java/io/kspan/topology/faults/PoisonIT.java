@@ -2,10 +2,8 @@ package io.kspan.topology.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.kspan.testsupport.generate.InputMessage;
-import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.names.Topics;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,16 +40,7 @@ class PoisonIT {
     Map<String, String> settings = broker.settings(PREFIX, folder);
     settings.put("kafka.processor.wrapper.class", FailingProcessors.class.getName());
 
-    try (SpanTopologyApplication application = new SpanTopologyApplication(settings)) {
-      application.start();
-      await()
-          .atMost(Broker.PATIENCE)
-          .until(
-              () ->
-                  application.failure().isPresent()
-                      || application.progress().drained().size() == Broker.PARTITIONS);
-      assertThat(application.failure()).isEmpty();
-    }
+    Broker.runToEnd(settings, Broker.PARTITIONS, Broker.PATIENCE);
 
     assertThat(broker.spans(PREFIX)).isEqualTo(undisturbed).isNotEmpty();
     Map<String, List<ConsumerRecord<byte[], byte[]>>> letters =

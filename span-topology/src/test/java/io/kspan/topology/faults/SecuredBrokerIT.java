@@ -204,7 +204,7 @@ class SecuredBrokerIT {
       try (JavaProcess sink = start("sink", settings)) {
         await()
             .atMost(Kafka.PATIENCE)
-            .until(() -> !sink.isAlive() || broker.readAfter(spans, SINK_GROUP).isEmpty());
+            .until(() -> !sink.isAlive() || broker.hasReadAll(spans, SINK_GROUP));
         assertThat(sink.stop().exitCode()).as(sink.output()).isEqualTo(ExitCode.STOPPED);
         assertThat(sink.output()).doesNotContain(PASSWORD);
       }

@@ -42,12 +42,7 @@ class TooLargeRecordIT {
     assertThat(broker.deadLetters(PREFIX)).isEmpty();
 
     broker.configure(spans, "max.message.bytes", "1048588");
-    try (SpanTopologyApplication application = new SpanTopologyApplication(settings)) {
-      application.start();
-      await()
-          .atMost(Broker.PATIENCE)
-          .until(() -> application.progress().drained().size() == Broker.PARTITIONS);
-    }
+    Broker.runToEnd(settings, Broker.PARTITIONS, Broker.PATIENCE);
     assertThat(broker.spans(PREFIX)).isEqualTo(undisturbed).isNotEmpty();
   }
 }

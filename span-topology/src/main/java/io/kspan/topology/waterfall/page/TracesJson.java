@@ -1,12 +1,15 @@
 package io.kspan.topology.waterfall.page;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.SpanTree;
@@ -30,22 +33,22 @@ import java.util.SortedMap;
 final class TracesJson {
   private static final long LARGEST_EXACT = 1L << 53;
 
-  private static final JsonFactory JSON =
-      new JsonFactoryBuilder()
-          // Only ASCII: safe from line separators that once ended a script, from halves of
-          // surrogate pairs, and from a wrong encoding of the file.
-          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-          .characterEscapes(new NoMarkup())
-          .build();
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              new JsonFactoryBuilder()
+                  // Only ASCII: safe from line separators that once ended a script, from halves of
+                  // surrogate pairs, and from a wrong encoding of the file.
+                  .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                  .characterEscapes(new NoMarkup())
+                  .build())
+          .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+          .registerModule(new SimpleModule().addSerializer(Long.class, new ExactNumbers()));
 
   private TracesJson() {}
 
   /** Writes {@code value} to {@code out}, which stays open; see {@link #of} for traces. */
   static void write(Writer out, Map<String, ?> value) throws IOException {
-    try (JsonGenerator json =
-        JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
-      write(json, value);
-    }
+    JSON.writeValue(out, value);
   }
 
   /** A value that is made while it is written, one trace after the other. */
@@ -107,34 +110,16 @@ final class TracesJson {
     return json;
   }
 
-  private static void write(JsonGenerator json, Object value) throws IOException {
-    if (value instanceof Map<?, ?> map) {
-      json.writeStartObject();
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        json.writeFieldName((String) entry.getKey());
-        write(json, entry.getValue());
+  /** Writes what JavaScript does not hold exactly as text. */
+  private static final class ExactNumbers extends JsonSerializer<Long> {
+    @Override
+    public void serialize(Long value, JsonGenerator json, SerializerProvider ignored)
+        throws IOException {
+      if (value >= -LARGEST_EXACT && value <= LARGEST_EXACT) {
+        json.writeNumber(value);
+      } else {
+        json.writeString(value.toString());
       }
-      json.writeEndObject();
-    } else if (value instanceof Collection<?> collection) {
-      write(json, collection.iterator());
-    } else if (value instanceof Iterator<?> elements) {
-      json.writeStartArray();
-      while (elements.hasNext()) {
-        write(json, elements.next());
-      }
-      json.writeEndArray();
-    } else if (value instanceof Boolean flag) {
-      json.writeBoolean(flag);
-    } else if (value instanceof Integer number) {
-      json.writeNumber(number);
-    } else if (value instanceof Long number
-        && number >= -LARGEST_EXACT
-        && number <= LARGEST_EXACT) {
-      json.writeNumber(number);
-    } else if (value instanceof Double number && Double.isFinite(number)) {
-      json.writeNumber(number);
-    } else {
-      json.writeString(value.toString());
     }
   }
 

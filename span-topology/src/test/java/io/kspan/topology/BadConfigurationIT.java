@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What only a broker can tell fails at start, with one line and exit code 2. The broker asks
- * Kafka's own authorizer; everything is allowed that no rule of a test denies.
+ * What only a broker knows fails at start, with one line and exit code 2. The broker asks Kafka's
+ * own authorizer; everything is allowed that no rule of a test denies.
  */
 class BadConfigurationIT {
   private static final int PATIENCE_SECONDS = 20;

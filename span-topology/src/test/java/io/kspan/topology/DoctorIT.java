@@ -47,9 +47,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An installation that works, and what is said when one link of it does not. Broker, topology and
- * sink are real; the Connect worker is a stand-in that answers as its REST interface is documented,
- * and the backend one that accepts everything.
+ * A pipeline that works, and what is said when one link of it does not. Broker, topology and sink
+ * are real; the Connect worker is a stand-in that answers as its REST interface is documented, and
+ * the backend one that accepts everything.
  */
 class DoctorIT {
   private static final String PREFIX = "doctor.";
@@ -129,7 +129,7 @@ class DoctorIT {
         .contains(
             "failed   topics       missing.events, missing.objects, missing.lineage, missing.spans,"
                 + " missing.dead-letters do not exist\n         → create what is missing",
-            "skipped  input        because missing.events, missing.objects cannot be looked at");
+            "skipped  input        because missing.events, missing.objects cannot be described");
   }
 
   @Test
@@ -202,12 +202,12 @@ class DoctorIT {
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains(
-            "failed   topics       denied.objects may not be looked at",
+            "failed   topics       denied.objects may not be described",
             "failed   rights       topic denied.lineage: no right to WRITE",
             "failed   rights       topic denied.spans: no right to READ",
             "failed   rights       group denied.sink: no right to READ, DESCRIBE",
             "failed   rights       no right to DESCRIBE transactional ids",
-            "skipped  application  because denied.objects cannot be looked at");
+            "skipped  application  because denied.objects cannot be described");
   }
 
   @Test

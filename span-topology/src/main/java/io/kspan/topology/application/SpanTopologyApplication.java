@@ -62,7 +62,7 @@ public final class SpanTopologyApplication implements AutoCloseable {
   }
 
   /**
-   * Checks the topics and starts; returns at once, {@link #state()} tells when it runs.
+   * Checks the topics and starts; returns at once, {@link #state()} says when it runs.
    *
    * @throws ConfigException when topics are missing or input partition counts differ
    */

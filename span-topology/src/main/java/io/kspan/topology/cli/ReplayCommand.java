@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Assemble the traces of a range of time once more, and export them.",
-      "Reads the topics of a running installation; the same settings give the same ids and bytes.",
+      "Reads the topics of a running application; the same settings give the same ids and bytes.",
       "Takes the settings of 'run' and of 'sink'."
     })
 public final class ReplayCommand implements Callable<Integer> {
@@ -122,7 +122,7 @@ public final class ReplayCommand implements Callable<Integer> {
             cluster,
             namespace);
     ShownTraces shown = shownTraces();
-    try (ReplayProgress progress = ProgressView.on(err)) {
+    try (ReplayProgress progress = ReplayProgress.on(err)) {
       HistoryReplay replay =
           new HistoryReplay(properties, range, name, progress, shutdown::isWanted);
       shutdown.mayTake(replay.shutdownTimeout());

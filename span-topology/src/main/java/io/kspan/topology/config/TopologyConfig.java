@@ -255,7 +255,8 @@ public final class TopologyConfig extends TopologyKeys {
   }
 
   /**
-   * A root is kept until a session of the longest duration, and what its rules look at, is over.
+   * A root is kept until a session of the longest duration, and the time that its rules reach back,
+   * is over.
    */
   private void checkRootRetention() {
     long maxDuration = getLong(MAX_DURATION_CONFIG);

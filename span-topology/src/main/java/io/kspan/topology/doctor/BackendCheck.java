@@ -48,7 +48,7 @@ final class BackendCheck {
         .orElseGet(
             () ->
                 CheckResult.ok(
-                    "%s accepted a test span, service.name %s; if the backend does not show it, look there"
+                    "%s accepted a test span, service.name %s; if the backend does not show it, its own log says why"
                         .formatted(where, NAME)));
   }
 

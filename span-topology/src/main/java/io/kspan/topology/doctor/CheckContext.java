@@ -103,7 +103,7 @@ final class CheckContext {
         ? Optional.empty()
         : Optional.of(
             CheckResult.skipped(
-                "because " + String.join(", ", missing) + " cannot be looked at", ""));
+                "because " + String.join(", ", missing) + " cannot be described", ""));
   }
 
   GroupLag applicationLag() throws InterruptedException {

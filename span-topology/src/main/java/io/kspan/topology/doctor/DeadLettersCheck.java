@@ -53,14 +53,14 @@ final class DeadLettersCheck {
   static CheckResult unreadable(String topic) {
     return CheckResult.skipped(
         "no right to READ %s, because run and sink only write to it".formatted(topic),
-        "to have it looked at: kafka-acls.sh --add --allow-principal User:NAME --operation READ --topic "
+        "to have it checked: kafka-acls.sh --add --allow-principal User:NAME --operation READ --topic "
             + topic);
   }
 
   record Letter(String reason, long timestampMillis) {}
 
   static CheckResult judge(
-      String topic, String servers, int found, Optional<Letter> newest, long nowMillis) {
+      String topic, String servers, int letters, Optional<Letter> newest, long nowMillis) {
     return newest
         .map(
             letter ->
@@ -68,8 +68,8 @@ final class DeadLettersCheck {
                     "%s has %s%s, the newest from %s ago: %s"
                         .formatted(
                             topic,
-                            found < LAST_OFFSETS / 2 ? "" : "at least ",
-                            CheckResult.count(found, "record"),
+                            letters < LAST_OFFSETS / 2 ? "" : "at least ",
+                            CheckResult.count(letters, "record"),
                             HumanDuration.ofMillis(nowMillis - letter.timestampMillis()),
                             letter.reason()),
                     "kafka-console-consumer.sh --bootstrap-server %s --topic %s --from-beginning --property print.headers=true (docs/running-the-topology.md says what each reason means)"

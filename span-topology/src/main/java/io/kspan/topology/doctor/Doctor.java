@@ -143,14 +143,14 @@ public final class Doctor implements AutoCloseable {
   /** The check of the rights says whether the right is needed. */
   static CheckResult denied(Throwable refusal) {
     return CheckResult.skipped(
-        "no right to look at it, because the brokers refuse: " + Fault.describe(refusal),
+        "no right to describe it, because the brokers refuse: " + Fault.describe(refusal),
         "grant DESCRIBE, and READ on topics, to this principal (docs/scaling-the-topology.md, Rights)");
   }
 
   private static CheckResult unanswered(Throwable why) {
     return CheckResult.failed(
-        "cannot be looked at: " + Fault.describe(why),
-        "look again; if it stays so, see the logs of the brokers");
+        "cannot be checked: " + Fault.describe(why),
+        "try again; if it stays so, see the logs of the brokers");
   }
 
   @Override

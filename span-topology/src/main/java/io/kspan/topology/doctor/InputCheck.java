@@ -54,7 +54,7 @@ final class InputCheck {
       return CheckResult.failed(
           facts.topic() + " is empty: nothing was ever written to it",
           facts.events()
-              ? "start the connector and look at its log for what is in the way (docs/installing-the-connector.md, step 5)"
+              ? "start the connector; its log says what is in the way (docs/installing-the-connector.md, step 5)"
               : "the connector watches no objects, or may not: its log has a line 'Listed ...' per resource; see resources and RBAC");
     }
     if (facts.held() == 0) {
@@ -79,7 +79,7 @@ final class InputCheck {
     return facts.events()
         ? CheckResult.warning(
             "%s: no new Event in %s%s".formatted(facts.topic(), time, newest),
-            "normal in a quiet cluster; make some and look again: kubectl rollout restart deployment NAME")
+            "normal in a quiet cluster; make some and check again: kubectl rollout restart deployment NAME")
         : CheckResult.ok(
             "%s: no object has changed in %s%s".formatted(facts.topic(), time, newest));
   }

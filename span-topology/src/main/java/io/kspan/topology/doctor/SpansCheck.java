@@ -41,7 +41,7 @@ final class SpansCheck {
     if (held == 0) {
       return CheckResult.warning(
           topic + " holds nothing: its retention has deleted all that was written",
-          "make a change in the cluster and look again");
+          "make a change in the cluster and check again");
     }
     return CheckResult.ok(
         topic + " has finished traces" + InputCheck.newest(newestMillis, nowMillis));

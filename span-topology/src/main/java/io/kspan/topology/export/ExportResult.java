@@ -13,8 +13,8 @@ import java.util.Set;
  * The backend's answer to a request, and what follows from it. Immutable.
  *
  * <p>A request is refused for good only if the answer is about its data. Wrong credentials, a wrong
- * path and an internal error are about the installation: the sink repeats the request, because the
- * traces are expected in the backend once the installation is repaired, not in the dead letters.
+ * path and an internal error are about the set-up: the sink repeats the request, because the traces
+ * are expected in the backend once that is repaired, not in the dead letters.
  *
  * @param message what the backend says; empty if it accepts without a comment
  * @param errorType as OpenTelemetry's {@code error.type}: HTTP or gRPC status, or the exception;

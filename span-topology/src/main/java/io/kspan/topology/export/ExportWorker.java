@@ -114,7 +114,7 @@ final class ExportWorker {
       // The next call of the consumer throws.
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
-      // The answer is looked for again in the next turn.
+      // The next turn checks again.
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }

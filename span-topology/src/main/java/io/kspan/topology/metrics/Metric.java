@@ -176,7 +176,7 @@ public enum Metric {
       GAUGE,
       "{record}",
       "Records of its partitions that the sink has not read.",
-      "growing for 10 min: start more sinks, or look at the backend"),
+      "growing for 10 min: start more sinks, or check the backend"),
   SINK_PENDING(
       GAUGE, "By", "Bytes of records that were read and are not handed to the exporter yet."),
   SINK_PAUSED_TIME(

@@ -3,7 +3,7 @@ package io.kspan.topology.names;
 import java.util.List;
 
 /**
- * The topics of one installation, named by one prefix ({@code k8s.} unless configured).
+ * The topics of one pipeline, named by one prefix ({@code k8s.} unless configured).
  *
  * <p>Immutable.
  *

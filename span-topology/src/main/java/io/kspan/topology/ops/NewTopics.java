@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -64,12 +66,8 @@ public final class NewTopics {
   }
 
   private static Map<TopicPartition, OffsetSpec> ends(Collection<NewTopic> topics) {
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (NewTopic topic : topics) {
-      for (int partition = 0; partition < topic.numPartitions(); partition++) {
-        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-      }
-    }
-    return ends;
+    return topics.stream()
+        .flatMap(topic -> Offsets.partitions(topic.name(), topic.numPartitions()).stream())
+        .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
   }
 }

@@ -134,7 +134,7 @@ public final class Preconditions {
       if (described.forbidden().contains(topic)) {
         results.add(
             CheckResult.failed(
-                topic + " may not be looked at", "grant DESCRIBE on it to this principal"));
+                topic + " may not be described", "grant DESCRIBE on it to this principal"));
       } else if (!described.existing().containsKey(topic)) {
         missing.add(topic);
       }
@@ -262,7 +262,7 @@ public final class Preconditions {
         : List.of(missing("group", id, EnumSet.of(READ)));
   }
 
-  /** Whether this principal may look at the transactions of the application. */
+  /** Whether this principal may describe the transactions of the application. */
   public List<CheckResult> transactions(String applicationId) throws InterruptedException {
     return brokers.mayDescribeTransactions(applicationId + "-doctor")
         ? List.of()

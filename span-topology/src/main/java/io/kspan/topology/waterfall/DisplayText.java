@@ -66,8 +66,8 @@ final class DisplayText {
   }
 
   /**
-   * {@code text} if it fits, else its beginning and its end: what tells the pods of one owner apart
-   * is the end of their names.
+   * {@code text} if it fits, else its beginning and its end: what distinguishes the pods of one
+   * owner is the end of their names.
    */
   static String fitMiddle(String text, int columns, String ellipsis) {
     int tail = (columns - width(ellipsis)) / 2;

@@ -42,9 +42,7 @@ class ClusterNameTest {
       // Its generation is known only if its own snapshots were recognised.
       assertThat(
               requests.stream()
-                  .flatMap(r -> OtlpDecoder.decode(r).getResourceSpansList().stream())
-                  .flatMap(r -> r.getScopeSpansList().stream())
-                  .flatMap(s -> s.getSpansList().stream())
+                  .flatMap(OtlpDecoder::spans)
                   .flatMap(s -> s.getAttributesList().stream())
                   .filter(a -> a.getKey().equals("k8s.object.generation"))
                   .map(a -> a.getValue().getIntValue()))

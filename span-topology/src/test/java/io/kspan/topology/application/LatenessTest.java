@@ -43,11 +43,7 @@ class LatenessTest {
   private static List<String> spans(List<Input> arrival) {
     try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of())) {
       for (Input input : arrival) {
-        if (input.isEvent()) {
-          harness.event(input.envelope());
-        } else {
-          harness.object(input.envelope());
-        }
+        harness.pipe(input);
         harness.pass(LOOK);
       }
       harness.end();

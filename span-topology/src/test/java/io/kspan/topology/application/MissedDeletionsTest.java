@@ -17,7 +17,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Objects that were deleted while nobody watched leave every store some day. */
+/** Objects that were deleted while the connector did not watch leave every store some day. */
 class MissedDeletionsTest {
   private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final Duration RETENTION = Duration.ofMinutes(15);
@@ -40,7 +40,7 @@ class MissedDeletionsTest {
     return Duration.between(Input.START, harness.now()).toMillis() / 1000.0;
   }
 
-  private void tell(Input object) {
+  private void receive(Input object) {
     harness.object(object.again().received(now()).envelope());
   }
 
@@ -85,8 +85,8 @@ class MissedDeletionsTest {
   /** A deployment and its pod, with a trace of each. */
   private Input seen(String uid) {
     Input deployment = deployment(uid);
-    tell(deployment);
-    tell(pod(uid + "-pod", deployment));
+    receive(deployment);
+    receive(pod(uid + "-pod", deployment));
     harness.event(
         Input.event(uid + "-event", deployment, "ScalingReplicaSet").at(now()).envelope());
     return deployment;
@@ -102,9 +102,9 @@ class MissedDeletionsTest {
 
     Instant startedAt = harness.now();
     harness.pass(Duration.ofSeconds(1));
-    tell(left);
+    receive(left);
     listed("apps", "Deployment", startedAt);
-    tell(pod("left-pod", left));
+    receive(pod("left-pod", left));
     listed("", "Pod", startedAt);
     harness.pass(WINDOW.multipliedBy(2).plus(RETENTION.multipliedBy(2)));
 
@@ -140,7 +140,7 @@ class MissedDeletionsTest {
     harness.pass(WINDOW.minusSeconds(20));
     assertThat(harness.counters.sum(Metric.MISSED_DELETIONS)).isEqualTo(1);
 
-    tell(left);
+    receive(left);
     harness.pass(WINDOW.multipliedBy(2).plus(RETENTION.multipliedBy(2)));
 
     assertThat(kept("left"))
@@ -155,7 +155,7 @@ class MissedDeletionsTest {
     listed("apps", "Deployment", harness.now());
     harness.pass(WINDOW.plus(Duration.ofSeconds(20)));
 
-    tell(back);
+    receive(back);
     harness.event(Input.event("later", back, "ScalingReplicaSet").at(now()).envelope());
     harness.pass(WINDOW.multipliedBy(2).plus(RETENTION.multipliedBy(2)));
 

@@ -12,7 +12,6 @@ import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.otlp.OtlpDecoder;
 import io.kspan.topology.otlp.OtlpEncoder;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,11 +64,7 @@ class SpanTopologyTest {
   private static void pipe(TopologyHarness harness, List<Input> log) {
     for (Input input : log) {
       harness.until(input.receivedMillis());
-      if (input.isEvent()) {
-        harness.event(input.envelope());
-      } else {
-        harness.object(input.envelope());
-      }
+      harness.pipe(input);
     }
   }
 
@@ -93,21 +88,9 @@ class SpanTopologyTest {
   private static Map<String, Span> byEvent(List<byte[]> requests) {
     Map<String, Span> spans = new TreeMap<>();
     for (byte[] request : requests) {
-      OtlpDecoder.decode(request).getResourceSpansList().stream()
-          .flatMap(r -> r.getScopeSpansList().stream())
-          .flatMap(s -> s.getSpansList().stream())
-          .forEach(s -> spans.put(text(s, "k8s.event.uid"), s));
+      OtlpDecoder.spans(request).forEach(s -> spans.put(OtlpDecoder.text(s, "k8s.event.uid"), s));
     }
     return spans;
-  }
-
-  private static String text(Span span, String attribute) {
-    return span.getAttributesList().stream()
-        .filter(a -> a.getKey().equals(attribute))
-        .map(KeyValue::getValue)
-        .map(v -> v.getStringValue())
-        .findFirst()
-        .orElse("");
   }
 
   @Test
@@ -125,7 +108,7 @@ class SpanTopologyTest {
           .isEqualTo(spans.get("created").getSpanId());
       assertThat(spans.get("created").getParentSpanId()).isEqualTo(spans.get("scaled").getSpanId());
       assertThat(spans.get("scaled").getParentSpanId()).isEqualTo(spans.get("").getSpanId());
-      assertThat(text(spans.get(""), "kspan.outcome")).isEqualTo("succeeded");
+      assertThat(OtlpDecoder.text(spans.get(""), "kspan.outcome")).isEqualTo("succeeded");
       assertThat(sorted(harness.spans())).isEqualTo(model(rollout.toArray(new Input[0])));
     }
   }
@@ -265,7 +248,7 @@ class SpanTopologyTest {
       harness.pass(LONG);
 
       Span span = byEvent(harness.spans()).get("ghost");
-      assertThat(text(span, "kspan.owner.inferred")).isEqualTo("none");
+      assertThat(OtlpDecoder.text(span, "kspan.owner.inferred")).isEqualTo("none");
       assertThat(harness.counters.sum(Metric.INFERRED_OWNERS)).isEqualTo(1);
       assertThat(sorted(harness.spans())).isEqualTo(model(log.toArray(new Input[0])));
     }
@@ -299,7 +282,7 @@ class SpanTopologyTest {
     }
   }
 
-  /** Other exporters write the objects as they are; the record tells when. */
+  /** Other exporters write the objects as they are; the record says when. */
   @Test
   void shouldReadBareObjects() {
     try (TopologyHarness harness = harness(Map.of("cluster.name", "c")).idle()) {
@@ -356,16 +339,14 @@ class SpanTopologyTest {
     for (String request : requests) {
       if (!others.contains(request)) {
         byte[] bytes = HexFormat.of().parseHex(request);
-        OtlpDecoder.decode(bytes).getResourceSpansList().stream()
-            .flatMap(r -> r.getScopeSpansList().stream())
-            .flatMap(s -> s.getSpansList().stream())
+        OtlpDecoder.spans(bytes)
             .map(
                 s ->
                     "%s %s %s %d %d%n"
                         .formatted(
                             s.getName(),
-                            text(s, "k8s.object.name"),
-                            text(s, "kspan.finished.by"),
+                            OtlpDecoder.text(s, "k8s.object.name"),
+                            OtlpDecoder.text(s, "kspan.finished.by"),
                             s.getStartTimeUnixNano(),
                             s.getEndTimeUnixNano()))
             .forEach(described::add);

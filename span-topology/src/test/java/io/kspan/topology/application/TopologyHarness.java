@@ -1,5 +1,6 @@
 package io.kspan.topology.application;
 
+import io.kspan.testsupport.generate.Input;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
@@ -36,7 +37,7 @@ import org.apache.kafka.streams.test.TestRecord;
  * receipt while a clock runs along with them; both partitions count as read to their end, or not.
  */
 public final class TopologyHarness implements AutoCloseable {
-  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration TURN = Duration.ofMillis(100);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final String APPLICATION = "test";
 
@@ -55,7 +56,7 @@ public final class TopologyHarness implements AutoCloseable {
     all.put("bootstrap.servers", "nowhere:9092");
     all.put("application.id", APPLICATION);
     all.put("kafka.state.dir", temporaryFolder().toString());
-    // One partition after the other is piped: nobody waits for records of the other one.
+    // One partition after the other is piped: no task waits for records of the other one.
     all.put("kafka.max.task.idle.ms", "-1");
     // The driver does not show dead letters that are written within a transaction.
     all.put("kafka.processing.guarantee", "at_least_once");
@@ -135,6 +136,11 @@ public final class TopologyHarness implements AutoCloseable {
     return this;
   }
 
+  /** Pipes a record into its topic, without waiting for its receipt. */
+  public TopologyHarness pipe(Input input) {
+    return input.isEvent() ? event(input.envelope()) : object(input.envelope());
+  }
+
   /** Pipes an end marker into both. */
   public TopologyHarness end() {
     byte[] marker =
@@ -155,8 +161,8 @@ public final class TopologyHarness implements AutoCloseable {
 
   /** Lets time pass. */
   public TopologyHarness pass(Duration time) {
-    driver.advanceWallClockTime(LOOK);
-    clockMillis += LOOK.toMillis();
+    driver.advanceWallClockTime(TURN);
+    clockMillis += TURN.toMillis();
     return until(clockMillis + time.toMillis());
   }
 

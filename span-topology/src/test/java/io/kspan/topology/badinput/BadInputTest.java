@@ -53,11 +53,7 @@ class BadInputTest {
           piped = true;
         }
         harness.until(next.receivedMillis());
-        if (next.isEvent()) {
-          harness.event(next.envelope());
-        } else {
-          harness.object(next.envelope());
-        }
+        harness.pipe(next);
       }
       harness.pass(LONG);
       spans = harness.spans();
@@ -76,21 +72,13 @@ class BadInputTest {
   }
 
   private static List<Span> spansOf(String eventUid) {
-    List<Span> found = new ArrayList<>();
+    List<Span> matching = new ArrayList<>();
     for (byte[] request : spans) {
-      OtlpDecoder.decode(request).getResourceSpansList().stream()
-          .flatMap(r -> r.getScopeSpansList().stream())
-          .flatMap(s -> s.getSpansList().stream())
-          .filter(
-              s ->
-                  s.getAttributesList().stream()
-                      .anyMatch(
-                          a ->
-                              a.getKey().equals("k8s.event.uid")
-                                  && a.getValue().getStringValue().equals(eventUid)))
-          .forEach(found::add);
+      OtlpDecoder.spans(request)
+          .filter(s -> OtlpDecoder.text(s, "k8s.event.uid").equals(eventUid))
+          .forEach(matching::add);
     }
-    return found;
+    return matching;
   }
 
   /** As received, or cut to what the topic takes. */

@@ -9,6 +9,7 @@ import io.kspan.testsupport.corpus.WatchEvent;
 import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.faults.Broker;
 import io.kspan.topology.faults.Kafka;
+import io.kspan.topology.otlp.OtlpDecoder;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
@@ -173,12 +174,7 @@ class OrderIndependenceIT {
     return () -> {
       long begun = System.nanoTime();
       List<ExportTraceServiceRequest> requests = run(capture, shape, mode);
-      List<Span> spans =
-          requests.stream()
-              .flatMap(request -> request.getResourceSpansList().stream())
-              .flatMap(resource -> resource.getScopeSpansList().stream())
-              .flatMap(scope -> scope.getSpansList().stream())
-              .toList();
+      List<Span> spans = requests.stream().flatMap(OtlpDecoder::spans).toList();
       SpanInvariants.check(spans, DerivedCaptures.occurrences(capture));
       String difference = report.differenceFromFirst(comparable, requests);
       Duration took = Duration.ofNanos(System.nanoTime() - begun);

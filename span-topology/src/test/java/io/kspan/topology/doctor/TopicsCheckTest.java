@@ -70,7 +70,7 @@ class TopicsCheckTest {
         .singleElement()
         .extracting(CheckResult::verdict, CheckResult::remedy)
         .satisfies(
-            found -> assertThat(found.toString()).contains("cleanup.policy=[compact,delete]"));
+            result -> assertThat(result.toString()).contains("cleanup.policy=[compact,delete]"));
   }
 
   @Test
@@ -96,9 +96,9 @@ class TopicsCheckTest {
     assertThat(results())
         .singleElement()
         .satisfies(
-            found -> {
-              assertThat(found.verdict()).isEqualTo(Verdict.FAILED);
-              assertThat(found.what()).contains("1000 bytes", "524288");
+            result -> {
+              assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
+              assertThat(result.what()).contains("1000 bytes", "524288");
             });
   }
 

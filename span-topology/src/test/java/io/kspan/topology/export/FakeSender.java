@@ -1,7 +1,7 @@
 package io.kspan.topology.export;
 
 import io.kspan.testsupport.otlp.OtlpBackend;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.kspan.topology.otlp.OtlpDecoder;
 import io.opentelemetry.sdk.common.export.GrpcResponse;
 import io.opentelemetry.sdk.common.export.GrpcStatusCode;
 import io.opentelemetry.sdk.common.export.HttpResponse;
@@ -49,11 +49,7 @@ final class FakeSender implements Function<MessageWriter, CompletableFuture<Expo
       if (!parse) {
         return List.of();
       }
-      return ExportTraceServiceRequest.parseFrom(bytes.toByteArray())
-          .getResourceSpansList()
-          .stream()
-          .flatMap(resource -> resource.getScopeSpansList().stream())
-          .flatMap(scope -> scope.getSpansList().stream())
+      return OtlpDecoder.spans(bytes.toByteArray())
           .map(span -> HexFormat.of().formatHex(span.getSpanId().toByteArray()))
           .toList();
     } catch (IOException e) {

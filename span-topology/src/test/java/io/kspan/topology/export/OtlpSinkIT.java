@@ -8,6 +8,7 @@ import io.kspan.testsupport.otlp.GrpcBackend;
 import io.kspan.testsupport.otlp.OtlpBackend;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.otlp.OtlpDecoder;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.Traces;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -253,10 +254,7 @@ class OtlpSinkIT {
       String badId = bad.traceId() + "/" + bad.root().spanId();
       backend.answerWith(
           request ->
-              request.getResourceSpansList().stream()
-                      .flatMap(r -> r.getScopeSpansList().stream())
-                      .flatMap(s -> s.getSpansList().stream())
-                      .anyMatch(span -> OtlpBackend.ids(span).equals(badId))
+              OtlpDecoder.spans(request).anyMatch(span -> OtlpBackend.ids(span).equals(badId))
                   ? 400
                   : 200);
       write(1, 5, 2);

@@ -51,7 +51,7 @@ public final class Broker extends Kafka {
     return cluster.bootstrapServers();
   }
 
-  /** The connections break, and nobody listens any more. */
+  /** The connections break, and nothing listens any more. */
   void stop() {
     cluster.brokers().values().forEach(broker -> broker.shutdown());
   }

@@ -144,7 +144,7 @@ final class BrokerProcess extends Kafka {
     return address;
   }
 
-  /** What stands between the broker and whoever uses {@link #proxiedAddress}. */
+  /** What stands between the broker and the users of {@link #proxiedAddress}. */
   TcpProxy proxy() {
     return proxy;
   }

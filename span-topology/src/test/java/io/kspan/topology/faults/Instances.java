@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Instances of the topology in processes of their own, under somebody who starts what has ended
- * again, as Kubernetes does.
+ * Instances of the topology in processes of their own, under a supervisor that starts what has
+ * ended again, as Kubernetes does.
  */
 final class Instances implements AutoCloseable {
   private static final int HEAP_MEGABYTES = 512;

@@ -106,7 +106,7 @@ public abstract class Kafka implements AutoCloseable {
         .get();
   }
 
-  /** What the watches of a cluster tell while so many Deployments are rolled out. */
+  /** What the watches of a cluster deliver while so many Deployments are rolled out. */
   public static List<InputMessage> rollouts(int trees, int podsPerTree) {
     return rollouts(1, START, trees, podsPerTree);
   }
@@ -314,7 +314,7 @@ public abstract class Kafka implements AutoCloseable {
     return read(Topics.withPrefix(prefix).deadLetters());
   }
 
-  /** The topics of an installation, its internal ones included. */
+  /** The topics of a pipeline, its internal ones included. */
   public List<String> topics(String prefix) {
     try {
       return admin.listTopics().names().get().stream()
@@ -332,7 +332,7 @@ public abstract class Kafka implements AutoCloseable {
     return records;
   }
 
-  /** Deletes the topics of an installation, its internal ones included. */
+  /** Deletes the topics of a pipeline, its internal ones included. */
   public void deleteTopics(String prefix) throws InterruptedException, ExecutionException {
     admin.deleteTopics(topics(prefix)).all().get();
   }

@@ -9,9 +9,9 @@ import io.kspan.testsupport.JavaProcess;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.names.Topics;
+import io.kspan.topology.otlp.OtlpDecoder;
 import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.otlp.Traces;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -46,9 +46,7 @@ class LargeBacklogIT {
           try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             if (up.get()) {
-              ExportTraceServiceRequest.parseFrom(body).getResourceSpansList().stream()
-                  .flatMap(resource -> resource.getScopeSpansList().stream())
-                  .flatMap(scope -> scope.getSpansList().stream())
+              OtlpDecoder.spans(body)
                   .forEach(span -> received.merge(span.getTraceId().toString(), 1, Integer::sum));
             }
             exchange.sendResponseHeaders(up.get() ? 200 : 503, -1);

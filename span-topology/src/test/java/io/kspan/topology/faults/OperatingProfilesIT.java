@@ -125,7 +125,7 @@ class OperatingProfilesIT {
     return answer.statusCode() + " " + answer.body();
   }
 
-  /** As shipped, but for where things are, and how long a session of somebody who left lasts. */
+  /** As shipped, but for where things are, and how long the session of a member that left lasts. */
   private SpanTopologyApplication instance(
       String prefix, String profile, String nameKey, String name) throws IOException {
     Map<String, String> settings = new HashMap<>();

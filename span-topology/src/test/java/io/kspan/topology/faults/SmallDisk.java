@@ -40,7 +40,7 @@ final class SmallDisk implements Closeable {
     return folder;
   }
 
-  /** Leaves no byte free; whoever deletes the file makes room again. */
+  /** Leaves no byte free; deleting the file makes room again. */
   Path fill() {
     Path filler = folder.resolve(FILLER);
     byte[] block = new byte[BLOCK_BYTES];

@@ -13,6 +13,7 @@ import io.kspan.topology.cli.Shutdown;
 import io.kspan.topology.faults.Broker;
 import io.kspan.topology.faults.Kafka;
 import io.kspan.topology.names.Topics;
+import io.kspan.topology.otlp.OtlpDecoder;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.PrintWriter;
@@ -86,7 +87,7 @@ class ReplayHistoryIT {
         .until(
             () ->
                 kafka.requests(PREFIX).stream()
-                        .flatMap(ReplayHistoryIT::spans)
+                        .flatMap(OtlpDecoder::spans)
                         .filter(ReplayHistoryIT::isOfEvent)
                         .count()
                     == OCCURRENCES);
@@ -149,7 +150,12 @@ class ReplayHistoryIT {
   private Map<String, List<ExportTraceServiceRequest>> replay(ReplayRange range) throws Exception {
     List<ExportTraceServiceRequest> requests = new ArrayList<>();
     ReplayReport report =
-        new HistoryReplay(properties(), range, "it", new Silence(), ReplayHistoryIT::pause)
+        new HistoryReplay(
+                properties(),
+                range,
+                "it",
+                ReplayProgress.on(new PrintWriter(new StringWriter())),
+                ReplayHistoryIT::pause)
             .run(false, requests::add);
     Map<String, List<ExportTraceServiceRequest>> traces = byTrace(requests);
     assertThat(report.deadLetters()).isZero();
@@ -221,7 +227,8 @@ class ReplayHistoryIT {
 
   @Test
   void shouldPrintTracesInADryRun() throws Exception {
-    String namespace = attribute(root(written.values().iterator().next()), "k8s.namespace.name");
+    String namespace =
+        OtlpDecoder.text(root(written.values().iterator().next()), "k8s.namespace.name");
 
     Printed printed = command("--dry-run", "--cluster", "a", "--namespace", namespace);
 
@@ -233,7 +240,8 @@ class ReplayHistoryIT {
 
   @Test
   void shouldWriteAPageInADryRun() throws Exception {
-    String namespace = attribute(root(written.values().iterator().next()), "k8s.namespace.name");
+    String namespace =
+        OtlpDecoder.text(root(written.values().iterator().next()), "k8s.namespace.name");
     Path page = folder.resolve("traces.html");
 
     Printed printed = command("--dry-run", "--namespace", namespace, "--html", page.toString());
@@ -277,7 +285,7 @@ class ReplayHistoryIT {
 
   private List<String> idsOf(String namespace) {
     return written.entrySet().stream()
-        .filter(t -> attribute(root(t.getValue()), "k8s.namespace.name").equals(namespace))
+        .filter(t -> OtlpDecoder.text(root(t.getValue()), "k8s.namespace.name").equals(namespace))
         .filter(t -> root(t.getValue()).getEndTimeUnixNano() >= nanos(first))
         .map(Map.Entry::getKey)
         .toList();
@@ -295,12 +303,12 @@ class ReplayHistoryIT {
                   properties,
                   new ReplayRange(0, Long.MAX_VALUE, "a", null),
                   "exporting",
-                  new Silence(),
+                  ReplayProgress.on(new PrintWriter(new StringWriter())),
                   ReplayHistoryIT::pause)
               .run(true, requests::add);
 
       long spans =
-          written.values().stream().flatMap(List::stream).flatMap(ReplayHistoryIT::spans).count();
+          written.values().stream().flatMap(List::stream).flatMap(OtlpDecoder::spans).count();
       assertThat(report.exported()).isEqualTo(spans).isEqualTo(report.spans());
       assertThat(report.refused()).isZero();
       assertThat(byTrace(requests).equals(written)).as("what was exported").isTrue();
@@ -338,43 +346,15 @@ class ReplayHistoryIT {
     return traces;
   }
 
-  private static Stream<Span> spans(ExportTraceServiceRequest request) {
-    return request.getResourceSpansList().stream()
-        .flatMap(resource -> resource.getScopeSpansList().stream())
-        .flatMap(scope -> scope.getSpansList().stream());
-  }
-
   private static Span root(List<ExportTraceServiceRequest> trace) {
     return trace.get(0).getResourceSpans(0).getScopeSpans(0).getSpans(0);
   }
 
   private static String cut(List<ExportTraceServiceRequest> trace) {
-    return attribute(root(trace), CUT);
+    return OtlpDecoder.text(root(trace), CUT);
   }
 
   private static boolean isOfEvent(Span span) {
-    return !attribute(span, "k8s.event.uid").isEmpty();
-  }
-
-  private static String attribute(Span span, String key) {
-    return span.getAttributesList().stream()
-        .filter(attribute -> attribute.getKey().equals(key))
-        .map(attribute -> attribute.getValue().getStringValue())
-        .findFirst()
-        .orElse("");
-  }
-
-  private static class Silence implements ReplayProgress {
-    @Override
-    public void phase(String name, String unit, long total) {}
-
-    @Override
-    public void done(long steps, String note) {}
-
-    @Override
-    public void note(String line) {}
-
-    @Override
-    public void close() {}
+    return !OtlpDecoder.text(span, "k8s.event.uid").isEmpty();
   }
 }

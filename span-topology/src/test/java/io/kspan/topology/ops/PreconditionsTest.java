@@ -35,7 +35,7 @@ class PreconditionsTest {
 
     assertThat(Preconditions.existence(TOPICS.all(), described))
         .extracting(CheckResult::what)
-        .containsExactly("k8s.spans may not be looked at", "k8s.dead-letters does not exist");
+        .containsExactly("k8s.spans may not be described", "k8s.dead-letters does not exist");
     assertThat(preconditions.partitions(described, false))
         .extracting(CheckResult::what)
         .containsExactly(

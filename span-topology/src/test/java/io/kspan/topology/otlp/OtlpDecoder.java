@@ -2,6 +2,8 @@ package io.kspan.topology.otlp;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.util.stream.Stream;
 
 /** Parses requests for tests. */
 public final class OtlpDecoder {
@@ -13,5 +15,24 @@ public final class OtlpDecoder {
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }
+  }
+
+  public static Stream<Span> spans(byte[] request) {
+    return spans(decode(request));
+  }
+
+  public static Stream<Span> spans(ExportTraceServiceRequest request) {
+    return request.getResourceSpansList().stream()
+        .flatMap(resource -> resource.getScopeSpansList().stream())
+        .flatMap(scope -> scope.getSpansList().stream());
+  }
+
+  /** The attribute as text, empty when there is none. */
+  public static String text(Span span, String attribute) {
+    return span.getAttributesList().stream()
+        .filter(one -> one.getKey().equals(attribute))
+        .map(one -> one.getValue().getStringValue())
+        .findFirst()
+        .orElse("");
   }
 }

@@ -88,10 +88,7 @@ class OtlpEncoderPropertyTest {
   }
 
   private static List<Span> spans(ExportTraceServiceRequest request) {
-    return request.getResourceSpansList().stream()
-        .flatMap(r -> r.getScopeSpansList().stream())
-        .flatMap(s -> s.getSpansList().stream())
-        .toList();
+    return OtlpDecoder.spans(request).toList();
   }
 
   private static String hex(com.google.protobuf.ByteString id) {

@@ -57,10 +57,10 @@ class TracesPageTest {
     StringWriter out = new StringWriter();
     TracesPage.writeUpdate(out, "run-7", List.of("a", "b"), List.of(TRACE));
 
-    JsonNode news = new ObjectMapper().readTree(out.toString());
-    assertThat(news.path("next").asText()).isEqualTo("run-7");
-    assertThat(news.path("kept")).hasSize(2);
-    assertThat(news.at("/traces/0/spans")).hasSize(TRACE.spans().size());
+    JsonNode update = new ObjectMapper().readTree(out.toString());
+    assertThat(update.path("next").asText()).isEqualTo("run-7");
+    assertThat(update.path("kept")).hasSize(2);
+    assertThat(update.at("/traces/0/spans")).hasSize(TRACE.spans().size());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.kspan.topology.cli;
+package io.kspan.topology.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,12 +7,12 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
 /** Tests have no terminal. */
-class ProgressViewTest {
+class ReplayProgressTest {
 
   @Test
   void shouldWriteLinesWithoutATerminal() {
     StringWriter lines = new StringWriter();
-    try (ProgressView view = ProgressView.on(new PrintWriter(lines))) {
+    try (ReplayProgress view = ReplayProgress.on(new PrintWriter(lines))) {
       view.note("before");
       view.phase("reading", "records", 4);
       view.done(3, "");

@@ -50,25 +50,15 @@ final class LineageCheck {
           note(record, deserializer, published);
         });
     return judge(
-        new Facts(
-            topics.lineage(),
-            read.get(),
-            published,
-            context.inputs().orElseThrow().tasks(),
-            context.offsets().newestMillis(context.partitionsOf(topics.events(), topics.objects())),
-            context.nowMillis()));
+        topics.lineage(),
+        read.get(),
+        published,
+        context.inputs().orElseThrow().tasks(),
+        context.offsets().newestMillis(context.partitionsOf(topics.events(), topics.objects())),
+        context.nowMillis());
   }
 
   record Published(long millis, long writtenMillis) {}
-
-  /** The end of the lineage topic: how many records were read, and the newest watermark by task. */
-  record Facts(
-      String topic,
-      int records,
-      Map<Integer, Published> published,
-      int tasks,
-      Optional<Long> newestInputMillis,
-      long nowMillis) {}
 
   private static void note(
       ConsumerRecord<byte[], byte[]> record,
@@ -88,57 +78,66 @@ final class LineageCheck {
     }
   }
 
-  static List<CheckResult> judge(Facts facts) {
-    if (facts.records() == 0) {
+  /**
+   * Judges the end of the topic.
+   *
+   * @param records that were read
+   * @param published the newest watermark by task
+   */
+  static List<CheckResult> judge(
+      String topic,
+      int records,
+      Map<Integer, Published> published,
+      int tasks,
+      Optional<Long> newestInputMillis,
+      long nowMillis) {
+    if (records == 0) {
       return List.of(
           CheckResult.failed(
-              facts.topic() + " is empty: no task has read anything",
+              topic + " is empty: no task has read anything",
               "start span-topology run; if it runs, its log says what it waits for"));
     }
     List<Integer> silent =
-        IntStream.range(0, facts.tasks())
-            .filter(task -> !facts.published().containsKey(task))
-            .boxed()
-            .toList();
+        IntStream.range(0, tasks).filter(task -> !published.containsKey(task)).boxed().toList();
     if (!silent.isEmpty()) {
       return List.of(
           CheckResult.failed(
               "%s: tasks %s of %d have never published a watermark; no trace is finished before"
-                  .formatted(facts.topic(), silent, facts.tasks()),
+                  .formatted(topic, silent, tasks),
               "wait a minute after the first start; then see that all instances together have all partitions (kafka.streams.client_state RUNNING), and that topics and application.id belong together"));
     }
     List<CheckResult> results = new ArrayList<>();
-    Map.Entry<Integer, Published> stalest = first(facts, Published::writtenMillis);
-    long silence = facts.nowMillis() - stalest.getValue().writtenMillis();
+    Map.Entry<Integer, Published> stalest = first(published, Published::writtenMillis);
+    long silence = nowMillis - stalest.getValue().writtenMillis();
     if (silence > STALE_MILLIS) {
       results.add(
           CheckResult.failed(
               "%s: task %d has published no watermark for %s"
-                  .formatted(facts.topic(), stalest.getKey(), HumanDuration.ofMillis(silence)),
+                  .formatted(topic, stalest.getKey(), HumanDuration.ofMillis(silence)),
               "see the line of the application; if it runs, one of its tasks hangs: restart the instance that has it"));
     }
-    Map.Entry<Integer, Published> slowest = first(facts, Published::millis);
-    long newest = Math.min(facts.newestInputMillis().orElse(0L), facts.nowMillis());
+    Map.Entry<Integer, Published> slowest = first(published, Published::millis);
+    long newest = Math.min(newestInputMillis.orElse(0L), nowMillis);
     long behind = newest - slowest.getValue().millis();
     if (behind > BEHIND_MILLIS) {
       results.add(
           CheckResult.warning(
               "%s: task %d is %s behind the newest record; no trace is finished meanwhile"
-                  .formatted(facts.topic(), slowest.getKey(), HumanDuration.ofMillis(behind)),
+                  .formatted(topic, slowest.getKey(), HumanDuration.ofMillis(behind)),
               "wait while it catches up: kspan.topology.watermark_lag falls; if it does not, start more instances"));
     }
     if (results.isEmpty()) {
       results.add(
           CheckResult.ok(
               "all %s publish watermarks, the slowest is %s behind the newest record"
-                  .formatted(
-                      CheckResult.count(facts.tasks(), "task"), HumanDuration.ofMillis(behind))));
+                  .formatted(CheckResult.count(tasks, "task"), HumanDuration.ofMillis(behind))));
     }
     return results;
   }
 
-  private static Map.Entry<Integer, Published> first(Facts facts, ToLongFunction<Published> by) {
-    return facts.published().entrySet().stream()
+  private static Map.Entry<Integer, Published> first(
+      Map<Integer, Published> published, ToLongFunction<Published> by) {
+    return published.entrySet().stream()
         .min(Comparator.comparingLong(entry -> by.applyAsLong(entry.getValue())))
         .orElseThrow();
   }

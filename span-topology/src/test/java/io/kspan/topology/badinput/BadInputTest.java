@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.application.TopologyHarness;
-import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.badinput.BadInputs.BadInput;
 import io.kspan.topology.corpus.OfflineModel;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.otlp.OtlpDecoder;
-import io.kspan.topology.otlp.OtlpEncoder;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +125,7 @@ class BadInputTest {
   @Test
   void shouldNotTouchTheGoodRollout() {
     assertThat(hex(spans))
-        .containsAll(model(Rollout.good().stream().map(Input::envelope).toList()));
+        .containsAll(OfflineModel.requests(Rollout.good().stream().map(Input::envelope).toList()));
   }
 
   @Test
@@ -139,7 +137,7 @@ class BadInputTest {
         .forEach(i -> readable.add(i.value()));
 
     List<String> rest = hex(spans);
-    List<String> wanted = model(readable);
+    List<String> wanted = OfflineModel.requests(readable);
     rest.removeAll(wanted);
 
     assertThat(rest).as("spans of the one without cluster").hasSize(1);
@@ -169,14 +167,6 @@ class BadInputTest {
           .hasSize(2);
       assertThat(harness.spans()).hasSize(1);
     }
-  }
-
-  private static List<String> model(List<byte[]> envelopes) {
-    OfflineModel model = new OfflineModel(TraceSettings.defaults());
-    envelopes.forEach(model::add);
-    List<byte[]> requests = new ArrayList<>();
-    model.traces().forEach(t -> requests.addAll(new OtlpEncoder().encode(t)));
-    return hex(requests);
   }
 
   private static List<String> hex(List<byte[]> requests) {

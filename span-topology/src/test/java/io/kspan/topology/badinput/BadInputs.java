@@ -56,6 +56,7 @@ final class BadInputs {
     refused("array", "[1]", "not a JSON object but ARRAY");
     refused("null", "null", "not a JSON object but NULL");
     refused("empty object", "{}", "neither an envelope");
+    refused("unknown object", "{\"hello\":\"world\"}", "neither an envelope");
     refused("cut off", envelope(event("cut", "")).substring(0, 150), "not JSON");
     refused(
         "two documents",
@@ -92,6 +93,11 @@ final class BadInputs {
         "unknown type",
         "{\"type\":\"RENAMED\",\"cluster\":\"c\",\"observedAt\":\"" + RECEIVED + "\"}",
         "unknown envelope type 'RENAMED'");
+    refused(
+        "no object",
+        "{\"type\":\"ADDED\",\"cluster\":\"c\",\"observedAt\":\"" + RECEIVED + "\"}",
+        "no kind or no metadata.name");
+    refused("no metadata", envelope("{\"kind\":\"Pod\"}"), "no kind or no metadata.name");
     refused("object null", envelope("null"), "no kind or no metadata.name");
     refused("object as array", envelope("[" + object + "]"), "no kind or no metadata.name");
     refused("kind as object", envelope("{\"kind\":{},\"metadata\":{\"name\":\"n\"}}"), "no kind");

@@ -20,10 +20,12 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
+import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.place.OwnerRules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -78,6 +80,18 @@ public final class OfflineModel implements LineageView {
     List<Written> sessions = new ArrayList<>();
     rootLogs().forEach(log -> sessions.addAll(assemble(log)));
     return sessions;
+  }
+
+  /** The requests of all traces of {@code envelopes} in hex, sorted. */
+  public static List<String> requests(List<byte[]> envelopes) {
+    OfflineModel model = new OfflineModel(TraceSettings.defaults());
+    envelopes.forEach(model::add);
+    OtlpEncoder encoder = new OtlpEncoder();
+    return model.traces().stream()
+        .flatMap(trace -> encoder.encode(trace).stream())
+        .map(HexFormat.of()::formatHex)
+        .sorted()
+        .toList();
   }
 
   /** All traces, by trace id. */

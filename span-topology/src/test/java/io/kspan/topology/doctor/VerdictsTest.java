@@ -133,9 +133,7 @@ class VerdictsTest {
   }
 
   private static CheckResult lineage(Map<Integer, LineageCheck.Published> published) {
-    return LineageCheck.judge(
-            new LineageCheck.Facts("k8s.lineage", 10, published, 2, Optional.of(NOW - 1000), NOW))
-        .get(0);
+    return LineageCheck.judge("k8s.lineage", 10, published, 2, Optional.of(NOW - 1000), NOW).get(0);
   }
 
   @Test

@@ -159,13 +159,14 @@ public final class HistoryReplay {
 
     /** Below {@code kafka.state.dir} if set, else where the system keeps temporary files. */
     static StateDirectory create(TopologyConfig config) {
-      Object base =
-          config
-              .kafkaSettings()
-              .getOrDefault(StreamsConfig.STATE_DIR_CONFIG, System.getProperty("java.io.tmpdir"));
+      Object base = config.kafkaSettings().get(StreamsConfig.STATE_DIR_CONFIG);
+      String prefix = config.applicationId();
       try {
-        Path folder = Files.createDirectories(Path.of(base.toString()));
-        return new StateDirectory(Files.createTempDirectory(folder, config.applicationId()));
+        return new StateDirectory(
+            base == null
+                ? Files.createTempDirectory(prefix)
+                : Files.createTempDirectory(
+                    Files.createDirectories(Path.of(base.toString())), prefix));
       } catch (IOException e) {
         throw new ConfigException(
             "The state directory cannot be made (" + e + "); set kafka.state.dir");

@@ -2,6 +2,7 @@ package io.kspan.topology.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.GoldenFile;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.names.Names;
@@ -10,7 +11,6 @@ import io.kspan.topology.time.IdlePartitions;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -40,11 +40,7 @@ class TopologyDescriptionTest {
   @Test
   void shouldKeepItsShape() throws IOException {
     String described = description.toString();
-    if (Boolean.getBoolean("golden.update")) {
-      Files.createDirectories(SNAPSHOT.getParent());
-      Files.writeString(SNAPSHOT, described);
-    }
-    assertThat(described).isEqualTo(Files.readString(SNAPSHOT));
+    assertThat(described).isEqualTo(GoldenFile.expected(SNAPSHOT, described));
   }
 
   @Test

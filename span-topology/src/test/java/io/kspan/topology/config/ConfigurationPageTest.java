@@ -2,6 +2,7 @@ package io.kspan.topology.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.GoldenFile;
 import io.kspan.topology.export.OtlpSink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,11 +27,7 @@ class ConfigurationPageTest {
             + table(TopologyConfig.definition())
             + "\n## The sink\n\n"
             + table(OtlpSink.definition());
-    if (Boolean.getBoolean("golden.update")) {
-      Files.createDirectories(PAGE.getParent());
-      Files.writeString(PAGE, page);
-    }
-    assertThat(Files.readString(PAGE)).isEqualTo(page);
+    assertThat(page).isEqualTo(GoldenFile.expected(PAGE, page));
   }
 
   private static String table(ConfigDef definition) {

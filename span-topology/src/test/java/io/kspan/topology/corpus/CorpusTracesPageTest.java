@@ -2,6 +2,7 @@ package io.kspan.topology.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.GoldenFile;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import java.io.IOException;
@@ -33,10 +34,7 @@ class CorpusTracesPageTest {
           .sorted(Comparator.comparingLong(trace -> trace.root().startEpochNanos()))
           .forEach(trace -> page.append(row(trace)));
     }
-    if (Boolean.getBoolean("golden.update")) {
-      Files.writeString(PAGE, page);
-    }
-    assertThat(Files.readString(PAGE)).isEqualTo(page.toString());
+    assertThat(page.toString()).isEqualTo(GoldenFile.expected(PAGE, page.toString()));
   }
 
   private static String row(FinishedTrace trace) {

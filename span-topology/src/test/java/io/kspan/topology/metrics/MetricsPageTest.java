@@ -2,6 +2,7 @@ package io.kspan.topology.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.GoldenFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,10 +37,7 @@ class MetricsPageTest {
             + table(Metric.ofRun())
             + "\n## span-topology sink\n\n"
             + table(Metric.ofSink());
-    if (Boolean.getBoolean("golden.update")) {
-      Files.writeString(PAGE, page);
-    }
-    assertThat(Files.readString(PAGE)).isEqualTo(page);
+    assertThat(page).isEqualTo(GoldenFile.expected(PAGE, page));
   }
 
   @Test

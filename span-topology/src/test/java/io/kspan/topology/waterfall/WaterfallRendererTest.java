@@ -2,9 +2,8 @@ package io.kspan.topology.waterfall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.GoldenFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,9 +126,6 @@ class WaterfallRendererTest {
       throws IOException {
     Path file = Path.of("src/test/resources/waterfall", name + ".txt");
     String drawn = String.join("\n", lines(style, trace)) + "\n";
-    if (Boolean.getBoolean("golden.update")) {
-      Files.writeString(file, drawn, StandardCharsets.UTF_8);
-    }
-    assertThat(drawn).isEqualTo(Files.readString(file, StandardCharsets.UTF_8));
+    assertThat(drawn).isEqualTo(GoldenFile.expected(file, drawn));
   }
 }

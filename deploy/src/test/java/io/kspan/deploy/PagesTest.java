@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kspan.connect.KubernetesEventSourceConnector;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.metrics.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -159,6 +160,7 @@ class PagesTest {
     names.addAll(OtlpSink.definition().names());
     names.addAll(new KubernetesEventSourceConnector().config().names());
     names.removeIf(name -> !name.contains("."));
+    Stream.of(Metric.values()).map(Metric::id).forEach(names::add);
     Pattern declared = Pattern.compile("\"((?:kspan|kafka)\\.[a-z._]+)");
     try (Stream<Path> sources = Files.walk(Repository.file("span-topology/src/main/java"))) {
       sources

@@ -14,7 +14,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
@@ -27,6 +31,8 @@ import java.util.zip.ZipException;
  * read is a {@link BadInputException}.
  */
 public final class CaptureFile implements AutoCloseable {
+
+  private static final String LIST = "List";
 
   private static final Set<String> TYPES = Set.of("ADDED", "MODIFIED", "DELETED");
 
@@ -50,12 +56,15 @@ public final class CaptureFile implements AutoCloseable {
   private final Consumer<Problem> problems;
   private final InputStream stream;
   private final DocumentReader documents;
-  private final ReceiptClock clock = new ReceiptClock();
+  private final Queue<CaptureRecord> ready = new ArrayDeque<>();
+  private final ReceiptClock clock;
   private long errors;
   private long bookmarks;
 
-  private CaptureFile(Path path, InputStream stream, Consumer<Problem> problems) {
+  private CaptureFile(
+      Path path, InputStream stream, Consumer<Problem> problems, ReceiptClock clock) {
     this.path = path;
+    this.clock = clock;
     this.stream = stream;
     this.problems = problems;
     this.documents = new DocumentReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
@@ -65,9 +74,10 @@ public final class CaptureFile implements AutoCloseable {
    * Opens {@code path}.
    *
    * @param problems receives every document that cannot be read
+   * @param clock says when its documents were received
    * @throws BadInputException when there is no such file, or it cannot be opened
    */
-  public static CaptureFile open(Path path, Consumer<Problem> problems) {
+  static CaptureFile open(Path path, Consumer<Problem> problems, ReceiptClock clock) {
     try {
       if (Files.isDirectory(path)) {
         throw new BadInputException(
@@ -76,7 +86,7 @@ public final class CaptureFile implements AutoCloseable {
       if (Files.isRegularFile(path) && Files.size(path) == 0) {
         throw new BadInputException("capture " + path + " is empty; record it again");
       }
-      return new CaptureFile(path, decompressed(path), problems);
+      return new CaptureFile(path, decompressed(path), problems, clock);
     } catch (NoSuchFileException e) {
       throw new BadInputException("capture " + path + " does not exist; check the path", e);
     } catch (IOException e) {
@@ -91,7 +101,8 @@ public final class CaptureFile implements AutoCloseable {
         stream,
         problem -> {
           throw new IllegalStateException(problem.toString());
-        });
+        },
+        new ReceiptClock(null));
   }
 
   private static InputStream decompressed(Path path) throws IOException {
@@ -122,15 +133,14 @@ public final class CaptureFile implements AutoCloseable {
    */
   public CaptureRecord next() {
     try {
-      DocumentReader.Document document = documents.next();
-      while (document != null) {
-        CaptureRecord record = record(document);
-        if (record != null) {
-          return record;
+      while (ready.isEmpty()) {
+        DocumentReader.Document document = documents.next();
+        if (document == null) {
+          return null;
         }
-        document = documents.next();
+        read(document);
       }
-      return null;
+      return ready.remove();
     } catch (IOException e) {
       throw unreadable(path, e);
     }
@@ -146,38 +156,76 @@ public final class CaptureFile implements AutoCloseable {
     return bookmarks;
   }
 
-  /** Null for a document that is no watch event, which is counted or reported. */
-  private CaptureRecord record(DocumentReader.Document document) {
+  private void read(DocumentReader.Document document) {
     JsonNode value = document.value();
-    String problem = document.problem() == null ? shapeProblem(value) : document.problem();
-    Instant receipt = null;
+    String problem = document.problem();
     if (problem == null) {
-      try {
-        receipt = clock.receiptOf(value);
-      } catch (DateTimeException e) {
-        problem = "receivedAt is not an RFC 3339 time: " + value.get("receivedAt");
-      }
+      problem = isList(value) ? readList((ObjectNode) value) : readOne(value);
     }
     if (problem != null) {
       problems.accept(new Problem(path, document.line(), problem));
+    }
+  }
+
+  /** A document such as {@code PodList}, or a bare {@code List}. */
+  private static boolean isList(JsonNode value) {
+    return value.path("kind").asText().endsWith(LIST) && value.path("items").isArray();
+  }
+
+  /** An item without kind has the list's without {@code List}. */
+  private String readList(ObjectNode list) {
+    String listKind = list.path("kind").asText();
+    String kind = listKind.substring(0, listKind.length() - LIST.length());
+    List<ObjectNode> items = new ArrayList<>();
+    String problem = null;
+    for (JsonNode item : list.get("items")) {
+      if (item instanceof ObjectNode object) {
+        if (!object.has("kind") && !kind.isEmpty()) {
+          object.put("kind", kind);
+          object.set("apiVersion", list.get("apiVersion"));
+        }
+        if (!object.path("kind").asText().isEmpty()) {
+          items.add(object);
+          continue;
+        }
+      }
+      problem = "an item of the list is no object with a kind";
+    }
+    Instant receipt = clock.receiptOf(items);
+    items.forEach(object -> ready.add(new CaptureRecord(receipt, "ADDED", "", object)));
+    return problem;
+  }
+
+  /** What is wrong with a document that is no list; null if it is read. */
+  private String readOne(JsonNode value) {
+    boolean isBare =
+        !value.has("object") && value.has("metadata") && value.path("kind").isTextual();
+    String problem = isBare ? null : shapeProblem(value);
+    if (problem != null) {
+      return problem;
+    }
+    String type = isBare ? "MODIFIED" : value.path("type").asText();
+    if (!TYPES.contains(type)) {
+      if (type.equals("ERROR")) {
+        errors++;
+      } else {
+        bookmarks++;
+      }
       return null;
     }
-    String type = value.path("type").asText();
-    if (TYPES.contains(type)) {
-      return new CaptureRecord(
-          receipt, type, value.path("resource").asText(), (ObjectNode) value.get("object"));
+    ObjectNode object = (ObjectNode) (isBare ? value : value.get("object"));
+    try {
+      Instant receipt = clock.receiptOf(value.get("receivedAt"), type, object);
+      ready.add(new CaptureRecord(receipt, type, value.path("resource").asText(), object));
+      return null;
+    } catch (DateTimeException e) {
+      return "receivedAt is not an RFC 3339 time: " + value.get("receivedAt");
     }
-    if (type.equals("ERROR")) {
-      errors++;
-    } else {
-      bookmarks++;
-    }
-    return null;
   }
 
   private static String shapeProblem(JsonNode value) {
     if (!value.isObject() || !value.path("object").isObject() || !value.path("type").isTextual()) {
-      return "not a watch event: {\"type\":...,\"object\":{...}} expected";
+      return "not a watch event ({\"type\":...,\"object\":{...}}), no object and no List";
     }
     String type = value.path("type").asText();
     if (type.equals("BOOKMARK") || type.equals("ERROR")) {

@@ -16,7 +16,7 @@ import java.util.List;
  * @param bookmarks number of watch bookmarks
  * @param problems documents that cannot be read
  * @param disorder the most that a receipt lies below an earlier one
- * @param latest the highest receipt
+ * @param leading the list that it begins with
  */
 public record CaptureScan(
     Path path,
@@ -25,7 +25,7 @@ public record CaptureScan(
     long bookmarks,
     List<CaptureFile.Problem> problems,
     Duration disorder,
-    Instant latest) {
+    ReceiptClock.LeadingList leading) {
 
   public CaptureScan {
     problems = List.copyOf(problems);
@@ -34,14 +34,15 @@ public record CaptureScan(
   /**
    * Reads all of {@code path}.
    *
-   * @throws BadInputException when it cannot be read, or holds no watch event
+   * @throws BadInputException when it cannot be read, or holds nothing
    */
   public static CaptureScan of(Path path) {
     List<CaptureFile.Problem> problems = new ArrayList<>();
     long records = 0;
     Instant latest = null;
     Duration disorder = Duration.ZERO;
-    try (CaptureFile file = CaptureFile.open(path, problems::add)) {
+    ReceiptClock clock = new ReceiptClock(null);
+    try (CaptureFile file = CaptureFile.open(path, problems::add, clock)) {
       for (CaptureRecord next = file.next(); next != null; next = file.next()) {
         records++;
         if (latest == null || next.receivedAt().isAfter(latest)) {
@@ -55,7 +56,7 @@ public record CaptureScan(
         throw new BadInputException(nothingIn(path, problems));
       }
       return new CaptureScan(
-          path, records, file.errors(), file.bookmarks(), problems, disorder, latest);
+          path, records, file.errors(), file.bookmarks(), problems, disorder, clock.leading());
     }
   }
 
@@ -63,7 +64,7 @@ public record CaptureScan(
     String remedy =
         "; record one with: kubectl get events -A --watch --output-watch-events -o json";
     if (problems.isEmpty()) {
-      return "capture " + path + " holds no watch event" + remedy;
+      return "capture " + path + " holds no watch event and no object" + remedy;
     }
     CaptureFile.Problem first = problems.get(0);
     return "capture %s is not a capture: line %d is %s%s"

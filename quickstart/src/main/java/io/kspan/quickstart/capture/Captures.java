@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 
 /**
@@ -23,9 +24,17 @@ public final class Captures implements AutoCloseable {
 
   /** Opens the scanned files again; does not report their problems again. */
   public Captures(List<CaptureScan> scans) {
+    Instant listed =
+        scans.stream()
+            .map(scan -> scan.leading().latest())
+            .filter(Objects::nonNull)
+            .max(Comparator.naturalOrder())
+            .orElse(null);
     for (CaptureScan scan : scans) {
+      ReceiptClock clock = new ReceiptClock(scan.leading().receivedAt(listed));
       Source source =
-          new Source(sources.size(), CaptureFile.open(scan.path(), problem -> {}), scan.disorder());
+          new Source(
+              sources.size(), CaptureFile.open(scan.path(), problem -> {}, clock), scan.disorder());
       sources.add(source);
       if (source.head() != null) {
         next.add(source);

@@ -230,10 +230,10 @@ class CaptureReadingTest {
   }
 
   @Test
-  void shouldRefuseAFileWithOtherJson() {
+  void shouldRefuseAnEmptyList() {
     assertRefused(
         write("pods.json", "{\"kind\":\"List\",\"items\":[]}"),
-        "is not a capture: line 1 is not a watch event");
+        "holds no watch event and no object");
   }
 
   @Test
@@ -285,7 +285,8 @@ class CaptureReadingTest {
             file,
             problem -> {
               throw new AssertionError(problem);
-            })) {
+            },
+            new ReceiptClock(null))) {
       for (CaptureRecord next = capture.next(); next != null; next = capture.next()) {
         records.add(next);
       }

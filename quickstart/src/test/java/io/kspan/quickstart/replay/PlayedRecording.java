@@ -1,7 +1,8 @@
 package io.kspan.quickstart.replay;
 
-import io.kspan.quickstart.capture.CaptureFile;
 import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.quickstart.capture.CaptureScan;
+import io.kspan.quickstart.capture.Captures;
 import io.kspan.quickstart.recording.RecordedApiServer;
 import io.kspan.quickstart.recording.Recording;
 import io.kspan.testsupport.corpus.Corpus;
@@ -46,8 +47,8 @@ final class PlayedRecording implements AutoCloseable {
 
   private static Recording recording() {
     List<CaptureRecord> records = new ArrayList<>();
-    try (CaptureFile file = CaptureFile.open(CAPTURE, problem -> {})) {
-      for (CaptureRecord record = file.next(); record != null; record = file.next()) {
+    try (Captures captures = new Captures(List.of(CaptureScan.of(CAPTURE)))) {
+      for (CaptureRecord record = captures.next(); record != null; record = captures.next()) {
         if (WATCHED.contains(record.object().path("apiVersion").asText())) {
           records.add(record);
         }

@@ -1,0 +1,157 @@
+package io.kspan.quickstart.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Captures without receipts, and Lists, sentence by sentence of the capture format. */
+class CaptureListsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void shouldReceiveTheItemsOfAFirstListAtItsLatestStamp() {
+    assertThat(received(list("List", event("b", 5), event("a", 9), event("c", 7))))
+        .containsExactly("ADDED Event b 9", "ADDED Event a 9", "ADDED Event c 9");
+  }
+
+  @Test
+  void shouldGiveItemsWithoutKindThatOfTheList() {
+    String item = "{\"metadata\":{\"name\":\"p\",\"creationTimestamp\":\"%s\"}}".formatted(at(3));
+
+    assertThat(received(list("PodList", item))).containsExactly("ADDED Pod p 3");
+  }
+
+  @Test
+  void shouldReceiveALaterListAtTheLaterOfThePreviousReceiptAndItsLatestStamp() {
+    assertThat(received(list("List", event("a", 5)), list("List", event("b", 3))))
+        .containsExactly("ADDED Event a 5", "ADDED Event b 5");
+    assertThat(received(list("List", event("a", 5)), list("List", event("b", 8), event("c", 7))))
+        .containsExactly("ADDED Event a 5", "ADDED Event b 8", "ADDED Event c 8");
+  }
+
+  @Test
+  void shouldTakeAscendingAddedDocumentsAsTheLeadingList() {
+    assertThat(
+            received(
+                added(event("a", 5)),
+                added(event("b", 9)),
+                added(event("b-1", 7)),
+                added(event("a", 8))))
+        .containsExactly(
+            "ADDED Event a 9", "ADDED Event b 9", "ADDED Event b-1 9", "ADDED Event a 9");
+  }
+
+  @Test
+  void shouldEndTheLeadingListWithAnotherTypeOrAReceipt() {
+    assertThat(received(added(event("a", 5)), modified(event("b", 9))))
+        .containsExactly("ADDED Event a 5", "MODIFIED Event b 9");
+    assertThat(received(added(event("a", 5)), receivedAt(6, event("b", 9)), added(event("c", 8))))
+        .containsExactly("ADDED Event a 5", "ADDED Event b 6", "ADDED Event c 8");
+  }
+
+  @Test
+  void shouldReceiveBareObjectsAsModified() {
+    assertThat(received(event("a", 5), event("b", 3)))
+        .containsExactly("MODIFIED Event a 5", "MODIFIED Event b 5");
+  }
+
+  @Test
+  void shouldReceiveAllLeadingListsOfAllFilesAtOneInstant() {
+    Path events = write("events", list("List", event("a", 5)));
+    Path pods = write("pods", list("List", event("b", 9)));
+
+    assertThat(merged(events, pods)).containsExactly("ADDED Event a 9", "ADDED Event b 9");
+  }
+
+  @Test
+  void shouldNotReceiveALeadingListAfterWhatFollowsIt() {
+    Path goesOn = write("events", added(event("a", 5)), modified(event("c", 7)));
+    Path pods = write("pods", list("List", event("b", 9)));
+
+    assertThat(merged(goesOn, pods))
+        .containsExactly("ADDED Event a 7", "MODIFIED Event c 7", "ADDED Event b 9");
+  }
+
+  @Test
+  void shouldNeverReceiveALeadingListBeforeItsOwnLatestStamp() {
+    Path goesOn = write("events", added(event("a", 8)), receivedAt(6, event("c", 6)));
+    Path pods = write("pods", list("List", event("b", 9)));
+
+    assertThat(merged(goesOn, pods))
+        .containsExactly("ADDED Event c 6", "ADDED Event a 8", "ADDED Event b 9");
+  }
+
+  @Test
+  void shouldReportAnItemThatIsNoObjectAndKeepTheOthers() {
+    Path file = write("a", list("List", event("a", 5), "7"));
+
+    CaptureScan scan = CaptureScan.of(file);
+
+    assertThat(scan.records()).isEqualTo(1);
+    assertThat(scan.problems())
+        .singleElement()
+        .asString()
+        .contains(file + ":1: an item of the list is no object with a kind");
+  }
+
+  private List<String> received(String... documents) {
+    return merged(write("capture", documents));
+  }
+
+  private static List<String> merged(Path... files) {
+    List<String> received = new ArrayList<>();
+    try (Captures captures = new Captures(Arrays.stream(files).map(CaptureScan::of).toList())) {
+      for (CaptureRecord next = captures.next(); next != null; next = captures.next()) {
+        received.add(
+            "%s %s %s %d"
+                .formatted(
+                    next.type(),
+                    next.object().path("kind").asText(),
+                    next.object().path("metadata").path("name").asText(),
+                    next.receivedAt().getEpochSecond() % 60));
+      }
+    }
+    return received;
+  }
+
+  private Path write(String name, String... documents) {
+    try {
+      return Files.writeString(folder.resolve(name), String.join("\n", documents));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String at(int second) {
+    return "2026-01-01T00:00:%02dZ".formatted(second);
+  }
+
+  private static String event(String name, int second) {
+    return "{\"kind\":\"Event\",\"apiVersion\":\"v1\",\"metadata\":{\"namespace\":\"n\",\"name\":\"%s\"},\"lastTimestamp\":\"%s\"}"
+        .formatted(name, at(second));
+  }
+
+  private static String list(String kind, String... items) {
+    return "{\"kind\":\"%s\",\"apiVersion\":\"v1\",\"items\":[%s]}"
+        .formatted(kind, String.join(",", items));
+  }
+
+  private static String added(String object) {
+    return "{\"type\":\"ADDED\",\"object\":%s}".formatted(object);
+  }
+
+  private static String modified(String object) {
+    return "{\"type\":\"MODIFIED\",\"object\":%s}".formatted(object);
+  }
+
+  private static String receivedAt(int second, String object) {
+    return "{\"receivedAt\":\"%s\",\"type\":\"ADDED\",\"object\":%s}".formatted(at(second), object);
+  }
+}

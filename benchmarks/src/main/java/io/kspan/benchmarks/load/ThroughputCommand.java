@@ -2,8 +2,9 @@ package io.kspan.benchmarks.load;
 
 import io.kspan.benchmarks.load.Bench.Run;
 import io.kspan.connect.record.Projection;
-import io.kspan.quickstart.capture.CaptureFile;
 import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.quickstart.capture.CaptureScan;
+import io.kspan.quickstart.capture.Captures;
 import io.kspan.quickstart.recording.Recording;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,8 +103,10 @@ final class ThroughputCommand implements Callable<Integer> {
 
   private static List<CaptureRecord> read(Path path) {
     List<CaptureRecord> records = new ArrayList<>();
-    try (CaptureFile file = CaptureFile.open(path, problem -> Bench.note(problem.toString()))) {
-      for (CaptureRecord next = file.next(); next != null; next = file.next()) {
+    CaptureScan scan = CaptureScan.of(path);
+    scan.problems().forEach(problem -> Bench.note(problem.toString()));
+    try (Captures captures = new Captures(List.of(scan))) {
+      for (CaptureRecord next = captures.next(); next != null; next = captures.next()) {
         records.add(next);
       }
     }

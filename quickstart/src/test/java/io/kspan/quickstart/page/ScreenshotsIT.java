@@ -35,14 +35,14 @@ class ScreenshotsIT {
 
   /** A picture: what to search for, how high, what it must show. */
   private enum Shot {
-    TRACES("", 640, "Deployment.Update", "a-rollout", "✗ failed", "» overtaken"),
+    TRACES("", 640, "Deployment.Update", "a-rollout", "✓ succeeded", "» overtaken"),
     ROLLOUT("a-rollout 1.1 deployment.update", 800, "registry.local/web:1.1", "Pod.Unhealthy"),
     CAUSE("a-rollout 1.1 deployment.update", 700, "Caused by ReplicaSet.SuccessfulDelete"),
     DETAILS(
         "a-rollout 1.1 deployment.update", 760, "Caused by", "k8s.event.reason", "k8s.pod.name"),
     BAD_IMAGE("a-badimage overtaken", 620, "registry.local/web:9.9", "ErrImagePull"),
     ROLLBACK("a-badimage 9.9 succeeded", 400, "registry.local/web:9.9", "Scaled down"),
-    CRASH_LOOP("a-crashloop", 760, "✗ failed", "Back-off restarting failed container"),
+    CRASH_LOOP("a-crashloop", 760, "deleted", "Back-off restarting failed container"),
     STATEFULSET(
         "a-stateful statefulset.update successfuldelete", 760, "StatefulSet.SuccessfulDelete"),
     JOB("a-jobs fails job.update", 700, "✗ failed", "BackoffLimitExceeded"),

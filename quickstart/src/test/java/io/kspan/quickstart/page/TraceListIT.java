@@ -41,7 +41,10 @@ class TraceListIT extends PageTest {
             row ->
                 row.startsWith("2026-11-20")
                     && row.contains("Deployment.Update worker")
-                    && row.contains("✗ failed"));
+                    && row.contains("deleted"));
+    search("a-jobs fails");
+    assertThat(browser.texts(ROWS))
+        .anyMatch(row -> row.contains("Job.Update fails") && row.contains("✗ failed"));
     search("");
     assertThat(browser.texts("#list .body .started"))
         .isNotEmpty()

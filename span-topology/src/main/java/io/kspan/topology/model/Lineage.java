@@ -14,7 +14,8 @@ import java.util.Set;
  * @param identity of the object
  * @param firstSeenMillis receipt of its first snapshot
  * @param deletedMillis receipt of its {@code DELETED}, {@link #NEVER} without one
- * @param owners by receipt, without repeats; empty without ownerReferences
+ * @param owners by receipt, without repeats; the newest {@value #OWNERS}; empty without
+ *     ownerReferences
  * @param generations by receipt, each higher than those before; the newest {@value #GENERATIONS}
  * @param scaleTargets by receipt, without repeats; the newest {@value #SCALE_TARGETS}; of a
  *     HorizontalPodAutoscaler only
@@ -30,6 +31,7 @@ public record Lineage(
   /** A deletion that has not happened. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  private static final int OWNERS = 16;
   private static final int GENERATIONS = 8;
   private static final int SCALE_TARGETS = 4;
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -100,7 +102,7 @@ public record Lineage(
         merged.add(next);
       }
     }
-    return merged;
+    return newest(merged, OWNERS);
   }
 
   private List<GenerationSince> mergedGenerations(Lineage other) {

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 final class LinkRules {
   private static final String RELATED = "related";
-  private static final String OWNER = "owner";
+  private static final String CLAIM = "PersistentVolumeClaim";
   private static final String NODE = "Node";
   private static final Pattern PREEMPTED_BY = Pattern.compile("^Preempted by (?:a )?pod (\\S+)");
   private static final Pattern WAITING_FOR_POD =
@@ -36,9 +36,17 @@ final class LinkRules {
     this.asOf = asOf;
   }
 
-  /** Whether the generation of a target may change soon: that of a boundary kind seldom does. */
-  static boolean isAwaited(List<PlacedLink> links) {
-    return links.stream().anyMatch(link -> !link.word().equals(OWNER));
+  /** Whether an event names another object, which may still be received or change. */
+  static boolean mayPoint(EventOccurrence event) {
+    return event.related() != null
+        || event.reason().equals("Preempted")
+        || isRescale(event)
+        || event.involved().kind().equals(CLAIM) && WAITING_FOR_POD.matcher(event.message()).find();
+  }
+
+  private static boolean isRescale(EventOccurrence event) {
+    return event.involved().kind().equals("HorizontalPodAutoscaler")
+        && event.reason().equals("SuccessfulRescale");
   }
 
   List<PlacedLink> of(PlacedOccurrence placed) {
@@ -52,11 +60,10 @@ final class LinkRules {
         add(links, RELATED, placed, known(matcher.group(1)).map(Lineage::identity));
       }
     }
-    String kind = event.involved().kind();
-    if (kind.equals("HorizontalPodAutoscaler") && event.reason().equals("SuccessfulRescale")) {
+    if (isRescale(event)) {
       add(links, "scale", placed, scaled(placed));
     }
-    if (kind.equals("PersistentVolumeClaim")) {
+    if (event.involved().kind().equals(CLAIM)) {
       Matcher matcher = WAITING_FOR_POD.matcher(event.message());
       if (matcher.find()) {
         ObjectReference pod =
@@ -65,7 +72,7 @@ final class LinkRules {
       }
     }
     if (placed.aboutRoot()) {
-      add(links, OWNER, placed, owners.boundaryOwner(placed.object(), view, asOf, NODE));
+      add(links, "owner", placed, owners.boundaryOwner(placed.object(), view, asOf, NODE));
     }
     return links;
   }

@@ -198,9 +198,13 @@ final class PendingBuffer {
     if (asOf.isEmpty()) {
       return false;
     }
-    return item.event() == null
-        ? placeObject(item, asOf.getAsLong(), decided)
-        : placeEvent(item, asOf.getAsLong(), decided);
+    if (item.event() == null) {
+      placeObject(item, asOf.getAsLong(), decided);
+    } else {
+      PlacedOccurrence placed = rules.decide(item.event(), view(item), asOf.getAsLong());
+      decided.accept(placed(item, placed.root().key(), new GatherItem.Occurrence(placed)));
+    }
+    return true;
   }
 
   /**
@@ -212,7 +216,12 @@ final class PendingBuffer {
       return OptionalLong.of(item.receiptMillis());
     }
     long windowEnd = item.receiptMillis() + settings.orphanWindowMillis();
-    if (!settings.wholeLog() && item.hasUid()) {
+    boolean mayBeEarly =
+        !settings.wholeLog()
+            && item.hasUid()
+            // What it points to may be received, and get a new generation, until then.
+            && (item.event() == null || !LinkRules.mayPoint(item.event()));
+    if (mayBeEarly) {
       Optional<Long> complete =
           rules.completeAt(
               item.named(),
@@ -227,28 +236,14 @@ final class PendingBuffer {
     if (windowEnd > knownMillis) {
       return OptionalLong.empty();
     }
-    if (!settings.wholeLog() && item.hasUid()) {
+    if (mayBeEarly) {
       counters.count(Metric.TIMED_OUT_ORPHANS, kindOf(item));
     }
     return OptionalLong.of(windowEnd);
   }
 
-  private boolean placeEvent(PendingItem item, long asOfMillis, Consumer<Placed> decided) {
-    long windowEnd = item.receiptMillis() + settings.orphanWindowMillis();
-    PlacedOccurrence placed = rules.decide(item.event(), view(item), asOfMillis);
-    if (asOfMillis < windowEnd && LinkRules.isAwaited(placed.links())) {
-      // What it points to may get a new generation until then.
-      if (windowEnd > knownMillis) {
-        return false;
-      }
-      placed = rules.decide(item.event(), view(item), windowEnd);
-    }
-    decided.accept(placed(item, placed.root().key(), new GatherItem.Occurrence(placed)));
-    return true;
-  }
-
   /** A snapshot counts in the tree that it would be in as an event (trace-model 5.4). */
-  private boolean placeObject(PendingItem item, long asOfMillis, Consumer<Placed> decided) {
+  private void placeObject(PendingItem item, long asOfMillis, Consumer<Placed> decided) {
     LineageView view = view(item);
     ObjectIdentity object = item.named();
     OwnerRules.AsOf asOf = new OwnerRules.AsOf(item.receiptMillis(), asOfMillis);
@@ -262,7 +257,6 @@ final class PendingBuffer {
       boolean isOwn = former.equals(object.key());
       decided.accept(placed(item, former, isOwn ? here : inTree(item, true)));
     }
-    return true;
   }
 
   private static GatherItem inTree(PendingItem item, boolean left) {

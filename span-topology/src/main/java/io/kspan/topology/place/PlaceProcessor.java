@@ -100,7 +100,10 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
             counters);
     seen =
         new SeenOccurrences(
-            context.getStateStore(Names.SEEN_STORE), pending, settings.rememberedMillis());
+            context.getStateStore(Names.SEEN_STORE),
+            pending,
+            settings.rememberedMillis(),
+            settings.dedupeWindowMillis());
     firstEvents =
         new FirstEvents(
             context.getStateStore(Names.FIRST_EVENTS_STORE),

@@ -20,15 +20,27 @@ final class SeenOccurrences {
   private final KeyValueStore<String, Long> store;
   private final PendingBuffer pending;
   private final long windowMillis;
+  private final long unseenWindowMillis;
   // Where the pass over the store goes on; null between passes.
   private String cursor;
   // Nothing in the part of the store that has been passed was received before.
   private long oldestMillis = Long.MIN_VALUE;
 
-  SeenOccurrences(KeyValueStore<String, Long> store, PendingBuffer pending, long windowMillis) {
+  /**
+   * Occurrences over the task's store.
+   *
+   * @param windowMillis how long after the first a copy counts as one
+   * @param unseenWindowMillis how far back counts of a series are compared
+   */
+  SeenOccurrences(
+      KeyValueStore<String, Long> store,
+      PendingBuffer pending,
+      long windowMillis,
+      long unseenWindowMillis) {
     this.store = store;
     this.pending = pending;
     this.windowMillis = windowMillis;
+    this.unseenWindowMillis = unseenWindowMillis;
   }
 
   /**
@@ -88,7 +100,7 @@ final class SeenOccurrences {
 
   private boolean isBefore(long receiptMillis, EventOccurrence event) {
     long earlier = event.receiptMillis() - receiptMillis;
-    return earlier >= 0 && earlier <= windowMillis;
+    return earlier >= 0 && earlier <= unseenWindowMillis;
   }
 
   /**

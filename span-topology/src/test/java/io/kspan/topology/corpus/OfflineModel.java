@@ -38,6 +38,8 @@ import java.util.TreeMap;
  * topology is compared with.
  */
 public final class OfflineModel implements LineageView {
+  private static final long DEDUPE_WINDOW_MILLIS = 2 * 3_600_000;
+
   private final TraceSettings settings;
   private final OwnerRules owners =
       new OwnerRules(
@@ -171,6 +173,7 @@ public final class OfflineModel implements LineageView {
         occurrences.values().stream()
             .filter(e -> !e.id().equals(event.id()) && isSeries(e, event))
             .filter(e -> e.receiptMillis() <= event.receiptMillis())
+            .filter(e -> e.receiptMillis() >= event.receiptMillis() - DEDUPE_WINDOW_MILLIS)
             .mapToLong(e -> Math.max(1, e.count()))
             .max()
             .orElse(0);

@@ -24,8 +24,7 @@ final class SpecHash {
 
   private SpecHash() {}
 
-  /** The hash in 16 hexadecimal digits. */
-  static String of(JsonNode spec) {
+  static long of(JsonNode spec) {
     JsonNode hashed = spec;
     if (spec instanceof ObjectNode object && object.has("replicas")) {
       ObjectNode copy = object.objectNode();
@@ -34,7 +33,7 @@ final class SpecHash {
       hashed = copy;
     }
     try {
-      return HexFormat.of().toHexDigits(Fnv1a.hash64(SORTED.writeValueAsBytes(hashed)));
+      return Fnv1a.hash64(SORTED.writeValueAsBytes(hashed));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
@@ -48,7 +47,7 @@ final class SpecHash {
   /** The hash that {@code object} carries, else that of its spec; 0 without any. */
   static long in(JsonNode object) {
     if (!isKnown(object)) {
-      return object.has("spec") ? HexFormat.fromHexDigitsToLong(of(object.get("spec"))) : 0;
+      return object.has("spec") ? of(object.get("spec")) : 0;
     }
     try {
       return HexFormat.fromHexDigitsToLong(object.path(FIELD).asText(""));

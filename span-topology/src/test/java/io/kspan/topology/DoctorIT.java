@@ -56,7 +56,7 @@ class DoctorIT {
   private static final int PARTITIONS = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final long A_WEEK = TimeUnit.DAYS.toMillis(7);
-  private static final String NOBODY = "http://127.0.0.1:1";
+  private static final String UNREACHABLE = "http://127.0.0.1:1";
 
   @TempDir private static Path folder;
   private static KafkaClusterTestKit cluster;
@@ -212,14 +212,13 @@ class DoctorIT {
 
   @Test
   void shouldNameTheGroupsWithoutMembers() {
-    Map<String, String> settings =
-        both("sink.group.id", "nobody", "application.id", "nobody-either");
+    Map<String, String> settings = both("sink.group.id", "unused", "application.id", "unused-too");
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
         .contains(
-            "failed   sink         group nobody has no member",
+            "failed   sink         group unused has no member",
             "→ start one: span-topology sink",
-            "failed   application  group nobody-either has no member",
+            "failed   application  group unused-too has no member",
             "→ start one: span-topology run");
   }
 
@@ -244,17 +243,21 @@ class DoctorIT {
   @Test
   void shouldNameTheBackendThatIsDown() {
     Map<String, String> settings =
-        both("otel.exporter.otlp.endpoint", NOBODY, "otel.exporter.otlp.headers", "api-key=geheim");
+        both(
+            "otel.exporter.otlp.endpoint",
+            UNREACHABLE,
+            "otel.exporter.otlp.headers",
+            "api-key=geheim");
     assertThat(doctor(settings, "--wait", "0s")).isEqualTo(ExitCode.FAILED);
     assertThat(out.toString())
-        .contains("failed   otlp         " + NOBODY, "OTEL_EXPORTER_OTLP_ENDPOINT")
+        .contains("failed   otlp         " + UNREACHABLE, "OTEL_EXPORTER_OTLP_ENDPOINT")
         .doesNotContain("geheim");
   }
 
   @Test
   void shouldLeaveOutTheSinkAndCountWarningsIfAskedTo() {
     Map<String, String> settings =
-        both("otel.exporter.otlp.endpoint", NOBODY, "sink.group.id", "nobody");
+        both("otel.exporter.otlp.endpoint", UNREACHABLE, "sink.group.id", "unused");
     environment = Map.of("KSPAN_DOCTOR_NO_SINK", "true");
     assertThat(doctor(settings, "--no-sink", "--wait", "0s")).isEqualTo(ExitCode.STOPPED);
     assertThat(doctor(settings, "--wait", "0s")).isEqualTo(ExitCode.STOPPED);

@@ -3,6 +3,7 @@ package io.kspan.topology.place;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
+import io.kspan.topology.InMemoryStores;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.lineage.LineageKeys;
@@ -17,7 +18,6 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 
 /** Events about a pod without snapshot, kept for a minute. */
@@ -38,12 +38,7 @@ class FirstEventsTest {
           WINDOW);
 
   private <V> KeyValueStore<String, V> store(String name, Serde<V> values) {
-    KeyValueStore<String, V> store =
-        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
-            .withLoggingDisabled()
-            .build();
-    store.init(context.getStateStoreContext(), store);
-    return store;
+    return InMemoryStores.open(context, name, Serdes.String(), values);
   }
 
   /** Whether an event of that time, received then, is published. */

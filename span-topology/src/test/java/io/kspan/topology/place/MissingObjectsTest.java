@@ -2,6 +2,7 @@ package io.kspan.topology.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.InMemoryStores;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.model.Lineage;
@@ -19,7 +20,6 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,12 +42,7 @@ class MissingObjectsTest {
   private MissingObjects missing;
 
   private <V> KeyValueStore<String, V> store(String name, Serde<V> values) {
-    KeyValueStore<String, V> store =
-        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
-            .withLoggingDisabled()
-            .build();
-    store.init(context.getStateStoreContext(), store);
-    return store;
+    return InMemoryStores.open(context, name, Serdes.String(), values);
   }
 
   @BeforeEach

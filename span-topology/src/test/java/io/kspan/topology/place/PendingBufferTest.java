@@ -3,6 +3,7 @@ package io.kspan.topology.place;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kspan.topology.InMemoryStores;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.ObjectIdentity;
@@ -16,7 +17,6 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 
 /** More items wait than are kept in memory. */
@@ -29,12 +29,7 @@ class PendingBufferTest {
   private final List<Long> decided = new ArrayList<>();
 
   private <V> KeyValueStore<String, V> store(String name, Serde<V> values) {
-    KeyValueStore<String, V> store =
-        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
-            .withLoggingDisabled()
-            .build();
-    store.init(context.getStateStoreContext(), store);
-    return store;
+    return InMemoryStores.open(context, name, Serdes.String(), values);
   }
 
   private PendingBuffer buffer() {

@@ -3,6 +3,7 @@ package io.kspan.topology.place;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
+import io.kspan.topology.InMemoryStores;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.lineage.LineageKeys;
@@ -24,7 +25,6 @@ import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,13 +50,7 @@ class PlaceProcessorTest {
   }
 
   private <V> KeyValueStore<String, V> store(String name, Serde<V> values) {
-    KeyValueStore<String, V> store =
-        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
-            .withLoggingDisabled()
-            .build();
-    store.init(context.getStateStoreContext(), store);
-    context.addStateStore(store);
-    return store;
+    return InMemoryStores.open(context, name, Serdes.String(), values);
   }
 
   @BeforeEach

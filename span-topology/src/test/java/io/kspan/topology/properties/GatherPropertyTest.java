@@ -3,6 +3,7 @@ package io.kspan.topology.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
+import io.kspan.topology.InMemoryStores;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
@@ -34,12 +35,9 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * When gather looks at a root, and what it has forgotten by then, changes nothing of the traces:
@@ -116,11 +114,11 @@ class GatherPropertyTest {
   private static List<FinishedTrace> traces(List<Input> log, TreeSet<Long> momentsMillis) {
     MockProcessorContext<String, FinishedTrace> context = new MockProcessorContext<>();
     context.setCurrentSystemTimeMs(0);
-    store(context, Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde());
-    store(context, Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde());
-    store(context, Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
-    store(context, Names.GATHER_WATERMARK_STORE, Serdes.String(), Serdes.Long());
-    store(context, Names.LINEAGE_STORE, Serdes.String(), Serdes.ByteArray());
+    InMemoryStores.open(context, Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde());
+    InMemoryStores.open(context, Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde());
+    InMemoryStores.open(context, Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
+    InMemoryStores.open(context, Names.GATHER_WATERMARK_STORE, Serdes.String(), Serdes.Long());
+    InMemoryStores.open(context, Names.LINEAGE_STORE, Serdes.String(), Serdes.ByteArray());
     GatherProcessor gather =
         new GatherProcessor(
             new GatherSettings(TraceSettings.defaults(), false, RETENTION_MILLIS),
@@ -194,15 +192,5 @@ class GatherPropertyTest {
                         ? new ObjectReference("Deployment", "ns", "n")
                         : snapshots.get(0).reference(),
                     ""));
-  }
-
-  private static <K, V> void store(
-      MockProcessorContext<?, ?> context, String name, Serde<K> keys, Serde<V> values) {
-    KeyValueStore<K, V> store =
-        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, values)
-            .withLoggingDisabled()
-            .build();
-    store.init(context.getStateStoreContext(), store);
-    context.addStateStore(store);
   }
 }

@@ -33,43 +33,22 @@ public final class CauseRuleReader {
    */
   public static List<CauseRule> read(List<String> lines, String source) {
     List<CauseRule> rules = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i);
-      if (!line.isBlank() && !line.startsWith("#")) {
-        try {
-          rules.add(rule(line, source + ", line " + (i + 1)));
-        } catch (IllegalArgumentException e) {
-          problems.add(e.getMessage());
-        }
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", problems));
-    }
+    RuleTable.read(
+        lines,
+        source,
+        COLUMNS,
+        "kind, reason, regex, named kind, up or down",
+        row -> rules.add(rule(row)));
     return rules;
   }
 
-  private static CauseRule rule(String line, String where) {
-    String[] columns = line.split("\t+");
-    if (columns.length != COLUMNS) {
-      throw new IllegalArgumentException(
-          "%s: %d columns instead of %d (kind, reason, regex, named kind, up or down), separated by tabs: %s"
-              .formatted(where, columns.length, COLUMNS, line));
-    }
+  private static CauseRule rule(RuleTable.Row row) {
     return new CauseRule(
-        name(columns[0], "kind", where),
-        name(columns[1], "reason", where),
-        pattern(columns[2], where),
-        name(columns[3], "named kind", where),
-        direction(columns[4].strip(), where));
-  }
-
-  private static String name(String column, String what, String where) {
-    if (column.isBlank()) {
-      throw new IllegalArgumentException("%s: the %s is empty".formatted(where, what));
-    }
-    return column.strip();
+        row.name(0, "kind"),
+        row.name(1, "reason"),
+        pattern(row.columns().get(2), row.where()),
+        row.name(3, "named kind"),
+        direction(row.columns().get(4).strip(), row.where()));
   }
 
   private static Pattern pattern(String regex, String where) {

@@ -3,10 +3,6 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.model.Cause;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectReference;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,12 +40,7 @@ public final class CauseRules {
   /** Rules of users, which win over the table that ships. */
   public static CauseRules withUserRules(List<CauseRule> userRules) {
     List<CauseRule> rules = new ArrayList<>(userRules);
-    try (InputStream table = CauseRules.class.getResourceAsStream(SHIPPED)) {
-      String text = new String(table.readAllBytes(), StandardCharsets.UTF_8);
-      rules.addAll(CauseRuleReader.read(text.lines().toList(), SHIPPED));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    rules.addAll(CauseRuleReader.read(RuleTable.shipped(CauseRules.class, SHIPPED), SHIPPED));
     return new CauseRules(rules);
   }
 

@@ -1,7 +1,7 @@
 package io.kspan.topology.status;
 
+import io.kspan.topology.assemble.RuleTable;
 import io.kspan.topology.status.StatusRule.Verdict;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,56 +36,32 @@ public final class StatusRuleReader {
    */
   public static List<StatusRule> read(List<String> lines, String source) {
     Map<Key, Map<Verdict, StatusExpression>> rules = new LinkedHashMap<>();
-    List<String> problems = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i);
-      if (!line.isBlank() && !line.startsWith("#")) {
-        try {
-          add(rules, line, source + ", line " + (i + 1));
-        } catch (IllegalArgumentException e) {
-          problems.add(e.getMessage());
-        }
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", problems));
-    }
+    RuleTable.read(
+        lines, source, COLUMNS, "kind, group, state, expression", row -> add(rules, row));
     return rules.entrySet().stream()
         .map(e -> new StatusRule(e.getKey().kind(), e.getKey().group(), e.getValue()))
         .toList();
   }
 
-  private static void add(
-      Map<Key, Map<Verdict, StatusExpression>> rules, String line, String where) {
-    String[] columns = line.split("\t+");
-    if (columns.length != COLUMNS) {
-      throw new IllegalArgumentException(
-          "%s: %d columns instead of %d (kind, group, state, expression), separated by tabs: %s"
-              .formatted(where, columns.length, COLUMNS, line));
-    }
-    Key key = new Key(name(columns[0], "kind", where), name(columns[1], "group", where));
+  private static void add(Map<Key, Map<Verdict, StatusExpression>> rules, RuleTable.Row row) {
+    String where = row.where();
+    String state = row.columns().get(2).strip();
+    Key key = new Key(row.name(0, "kind"), row.name(1, "group"));
     if (key.group().contains("/") || key.group().contains(StatusRule.ANY_KIND)) {
       throw new IllegalArgumentException(
           "%s: the group '%s' is no API group; write it without version, and %s for none"
               .formatted(where, key.group(), ObjectStatus.CORE));
     }
-    Verdict verdict = verdict(columns[2].strip(), where);
-    StatusExpression expression = StatusExpression.compile(columns[3].strip(), where);
+    Verdict verdict = verdict(state, where);
+    StatusExpression expression = StatusExpression.compile(row.columns().get(3).strip(), where);
     Map<Verdict, StatusExpression> rule =
         rules.computeIfAbsent(key, k -> new EnumMap<>(Verdict.class));
     StatusExpression other = rule.putIfAbsent(verdict, expression);
     if (other != null) {
       throw new IllegalArgumentException(
           "%s: %s of %s %s has an expression already (%s); join both with ||"
-              .formatted(where, columns[2].strip(), key.kind(), key.group(), other.where()));
+              .formatted(where, state, key.kind(), key.group(), other.where()));
     }
-  }
-
-  private static String name(String column, String what, String where) {
-    if (column.isBlank()) {
-      throw new IllegalArgumentException("%s: the %s is empty".formatted(where, what));
-    }
-    return column.strip();
   }
 
   private static Verdict verdict(String text, String where) {

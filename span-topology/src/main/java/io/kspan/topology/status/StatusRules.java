@@ -1,12 +1,9 @@
 package io.kspan.topology.status;
 
+import io.kspan.topology.assemble.RuleTable;
 import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.status.StatusExpression.UnansweredException;
 import io.kspan.topology.status.StatusRule.Verdict;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,12 +53,7 @@ public final class StatusRules {
 
   /** Everything in the table that ships, built-in kinds included. */
   static List<StatusRule> table() {
-    try (InputStream table = StatusRules.class.getResourceAsStream(TABLE)) {
-      String text = new String(table.readAllBytes(), StandardCharsets.UTF_8);
-      return StatusRuleReader.read(text.lines().toList(), TABLE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return StatusRuleReader.read(RuleTable.shipped(StatusRules.class, TABLE), TABLE);
   }
 
   private static Map<Key, StatusRule> byKey(List<StatusRule> rules) {

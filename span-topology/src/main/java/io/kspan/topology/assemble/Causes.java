@@ -2,6 +2,7 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.Cause;
 import io.kspan.topology.model.Cause.Direction;
+import io.kspan.topology.model.InTime;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -96,7 +97,7 @@ final class Causes {
     }
     long until = Times.plus(objects.deletedNanos(object.uid()), DELETION_MARGIN);
     int to = firstNotBefore(Times.plus(until, 1));
-    long born = objects.bornNanos(object.uid(), object.creationNanos());
+    long born = objects.bornNanos(object);
     return new Naming(
         within(all.up(), firstNotBefore(object.creationNanos() - CREATION_MARGIN), to),
         within(all.down(), firstNotBefore(born), Math.min(to, downTo)));
@@ -123,16 +124,6 @@ final class Causes {
   }
 
   private int firstNotBefore(long timeNanos) {
-    int low = 0;
-    int high = session.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (time(middle) < timeNanos) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return InTime.firstNotBefore(session, o -> o.event().timeNanos(), timeNanos);
   }
 }

@@ -147,7 +147,7 @@ final class Generations {
   Optional<Generation> endOfWindow(long number) {
     boolean passesScaling = !onlyScaled(byNumber.get(number));
     return byNumber.tailMap(number, false).values().stream()
-        .filter(g -> !(passesScaling && onlyScaled(g) && !isZero(g.first().replicas())))
+        .filter(g -> !(passesScaling && onlyScaled(g) && !g.first().isScaledToZero()))
         .findFirst();
   }
 
@@ -156,10 +156,6 @@ final class Generations {
     long hash = generation.first().specHash();
     return hash != 0
         && before(generation.number()).filter(g -> g.first().specHash() == hash).isPresent();
-  }
-
-  private static boolean isZero(Long replicas) {
-    return replicas != null && replicas == 0;
   }
 
   /** Rule 4, generation(e): the generation that an event belongs to. */

@@ -3,7 +3,6 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.assemble.Generations.Generation;
 import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.assemble.StateTimeline.Step;
-import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.ObjectState;
 import java.util.Optional;
 
@@ -85,7 +84,7 @@ record Outcome(Result result, String reason, long atNanos) {
       last = step;
       failedNanos = begin(step.root().state() == ObjectState.FAILED, failedNanos, step);
       arrivedNanos = begin(step.arrived(), arrivedNanos, step);
-      if (firstArrivedNanos == NOT_ENDED && step.arrived() && !toZero(step.root())) {
+      if (firstArrivedNanos == NOT_ENDED && step.arrived() && !step.root().isScaledToZero()) {
         firstArrivedNanos = step.timeNanos();
       }
     }
@@ -95,10 +94,6 @@ record Outcome(Result result, String reason, long atNanos) {
         return NOT_ENDED;
       }
       return since == NOT_ENDED ? step.timeNanos() : since;
-    }
-
-    private static boolean toZero(ObjectSnapshot root) {
-      return root.replicas() != null && root.replicas() == 0;
     }
 
     Outcome outcome(Session session) {

@@ -1,5 +1,6 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.model.InTime;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.ObjectState;
@@ -210,17 +211,7 @@ final class StateTimeline {
   }
 
   private int firstNotBefore(long timeNanos) {
-    int low = 0;
-    int high = steps.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (steps.get(middle).timeNanos() < timeNanos) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return InTime.firstNotBefore(steps, Step::timeNanos, timeNanos);
   }
 
   /** Whether the root was deleted before {@code timeNanos}. */

@@ -1,5 +1,6 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,8 +14,6 @@ import java.util.Map;
  * <p>Immutable after construction.
  */
 final class TreeObjects {
-  private static final long LAST_MILLI_OF_SECOND = 999 * Times.MILLI;
-
   private final Map<String, Versions> byUid = new HashMap<>();
   private final long untilNanos;
 
@@ -79,14 +78,10 @@ final class TreeObjects {
     return versions == null ? Times.NEVER : versions.deletedNanos;
   }
 
-  /**
-   * When an object was born (trace-model 3.1): its first receipt, clamped into the second of its
-   * creation.
-   */
-  long bornNanos(String uid, long creationNanos) {
-    Versions versions = byUid.get(uid);
-    long first = versions == null ? Times.NEVER : versions.firstNanos;
-    return Math.max(creationNanos, Math.min(first, creationNanos + LAST_MILLI_OF_SECOND));
+  /** When an object was born, as far as the tree knows. */
+  long bornNanos(ObjectIdentity object) {
+    Versions versions = byUid.get(object.uid());
+    return object.bornNanos(versions == null ? Times.NEVER : versions.firstNanos);
   }
 
   /** The receipt at which the object had first run to its end; never without one. */

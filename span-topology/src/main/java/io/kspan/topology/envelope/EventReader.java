@@ -52,10 +52,7 @@ final class EventReader {
         time.precision(),
         firstTime(first, eventTime),
         name,
-        new ObjectReference(
-            Json.identity(involved, "kind"),
-            Json.identity(involved, "namespace"),
-            Json.identity(involved, "name")),
+        reference(involved),
         Json.uid(involved, "uid"),
         Json.text(involved, "apiVersion"),
         Json.text(involved, "resourceVersion"),
@@ -72,12 +69,15 @@ final class EventReader {
         related(event.path("related")));
   }
 
+  private static ObjectReference reference(JsonNode object) {
+    return new ObjectReference(
+        Json.identity(object, "kind"),
+        Json.identity(object, "namespace"),
+        Json.identity(object, "name"));
+  }
+
   private static EventOccurrence.Related related(JsonNode related) {
-    ObjectReference reference =
-        new ObjectReference(
-            Json.identity(related, "kind"),
-            Json.identity(related, "namespace"),
-            Json.identity(related, "name"));
+    ObjectReference reference = reference(related);
     String uid = Json.uid(related, "uid");
     boolean isAbsent = uid.isEmpty() && reference.name().isEmpty();
     return isAbsent ? null : new EventOccurrence.Related(reference, uid);

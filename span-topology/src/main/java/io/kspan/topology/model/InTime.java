@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * Sorts large logs by a time. Each record is asked for its time once: a comparator would fetch it
- * from memory again for every comparison, which is what sorting a hundred thousand of them costs.
+ * Sorts and searches large logs by a time. Each record is asked for its time once: a comparator
+ * would fetch it from memory again for every comparison, which is what sorting a hundred thousand
+ * of them costs.
  *
  * <p>Stateless.
  */
@@ -34,5 +35,24 @@ public final class InTime {
     List<T> sorted = new ArrayList<>(items.size());
     timed.forEach(t -> sorted.add(t.item()));
     return sorted;
+  }
+
+  /**
+   * The index of the first item at {@code timeNanos} or later; the size of the list without one.
+   *
+   * @param sorted by time
+   */
+  public static <T> int firstNotBefore(List<T> sorted, ToLongFunction<T> time, long timeNanos) {
+    int low = 0;
+    int high = sorted.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (time.applyAsLong(sorted.get(middle)) < timeNanos) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 }

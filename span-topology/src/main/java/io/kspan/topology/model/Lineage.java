@@ -35,7 +35,6 @@ public record Lineage(
   private static final int GENERATIONS = 8;
   private static final int SCALE_TARGETS = 4;
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final long LAST_MILLI_OF_SECOND = 999 * NANOS_PER_MILLI;
 
   public Lineage {
     owners = List.copyOf(owners);
@@ -176,16 +175,10 @@ public record Lineage(
     return new Lineage(identity, firstSeenMillis, millis, owners, generations, scaleTargets);
   }
 
-  /**
-   * When the object was born (trace-model 3.1): its first receipt, clamped into the second of its
-   * creation, so that a successor made in the same second is told apart.
-   */
+  /** When the object was born; its first receipt if it does not say when it was created. */
   public long bornNanos() {
     long first = firstSeenMillis * NANOS_PER_MILLI;
-    long creation = identity.creationNanos();
-    return creation == 0
-        ? first
-        : Math.min(Math.max(first, creation), creation + LAST_MILLI_OF_SECOND);
+    return identity.creationNanos() == 0 ? first : identity.bornNanos(first);
   }
 
   /** The highest generation received up to {@code millis}; 0 if there is none. */

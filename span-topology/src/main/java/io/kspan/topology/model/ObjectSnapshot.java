@@ -77,9 +77,9 @@ public record ObjectSnapshot(
     return new ObjectIdentity(uid, reference, apiVersion, true, creationNanos);
   }
 
-  /** The controller, else the first of the owners; null without one. */
-  public OwnerReference owner() {
-    return owners.isEmpty() ? null : owners.get(0);
+  /** Whether the spec asks for no replicas; absent means one. */
+  public boolean isScaledToZero() {
+    return replicas != null && replicas == 0;
   }
 
   /** A copy that is deleted: the deletion was not received. */

@@ -99,9 +99,8 @@ final class LinkRules {
     if (to.isEmpty()) {
       return;
     }
-    List<ObjectIdentity> chain =
-        owners.climb(to.get(), view, asOf, from.event().timeNanos()).owners();
-    ObjectIdentity root = chain.isEmpty() ? to.get() : chain.get(chain.size() - 1);
+    ObjectIdentity root =
+        owners.climb(to.get(), view, asOf, from.event().timeNanos()).rootOf(to.get());
     if (!root.key().equals(from.root().key()) && !root.reference().kind().equals(NODE)) {
       long generation = known(root.uid()).map(l -> l.generationAt(asOf.knownMillis())).orElse(0L);
       links.add(new PlacedLink(word, root, generation));

@@ -54,6 +54,11 @@ public final class OwnerRules {
     public Chain {
       owners = List.copyOf(owners);
     }
+
+    /** The top of the tree of {@code object}, whose owners these are. */
+    public ObjectIdentity rootOf(ObjectIdentity object) {
+      return owners.isEmpty() ? object : owners.get(owners.size() - 1);
+    }
   }
 
   /**
@@ -269,12 +274,11 @@ public final class OwnerRules {
    *
    * @param chain its owners now
    */
-  public Set<String> formerRoots(
-      ObjectIdentity object, List<ObjectIdentity> chain, LineageView view, AsOf asOf) {
+  public Set<String> formerRoots(ObjectIdentity object, Chain chain, LineageView view, AsOf asOf) {
     Set<String> roots = new LinkedHashSet<>();
     adoptions(object, view, asOf, object, roots);
-    chain.forEach(owner -> adoptions(owner, view, asOf, object, roots));
-    roots.remove((chain.isEmpty() ? object : chain.get(chain.size() - 1)).key());
+    chain.owners().forEach(owner -> adoptions(owner, view, asOf, object, roots));
+    roots.remove(chain.rootOf(object).key());
     return roots;
   }
 
@@ -295,8 +299,7 @@ public final class OwnerRules {
               && view.byUid(object.uid()).filter(l -> l.firstSeenMillis() <= before).isPresent();
       if (wasThere && since.sinceMillis() <= asOf.receiptMillis()) {
         Chain then = climb(object, view, new AsOf(before, before), before * NANOS_PER_MILLI);
-        List<ObjectIdentity> owners = then.owners();
-        roots.add((owners.isEmpty() ? object : owners.get(owners.size() - 1)).key());
+        roots.add(then.rootOf(object).key());
       }
     }
   }

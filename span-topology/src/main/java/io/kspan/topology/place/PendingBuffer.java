@@ -247,12 +247,11 @@ final class PendingBuffer {
     LineageView view = view(item);
     ObjectIdentity object = item.named();
     OwnerRules.AsOf asOf = new OwnerRules.AsOf(item.receiptMillis(), asOfMillis);
-    List<ObjectIdentity> owners =
-        rules.climb(object, view, asOf, item.receiptMillis() * NANOS_PER_MILLI).owners();
-    ObjectIdentity root = owners.isEmpty() ? object : owners.get(owners.size() - 1);
+    OwnerRules.Chain chain =
+        rules.climb(object, view, asOf, item.receiptMillis() * NANOS_PER_MILLI);
     GatherItem here = inTree(item, false);
-    decided.accept(placed(item, root.key(), here));
-    for (String former : rules.formerRoots(object, owners, view, asOf)) {
+    decided.accept(placed(item, chain.rootOf(object).key(), here));
+    for (String former : rules.formerRoots(object, chain, view, asOf)) {
       // A root always counts in its own tree.
       boolean isOwn = former.equals(object.key());
       decided.accept(placed(item, former, isOwn ? here : inTree(item, true)));

@@ -1,5 +1,6 @@
 package io.kspan.topology.place;
 
+import io.kspan.topology.assemble.Fnv1a;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
 import java.util.Comparator;
@@ -26,8 +27,6 @@ public record ReceivedVersion(
           .thenComparingLong(ReceivedVersion::sequence);
 
   private static final long NO_OWNER = 0;
-  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-  private static final long FNV_PRIME = 0x100000001b3L;
 
   static ReceivedVersion of(ObjectSnapshot snapshot) {
     return new ReceivedVersion(
@@ -42,15 +41,15 @@ public record ReceivedVersion(
   static long hash(List<OwnerReference> owners) {
     long hash = NO_OWNER;
     for (OwnerReference owner : owners) {
-      long next = hash(hash(hash + 1, owner.apiVersion()), owner.kind());
-      hash = hash(hash(next, owner.name()), owner.uid());
+      long next = Fnv1a.hash64(Fnv1a.hash64(hash + 1, owner.apiVersion()), owner.kind());
+      hash = Fnv1a.hash64(Fnv1a.hash64(next, owner.name()), owner.uid());
     }
     return hash;
   }
 
   private static long stateHash(ObjectSnapshot snapshot) {
     long hash = 31 * snapshot.statusHash() + snapshot.generation();
-    hash = 31 * hash + hash(rollout(snapshot), snapshot.state().name());
+    hash = 31 * hash + Fnv1a.hash64(rollout(snapshot), snapshot.state().name());
     return 8 * hash
         + (snapshot.terminated() ? 4 : 0)
         + (snapshot.terminating() ? 2 : 0)
@@ -59,20 +58,11 @@ public record ReceivedVersion(
 
   /** What tells which ReplicaSet was rolled out last: whether it has replicas, and its revision. */
   private static long rollout(ObjectSnapshot snapshot) {
-    return hash(
+    return Fnv1a.hash64(
         snapshot.statusReplicas() > 0 ? 1 : 0,
         snapshot.reference().kind().equals("ReplicaSet")
             ? snapshot.configuration().getOrDefault("revision", "")
             : "");
-  }
-
-  /** FNV-1a: different texts have the same hash once in 2^64 pairs. */
-  private static long hash(long before, String text) {
-    long hash = (FNV_OFFSET ^ before) * FNV_PRIME;
-    for (int i = 0; i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
-    }
-    return hash;
   }
 
   boolean isSameVersion(ReceivedVersion other) {

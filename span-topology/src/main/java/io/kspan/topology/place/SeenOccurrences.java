@@ -73,20 +73,24 @@ final class SeenOccurrences {
     }
     String series = series(cluster, event);
     String own = series + SortableStamp.of(number);
+    long unseen = number - 1 - highestBefore(series, own, event);
+    return unseen == 0 || wasHigher(series, own, key(cluster, event), event) ? 0 : unseen;
+  }
+
+  /** The highest number below its own that was received before {@code event}; 0 without one. */
+  private long highestBefore(String series, String own, EventOccurrence event) {
     try (KeyValueIterator<String, Long> lower = store.reverseRange(series, own)) {
       while (lower.hasNext()) {
         KeyValue<String, Long> entry = lower.next();
         if (isBefore(entry.value, event)) {
-          long unseen = number - 1 - SortableStamp.read(entry.key.substring(series.length()));
-          return unseen == 0 || wasHigher(own, series, cluster, event) ? 0 : unseen;
+          return SortableStamp.read(entry.key.substring(series.length()));
         }
       }
     }
-    return wasHigher(own, series, cluster, event) ? 0 : number - 1;
+    return 0;
   }
 
-  private boolean wasHigher(String own, String series, String cluster, EventOccurrence event) {
-    String self = key(cluster, event);
+  private boolean wasHigher(String series, String own, String self, EventOccurrence event) {
     try (KeyValueIterator<String, Long> higher = store.range(own, series + HIGHEST)) {
       while (higher.hasNext()) {
         KeyValue<String, Long> entry = higher.next();

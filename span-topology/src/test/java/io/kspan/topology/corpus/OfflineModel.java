@@ -148,11 +148,10 @@ public final class OfflineModel implements LineageView {
       ObjectIdentity object = snapshot.identity();
       OwnerRules.AsOf asOf =
           new OwnerRules.AsOf(snapshot.receiptMillis(), snapshot.receiptMillis() + window);
-      List<ObjectIdentity> owners =
-          this.owners.climb(object, this, asOf, snapshot.receiptMillis() * 1_000_000).owners();
-      ObjectIdentity root = owners.isEmpty() ? object : owners.get(owners.size() - 1);
-      trees.computeIfAbsent(root.key(), r -> new ArrayList<>()).add(snapshot);
-      for (String former : this.owners.formerRoots(object, owners, this, asOf)) {
+      OwnerRules.Chain chain =
+          owners.climb(object, this, asOf, snapshot.receiptMillis() * 1_000_000);
+      trees.computeIfAbsent(chain.rootOf(object).key(), r -> new ArrayList<>()).add(snapshot);
+      for (String former : owners.formerRoots(object, chain, this, asOf)) {
         boolean isOwn = former.equals(object.key());
         trees
             .computeIfAbsent(former, r -> new ArrayList<>())

@@ -214,7 +214,8 @@ public final class SpanTopologyApplication implements AutoCloseable {
 
   /**
    * What this instance has done so far: {@code events} counts no copies, {@code drained} has the
-   * gather partitions that have seen the end of all input and hold no open trace.
+   * gather partitions that have seen the end of all input and hold no open trace. The last of it is
+   * committed when the instance is closed, at the latest.
    */
   public record Progress(
       long events, long objects, long rejected, long traces, long spans, Set<Integer> drained) {}

@@ -112,6 +112,8 @@ class OperatingProfilesIT {
               "kafka_streams_restore_remaining",
               "kafka_streams_max_commit_latency_seconds",
               "kafka_streams_max_punctuate_latency_seconds");
+      // Drained is what has been processed; what has been committed is there after a close.
+      assertThat(second.close(second.shutdownTimeout())).isTrue();
       assertThat(broker.spans(prefix)).isEqualTo(undisturbed);
       return members;
     }

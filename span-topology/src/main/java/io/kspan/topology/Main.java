@@ -3,6 +3,7 @@ package io.kspan.topology;
 import io.kspan.topology.cli.ApplicationCommand;
 import io.kspan.topology.cli.DoctorCommand;
 import io.kspan.topology.cli.ExitCode;
+import io.kspan.topology.cli.ExplainCommand;
 import io.kspan.topology.cli.ReplayCommand;
 import io.kspan.topology.cli.Shutdown;
 import io.kspan.topology.errors.Fault;
@@ -78,6 +79,7 @@ public final class Main {
     CommandLine commands =
         new CommandLine(new ApplicationCommand(environment, shutdown))
             .addSubcommand(new ReplayCommand(environment, shutdown))
+            .addSubcommand(new ExplainCommand(environment, shutdown))
             .addSubcommand(DoctorCommand.commandLine(environment, shutdown))
             .setOut(out)
             .setErr(err);

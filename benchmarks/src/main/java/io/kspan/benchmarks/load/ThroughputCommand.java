@@ -2,10 +2,10 @@ package io.kspan.benchmarks.load;
 
 import io.kspan.benchmarks.load.Bench.Run;
 import io.kspan.connect.record.Projection;
-import io.kspan.quickstart.capture.CaptureRecord;
-import io.kspan.quickstart.capture.CaptureScan;
-import io.kspan.quickstart.capture.Captures;
 import io.kspan.quickstart.recording.Recording;
+import io.kspan.topology.capture.CaptureRecord;
+import io.kspan.topology.capture.CaptureScan;
+import io.kspan.topology.capture.Captures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,16 +2,16 @@ package io.kspan.quickstart.cli;
 
 import static io.kspan.quickstart.process.Console.count;
 
-import io.kspan.quickstart.capture.CaptureScan;
 import io.kspan.quickstart.live.OtlpEndpoint;
 import io.kspan.quickstart.live.TracePrinter;
-import io.kspan.quickstart.process.BadInputException;
 import io.kspan.quickstart.process.Console;
 import io.kspan.quickstart.process.Resources;
 import io.kspan.quickstart.process.WorkFolder;
 import io.kspan.quickstart.replay.CaptureReplay;
 import io.kspan.quickstart.replay.OtlpJsonLines;
+import io.kspan.topology.capture.CaptureScan;
 import io.kspan.topology.cli.OutputFile;
+import io.kspan.topology.errors.BadInputException;
 import io.kspan.topology.waterfall.OtlpReader;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.page.TracesPage;

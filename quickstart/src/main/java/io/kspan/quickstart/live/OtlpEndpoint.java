@@ -1,6 +1,6 @@
 package io.kspan.quickstart.live;
 
-import io.kspan.quickstart.process.BadInputException;
+import io.kspan.topology.errors.BadInputException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -1,5 +1,6 @@
 package io.kspan.quickstart.process;
 
+import io.kspan.topology.errors.BadInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.kspan.quickstart.receiver;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.kspan.quickstart.process.BadInputException;
+import io.kspan.topology.errors.BadInputException;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.apiserver.ApiServer;
 import io.kspan.apiserver.ResourceCollection;
 import io.kspan.apiserver.ResourceType;
-import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.topology.capture.CaptureRecord;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.kspan.quickstart.recording;
 
-import io.kspan.quickstart.capture.CaptureFile;
-import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.topology.capture.CaptureFile;
+import io.kspan.topology.capture.CaptureRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

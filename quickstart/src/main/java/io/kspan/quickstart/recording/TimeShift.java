@@ -3,7 +3,7 @@ package io.kspan.quickstart.recording;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.topology.capture.CaptureRecord;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.regex.MatchResult;

@@ -4,12 +4,12 @@ import static io.kspan.quickstart.process.Console.count;
 
 import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
-import io.kspan.quickstart.capture.CaptureScan;
-import io.kspan.quickstart.capture.Captures;
 import io.kspan.quickstart.process.Console;
 import io.kspan.quickstart.process.Resources;
 import io.kspan.quickstart.process.WorkFolder;
 import io.kspan.topology.application.SpanTopologyApplication.Progress;
+import io.kspan.topology.capture.CaptureScan;
+import io.kspan.topology.capture.Captures;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.names.Topics;
 import io.opentelemetry.proto.trace.v1.Span;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kspan.quickstart.process.BadInputException;
 import io.kspan.testsupport.otlp.MadeUpRequests;
+import io.kspan.topology.errors.BadInputException;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.trace.v1.Span;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.quickstart.capture.CaptureRecord;
+import io.kspan.topology.capture.CaptureRecord;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.kspan.quickstart.broker.EmbeddedBroker;
 import io.kspan.quickstart.broker.TopicCreation;
-import io.kspan.quickstart.capture.CaptureScan;
-import io.kspan.quickstart.capture.Captures;
+import io.kspan.topology.capture.CaptureScan;
+import io.kspan.topology.capture.Captures;
 import io.kspan.topology.names.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,11 +1,11 @@
 package io.kspan.quickstart.replay;
 
-import io.kspan.quickstart.capture.CaptureRecord;
-import io.kspan.quickstart.capture.CaptureScan;
-import io.kspan.quickstart.capture.Captures;
 import io.kspan.quickstart.recording.RecordedApiServer;
 import io.kspan.quickstart.recording.Recording;
 import io.kspan.testsupport.corpus.Corpus;
+import io.kspan.topology.capture.CaptureRecord;
+import io.kspan.topology.capture.CaptureScan;
+import io.kspan.topology.capture.Captures;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -24,8 +24,10 @@ public final class Assembler {
    *
    * @param traces one per generation that the session's occurrences belong to
    * @param generations the same generations, and where the change of each was written
+   * @param explanation why they are what they are
    */
-  public record Assembled(List<FinishedTrace> traces, Map<Long, WrittenChange> generations) {}
+  public record Assembled(
+      List<FinishedTrace> traces, Map<Long, WrittenChange> generations, Explanation explanation) {}
 
   public Assembler(TraceSettings settings) {
     this.settings = settings;
@@ -63,36 +65,45 @@ public final class Assembler {
             settings.childOfTraceparent());
 
     List<FinishedTrace> traces = new ArrayList<>();
+    List<Explanation.Trace> explained = new ArrayList<>();
     SortedMap<Long, WrittenChange> generations = new TreeMap<>();
     tree.byGeneration()
         .forEach(
             (generation, members) -> {
-              boolean change = isChange(generation, members, context, written);
+              Rule kind = changeOrActivity(generation, members, context, written);
+              boolean change = kind == Rule.FIRST_SESSION;
+              Outcome outcome = change ? Outcome.of(generation, context) : null;
               FinishedTrace trace =
                   change
-                      ? builder.change(generation, members)
+                      ? builder.change(generation, members, outcome)
                       : builder.activity(generation, members, written.changeOf(generation));
               traces.add(trace);
+              explained.add(new Explanation.Trace(generation, kind, members, trace, outcome));
               generations.put(
                   generation,
                   change
                       ? new WrittenChange(trace.traceId(), trace.root().spanId())
                       : WrittenChange.NONE);
             });
-    return new Assembled(List.copyOf(traces), generations);
+    return new Assembled(
+        List.copyOf(traces),
+        generations,
+        new Explanation(log, context, tree, explained, settings.orphanWindowNanos()));
   }
 
   /** Rule 5.5: the first session of a generation is its change, unless it comes long after. */
-  private boolean isChange(
+  private Rule changeOrActivity(
       long generation, List<Integer> members, SessionContext context, WrittenGenerations written) {
     if (written.contains(generation)) {
-      return false;
+      return Rule.LATER_SESSION;
     }
     long first = context.session().occurrences().get(members.get(0)).event().timeNanos();
-    return context
-        .generations()
-        .get(generation)
-        .map(g -> first <= Times.plus(g.changeNanos(), settings.inactivityNanos()))
-        .orElse(true);
+    boolean late =
+        context
+            .generations()
+            .get(generation)
+            .filter(g -> first > Times.plus(g.changeNanos(), settings.inactivityNanos()))
+            .isPresent();
+    return late ? Rule.LATE : Rule.FIRST_SESSION;
   }
 }

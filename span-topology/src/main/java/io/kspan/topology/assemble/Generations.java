@@ -158,22 +158,27 @@ final class Generations {
         && before(generation.number()).filter(g -> g.first().specHash() == hash).isPresent();
   }
 
+  /** The generation that an event belongs to, and the rule that decided. */
+  record Belongs(long generation, Rule rule) {}
+
   /** Rule 4, generation(e): the generation that an event belongs to. */
-  long of(EventOccurrence event, boolean aboutRoot) {
+  Belongs of(EventOccurrence event, boolean aboutRoot) {
     if (aboutRoot && event.count() <= 1 && !event.involvedResourceVersion().isEmpty()) {
       Map.Entry<Long, Long> near =
           byResourceVersion
               .getOrDefault(event.involvedResourceVersion(), Collections.emptyNavigableMap())
               .ceilingEntry(event.receiptMillis() - SNAPSHOT_REACH_MILLIS);
       if (near != null && near.getKey() <= event.receiptMillis() + SNAPSHOT_REACH_MILLIS) {
-        return near.getValue();
+        return new Belongs(near.getValue(), Rule.SAME_VERSION);
       }
     }
     Map.Entry<Long, Long> begun =
         highestByBegin.floorEntry(Times.plus(event.timeNanos(), BEGIN_TOLERANCE));
     if (begun != null) {
-      return begun.getValue();
+      return new Belongs(begun.getValue(), Rule.BEGUN);
     }
-    return byNumber.isEmpty() ? 0 : byNumber.firstKey();
+    return byNumber.isEmpty()
+        ? new Belongs(0, Rule.NO_GENERATION)
+        : new Belongs(byNumber.firstKey(), Rule.LOWEST_KNOWN);
   }
 }

@@ -13,8 +13,10 @@ import java.util.Optional;
  * @param reason {@code kspan.outcome.reason}, empty without one
  * @param atNanos when the change arrived, failed or was overtaken; {@link Long#MIN_VALUE} if it did
  *     not
+ * @param rule that decided
+ * @param window that was looked at; null if the generation is not known
  */
-record Outcome(Result result, String reason, long atNanos) {
+record Outcome(Result result, String reason, long atNanos, Rule rule, Window window) {
   private static final long NOT_ENDED = Long.MIN_VALUE;
 
   enum Result {
@@ -36,20 +38,18 @@ record Outcome(Result result, String reason, long atNanos) {
     }
   }
 
-  private static Outcome of(Result result, String reason) {
-    return new Outcome(result, reason, NOT_ENDED);
-  }
-
   /** The outcome of one generation. */
   static Outcome of(long generation, SessionContext context) {
     Optional<Generation> known = context.generations().get(generation);
     return known.isEmpty()
-        ? of(Result.UNFINISHED, "")
+        ? new Outcome(Result.UNFINISHED, "", NOT_ENDED, Rule.NOT_SEEN, null)
         : new Window(known.get(), context).outcome(context.session());
   }
 
   /** The receipts from the first one of a generation on that say how its change ended. */
-  private static final class Window {
+  static final class Window {
+    private final long fromNanos;
+    private final long untilNanos;
     private final long nextNanos;
     private final boolean passedOverScaling;
     private final boolean deleted;
@@ -62,10 +62,11 @@ record Outcome(Result result, String reason, long atNanos) {
     Window(Generation generation, SessionContext context) {
       Generations generations = context.generations();
       Optional<Generation> next = generations.endOfWindow(generation.number());
+      this.fromNanos = generation.firstReceiptNanos();
       this.nextNanos = next.map(Generation::firstReceiptNanos).orElse(Times.NEVER);
       long until = Math.min(context.session().endNanos(), nextNanos);
       boolean removed = false;
-      for (Step step : context.timeline().from(generation.firstReceiptNanos())) {
+      for (Step step : context.timeline().from(fromNanos)) {
         if (step.timeNanos() >= until) {
           break;
         }
@@ -77,6 +78,7 @@ record Outcome(Result result, String reason, long atNanos) {
         add(step);
       }
       this.deleted = removed;
+      this.untilNanos = until;
       this.passedOverScaling = generations.firstReceiptAfter(generation.number()) < until;
     }
 
@@ -96,26 +98,48 @@ record Outcome(Result result, String reason, long atNanos) {
       return since == NOT_ENDED ? step.timeNanos() : since;
     }
 
-    Outcome outcome(Session session) {
+    long fromNanos() {
+      return fromNanos;
+    }
+
+    /** Not included. */
+    long untilNanos() {
+      return untilNanos;
+    }
+
+    /** The last receipt in it; null if there is none. */
+    Step last() {
+      return last;
+    }
+
+    private Outcome outcome(Session session) {
       if (failedNanos != NOT_ENDED) {
-        return new Outcome(Result.FAILED, "", failedNanos);
+        return ended(Result.FAILED, "", failedNanos, Rule.ROOT_FAILED);
       }
-      long arrived = passedOverScaling ? firstArrivedNanos : arrivedNanos;
-      if (arrived != NOT_ENDED) {
-        return new Outcome(Result.SUCCEEDED, "", arrived);
+      if (passedOverScaling && firstArrivedNanos != NOT_ENDED) {
+        return ended(Result.SUCCEEDED, "", firstArrivedNanos, Rule.ARRIVED_BEFORE_SCALING);
+      }
+      if (!passedOverScaling && arrivedNanos != NOT_ENDED) {
+        return ended(Result.SUCCEEDED, "", arrivedNanos, Rule.ARRIVED);
       }
       if (deleted) {
-        return of(Result.DELETED, "");
+        return ended(Result.DELETED, "", NOT_ENDED, Rule.REMOVED);
       }
       if (last != null && last.root().state() == ObjectState.SUSPENDED) {
-        return last.root().paused() ? of(Result.UNFINISHED, "paused") : of(Result.SUSPENDED, "");
+        return last.root().paused()
+            ? ended(Result.UNFINISHED, "paused", NOT_ENDED, Rule.SUSPENDED)
+            : ended(Result.SUSPENDED, "", NOT_ENDED, Rule.SUSPENDED);
       }
       if (nextNanos < session.endNanos()) {
-        return new Outcome(Result.OVERTAKEN, "", nextNanos);
+        return ended(Result.OVERTAKEN, "", nextNanos, Rule.OVERTAKEN);
       }
       return session.finishedBy() == FinishedBy.FAILING
-          ? new Outcome(Result.FAILED, FinishedBy.FAILING.text(), session.endNanos())
-          : of(Result.UNFINISHED, "");
+          ? ended(Result.FAILED, FinishedBy.FAILING.text(), session.endNanos(), Rule.FAILING)
+          : ended(Result.UNFINISHED, "", NOT_ENDED, Rule.NOT_ARRIVED);
+    }
+
+    private Outcome ended(Result result, String reason, long atNanos, Rule rule) {
+      return new Outcome(result, reason, atNanos, rule, this);
     }
   }
 }

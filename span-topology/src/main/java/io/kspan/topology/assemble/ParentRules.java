@@ -46,21 +46,32 @@ final class ParentRules {
     this.objects = objects;
   }
 
-  /** The cause of an occurrence; {@link Causes#NONE} if the root span is its parent. */
-  int parentOf(int index) {
+  /**
+   * The parent of an occurrence.
+   *
+   * @param cause {@link Causes#NONE} if the root span is the parent
+   * @param rule that decided
+   */
+  record Parent(int cause, Rule rule) {
+    static Parent rootSpan(Rule rule) {
+      return new Parent(Causes.NONE, rule);
+    }
+  }
+
+  Parent parentOf(int index) {
     PlacedOccurrence occurrence = session.get(index);
     // Rule 4.2: an occurrence about the root is below the root span.
-    return occurrence.aboutRoot() ? Causes.NONE : causeOf(index, occurrence);
+    return occurrence.aboutRoot() ? Parent.rootSpan(Rule.ABOUT_ROOT) : causeOf(index, occurrence);
   }
 
   /** The cause that names the object, else the one that names an owner of it. */
-  private int causeOf(int index, PlacedOccurrence occurrence) {
+  private Parent causeOf(int index, PlacedOccurrence occurrence) {
     Naming naming = naming(occurrence.object(), occurrence);
     if (occurrence.event().reason().equals(KILLING)) {
       // Rule 4.3a
       int killer = causes.nearestDown(naming, index);
       if (killer != Causes.NONE && Math.abs(since(killer, index)) <= KILLING_REACH) {
-        return killer;
+        return new Parent(killer, Rule.KILLED_BY);
       }
     }
     Direction own = causes.direction(index);
@@ -72,7 +83,9 @@ final class ParentRules {
       return climb(index, occurrence);
     }
     // Rule 4.3c: a "SuccessfulCreate" under "Scaled down" would be a false cause.
-    return own == null || causes.direction(cause) == own ? cause : Causes.NONE;
+    return own == null || causes.direction(cause) == own
+        ? new Parent(cause, Rule.CAUSE)
+        : Parent.rootSpan(Rule.OTHER_DIRECTION);
   }
 
   /** The causes that name {@code named}; what had run to its end was not killed by a later one. */
@@ -98,18 +111,20 @@ final class ParentRules {
   }
 
   /** Rule 4.3d: the cause of an owner on the way up stands for one that was not reported. */
-  private int climb(int index, PlacedOccurrence occurrence) {
+  private Parent climb(int index, PlacedOccurrence occurrence) {
     List<ObjectIdentity> owners = occurrence.owners();
     for (ObjectIdentity owner : owners.subList(0, owners.size() - 1)) {
       int cause = pick(naming(owner, occurrence), index, false);
       if (cause != Causes.NONE) {
         boolean counts =
             causes.direction(cause) == Direction.UP && since(cause, index) <= CLIMB_REACH;
-        return counts ? cause : Causes.NONE;
+        return counts
+            ? new Parent(cause, Rule.CAUSE_OF_OWNER)
+            : Parent.rootSpan(Rule.UNFIT_CAUSE_OF_OWNER);
       }
     }
     // Rule 4.3e
-    return Causes.NONE;
+    return Parent.rootSpan(Rule.NO_CAUSE);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.assemble.Generations.Belongs;
+import io.kspan.topology.assemble.ParentRules.Parent;
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,20 +26,24 @@ final class SpanTree {
   private final List<PlacedOccurrence> session;
   private final Generations generations;
   private final int[] parents;
-  private final long[] endsIn;
+  private final Rule[] rules;
+  private final Belongs[] endsIn;
 
   /**
    * Finds all parents.
    *
    * @param session occurrences by event time
    */
-  SpanTree(List<PlacedOccurrence> session, ParentRules rules, Generations generations) {
+  SpanTree(List<PlacedOccurrence> session, ParentRules parentRules, Generations generations) {
     this.session = session;
     this.generations = generations;
     this.parents = new int[session.size()];
-    this.endsIn = new long[session.size()];
+    this.rules = new Rule[session.size()];
+    this.endsIn = new Belongs[session.size()];
     for (int i = 0; i < parents.length; i++) {
-      parents[i] = rules.parentOf(i);
+      Parent parent = parentRules.parentOf(i);
+      parents[i] = parent.cause();
+      rules[i] = parent.rule();
     }
     cutCycles();
     followChains();
@@ -48,11 +54,21 @@ final class SpanTree {
     return parents[index];
   }
 
+  /** The rule that decided the parent. */
+  Rule rule(int index) {
+    return rules[index];
+  }
+
+  /** The generation that the chain of parents ends in. */
+  Belongs endsIn(int index) {
+    return endsIn[index];
+  }
+
   /** Indices of the occurrences of each trace, by generation and in order of event time. */
   Map<Long, List<Integer>> byGeneration() {
     Map<Long, List<Integer>> grouped = new TreeMap<>();
     for (int i = 0; i < endsIn.length; i++) {
-      grouped.computeIfAbsent(endsIn[i], g -> new ArrayList<>()).add(i);
+      grouped.computeIfAbsent(endsIn[i].generation(), g -> new ArrayList<>()).add(i);
     }
     return grouped;
   }
@@ -73,28 +89,26 @@ final class SpanTree {
         int earliest =
             chain.subList(from, chain.size()).stream().min(Integer::compare).orElseThrow();
         parents[earliest] = ROOT_SPAN;
+        rules[earliest] = Rule.CYCLE;
       }
       chain.forEach(i -> visited[i] = 2);
     }
   }
 
   private void followChains() {
-    boolean[] known = new boolean[parents.length];
     for (int start = 0; start < parents.length; start++) {
       List<Integer> chain = new ArrayList<>();
       int at = start;
-      while (!known[at] && parents[at] >= 0) {
+      while (endsIn[at] == null && parents[at] >= 0) {
         chain.add(at);
         at = parents[at];
       }
-      if (!known[at]) {
+      if (endsIn[at] == null) {
         PlacedOccurrence top = session.get(at);
         endsIn[at] = generations.of(top.event(), top.aboutRoot());
-        known[at] = true;
       }
       for (int i : chain) {
         endsIn[i] = endsIn[at];
-        known[i] = true;
       }
     }
   }
@@ -104,8 +118,11 @@ final class SpanTree {
     Set<Long> rooted = new HashSet<>();
     for (int i = 0; i < parents.length; i++) {
       PlacedOccurrence occurrence = session.get(i);
-      if (occurrence.event().topLevel() && occurrence.aboutRoot() && rooted.add(endsIn[i])) {
+      if (occurrence.event().topLevel()
+          && occurrence.aboutRoot()
+          && rooted.add(endsIn[i].generation())) {
         parents[i] = IS_ROOT;
+        rules[i] = Rule.TRACE_START;
       }
     }
   }

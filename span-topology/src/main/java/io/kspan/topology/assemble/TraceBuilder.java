@@ -51,11 +51,12 @@ final class TraceBuilder {
   /**
    * The local root of a trace.
    *
+   * @param outcome of a change; null for an activity
    * @param parentSpanId empty unless it continues a trace that another tool began
    */
   private record LocalRoot(
       long generation,
-      boolean change,
+      Outcome outcome,
       String traceId,
       String spanId,
       String parentSpanId,
@@ -65,8 +66,9 @@ final class TraceBuilder {
    * The trace of a change.
    *
    * @param members indices of its occurrences, by event time
+   * @param outcome how it ended
    */
-  FinishedTrace change(long generation, List<Integer> members) {
+  FinishedTrace change(long generation, List<Integer> members, Outcome outcome) {
     TraceIds ids = Ids.change(context.root(), generation);
     String traceId = ids.traceId();
     String parentSpanId = "";
@@ -79,7 +81,8 @@ final class TraceBuilder {
       traceparent.ifPresent(links::add);
     }
     return build(
-        members, new LocalRoot(generation, true, traceId, ids.rootSpanId(), parentSpanId, links));
+        members,
+        new LocalRoot(generation, outcome, traceId, ids.rootSpanId(), parentSpanId, links));
   }
 
   /**
@@ -98,7 +101,7 @@ final class TraceBuilder {
               written.traceId(), written.rootSpanId(), new TreeMap<>(Map.of(LINK, "change"))));
     }
     return build(
-        members, new LocalRoot(generation, false, ids.traceId(), ids.rootSpanId(), "", links));
+        members, new LocalRoot(generation, null, ids.traceId(), ids.rootSpanId(), "", links));
   }
 
   /** Rule 1.3: a trace has exactly one local root, which all others are below. */
@@ -144,7 +147,8 @@ final class TraceBuilder {
   /** An annotated event (trace-model 4.1) has the attributes of a root span, too. */
   private FinishedSpan annotatedSpan(int index, LocalRoot root) {
     AttributeMap attributes = attributesOf(index);
-    String failure = failure(describe(attributes, root));
+    describe(attributes, root);
+    String failure = failure(root.outcome());
     return eventSpan(index, root.parentSpanId(), attributes, root.links(), failure);
   }
 
@@ -176,19 +180,20 @@ final class TraceBuilder {
   private FinishedSpan rootSpan(List<Integer> members, LocalRoot root) {
     long start = members.stream().mapToLong(times::start).min().orElseThrow();
     long end = members.stream().mapToLong(times::end).max().orElseThrow();
-    AttributeMap attributes = spans.ofRoot(root.change() ? "change" : "activity", context.root());
-    Optional<Outcome> outcome = describe(attributes, root);
+    AttributeMap attributes =
+        spans.ofRoot(root.outcome() == null ? "activity" : "change", context.root());
+    describe(attributes, root);
     String operation = "Activity";
     String source = "";
-    if (outcome.isPresent()) {
+    if (root.outcome() != null) {
       Optional<Generation> known = context.generations().get(root.generation());
       SpecChange spec = known.map(Generation::spec).orElse(null);
       operation = spec == null ? "Change" : spec.operation();
       source = spec == null ? "" : spec.manager();
       start = Math.min(start, known.map(Generation::changeNanos).orElse(start));
-      end = Math.max(end, outcome.get().atNanos());
+      end = Math.max(end, root.outcome().atNanos());
     }
-    String failure = failure(outcome);
+    String failure = failure(root.outcome());
     attributes.put(ErrorAttributes.ERROR_TYPE, failure);
     return new FinishedSpan(
         root.spanId(),
@@ -204,21 +209,22 @@ final class TraceBuilder {
   }
 
   /** Why a root span has status ERROR, in a word; empty if it has not. */
-  private String failure(Optional<Outcome> outcome) {
+  private String failure(Outcome outcome) {
     if (context.session().finishedBy() == FinishedBy.FAILING) {
       return FinishedBy.FAILING.text();
     }
-    boolean failed = outcome.isPresent() && outcome.get().result() == Result.FAILED;
+    boolean failed = outcome != null && outcome.result() == Result.FAILED;
     return failed ? Result.FAILED.text() : NO_FAILURE;
   }
 
   /** Adds the attributes of a root span; an activity has no outcome. */
-  private Optional<Outcome> describe(AttributeMap attributes, LocalRoot root) {
+  private void describe(AttributeMap attributes, LocalRoot root) {
     attributes
         .put(KubernetesAttributes.OBJECT_GENERATION, root.generation())
         .put("kspan.finished.by", context.session().finishedBy().text());
-    if (!root.change()) {
-      return Optional.empty();
+    Outcome outcome = root.outcome();
+    if (outcome == null) {
+      return;
     }
     Generations generations = context.generations();
     generations
@@ -230,10 +236,8 @@ final class TraceBuilder {
                     g,
                     generations.before(g.number()),
                     context.rolledOutBefore(g.firstReceiptNanos())));
-    Outcome outcome = Outcome.of(root.generation(), context);
     attributes
         .put("kspan.outcome", outcome.result().text())
         .put("kspan.outcome.reason", outcome.reason());
-    return Optional.of(outcome);
   }
 }

@@ -1,5 +1,6 @@
 package io.kspan.topology.cli;
 
+import io.kspan.topology.errors.BadInputException;
 import io.kspan.topology.errors.Fault;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -28,6 +29,7 @@ public final class ExitCode {
             .anyMatch(
                 cause ->
                     cause instanceof ConfigException
+                        || cause instanceof BadInputException
                         || cause instanceof AuthorizationException
                         || cause instanceof AuthenticationException);
     return settings ? BAD_SETTINGS : FAILED;

@@ -12,8 +12,6 @@ import io.kspan.topology.waterfall.page.TracesPage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -117,8 +115,8 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     ReplayRange range =
         new ReplayRange(
-            millis("--from", from),
-            to == null ? Long.MAX_VALUE : millis("--to", to),
+            Timestamps.millis("--from", from),
+            to == null ? Long.MAX_VALUE : Timestamps.millis("--to", to),
             cluster,
             namespace);
     ShownTraces shown = shownTraces();
@@ -175,17 +173,5 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     return new ShownTraces(
         maxSpans == null ? ShownTraces.fitting(Runtime.getRuntime().maxMemory()) : maxSpans);
-  }
-
-  private static long millis(String option, String time) {
-    if (time == null) {
-      throw new ConfigException(option + " is missing: a time such as 2026-11-20T20:00:00Z");
-    }
-    try {
-      return OffsetDateTime.parse(time).toInstant().toEpochMilli();
-    } catch (DateTimeException | ArithmeticException e) {
-      throw new ConfigException(
-          option + " '" + time + "' is no RFC 3339 time such as 2026-11-20T20:00:00Z");
-    }
   }
 }

@@ -63,7 +63,7 @@ final class RootEvaluation {
       Session session = evaluation.closed().get();
       Assembler.Assembled assembled =
           assembler.assemble(rest, session, output.written(rest, meta.written()));
-      traces.addAll(output.of(rest, meta.closedUntilNanos(), session, assembled.traces()));
+      traces.addAll(output.of(rest, meta.closedUntilNanos(), session, assembled));
       written.addAll(session.occurrences());
       meta = meta.afterSession(session.endNanos(), assembled.generations());
       rest = without(rest, session.occurrences());

@@ -1,5 +1,6 @@
 package io.kspan.topology.gather;
 
+import io.kspan.topology.assemble.Assembler.Assembled;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.RootLog;
@@ -15,17 +16,16 @@ import java.util.List;
 public interface SessionOutput {
 
   /** Everything: of the live application, and of a replay of a whole log. */
-  SessionOutput EVERYTHING = (log, closedUntilNanos, session, traces) -> traces;
+  SessionOutput EVERYTHING = (log, closedUntilNanos, session, all) -> all.traces();
 
   /**
    * The traces to write for a session.
    *
    * @param log of the root, with the session's occurrences
    * @param closedUntilNanos end of the root's session before it, {@link Long#MIN_VALUE} without one
-   * @param traces of the session
+   * @param assembled all traces of the session
    */
-  List<FinishedTrace> of(
-      RootLog log, long closedUntilNanos, Session session, List<FinishedTrace> traces);
+  List<FinishedTrace> of(RootLog log, long closedUntilNanos, Session session, Assembled assembled);
 
   /**
    * All generations that had a trace before.

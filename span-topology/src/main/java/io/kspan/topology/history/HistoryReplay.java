@@ -3,6 +3,7 @@ package io.kspan.topology.history;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.kspan.topology.application.SpanTopology;
 import io.kspan.topology.application.StreamsClient;
+import io.kspan.topology.assemble.Explanation;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.export.OtlpSink;
@@ -121,6 +122,26 @@ public final class HistoryReplay {
    */
   public ReplayReport run(boolean exporting, Consumer<ExportTraceServiceRequest> requests)
       throws InterruptedException, StoppedException {
+    return run(exporting, requests, explanation -> {});
+  }
+
+  /**
+   * Replays the range without export, and says why its traces are what they are.
+   *
+   * @param explanations receives one per session, on several threads
+   * @throws StoppedException if the stop signal came
+   * @throws IllegalStateException if the brokers or the topology failed
+   */
+  public ReplayReport explain(Consumer<Explanation> explanations)
+      throws InterruptedException, StoppedException {
+    return run(false, null, explanations);
+  }
+
+  private ReplayReport run(
+      boolean exporting,
+      Consumer<ExportTraceServiceRequest> requests,
+      Consumer<Explanation> explanations)
+      throws InterruptedException, StoppedException {
     long started = System.nanoTime();
     // Closed from the last to the first: the cleanup deletes only what no client uses any more.
     try (StateDirectory state = StateDirectory.create(config);
@@ -135,7 +156,7 @@ public final class HistoryReplay {
       createTopics(admin, partitions);
       Metrics metrics = new Metrics();
       LongAdder records = new LongAdder();
-      long cut = assemble(admin, partitions, state.path(), metrics, records);
+      long cut = assemble(admin, partitions, state.path(), metrics, records, explanations);
       LongAdder deadLetters = new LongAdder();
       scan().forEach(config.topics().deadLetters(), record -> deadLetters.increment());
       if (requests != null) {
@@ -204,7 +225,13 @@ public final class HistoryReplay {
   }
 
   /** Runs the topology to the end of the range; returns how many traces the range cuts. */
-  private long assemble(Admin admin, int partitions, Path state, Metrics metrics, LongAdder records)
+  private long assemble(
+      Admin admin,
+      int partitions,
+      Path state,
+      Metrics metrics,
+      LongAdder records,
+      Consumer<Explanation> explanations)
       throws InterruptedException, StoppedException {
     OffsetRange offsets =
         OffsetRange.find(admin, config, partitions, range, InstantSource.system().millis());
@@ -220,7 +247,8 @@ public final class HistoryReplay {
             offsets,
             config.traceSettings().maxDurationNanos(),
             earlierChanges(offsets),
-            config.sampling()::keeps);
+            config.sampling()::keeps,
+            explanations);
     commitBegins(admin, offsets);
     Map<String, String> settings = new HashMap<>(config.originalsStrings());
     settings.put(STATE_DIR, state.toString());

@@ -1,5 +1,7 @@
 package io.kspan.topology.history;
 
+import io.kspan.topology.assemble.Assembler.Assembled;
+import io.kspan.topology.assemble.Explanation;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.gather.SessionOutput;
@@ -16,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -33,25 +36,29 @@ final class RangeOutput implements SessionOutput {
   private final long maxDurationNanos;
   private final EarlierChanges earlier;
   private final Predicate<FinishedTrace> sampling;
+  private final Consumer<Explanation> explanations;
   private final LongAdder cut = new LongAdder();
   // Session time of the last occurrence of each root whose first session may be cut.
   private final Map<String, Long> lastOccurrences = new ConcurrentHashMap<>();
 
   /**
    * Writes the traces that {@code sampling} accepts; no session is longer than {@code
-   * maxDurationNanos}.
+   * maxDurationNanos}. {@code explanations} receives those of the sessions of which something is
+   * written.
    */
   RangeOutput(
       ReplayRange range,
       OffsetRange offsets,
       long maxDurationNanos,
       EarlierChanges earlier,
-      Predicate<FinishedTrace> sampling) {
+      Predicate<FinishedTrace> sampling,
+      Consumer<Explanation> explanations) {
     this.range = range;
     this.offsets = offsets;
     this.maxDurationNanos = maxDurationNanos;
     this.earlier = earlier;
     this.sampling = sampling;
+    this.explanations = explanations;
   }
 
   long cut() {
@@ -65,20 +72,23 @@ final class RangeOutput implements SessionOutput {
 
   @Override
   public List<FinishedTrace> of(
-      RootLog log, long closedUntilNanos, Session session, List<FinishedTrace> traces) {
+      RootLog log, long closedUntilNanos, Session session, Assembled assembled) {
     boolean beginsAsLive = beginsAsLive(log, closedUntilNanos, session);
     boolean finished = session.closingNanos() <= ReplayRange.nanos(offsets.completeUntilMillis());
     if (!range.includesRoot(log.root().reference())) {
       return List.of();
     }
     List<FinishedTrace> written = new ArrayList<>();
-    for (FinishedTrace trace : traces) {
+    for (FinishedTrace trace : assembled.traces()) {
       FinishedSpan root = trace.root();
       if (range.touches(root) && sampling.test(trace)) {
         boolean start = !beginsAsLive || range.startsBefore(root);
         boolean end = !finished || range.endsAfter(root);
         written.add(start || end ? marked(trace, start, end) : trace);
       }
+    }
+    if (!written.isEmpty()) {
+      explanations.accept(assembled.explanation());
     }
     return written;
   }

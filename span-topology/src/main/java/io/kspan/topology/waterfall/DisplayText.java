@@ -8,7 +8,7 @@ import java.text.Normalizer;
  * <p>Names and messages come from a cluster, so characters that could move the cursor, change
  * colours or reverse the direction of a line are taken out first.
  */
-final class DisplayText {
+public final class DisplayText {
   private static final int REPLACEMENT = 0xFFFD;
 
   /** First and last code points of the wide ranges, ascending. */
@@ -36,6 +36,11 @@ final class DisplayText {
               }
             });
     return clean.toString().stripTrailing();
+  }
+
+  /** The same, with the blanks that the line begins with. */
+  public static String cleanIndented(String line) {
+    return line.substring(0, line.length() - line.stripLeading().length()) + clean(line).strip();
   }
 
   /** Columns on a terminal; never less than the number of code points. */

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.testsupport.generate.Input;
-import io.kspan.topology.corpus.OfflineModel;
+import io.kspan.topology.corpus.OfflineModels;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.otlp.OtlpDecoder;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -67,7 +67,7 @@ class SpanTopologyTest {
   }
 
   private static List<String> model(List<Input> log) {
-    return OfflineModel.requests(log.stream().map(Input::envelope).toList());
+    return OfflineModels.requests(log.stream().map(Input::envelope).toList());
   }
 
   private static List<String> sorted(List<byte[]> requests) {
@@ -282,7 +282,7 @@ class SpanTopologyTest {
       envelopes.forEach(e -> pipe(harness, e));
       harness.end();
 
-      assertThat(sorted(harness.spans())).isEqualTo(OfflineModel.requests(envelopes));
+      assertThat(sorted(harness.spans())).isEqualTo(OfflineModels.requests(envelopes));
     }
   }
 
@@ -298,7 +298,7 @@ class SpanTopologyTest {
       }
       harness.pass(LONG);
 
-      List<String> wanted = OfflineModel.requests(envelopes);
+      List<String> wanted = OfflineModels.requests(envelopes);
       List<String> got = sorted(harness.spans());
       List<String> unexpected = described(got, wanted);
       List<String> missing = described(wanted, got);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.application.TopologyHarness;
 import io.kspan.topology.badinput.BadInputs.BadInput;
-import io.kspan.topology.corpus.OfflineModel;
+import io.kspan.topology.corpus.OfflineModels;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.otlp.OtlpDecoder;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -125,7 +125,7 @@ class BadInputTest {
   @Test
   void shouldNotTouchTheGoodRollout() {
     assertThat(hex(spans))
-        .containsAll(OfflineModel.requests(Rollout.good().stream().map(Input::envelope).toList()));
+        .containsAll(OfflineModels.requests(Rollout.good().stream().map(Input::envelope).toList()));
   }
 
   @Test
@@ -137,7 +137,7 @@ class BadInputTest {
         .forEach(i -> readable.add(i.value()));
 
     List<String> rest = hex(spans);
-    List<String> wanted = OfflineModel.requests(readable);
+    List<String> wanted = OfflineModels.requests(readable);
     rest.removeAll(wanted);
 
     assertThat(rest).as("spans of the one without cluster").hasSize(1);

@@ -7,10 +7,11 @@ import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.application.TopologyHarness;
 import io.kspan.topology.assemble.TraceSettings;
-import io.kspan.topology.corpus.OfflineModel;
+import io.kspan.topology.corpus.OfflineModels;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.envelope.UnreadableRecordException;
+import io.kspan.topology.explain.OfflineModel;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
@@ -81,7 +82,7 @@ class FuzzPropertyTest {
   }
 
   private static OfflineModel model(List<byte[]> envelopes) {
-    OfflineModel model = new OfflineModel(TraceSettings.defaults());
+    OfflineModel model = OfflineModels.with(TraceSettings.defaults());
     envelopes.forEach(model::add);
     return model;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.explain.OfflineModel;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedSpan.SpanLink;
 import io.kspan.topology.model.FinishedTrace;
@@ -71,13 +72,13 @@ class CasesTest {
 
     Computed(String capture) {
       List<byte[]> envelopes = Corpus.envelopes(Corpus.file(capture + ".ndjson.gz"), "a");
-      OfflineModel placed = new OfflineModel(TraceSettings.defaults());
+      OfflineModel placed = OfflineModels.with(TraceSettings.defaults());
       envelopes.forEach(placed::add);
       Map<String, Long> times = new HashMap<>();
       for (RootLog log : placed.rootLogs()) {
         log.occurrences().forEach(o -> times.put(o.event().id(), o.event().timeNanos()));
       }
-      OfflineModel model = new OfflineModel(TraceSettings.defaults());
+      OfflineModel model = OfflineModels.with(TraceSettings.defaults());
       envelopes.forEach(model::add);
       for (OfflineModel.Written written : model.sessions()) {
         for (FinishedTrace trace : written.traces()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.explain.OfflineModel;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import java.time.Duration;
@@ -27,7 +28,7 @@ class CorpusTest {
     "kspan-two-pods, expected, false"
   })
   void shouldPlaceEveryOccurrenceAsExpected(String recording, String expected, boolean unfinished) {
-    OfflineModel model = new OfflineModel(unfinished ? unfinished() : TraceSettings.defaults());
+    OfflineModel model = OfflineModels.with(unfinished ? unfinished() : TraceSettings.defaults());
     Corpus.envelopes(recording, "a").forEach(model::add);
 
     Map<String, String> actual = new HashMap<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.explain.OfflineModel;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import java.math.BigDecimal;
@@ -132,7 +133,7 @@ class DurationsTest {
   }
 
   static List<FinishedTrace> traces(String recording) {
-    OfflineModel model = new OfflineModel(TraceSettings.defaults());
+    OfflineModel model = OfflineModels.with(TraceSettings.defaults());
     Corpus.envelopes(recording, "a").forEach(model::add);
     return model.traces();
   }

@@ -124,6 +124,11 @@ class ChaosIT {
           .until(
               () -> {
                 instances.supervise();
+                // What docs/running-the-topology.md tells operators to do after a full disk.
+                int hanging = broker.abortHangingTransactions();
+                if (hanging > 0) {
+                  log.warn("{} hanging transactions aborted", hanging);
+                }
                 return broker.hasRead(STORM, GROUP) && broker.spans(STORM).size() >= expected;
               });
       log.info("{} faults, {} restarts", happened, instances.restarts());

@@ -337,6 +337,11 @@ public abstract class Kafka implements AutoCloseable {
     admin.deleteTopics(topics(prefix)).all().get();
   }
 
+  /** Ends what a broker has lost track of when its disk was full; returns how much there was. */
+  int abortHangingTransactions() throws InterruptedException, ExecutionException {
+    return new HangingTransactions(admin).abort();
+  }
+
   @Override
   public void close() {
     admin.close(Duration.ZERO);

@@ -48,11 +48,11 @@ class GatherProcessorTest {
   private static final int RETENTION_SECONDS = 3600;
   private static final String UNPRUNABLE = "unprunable";
   private static final SessionOutput INDIGESTIBLE =
-      (log, closedUntilNanos, session, traces) -> {
+      (log, closedUntilNanos, session, assembled) -> {
         if (session.occurrences().stream().anyMatch(o -> o.event().reason().equals("Poison"))) {
           throw new IllegalStateException("the model fails");
         }
-        return traces;
+        return assembled.traces();
       };
 
   private final FailingContext context = new FailingContext();

@@ -3,6 +3,7 @@ package io.kspan.topology.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
+import io.kspan.topology.assemble.Assembler.Assembled;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.envelope.EnvelopeReader;
@@ -48,7 +49,8 @@ class RangeOutputTest {
         offsets,
         TimeUnit.SECONDS.toNanos(600),
         EarlierChanges.NONE,
-        sampling);
+        sampling,
+        explanation -> {});
   }
 
   private final RangeOutput output = output(null, Long.MIN_VALUE);
@@ -95,7 +97,7 @@ class RangeOutputTest {
         new RootLog(Cluster.named("c"), root, occurrences, List.of()),
         closedUntil < 0 ? Long.MIN_VALUE : nanos(closedUntil),
         new Session(occurrences, nanos(closing), FinishedBy.SETTLED, 0, nanos(closing)),
-        List.of(trace(times[0], times[times.length - 1])));
+        new Assembled(List.of(trace(times[0], times[times.length - 1])), Map.of(), null));
   }
 
   private static String cut(List<FinishedTrace> shown) {

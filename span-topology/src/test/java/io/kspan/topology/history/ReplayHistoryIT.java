@@ -27,6 +27,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -313,6 +315,31 @@ class ReplayHistoryIT {
       assertThat(report.refused()).isZero();
       assertThat(byTrace(requests).equals(written)).as("what was exported").isTrue();
     }
+  }
+
+  @Test
+  void shouldExplainTheTraces() throws Exception {
+    Set<String> explained = ConcurrentHashMap.newKeySet();
+    new HistoryReplay(
+            properties(),
+            new ReplayRange(0, Long.MAX_VALUE, null, "a-badimage"),
+            "explaining",
+            ReplayProgress.on(new PrintWriter(new StringWriter())),
+            ReplayHistoryIT::pause)
+        .explain(explanation -> explained.addAll(explanation.lines()));
+
+    List<String> ids = idsOf("a-badimage");
+    assertThat(ids).isNotEmpty();
+    for (String id : ids) {
+      assertThat(explained).anyMatch(line -> line.startsWith("  trace " + id + ": "));
+    }
+    assertThat(explained)
+        .contains(
+            "      parent: rule 4.2: the event is about the root of the tree: below the root span")
+        .anyMatch(
+            line ->
+                line.startsWith("      owner: ")
+                    && line.contains("rule 3.3: ownerReferences in the snapshot received"));
   }
 
   @Test

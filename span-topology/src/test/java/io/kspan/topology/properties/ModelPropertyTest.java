@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
-import io.kspan.topology.corpus.OfflineModel;
+import io.kspan.topology.corpus.OfflineModels;
+import io.kspan.topology.explain.OfflineModel;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.rules.Invariants;
@@ -30,7 +31,7 @@ class ModelPropertyTest {
   }
 
   private static List<FinishedTrace> traces(List<Input> log) {
-    OfflineModel model = new OfflineModel(TraceSettings.defaults());
+    OfflineModel model = OfflineModels.with(TraceSettings.defaults());
     log.forEach(input -> model.add(input.envelope()));
     return model.traces();
   }

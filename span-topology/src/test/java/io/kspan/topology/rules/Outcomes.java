@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.assemble.TraceSettings;
-import io.kspan.topology.corpus.OfflineModel;
+import io.kspan.topology.corpus.OfflineModels;
+import io.kspan.topology.explain.OfflineModel;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ final class Outcomes {
 
   /** The same with other settings. */
   static Outcomes of(TraceSettings settings, Input... log) {
-    OfflineModel model = new OfflineModel(settings);
+    OfflineModel model = OfflineModels.with(settings);
     for (Input input : log) {
       model.add(input.envelope());
     }

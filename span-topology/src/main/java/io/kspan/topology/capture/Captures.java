@@ -1,4 +1,4 @@
-package io.kspan.quickstart.capture;
+package io.kspan.topology.capture;
 
 import java.time.Duration;
 import java.time.Instant;

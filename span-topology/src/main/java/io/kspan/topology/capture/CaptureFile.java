@@ -1,8 +1,8 @@
-package io.kspan.quickstart.capture;
+package io.kspan.topology.capture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.quickstart.process.BadInputException;
+import io.kspan.topology.errors.BadInputException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

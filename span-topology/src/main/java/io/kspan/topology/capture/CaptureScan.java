@@ -1,6 +1,6 @@
-package io.kspan.quickstart.capture;
+package io.kspan.topology.capture;
 
-import io.kspan.quickstart.process.BadInputException;
+import io.kspan.topology.errors.BadInputException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

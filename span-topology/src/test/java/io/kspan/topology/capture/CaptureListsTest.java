@@ -1,4 +1,4 @@
-package io.kspan.quickstart.capture;
+package io.kspan.topology.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

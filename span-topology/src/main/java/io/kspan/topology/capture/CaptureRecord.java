@@ -1,4 +1,4 @@
-package io.kspan.quickstart.capture;
+package io.kspan.topology.capture;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.kspan.topology.corpus;
+package io.kspan.topology.explain;
 
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
@@ -20,12 +20,10 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
-import io.kspan.topology.otlp.OtlpEncoder;
 import io.kspan.topology.place.OwnerRules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -34,28 +32,38 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * The trace model without Kafka: a whole log in memory, the same rules as the topology. What the
- * topology is compared with.
+ * The trace model without Kafka: a whole log in memory, the same rules as the topology. It explains
+ * captures, and the topology is compared with it.
+ *
+ * <p>For one thread.
  */
 public final class OfflineModel implements LineageView {
-  private static final long DEDUPE_WINDOW_MILLIS = 2 * 3_600_000;
-
   private final TraceSettings settings;
-  private final OwnerRules owners =
-      new OwnerRules(
-          new TopologyConfig(Map.of("bootstrap.servers", "nowhere:9092")).boundaryKinds());
-  private final CauseRules rules = CauseRules.shipped();
-  private final EnvelopeReader reader =
-      new EnvelopeReader(
-          "default", "topLevelSpan", List.of("traceparent", "tracing.k8s.io/traceparent"));
+  private final OwnerRules owners;
+  private final CauseRules rules;
+  private final EnvelopeReader reader;
+  private final long dedupeWindowMillis;
   private final NavigableMap<String, EventOccurrence> occurrences = new TreeMap<>();
   private final List<ObjectSnapshot> snapshots = new ArrayList<>();
   private final Map<String, Lineage> lineages = new HashMap<>();
+  private final Map<ObjectReference, List<Lineage>> lineagesByReference = new HashMap<>();
+  private final Map<ObjectReference, List<EventOccurrence>> byInvolved = new HashMap<>();
   private final Map<ObjectReference, List<Mention>> mentions = new HashMap<>();
   private Cluster cluster = Cluster.named("");
 
-  public OfflineModel(TraceSettings settings) {
+  /** The model under {@code config}, with {@code settings} for its times. */
+  public OfflineModel(TopologyConfig config, TraceSettings settings) {
     this.settings = settings;
+    this.owners = new OwnerRules(config.boundaryKinds());
+    this.rules = config.causeRules();
+    this.dedupeWindowMillis = config.dedupeWindowMillis();
+    this.reader =
+        new EnvelopeReader(
+            config.clusterName(),
+            config.topLevelAnnotation(),
+            config.traceparentAnnotations(),
+            config.statusRules(),
+            (expression, problem) -> {});
   }
 
   /** Adds a record. */
@@ -74,26 +82,19 @@ public final class OfflineModel implements LineageView {
     }
   }
 
-  /** A session and its traces. */
-  public record Written(Session session, List<FinishedTrace> traces) {}
+  /** A session of a root and its traces. */
+  public record Written(ObjectIdentity root, Session session, Assembler.Assembled assembled) {
+
+    public List<FinishedTrace> traces() {
+      return assembled.traces();
+    }
+  }
 
   /** All sessions of all roots. */
   public List<Written> sessions() {
     List<Written> sessions = new ArrayList<>();
     rootLogs().forEach(log -> sessions.addAll(assemble(log)));
     return sessions;
-  }
-
-  /** The requests of all traces of {@code envelopes} in hex, sorted. */
-  public static List<String> requests(List<byte[]> envelopes) {
-    OfflineModel model = new OfflineModel(TraceSettings.defaults());
-    envelopes.forEach(model::add);
-    OtlpEncoder encoder = new OtlpEncoder();
-    return model.traces().stream()
-        .flatMap(trace -> encoder.encode(trace).stream())
-        .map(HexFormat.of()::formatHex)
-        .sorted()
-        .toList();
   }
 
   /** All traces, by trace id. */
@@ -106,6 +107,29 @@ public final class OfflineModel implements LineageView {
 
   /** What was added, by root, in the order of the roots' keys. */
   public List<RootLog> rootLogs() {
+    indexObjects();
+    indexEvents();
+    long window = settings.orphanWindowNanos() / 1_000_000;
+    Map<String, List<PlacedOccurrence>> byRoot = new TreeMap<>();
+    Map<String, ObjectIdentity> roots = new HashMap<>();
+    for (EventOccurrence event : occurrences.values()) {
+      PlacedOccurrence placed =
+          this.owners
+              .decide(event, this, event.receiptMillis() + window)
+              .withUnseen(unseenBefore(event));
+      byRoot.computeIfAbsent(placed.root().key(), r -> new ArrayList<>()).add(placed);
+      roots.merge(placed.root().key(), placed.root(), (a, b) -> a.seen() || !b.seen() ? a : b);
+    }
+    Map<String, List<ObjectSnapshot>> trees = trees(window);
+    List<RootLog> logs = new ArrayList<>();
+    byRoot.forEach(
+        (root, placed) ->
+            logs.add(
+                RootLog.of(cluster, roots.get(root), placed, trees.getOrDefault(root, List.of()))));
+    return logs;
+  }
+
+  private void indexObjects() {
     // Placing lets no copy through either.
     List<ObjectSnapshot> originals = RootLog.of(cluster, null, List.of(), snapshots).snapshots();
     snapshots.clear();
@@ -119,7 +143,16 @@ public final class OfflineModel implements LineageView {
       }
     }
     cluster = new Cluster(cluster.name(), clusterUids);
+    for (Lineage lineage : lineages.values()) {
+      lineagesByReference
+          .computeIfAbsent(lineage.identity().reference(), r -> new ArrayList<>())
+          .add(lineage);
+    }
+  }
+
+  private void indexEvents() {
     for (EventOccurrence event : occurrences.values()) {
+      byInvolved.computeIfAbsent(event.involved(), r -> new ArrayList<>()).add(event);
       if (event.cause() != null) {
         mentions
             .computeIfAbsent(event.cause().named(), n -> new ArrayList<>())
@@ -132,17 +165,10 @@ public final class OfflineModel implements LineageView {
                         event.involvedUid(), event.involved(), event.involvedApiVersion())));
       }
     }
-    long window = settings.orphanWindowNanos() / 1_000_000;
-    Map<String, List<PlacedOccurrence>> byRoot = new TreeMap<>();
-    Map<String, ObjectIdentity> roots = new HashMap<>();
-    for (EventOccurrence event : occurrences.values()) {
-      PlacedOccurrence placed =
-          this.owners
-              .decide(event, this, event.receiptMillis() + window)
-              .withUnseen(unseenBefore(event));
-      byRoot.computeIfAbsent(placed.root().key(), r -> new ArrayList<>()).add(placed);
-      roots.merge(placed.root().key(), placed.root(), (a, b) -> a.seen() || !b.seen() ? a : b);
-    }
+  }
+
+  /** The snapshots of every tree; an object that was adopted is in its former trees, too. */
+  private Map<String, List<ObjectSnapshot>> trees(long window) {
     Map<String, List<ObjectSnapshot>> trees = new HashMap<>();
     for (ObjectSnapshot snapshot : snapshots) {
       ObjectIdentity object = snapshot.identity();
@@ -158,21 +184,16 @@ public final class OfflineModel implements LineageView {
             .add(isOwn ? snapshot : snapshot.leaving());
       }
     }
-    List<RootLog> logs = new ArrayList<>();
-    byRoot.forEach(
-        (root, placed) ->
-            logs.add(
-                RootLog.of(cluster, roots.get(root), placed, trees.getOrDefault(root, List.of()))));
-    return logs;
+    return trees;
   }
 
   private long unseenBefore(EventOccurrence event) {
     long number = Math.max(1, event.count());
     long highest =
-        occurrences.values().stream()
+        byInvolved.get(event.involved()).stream()
             .filter(e -> !e.id().equals(event.id()) && isSeries(e, event))
             .filter(e -> e.receiptMillis() <= event.receiptMillis())
-            .filter(e -> e.receiptMillis() >= event.receiptMillis() - DEDUPE_WINDOW_MILLIS)
+            .filter(e -> e.receiptMillis() >= event.receiptMillis() - dedupeWindowMillis)
             .mapToLong(e -> Math.max(1, e.count()))
             .max()
             .orElse(0);
@@ -182,7 +203,6 @@ public final class OfflineModel implements LineageView {
   private static boolean isSeries(EventOccurrence a, EventOccurrence b) {
     return a.namespace().equals(b.namespace())
         && a.name().equals(b.name())
-        && a.involved().equals(b.involved())
         && a.firstTimeNanos() == b.firstTimeNanos();
   }
 
@@ -199,7 +219,7 @@ public final class OfflineModel implements LineageView {
         return traces;
       }
       Assembler.Assembled assembled = assembler.assemble(rest, closed.get(), written);
-      traces.add(new Written(closed.get(), assembled.traces()));
+      traces.add(new Written(log.root(), closed.get(), assembled));
       written = written.and(assembled.generations());
       closedUntil = closed.get().endNanos();
       List<PlacedOccurrence> open = new ArrayList<>(rest.occurrences());
@@ -215,9 +235,7 @@ public final class OfflineModel implements LineageView {
 
   @Override
   public List<Lineage> byReference(ObjectReference reference) {
-    return lineages.values().stream()
-        .filter(l -> l.identity().reference().equals(reference))
-        .toList();
+    return lineagesByReference.getOrDefault(reference, List.of());
   }
 
   @Override
@@ -227,10 +245,8 @@ public final class OfflineModel implements LineageView {
 
   @Override
   public OptionalLong earliestEvent(ObjectIdentity object, long untilMillis) {
-    return occurrences.values().stream()
-        .filter(e -> e.receiptMillis() <= untilMillis)
-        .filter(
-            e -> e.involved().equals(object.reference()) && e.involvedUid().equals(object.uid()))
+    return byInvolved.getOrDefault(object.reference(), List.of()).stream()
+        .filter(e -> e.receiptMillis() <= untilMillis && e.involvedUid().equals(object.uid()))
         .mapToLong(EventOccurrence::timeNanos)
         .min();
   }

@@ -1,4 +1,4 @@
-package io.kspan.quickstart.process;
+package io.kspan.topology.errors;
 
 /**
  * A file or option of the user cannot be used. The message is one line that names the value and the

@@ -1,0 +1,197 @@
+package io.kspan.topology.cli;
+
+import io.kspan.topology.assemble.Explanation;
+import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.explain.CaptureModel;
+import io.kspan.topology.explain.OfflineModel;
+import io.kspan.topology.history.HistoryReplay;
+import io.kspan.topology.history.HistoryReplay.StoppedException;
+import io.kspan.topology.history.ReplayProgress;
+import io.kspan.topology.history.ReplayRange;
+import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.waterfall.DisplayText;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code span-topology explain}: exit code 0 when something was explained, 2 if there is nothing to
+ * explain, 1 failed, 130 interrupted.
+ */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Say why traces are what they are: which rule of the trace model decided root, parent, generation,",
+      "end of the session and outcome, and from which records.",
+      "Reads captures; without one the topics of a running application, from --from on."
+    })
+public final class ExplainCommand implements Callable<Integer> {
+  private static final int NAME_LENGTH = 8;
+  private static final int MOST_ROOTS = 20;
+
+  private final Map<String, String> environment;
+  private final Shutdown shutdown;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private Settings settings;
+
+  @Parameters(arity = "0..*", paramLabel = "CAPTURE", description = "Merged by time of receipt.")
+  private List<Path> captures;
+
+  @Option(
+      names = "--root",
+      paramLabel = "KIND/NS/NAME",
+      description =
+          "Only traces of this root, such as Deployment/shop/web; Node//n1 without namespace.")
+  private String root;
+
+  @Option(names = "--trace", paramLabel = "ID", description = "Only the session of this trace.")
+  private String trace;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "From topics: traces from here on, such as 2026-11-20T20:00:00Z.")
+  private String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "From topics: traces that begin before it. Default: all there are.")
+  private String to;
+
+  /** The command; {@code environment} has {@code KSPAN_*} settings. */
+  public ExplainCommand(Map<String, String> environment, Shutdown shutdown) {
+    this.environment = Map.copyOf(environment);
+    this.shutdown = shutdown;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ObjectReference wanted = root == null ? null : reference(root);
+    Map<String, String> properties = settings.merge(environment);
+    Explained explained = new Explained(wanted, trace, spec.commandLine().getOut());
+    PrintWriter err = spec.commandLine().getErr();
+    if (captures != null) {
+      if (from != null || to != null) {
+        throw new ConfigException("--from and --to are for topics; leave them out with a capture");
+      }
+      // No broker is asked.
+      properties.putIfAbsent(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+      OfflineModel model =
+          CaptureModel.read(
+              captures,
+              new TopologyConfig(properties),
+              problem -> err.println("skipped: " + problem));
+      model.sessions().forEach(written -> explained.add(written.assembled().explanation()));
+      return explained.end();
+    }
+    if (root == null && trace == null) {
+      throw new ConfigException("name a capture, or a --root or --trace in the topics");
+    }
+    return ofTopics(properties, wanted, explained, err);
+  }
+
+  private int ofTopics(
+      Map<String, String> properties, ObjectReference wanted, Explained explained, PrintWriter err)
+      throws InterruptedException {
+    ReplayRange range =
+        new ReplayRange(
+            Timestamps.millis("--from", from),
+            to == null ? Long.MAX_VALUE : Timestamps.millis("--to", to),
+            null,
+            wanted == null || wanted.namespace().isEmpty() ? null : wanted.namespace());
+    String name = UUID.randomUUID().toString().substring(0, NAME_LENGTH);
+    try (ReplayProgress progress = ReplayProgress.on(err)) {
+      HistoryReplay replay =
+          new HistoryReplay(properties, range, name, progress, shutdown::isWanted);
+      shutdown.mayTake(replay.shutdownTimeout());
+      replay.explain(explained::add);
+    } catch (StoppedException e) {
+      err.println("stopped; nothing is left of the replay");
+      return ExitCode.INTERRUPTED;
+    }
+    return explained.end();
+  }
+
+  private static ObjectReference reference(String text) {
+    String[] parts = text.split("/", -1);
+    if (parts.length != 3 || parts[0].isEmpty() || parts[2].isEmpty()) {
+      throw new ConfigException(
+          "--root '"
+              + text
+              + "' is not KIND/NAMESPACE/NAME, such as Deployment/shop/web, or Node//n1 without namespace");
+    }
+    return new ObjectReference(parts[0], parts[1], parts[2]);
+  }
+
+  /**
+   * Prints what is wanted, and remembers a few roots in case that there is nothing. Thread-safe.
+   */
+  private static final class Explained {
+    private final ObjectReference root;
+    private final String trace;
+    private final PrintWriter out;
+    private final Set<String> others = new ConcurrentSkipListSet<>();
+    private final Set<String> above = new ConcurrentSkipListSet<>();
+    private boolean found;
+
+    Explained(ObjectReference root, String trace, PrintWriter out) {
+      this.root = root;
+      this.trace = trace;
+      this.out = out;
+    }
+
+    synchronized void add(Explanation explanation) {
+      boolean wanted =
+          (root == null || root.equals(explanation.root()))
+              && (trace == null || explanation.has(trace));
+      if (wanted) {
+        found = true;
+        explanation.lines().forEach(line -> out.println(DisplayText.cleanIndented(line)));
+        out.println();
+      } else if (root != null && explanation.isAbout(root)) {
+        above.add(explanation.root().toString());
+      } else if (others.size() < MOST_ROOTS) {
+        others.add(explanation.root().toString());
+      }
+    }
+
+    int end() {
+      out.flush();
+      if (found) {
+        return ExitCode.STOPPED;
+      }
+      String asked =
+          (root == null ? "" : " of --root " + root)
+              + (trace == null ? "" : " with --trace " + trace);
+      if (!above.isEmpty()) {
+        throw new ConfigException(
+            "no trace%s; it is not a root but in the tree of %s: name that"
+                .formatted(asked, String.join(", ", above)));
+      }
+      throw new ConfigException(
+          "no trace%s; %s"
+              .formatted(
+                  asked,
+                  others.isEmpty()
+                      ? "there is none at all"
+                      : "there are traces of " + String.join(", ", new TreeSet<>(others))));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.kspan.topology.explain;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kspan.topology.capture.CaptureFile;
+import io.kspan.topology.capture.CaptureRecord;
+import io.kspan.topology.capture.CaptureScan;
+import io.kspan.topology.capture.Captures;
+import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.envelope.UnreadableRecordException;
+import io.kspan.topology.errors.BadInputException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Reads captures into a model. Stateless. */
+public final class CaptureModel {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private CaptureModel() {}
+
+  /**
+   * The model of all records of {@code files}. Objects are read as they were recorded, not as the
+   * connector projects them.
+   *
+   * @param problems receives what is not read, with its place
+   * @throws BadInputException if a file cannot be read
+   */
+  public static OfflineModel read(
+      List<Path> files, TopologyConfig config, Consumer<String> problems) {
+    OfflineModel model = new OfflineModel(config, config.traceSettings());
+    List<CaptureScan> scans = files.stream().map(CaptureScan::of).toList();
+    for (CaptureScan scan : scans) {
+      for (CaptureFile.Problem problem : scan.problems()) {
+        problems.accept(problem.toString());
+      }
+    }
+    try (Captures captures = new Captures(scans)) {
+      for (CaptureRecord next = captures.next(); next != null; next = captures.next()) {
+        try {
+          model.add(envelope(next, config.clusterName()));
+        } catch (UnreadableRecordException e) {
+          problems.accept("received " + next.receivedAt() + ": " + e.getMessage());
+        }
+      }
+    }
+    return model;
+  }
+
+  private static byte[] envelope(CaptureRecord record, String cluster) {
+    ObjectNode envelope = JSON.createObjectNode();
+    envelope.put("type", record.type());
+    envelope.put("cluster", cluster);
+    envelope.put("observedAt", record.receivedAt().toString());
+    envelope.set("object", record.object());
+    try {
+      return JSON.writeValueAsBytes(envelope);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree cannot be written", e);
+    }
+  }
+}

@@ -34,6 +34,8 @@ public final class CaptureFile implements AutoCloseable {
 
   private static final String LIST = "List";
 
+  private static final String NO_ITEM = "an item of the list is no object with a kind";
+
   private static final Set<String> TYPES = Set.of("ADDED", "MODIFIED", "DELETED");
 
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
@@ -58,6 +60,8 @@ public final class CaptureFile implements AutoCloseable {
   private final DocumentReader documents;
   private final Queue<CaptureRecord> ready = new ArrayDeque<>();
   private final ReceiptClock clock;
+  // The long list of which a bad item was reported: the first one only.
+  private DocumentReader.LongList reported;
   private long errors;
   private long bookmarks;
 
@@ -102,7 +106,7 @@ public final class CaptureFile implements AutoCloseable {
         problem -> {
           throw new IllegalStateException(problem.toString());
         },
-        new ReceiptClock(null));
+        new ReceiptClock(null, List.of()));
   }
 
   private static InputStream decompressed(Path path) throws IOException {
@@ -159,7 +163,14 @@ public final class CaptureFile implements AutoCloseable {
   private void read(DocumentReader.Document document) {
     JsonNode value = document.value();
     String problem = document.problem();
-    if (problem == null) {
+    if (document.list() != null) {
+      if (value == null) {
+        clock.endList();
+      } else if (!readItem(value, document.list().header()) && reported != document.list()) {
+        reported = document.list();
+        problem = NO_ITEM;
+      }
+    } else if (problem == null) {
       problem = isList(value) ? readList((ObjectNode) value) : readOne(value);
     }
     if (problem != null) {
@@ -172,28 +183,42 @@ public final class CaptureFile implements AutoCloseable {
     return value.path("kind").asText().endsWith(LIST) && value.path("items").isArray();
   }
 
-  /** An item without kind has the list's without {@code List}. */
   private String readList(ObjectNode list) {
-    String listKind = list.path("kind").asText();
-    String kind = listKind.substring(0, listKind.length() - LIST.length());
     List<ObjectNode> items = new ArrayList<>();
     String problem = null;
     for (JsonNode item : list.get("items")) {
-      if (item instanceof ObjectNode object) {
-        if (!object.has("kind") && !kind.isEmpty()) {
-          object.put("kind", kind);
-          object.set("apiVersion", list.get("apiVersion"));
-        }
-        if (!object.path("kind").asText().isEmpty()) {
-          items.add(object);
-          continue;
-        }
+      ObjectNode object = itemOf(item, list);
+      if (object == null) {
+        problem = NO_ITEM;
+      } else {
+        items.add(object);
       }
-      problem = "an item of the list is no object with a kind";
     }
     Instant receipt = clock.receiptOf(items);
     items.forEach(object -> ready.add(new CaptureRecord(receipt, "ADDED", "", object)));
     return problem;
+  }
+
+  /** The same for an item of a list that is too long to hold; whether it is one. */
+  private boolean readItem(JsonNode item, ObjectNode list) {
+    ObjectNode object = itemOf(item, list);
+    if (object != null) {
+      ready.add(new CaptureRecord(clock.receiptOfItem(object), "ADDED", "", object));
+    }
+    return object != null;
+  }
+
+  /** An item without kind has the list's without {@code List}; null if it is no object. */
+  private static ObjectNode itemOf(JsonNode item, ObjectNode list) {
+    if (!(item instanceof ObjectNode object)) {
+      return null;
+    }
+    String listKind = list.path("kind").asText();
+    if (!object.has("kind") && listKind.length() > LIST.length()) {
+      object.put("kind", listKind.substring(0, listKind.length() - LIST.length()));
+      object.set("apiVersion", list.get("apiVersion"));
+    }
+    return object.path("kind").asText().isEmpty() ? null : object;
   }
 
   /** What is wrong with a document that is no list; null if it is read. */
@@ -243,8 +268,6 @@ public final class CaptureFile implements AutoCloseable {
       reason = "is cut off: its gzip stream ends early; copy or record it again";
     } else if (e instanceof ZipException) {
       reason = "is named .gz but is not good gzip (" + e.getMessage() + "); check the file";
-    } else if (e instanceof DocumentReader.OversizedException) {
-      reason = "is not a capture: " + e.getMessage() + "; name a recording of watch events";
     } else {
       reason = "cannot be read (" + e.getClass().getSimpleName() + "); check its permissions";
     }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param problems documents that cannot be read
  * @param disorder the most that a receipt lies below an earlier one
  * @param leading the list that it begins with
+ * @param longLists the latest stamp in each list that is too long to hold
  */
 public record CaptureScan(
     Path path,
@@ -25,10 +26,12 @@ public record CaptureScan(
     long bookmarks,
     List<CaptureFile.Problem> problems,
     Duration disorder,
-    ReceiptClock.LeadingList leading) {
+    ReceiptClock.LeadingList leading,
+    List<Instant> longLists) {
 
   public CaptureScan {
     problems = List.copyOf(problems);
+    longLists = List.copyOf(longLists);
   }
 
   /**
@@ -41,7 +44,7 @@ public record CaptureScan(
     long records = 0;
     Instant latest = null;
     Duration disorder = Duration.ZERO;
-    ReceiptClock clock = new ReceiptClock(null);
+    ReceiptClock clock = new ReceiptClock(null, List.of());
     try (CaptureFile file = CaptureFile.open(path, problems::add, clock)) {
       for (CaptureRecord next = file.next(); next != null; next = file.next()) {
         records++;
@@ -56,7 +59,14 @@ public record CaptureScan(
         throw new BadInputException(nothingIn(path, problems));
       }
       return new CaptureScan(
-          path, records, file.errors(), file.bookmarks(), problems, disorder, clock.leading());
+          path,
+          records,
+          file.errors(),
+          file.bookmarks(),
+          problems,
+          disorder,
+          clock.leading(),
+          clock.longLists());
     }
   }
 

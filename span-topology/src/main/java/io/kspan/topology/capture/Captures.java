@@ -31,7 +31,7 @@ public final class Captures implements AutoCloseable {
             .max(Comparator.naturalOrder())
             .orElse(null);
     for (CaptureScan scan : scans) {
-      ReceiptClock clock = new ReceiptClock(scan.leading().receivedAt(listed));
+      ReceiptClock clock = new ReceiptClock(scan.leading().receivedAt(listed), scan.longLists());
       Source source =
           new Source(
               sources.size(), CaptureFile.open(scan.path(), problem -> {}, clock), scan.disorder());

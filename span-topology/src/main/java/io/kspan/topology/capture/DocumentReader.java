@@ -2,11 +2,16 @@ package io.kspan.topology.capture;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringReader;
+import java.io.Writer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +28,8 @@ import java.util.Queue;
  */
 final class DocumentReader {
 
-  /** Forty times the limit of etcd: a longer text is no Kubernetes object. */
-  private static final int MAX_CHARS = 64 * 1024 * 1024;
+  /** Five times the limit of etcd: a longer text is no Kubernetes object, but can be a List. */
+  private static final int MAX_CHARS = 8 * 1024 * 1024;
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -36,8 +41,14 @@ final class DocumentReader {
    * @param line where it starts or breaks
    * @param value null when unreadable
    * @param problem null when readable
+   * @param list of which {@code value} is an item, if that is too long to hold; else null. Without
+   *     value it is the end of the list
    */
-  record Document(long line, JsonNode value, String problem) {}
+  record Document(long line, JsonNode value, String problem, LongList list) {
+    Document(long line, JsonNode value, String problem) {
+      this(line, value, problem, null);
+    }
+  }
 
   private final Reader input;
   private final char[] buffer = new char[1 << 16];
@@ -45,8 +56,11 @@ final class DocumentReader {
   private String pending;
   private long pendingLine;
   private long lineNumber;
+  private long size;
+  private boolean isLineCut;
   private int position;
   private int limit;
+  private LongList longList;
 
   DocumentReader(Reader input) {
     this.input = input;
@@ -55,27 +69,39 @@ final class DocumentReader {
   /** The next document, or null at the end. */
   Document next() throws IOException {
     while (ready.isEmpty()) {
+      if (longList != null) {
+        Document item = longList.next();
+        longList = item.value() == null && item.problem() == null ? null : longList;
+        return item;
+      }
       List<String> chunk = nextChunk();
       if (chunk.isEmpty()) {
         return null;
       }
-      parse(chunk, pendingLine);
+      if (size > MAX_CHARS) {
+        longList = new LongList(pendingLine, new RestOfDocument(chunk));
+      } else {
+        parse(chunk, pendingLine);
+      }
     }
     return ready.remove();
   }
 
-  /** The lines up to the next one that starts a document; sets {@link #pendingLine}. */
+  /**
+   * The lines up to the next one that starts a document, or until they are too long; sets {@link
+   * #pendingLine} and {@link #size}.
+   */
   private List<String> nextChunk() throws IOException {
     List<String> chunk = new ArrayList<>();
     String line = pending == null ? readLine() : pending;
     pendingLine = lineNumber;
     pending = null;
-    long size = 0;
+    size = 0;
     while (line != null) {
       chunk.add(line);
       size += line.length();
       if (size > MAX_CHARS) {
-        throw new OversizedException(pendingLine);
+        break;
       }
       line = readLine();
       if (line != null && line.startsWith("{")) {
@@ -141,8 +167,9 @@ final class DocumentReader {
         position++;
       }
       line.append(buffer, start, position - start);
-      if (line.length() > MAX_CHARS) {
-        throw new OversizedException(lineNumber + 1);
+      if (line.length() > MAX_CHARS && position == limit) {
+        isLineCut = true;
+        return counted(line);
       }
       if (position < limit) {
         position++;
@@ -166,12 +193,102 @@ final class DocumentReader {
     return position < limit;
   }
 
-  /** A document is longer than any Kubernetes object. */
-  static final class OversizedException extends IOException {
-    private static final long serialVersionUID = 1L;
+  /** The text of a document that is too long to hold: what has been read of it, then the rest. */
+  private final class RestOfDocument extends Reader {
+    private final Reader start;
+    private boolean isLineStart = !isLineCut;
+    private boolean isStartRead;
 
-    OversizedException(long line) {
-      super("the document at line " + line + " is longer than " + MAX_CHARS + " characters");
+    RestOfDocument(List<String> lines) {
+      start = new StringReader(String.join("\n", lines) + (isLineCut ? "" : "\n"));
+      isLineCut = false;
+    }
+
+    @Override
+    public int read(char[] target, int offset, int length) throws IOException {
+      if (!isStartRead) {
+        int count = start.read(target, offset, length);
+        if (count >= 0) {
+          return count;
+        }
+        isStartRead = true;
+      }
+      int count = 0;
+      while (count < length && fill() && !(isLineStart && buffer[position] == '{')) {
+        char next = buffer[position++];
+        isLineStart = next == '\n';
+        lineNumber += isLineStart ? 1 : 0;
+        target[offset + count++] = next;
+      }
+      return count == 0 ? -1 : count;
+    }
+
+    @Override
+    public void close() {
+      // The file is closed by its owner.
+    }
+  }
+
+  /** A List that is too long to hold, read item by item. */
+  static final class LongList {
+    private final long line;
+    private final Reader text;
+    private final JsonParser parser;
+    private final ObjectNode header = JsonNodeFactory.instance.objectNode();
+    private boolean isInItems;
+    private boolean isEnded;
+
+    private LongList(long line, Reader text) throws IOException {
+      this.line = line;
+      this.text = text;
+      this.parser = JSON.createParser(text);
+    }
+
+    /** What stands in front of the items: usually kind and apiVersion. */
+    ObjectNode header() {
+      return header;
+    }
+
+    private Document next() throws IOException {
+      try {
+        if (!isEnded && !isInItems && !readHeader()) {
+          return broken("longer than " + MAX_CHARS + " characters and no List");
+        }
+        long at = line + parser.currentTokenLocation().getLineNr() - 1;
+        if (!isEnded && parser.nextToken() != JsonToken.END_ARRAY) {
+          return new Document(at, JSON.readTree(parser), null, this);
+        }
+        end();
+        return new Document(line, null, null, this);
+      } catch (JsonProcessingException e) {
+        return broken("a List that breaks off: " + reason(e));
+      }
+    }
+
+    private Document broken(String problem) throws IOException {
+      end();
+      return new Document(line, null, problem, this);
+    }
+
+    /** Up to the items; whether there are any. */
+    private boolean readHeader() throws IOException {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        isInItems = parser.nextToken() == JsonToken.START_ARRAY && name.equals("items");
+        if (isInItems) {
+          return true;
+        }
+        header.set(name, JSON.readTree(parser));
+      }
+      return false;
+    }
+
+    private void end() throws IOException {
+      isEnded = true;
+      text.transferTo(Writer.nullWriter());
     }
   }
 }

@@ -7,7 +7,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -20,19 +22,31 @@ import java.util.List;
 final class ReceiptClock {
 
   private final Instant listedAt;
+  private final Iterator<Instant> knownLists;
+  private final List<Instant> longLists = new ArrayList<>();
   private final LeadingList leading = new LeadingList();
   private Instant previous;
   private boolean isLeading = true;
   private byte[] lastKey;
+  private Instant listLatest;
+  private Instant listKnown;
 
   /**
    * A clock.
    *
    * @param listedAt when the leading list was received; null if that is not known yet: then it
    *     counts as received at the latest stamp read so far
+   * @param longLists the latest stamp in each list that is read item by item, from an earlier pass;
+   *     empty in the first one: then an item counts as received at the latest stamp read so far
    */
-  ReceiptClock(Instant listedAt) {
+  ReceiptClock(Instant listedAt, List<Instant> longLists) {
     this.listedAt = listedAt;
+    this.knownLists = longLists.iterator();
+  }
+
+  /** The latest stamp in each list that was read item by item, for the next pass. */
+  List<Instant> longLists() {
+    return longLists;
   }
 
   /** What is known of the leading list so far; complete after the document behind it. */
@@ -92,21 +106,41 @@ final class ReceiptClock {
 
   /** The receipt of a List, all items of which were received at one instant. */
   Instant receiptOf(List<ObjectNode> items) {
-    boolean isFirst = isLeading && lastKey == null;
     Instant latest = null;
     for (ObjectNode item : items) {
       latest = later(latest, stampOf(item));
     }
-    if (latest == null) {
-      return previous;
-    }
-    if (isFirst) {
+    return latest == null ? previous : receiptOfList(latest);
+  }
+
+  private Instant receiptOfList(Instant latest) {
+    if (isLeading && lastKey == null) {
       isLeading = false;
       return ofLeading(latest);
     }
     endLeading(latest);
     previous = later(previous, latest);
     return previous;
+  }
+
+  /** The receipt of an item of a list that is read item by item. */
+  Instant receiptOfItem(ObjectNode item) {
+    if (listLatest == null) {
+      listKnown = knownLists.hasNext() ? knownLists.next() : null;
+    }
+    listLatest = later(listLatest, stampOf(item));
+    Instant stamp = listKnown == null ? listLatest : listKnown;
+    boolean isFirst = isLeading && lastKey == null;
+    return later(previous, isFirst && listedAt != null ? listedAt : stamp);
+  }
+
+  /** The list that is read item by item is at its end. */
+  void endList() {
+    if (listLatest != null) {
+      longLists.add(listLatest);
+      receiptOfList(listLatest);
+      listLatest = null;
+    }
   }
 
   private Instant ofLeading(Instant stamp) {

@@ -101,6 +101,83 @@ class CaptureListsTest {
         .contains(file + ":1: an item of the list is no object with a kind");
   }
 
+  /** A list that is too long to hold is read item by item, with the same result. */
+  @Test
+  void shouldReadLongListsAsShortOnes() {
+    String pod = "{\"metadata\":{\"name\":\"p\",\"creationTimestamp\":\"%s\"}}".formatted(at(3));
+    List<List<String>> captures =
+        List.of(
+            List.of(list("List", event("b", 5), event("a", 9), event("c", 7))),
+            List.of(list("List", event("b", 5), event("a", 9)), added(event("d", 8))),
+            List.of(
+                added(event("d", 8)), list("List", event("b", 5), event("a", 9)), event("e", 6)),
+            List.of(list("List", event("a", 5)), list("List", event("b", 8), event("c", 7))),
+            List.of(list("List", event("a", 9)), receivedAt(6, event("b", 6))),
+            List.of(list("PodList", pod), modified(event("b", 4))),
+            List.of(list("List", event("a", 5), "7", event("b", 6))));
+    for (List<String> capture : captures) {
+      String[] shorts = capture.toArray(String[]::new);
+      String[] longs =
+          capture.stream()
+              .map(document -> document.contains("List\"") ? lengthened(document) : document)
+              .toArray(String[]::new);
+      assertThat(received(longs)).as(capture.toString()).isEqualTo(received(shorts));
+      assertThat(CaptureScan.of(write("long", longs)).problems())
+          .hasSameSizeAs(CaptureScan.of(write("short", shorts)).problems());
+    }
+  }
+
+  @Test
+  void shouldReadALongListOfManyLinesWithTheKindBehindTheItems() {
+    StringBuilder list = new StringBuilder("{\n  \"items\": [\n");
+    for (int i = 0; i < 80_000; i++) {
+      list.append("    ")
+          .append(event("e%05d".formatted(i), i % 50))
+          .append(i < 79_999 ? ",\n" : "\n");
+    }
+    String text = list + "  ],\n  \"kind\": \"List\"\n}";
+
+    assertThat(text.length()).isGreaterThan(8 * 1024 * 1024);
+    assertThat(received(text, receivedAt(55, event("last", 54))))
+        .hasSize(80_001)
+        .startsWith("ADDED Event e00000 49", "ADDED Event e00001 49")
+        .endsWith("ADDED Event e79999 49", "ADDED Event last 55");
+  }
+
+  @Test
+  void shouldKeepTheItemsOfALongListThatBreaksOff() {
+    String whole = lengthened(list("List", event("a", 5), event("b", 6)));
+    Path file = write("cut", whole.substring(0, whole.length() - 100), added(event("c", 7)));
+
+    CaptureScan scan = CaptureScan.of(file);
+
+    assertThat(scan.records()).isEqualTo(2);
+    assertThat(scan.problems())
+        .singleElement()
+        .asString()
+        .startsWith(file + ":1: a List that breaks off: ");
+  }
+
+  @Test
+  void shouldReportALongDocumentThatIsNoListAndGoOn() {
+    Path file = write("long", lengthened(added(event("a", 5))), added(event("b", 6)));
+
+    CaptureScan scan = CaptureScan.of(file);
+
+    assertThat(scan.records()).isEqualTo(1);
+    assertThat(scan.problems())
+        .singleElement()
+        .asString()
+        .isEqualTo(file + ":1: longer than 8388608 characters and no List");
+  }
+
+  /** The same document, its items with so much text that it cannot be held. */
+  private static String lengthened(String document) {
+    String text = "x".repeat(9 * 1024 * 1024);
+    return document.replaceFirst(
+        "\"metadata\":\\{", "\"metadata\":{\"annotations\":{\"a\":\"" + text + "\"},");
+  }
+
   private List<String> received(String... documents) {
     return merged(write("capture", documents));
   }

@@ -286,7 +286,7 @@ class CaptureReadingTest {
             problem -> {
               throw new AssertionError(problem);
             },
-            new ReceiptClock(null))) {
+            new ReceiptClock(null, List.of()))) {
       for (CaptureRecord next = capture.next(); next != null; next = capture.next()) {
         records.add(next);
       }

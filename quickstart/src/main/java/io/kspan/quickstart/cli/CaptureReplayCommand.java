@@ -10,6 +10,7 @@ import io.kspan.quickstart.process.WorkFolder;
 import io.kspan.quickstart.replay.CaptureReplay;
 import io.kspan.quickstart.replay.OtlpJsonLines;
 import io.kspan.topology.capture.CaptureScan;
+import io.kspan.topology.capture.CaptureSources;
 import io.kspan.topology.cli.OutputFile;
 import io.kspan.topology.errors.BadInputException;
 import io.kspan.topology.waterfall.OtlpReader;
@@ -34,8 +35,9 @@ import picocli.CommandLine.Parameters;
     versionProvider = QuickstartCommand.Version.class,
     description = {
       "Sends recorded watch streams through the pipeline and writes every span.",
-      "A capture holds one watch event per line, gzip if named .gz; the output of",
-      "'kubectl get events -A --watch --output-watch-events -o json' is one too."
+      "A capture holds one watch event per line, gzip if named .gz; what kubectl prints with",
+      "'-o json', '-o yaml' or '--watch --output-watch-events -o json' is one too, and so is a directory,",
+      "zip or tar.gz of them: a support bundle."
     })
 public final class CaptureReplayCommand implements Callable<Integer> {
 
@@ -105,11 +107,14 @@ public final class CaptureReplayCommand implements Callable<Integer> {
     Console console = context.console(noColour);
     checkOptions();
     Map<String, String> exporter = OtlpEndpoint.check(otlpEndpoint, context.otlpProtocolSet());
-    List<CaptureScan> scans = captures.stream().map(file -> scan(file, console)).toList();
     context.topologySettings().forEach(settings::putIfAbsent);
     // The folder is closed last, when nothing writes to it any more.
     try (WorkFolder work = WorkFolder.create(context.workBase());
+        CaptureSources sources = new CaptureSources();
         Resources resources = context.resources()) {
+      List<CaptureScan> scans =
+          sources.scan(captures, problem -> console.progress("skipped: %s", problem));
+      scans.forEach(scan -> report(scan, console));
       OutputFile spansFile = prepare("--spans-out", spansOut, resources);
       OutputFile page = prepare("--html", html, resources);
       CaptureReplay.Result result =
@@ -183,8 +188,7 @@ public final class CaptureReplayCommand implements Callable<Integer> {
         .collect(Collectors.joining(", ", "Replay of ", ""));
   }
 
-  private static CaptureScan scan(Path capture, Console console) {
-    CaptureScan scan = CaptureScan.of(capture);
+  private static void report(CaptureScan scan, Console console) {
     scan.problems().forEach(problem -> console.progress("skipped: %s", problem));
     console.progress(
         "capture %s: %s%s%s",
@@ -194,6 +198,5 @@ public final class CaptureReplayCommand implements Callable<Integer> {
         scan.errors() == 0
             ? ""
             : ", " + count(scan.errors(), "error") + " of the API server, skipped");
-    return scan;
   }
 }

@@ -8,6 +8,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -37,6 +40,8 @@ public final class CaptureFile implements AutoCloseable {
   private static final String NO_ITEM = "an item of the list is no object with a kind";
 
   private static final Set<String> TYPES = Set.of("ADDED", "MODIFIED", "DELETED");
+
+  private static final Pattern YAML = Pattern.compile("[.]ya?ml([.]gz)?$");
 
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
 
@@ -57,7 +62,7 @@ public final class CaptureFile implements AutoCloseable {
   private final Path path;
   private final Consumer<Problem> problems;
   private final InputStream stream;
-  private final DocumentReader documents;
+  private final Documents documents;
   private final Queue<CaptureRecord> ready = new ArrayDeque<>();
   private final ReceiptClock clock;
   // The long list of which a bad item was reported: the first one only.
@@ -65,13 +70,15 @@ public final class CaptureFile implements AutoCloseable {
   private long errors;
   private long bookmarks;
 
-  private CaptureFile(
-      Path path, InputStream stream, Consumer<Problem> problems, ReceiptClock clock) {
+  private CaptureFile(Path path, InputStream stream, Consumer<Problem> problems, ReceiptClock clock)
+      throws IOException {
     this.path = path;
     this.clock = clock;
     this.stream = stream;
     this.problems = problems;
-    this.documents = new DocumentReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+    Reader text = new InputStreamReader(stream, StandardCharsets.UTF_8);
+    this.documents =
+        YAML.matcher(path.toString()).find() ? new YamlDocuments(text) : new DocumentReader(text);
   }
 
   /**
@@ -100,13 +107,17 @@ public final class CaptureFile implements AutoCloseable {
 
   /** Reads a capture that is part of this program; a problem in it is a bug. */
   public static CaptureFile reading(String name, InputStream stream) {
-    return new CaptureFile(
-        Path.of(name),
-        stream,
-        problem -> {
-          throw new IllegalStateException(problem.toString());
-        },
-        new ReceiptClock(null, List.of()));
+    try {
+      return new CaptureFile(
+          Path.of(name),
+          stream,
+          problem -> {
+            throw new IllegalStateException(problem.toString());
+          },
+          new ReceiptClock(null, List.of()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static InputStream decompressed(Path path) throws IOException {

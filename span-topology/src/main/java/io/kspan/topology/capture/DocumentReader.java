@@ -26,7 +26,7 @@ import java.util.Queue;
  *
  * <p>For one thread.
  */
-final class DocumentReader {
+final class DocumentReader implements Documents {
 
   /** Five times the limit of etcd: a longer text is no Kubernetes object, but can be a List. */
   private static final int MAX_CHARS = 8 * 1024 * 1024;
@@ -66,8 +66,8 @@ final class DocumentReader {
     this.input = input;
   }
 
-  /** The next document, or null at the end. */
-  Document next() throws IOException {
+  @Override
+  public Document next() throws IOException {
     while (ready.isEmpty()) {
       if (longList != null) {
         Document item = longList.next();

@@ -3,9 +3,9 @@ package io.kspan.topology.explain;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kspan.topology.capture.CaptureFile;
 import io.kspan.topology.capture.CaptureRecord;
 import io.kspan.topology.capture.CaptureScan;
+import io.kspan.topology.capture.CaptureSources;
 import io.kspan.topology.capture.Captures;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.envelope.UnreadableRecordException;
@@ -30,22 +30,27 @@ public final class CaptureModel {
   public static OfflineModel read(
       List<Path> files, TopologyConfig config, Consumer<String> problems) {
     OfflineModel model = new OfflineModel(config, config.traceSettings());
-    List<CaptureScan> scans = files.stream().map(CaptureScan::of).toList();
-    for (CaptureScan scan : scans) {
-      for (CaptureFile.Problem problem : scan.problems()) {
-        problems.accept(problem.toString());
+    try (CaptureSources sources = new CaptureSources()) {
+      List<CaptureScan> scans = sources.scan(files, problems);
+      for (CaptureScan scan : scans) {
+        scan.problems().forEach(problem -> problems.accept(problem.toString()));
       }
+      addAll(scans, model, config.clusterName(), problems);
     }
+    return model;
+  }
+
+  private static void addAll(
+      List<CaptureScan> scans, OfflineModel model, String cluster, Consumer<String> problems) {
     try (Captures captures = new Captures(scans)) {
       for (CaptureRecord next = captures.next(); next != null; next = captures.next()) {
         try {
-          model.add(envelope(next, config.clusterName()));
+          model.add(envelope(next, cluster));
         } catch (UnreadableRecordException e) {
           problems.accept("received " + next.receivedAt() + ": " + e.getMessage());
         }
       }
     }
-    return model;
   }
 
   private static byte[] envelope(CaptureRecord record, String cluster) {

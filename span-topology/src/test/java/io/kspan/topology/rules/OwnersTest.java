@@ -76,6 +76,67 @@ class OwnersTest {
     assertThat(outcomes.rootOf("e")).isEqualTo(root);
   }
 
+  /** 3.3: without an owner yet, the first one that is received in the orphan window. */
+  @ParameterizedTest
+  @CsvSource({"15.0, Deployment/web", "15.001, ReplicaSet/web-1"})
+  void shouldTakeTheFirstOwnerInTheOrphanWindow(double adopted, String root) {
+    Input bare = object("ReplicaSet", "web-1", "uid-rs");
+    Input adoptee = bare.again().ownedBy(deployment).received(adopted);
+
+    Outcomes outcomes = Outcomes.of(deployment, bare, event("e", bare, "Any").at(5), adoptee);
+
+    assertThat(outcomes.rootOf("e")).isEqualTo(root);
+  }
+
+  /** 3.3: an owner that is known to be in another namespace is ignored; the next one counts. */
+  @ParameterizedTest
+  @CsvSource({"other, 15.0, Widget/here", "other, 15.001, Widget/there", "ns, 1, Widget/there"})
+  void shouldIgnoreAnOwnerInAnotherNamespace(String namespace, double seen, String root) {
+    Input there = object("Widget", "there", "uid-t").inNamespace(namespace).received(seen);
+    Input here = object("Widget", "here", "uid-h");
+    Input pod = object("Pod", "a", "uid-a").ownedBy(there, true).ownedBy(here, false);
+
+    Outcomes outcomes = Outcomes.of(here, pod, event("e", pod, "Any").at(5), there);
+
+    assertThat(outcomes.rootOf("e")).isEqualTo(root);
+  }
+
+  /** 3.1: a successor made in the second of the event is told apart by when it was born. */
+  @ParameterizedTest
+  @CsvSource({
+    "20.2, 19.1, uid-1",
+    "20.2, 19.2, uid-2",
+    "21.5, 19.998, uid-1",
+    "21.5, 19.999, uid-2"
+  })
+  void shouldTellASuccessorOfTheSameSecondApart(double received, double at, String uid) {
+    Input first = object("Pod", "db-0", "uid-1").created(1).received(1);
+    Input second = object("Pod", "db-0", "uid-2").created(20).received(received);
+
+    Outcomes outcomes =
+        Outcomes.of(first, second, event("e", "Pod", "db-0", "").reason("Any").at(at).received(22));
+
+    assertThat(outcomes.attributeOf("e", "k8s.object.uid")).isEqualTo(uid);
+  }
+
+  /** 3.4: not into a boundary kind. */
+  @ParameterizedTest
+  @CsvSource({
+    "CronJob, Job/run",
+    "NodePool, Job/run",
+    "ScaledJob, Job/run",
+    "CronWorkflow, Job/run",
+    "AdvancedCronJob, Job/run",
+    "EphemeralRunnerSet, Job/run",
+    "Widget, Widget/above"
+  })
+  void shouldNotClimbIntoABoundaryKind(String kind, String root) {
+    Input above = object(kind, "above", "uid-above");
+    Input job = object("Job", "run", "uid-j").ownedBy(above);
+
+    assertThat(Outcomes.of(above, job, event("e", job, "Any").at(1)).rootOf("e")).isEqualTo(root);
+  }
+
   /** Words: the owner with controller: true, else the first. */
   @Test
   void shouldPreferTheControllerOfSeveralOwners() {

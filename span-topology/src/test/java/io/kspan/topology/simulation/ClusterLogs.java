@@ -11,7 +11,9 @@ import java.util.Random;
  * that are never received or received late, and events about all of them.
  *
  * <p>Receipts may be equal, since nothing forbids that; but two versions of one object of the same
- * millisecond stay in order (see {@link Arrivals}). An owner changes at most once.
+ * millisecond stay in order (see {@link Arrivals}). Objects are adopted several times, also by
+ * objects of another namespace; clocks are wrong by hours; events point to other trees; the states
+ * of custom kinds are those of status rules.
  */
 final class ClusterLogs {
   private static final String[] KINDS = {
@@ -26,7 +28,10 @@ final class ClusterLogs {
     "StatefulSet",
     "PersistentVolumeClaim",
     "Node",
-    "Widget"
+    "Widget",
+    "HorizontalPodAutoscaler",
+    "PipelineRun",
+    "Rollout"
   };
   private static final String[] REASONS = {
     "Scheduled",
@@ -38,6 +43,8 @@ final class ClusterLogs {
     "SuccessfulCreate",
     "SuccessfulDelete",
     "ScalingReplicaSet",
+    "SuccessfulRescale",
+    "Preempted",
     "Other"
   };
   private static final String[] MESSAGES = {
@@ -48,6 +55,8 @@ final class ClusterLogs {
     "Scaled up replica set %s from 0 to 1",
     "Scaled down replica set %s",
     "Created job %s",
+    "waiting for pod %s to be scheduled",
+    "Preempted by pod uid-a%s on node n0",
     "something about %s"
   };
   private static final String[] STATUSES = {
@@ -56,8 +65,21 @@ final class ClusterLogs {
     "{phase: 'Running', containerStatuses: [{name: 'c', state: {waiting: {reason: 'CrashLoopBackOff'}}}]}",
     "{phase: 'Succeeded', conditions: [{type: 'Complete', status: 'True'}]}",
     "{phase: 'Pending', conditions: [{type: 'Progressing', status: 'False'}]}",
-    "{phase: 'Pending'}"
+    "{phase: 'Pending'}",
+    "{phase: 'Failed', conditions: [{type: 'Succeeded', status: 'False', reason: 'Failed'}]}",
+    "{phase: 'Healthy', observedGeneration: 99, conditions: [{type: 'Succeeded', status: 'True'}]}",
+    "{phase: 'Degraded', observedGeneration: '99', conditions: [{type: 'Ready', status: 'Unknown'}]}",
+    "{phase: 7, conditions: 'none', replicas: 'many'}"
   };
+  private static final String[] SPECS = {
+    "{replicas: 1}",
+    "{replicas: 2, template: {spec: {containers: [{name: 'c', image: 'i:1'}]}}}",
+    "{replicas: 0, template: {spec: {containers: [{name: 'c', image: 'i:1'}]}}}",
+    "{replicas: 1, paused: true, template: {spec: {containers: [{name: 'c', image: 'i:2'}]}}}",
+    "{suspend: true}",
+    "{scaleTargetRef: {kind: 'Deployment', name: 'n0', apiVersion: 'apps/v1'}}"
+  };
+  private static final int MOST_MOVES = 4;
   private static final int[] GAPS_MILLIS = {
     0, 1, 20, 500, 1000, 2000, 8000, 10_000, 30_000, 200_000
   };
@@ -69,7 +91,7 @@ final class ClusterLogs {
   private final List<Message> log = new ArrayList<>();
   // Of each object, as it was sent last; null if it was not sent, or is deleted.
   private final List<Input> last = new ArrayList<>();
-  private final List<Boolean> moved = new ArrayList<>();
+  private final List<Integer> moves = new ArrayList<>();
   private double now = 100;
   private int versions;
   private int replaced;
@@ -98,6 +120,9 @@ final class ClusterLogs {
           Input.object(pick(KINDS), name(), "uid-" + (char) ('a' + random.nextInt(26)) + i);
       if (object.kind().equals("Node")) {
         object.without("metadata.namespace");
+      } else if (random.nextInt(8) == 0) {
+        // What is owned from another namespace is not.
+        object.inNamespace("elsewhere");
       }
       object.cluster(random.nextInt(clusters) == 0 ? "c" : "d");
       if (anonymous(object) && random.nextInt(12) == 0) {
@@ -105,7 +130,7 @@ final class ClusterLogs {
       }
       forest.add(object);
       last.add(null);
-      moved.add(false);
+      moves.add(0);
     }
     // Some of the forest is there from the beginning, as after a list.
     for (int i = 0; i < size; i++) {
@@ -168,8 +193,11 @@ final class ClusterLogs {
     if (random.nextInt(4) == 0) {
       version.specChangedAt(Math.floor(now - random.nextInt(3)), "kubectl", "Update");
     }
-    if (before != null && !moved.get(object) && random.nextInt(6) == 0) {
-      moved.set(object, true);
+    if (random.nextInt(3) == 0) {
+      version.spec(pick(SPECS));
+    }
+    if (before != null && moves.get(object) < MOST_MOVES && random.nextInt(5) == 0) {
+      moves.set(object, moves.get(object) + 1);
       version.without("metadata.ownerReferences");
       own(object, version);
     }
@@ -194,7 +222,7 @@ final class ClusterLogs {
     forest.set(
         object,
         Input.object(before.kind(), name(), "uid-next-" + replaced++).cluster(before.cluster()));
-    moved.set(object, false);
+    moves.set(object, 0);
     own(object);
   }
 
@@ -253,6 +281,12 @@ final class ClusterLogs {
     if (random.nextInt(4) == 0) {
       event.count(random.nextInt(4));
     }
+    if (random.nextInt(6) == 0) {
+      related(event, any(forest));
+    }
+    if (random.nextInt(6) == 0) {
+      event.type("Warning");
+    }
     log.add(Message.of(event.envelope()));
   }
 
@@ -268,7 +302,23 @@ final class ClusterLogs {
     }
   }
 
+  private void related(Input event, Input to) {
+    String uid = random.nextBoolean() ? to.uid() : "";
+    event.withJson(
+        "related",
+        "{kind: '%s', namespace: 'ns', name: '%s', uid: '%s'}"
+            .formatted(to.kind(), to.name(), uid));
+  }
+
   private void time(Input event, int number) {
+    if (random.nextInt(8) == 0) {
+      // The clock of the node is wrong, that of the API server is right.
+      int hours = random.nextInt(5) - 2;
+      event
+          .with("lastTimestamp", Input.START.plusSeconds((long) now + hours * 3600L).toString())
+          .created(Math.floor(now));
+      return;
+    }
     switch (random.nextInt(5)) {
       case 0 -> event.with("lastTimestamp", Input.START.plusSeconds((long) now).toString());
       case 1 -> event.at(Math.max(0, now - random.nextInt(3000))).received(now);

@@ -48,6 +48,9 @@ public final class Input {
       case "Pod", "Node", "Namespace", "Service", "PersistentVolumeClaim" -> "v1";
       case "Job", "CronJob" -> "batch/v1";
       case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet" -> "apps/v1";
+      case "HorizontalPodAutoscaler" -> "autoscaling/v2";
+      case "PipelineRun" -> "tekton.dev/v1";
+      case "Rollout" -> "argoproj.io/v1alpha1";
       default -> "example.com/v1";
     };
   }
@@ -56,6 +59,7 @@ public final class Input {
   public static Input event(String eventUid, Input about, String reason) {
     return event(
             eventUid, about.text("kind"), about.meta("name"), about.metadata.path("uid").asText())
+        .involved("namespace", about.meta("namespace"))
         .with("reason", reason);
   }
 
@@ -195,6 +199,12 @@ public final class Input {
 
   public Input named(String name) {
     metadata.put("name", name);
+    return this;
+  }
+
+  /** Of an object; that of an Event is that of the object it is about. */
+  public Input inNamespace(String namespace) {
+    metadata.put("namespace", namespace);
     return this;
   }
 

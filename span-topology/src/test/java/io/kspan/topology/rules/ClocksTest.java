@@ -1,0 +1,97 @@
+package io.kspan.topology.rules;
+
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.object;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.testsupport.generate.Input;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Wrong clocks and the bounds of the event time: trace-model 4, Event time, 1 and 3. */
+class ClocksTest {
+  private static final String ADJUSTED = "kspan.time.adjusted_ms";
+  private final Input pod = object("Pod", "p", "uid-p");
+
+  private static String second(double seconds) {
+    return Input.START.plusSeconds((long) seconds).toString();
+  }
+
+  private static double startOf(Outcomes outcomes, String event) {
+    return (outcomes.spanOf(event).startEpochNanos() - Input.nanos(0)) / 1e9;
+  }
+
+  /** The stamp is more than 60 s from the Event's creation, which takes its place. */
+  @ParameterizedTest
+  @CsvSource({
+    // stamp, count, start, adjusted
+    "40, 0, 40.999, 0",
+    "39, 0, 100.3, 60301",
+    "160, 1, 100.3, 59700",
+    "161, 1, 100.3, 60700",
+    "39, 2, 39.999, 0"
+  })
+  void shouldReplaceAStampThatIsMoreThanAMinuteOff(
+      double stamp, long count, double start, long adjusted) {
+    Input late =
+        event("e", pod, "Any")
+            .with("lastTimestamp", second(stamp))
+            .count(count)
+            .created(100)
+            .received(100.3);
+
+    Outcomes outcomes = Outcomes.of(pod, late);
+
+    String id = count == 0 ? "e" : "e#" + count;
+    assertThat(startOf(outcomes, id)).isEqualTo(start);
+    assertThat(outcomes.spanOf(id).attributes().getOrDefault(ADJUSTED, 0L)).isEqualTo(adjusted);
+  }
+
+  /** A time at least a millisecond after the receipt becomes the receipt. */
+  @ParameterizedTest
+  @CsvSource({"10.000999, 10.000999, 0", "10.001, 10, 1", "11.5, 10, 1500"})
+  void shouldNotHappenAfterTheReceipt(double at, double start, long adjusted) {
+    Outcomes outcomes = Outcomes.of(pod, event("e", pod, "Any").at(at).received(10));
+
+    assertThat(startOf(outcomes, "e")).isEqualTo(start);
+    assertThat(outcomes.spanOf("e").attributes().getOrDefault(ADJUSTED, 0L)).isEqualTo(adjusted);
+  }
+
+  /** Nothing happens before the object is created, if that is known in time, nor after receipt. */
+  @ParameterizedTest
+  @CsvSource({
+    // creation, receipt of the pod, start
+    "12, 12.5, 12",
+    "12, 23, 12",
+    "12, 23.001, 10.5",
+    "14, 14.1, 13",
+    "10, 10.1, 10.5"
+  })
+  void shouldNotHappenBeforeItsObject(double created, double received, double start) {
+    Input made = object("Pod", "q", "uid-q").created(created).received(received);
+
+    Outcomes outcomes = Outcomes.of(event("e", made, "Any").at(10.5).received(13), made);
+
+    assertThat(startOf(outcomes, "e")).isEqualTo(start);
+  }
+
+  /** A node whose clock is two hours ahead, and one that is two hours behind: one trace. */
+  @Test
+  void shouldKeepEventsOfWrongClocksInTheirTrace() {
+    Input ahead =
+        event("ahead", pod, "Pulled").with("lastTimestamp", second(7200)).created(3).received(3.2);
+    Input behind =
+        event("behind", pod, "Started")
+            .with("lastTimestamp", second(-7200))
+            .created(4)
+            .received(4.2);
+    Input right = event("right", pod, "Scheduled").at(2);
+
+    Outcomes outcomes = Outcomes.of(pod, right, ahead, behind);
+
+    assertThat(outcomes.all()).hasSize(1);
+    assertThat(outcomes.spanOf("ahead").startEpochNanos()).isEqualTo(Input.nanos(3.2));
+    assertThat(outcomes.spanOf("behind").startEpochNanos()).isEqualTo(Input.nanos(4.2));
+  }
+}

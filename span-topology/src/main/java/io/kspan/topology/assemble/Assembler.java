@@ -86,9 +86,7 @@ public final class Assembler {
                       : WrittenChange.NONE);
             });
     return new Assembled(
-        List.copyOf(traces),
-        generations,
-        new Explanation(log, context, tree, explained, settings.orphanWindowNanos()));
+        List.copyOf(traces), generations, new Explanation(log, context, tree, explained, settings));
   }
 
   /** Rule 5.5: the first session of a generation is its change, unless it comes long after. */

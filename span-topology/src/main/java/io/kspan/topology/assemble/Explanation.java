@@ -8,31 +8,36 @@ import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /**
  * Says why the traces of one session are what they are: which rule decided the root, the parent,
  * the generation, the end of the session and the outcome, and from which records.
  *
- * <p>Made from what the rules returned when the session was assembled; nothing is decided again.
- * Costs nothing until it is asked for its lines.
+ * <p>Parents, generations, kinds of traces, outcomes and ends are what the rules returned when the
+ * session was assembled; states of objects and the snapshots behind owners are looked up in the log
+ * again. Costs nothing until it is asked for its lines.
  */
 public final class Explanation {
   private static final int SESSION_ITEM = 2;
   private static final int TRACE_ITEM = 4;
   private static final int EVENT_ITEM = 6;
+  private static final int MOST_MESSAGE = 80;
 
   private final RootLog log;
   private final SessionContext context;
   private final SpanTree tree;
   private final List<Trace> traces;
-  private final long orphanWindowNanos;
+  private final TraceSettings settings;
+  private final OwnerExplanation owners;
   private final List<String> lines = new ArrayList<>();
 
   /**
@@ -51,12 +56,13 @@ public final class Explanation {
       SessionContext context,
       SpanTree tree,
       List<Trace> traces,
-      long orphanWindowNanos) {
+      TraceSettings settings) {
     this.log = log;
     this.context = context;
     this.tree = tree;
     this.traces = traces;
-    this.orphanWindowNanos = orphanWindowNanos;
+    this.settings = settings;
+    this.owners = new OwnerExplanation(log, settings.orphanWindowNanos());
   }
 
   /** The root of the tree. */
@@ -64,9 +70,14 @@ public final class Explanation {
     return context.root().reference();
   }
 
-  /** Whether {@code traceId} is one of the traces. */
-  public boolean has(String traceId) {
-    return traces.stream().anyMatch(t -> t.trace().traceId().equals(traceId));
+  /** API version of the root, empty if it is not known. */
+  public String apiVersion() {
+    return context.root().apiVersion();
+  }
+
+  /** Whether {@code prefix} is the beginning of the id of one of the traces. */
+  public boolean has(String prefix) {
+    return traces.stream().anyMatch(t -> t.trace().traceId().startsWith(prefix));
   }
 
   /** Whether an event of the session is about {@code object}. */
@@ -89,41 +100,90 @@ public final class Explanation {
 
   private void session() {
     Session session = context.session();
-    add(0, "session of %s", name(context.root()));
+    add(0, "session of %s, %s", name(context.root()), context.root().key());
     add(SESSION_ITEM, "root: %s", rootOrigin());
     add(
         SESSION_ITEM,
-        "ends at %s as '%s', rule 5.2: %s",
+        "starts at %s, ends at %s as '%s', rule 5.2: %s",
+        time(startNanos()),
         time(session.endNanos()),
         session.finishedBy().text(),
-        end(session.finishedBy()));
-    add(SESSION_ITEM, "horizon: what is received up to %s counts", time(session.closingNanos()));
+        end(session));
+    add(SESSION_ITEM, "decided from what was received up to %s", time(session.closingNanos()));
     add(SESSION_ITEM, "state of the tree (rules 5.3, 5.4), by receipt:");
     new TreeStates(log, context)
-        .between(session.occurrences().get(0).event().timeNanos(), session.endNanos())
+        .between(startNanos(), session.endNanos(), states())
         .forEach(state -> add(TRACE_ITEM, "%s", state));
   }
 
-  private static String end(FinishedBy finishedBy) {
-    return switch (finishedBy) {
-      case SETTLED ->
-          "settled, and nothing more for trace.settle, or trace.settle.warning after a warning";
-      case DELETED -> "the root was deleted, and nothing more for trace.settle";
-      case QUIET ->
-          "nothing more for trace.inactivity while unsettled, or trace.settle.unknown while silent";
-      case FAILING -> "failing when trace.failing had passed since the first event";
-      case MAX_DURATION -> "trace.max.duration had passed since the first event";
-      case OVERFLOW -> "trace.max.occurrences (beyond the model)";
+  private LongStream sessionTimes(Predicate<EventOccurrence> which) {
+    return context.session().occurrences().stream()
+        .map(PlacedOccurrence::event)
+        .filter(which)
+        .mapToLong(event -> Sessions.sessionTime(event, Long.MIN_VALUE));
+  }
+
+  /** When the session starts, in nanoseconds since 1970. */
+  public long startNanos() {
+    return sessionTimes(event -> true).min().orElseThrow();
+  }
+
+  private StateTimeline.States states() {
+    long latestReceipt =
+        context.session().occurrences().stream()
+            .mapToLong(o -> Times.ofMillis(o.event().receiptMillis()))
+            .max()
+            .orElseThrow();
+    return context.timeline().states(Times.plus(latestReceipt, settings.orphanWindowNanos()));
+  }
+
+  private String end(Session session) {
+    return switch (session.finishedBy()) {
+      case SETTLED, DELETED, QUIET -> quietEnd(session);
+      case FAILING -> "failing at trace.failing.ms after the start, or later";
+      case MAX_DURATION -> "trace.max.duration.ms after the start";
+      case OVERFLOW -> "one event more than trace.max.occurrences follows";
     };
+  }
+
+  /** Which wait ended the session, and since when it ran. */
+  private String quietEnd(Session session) {
+    long last = sessionTimes(event -> true).max().orElseThrow();
+    long warning = sessionTimes(EventOccurrence::isWarning).max().orElse(Long.MIN_VALUE);
+    StateTimeline.StateChange change = states().at(Math.max(last, session.endNanos() - 1));
+    long quietFrom = Math.max(last, change.timeNanos());
+    String since =
+        "%s after the last %s at %s, "
+            .formatted(
+                seconds(session.endNanos() - quietFrom),
+                quietFrom == last ? "event" : "change of state",
+                time(quietFrom));
+    if (session.finishedBy() == FinishedBy.QUIET) {
+      return since
+          + (change.state() == ObjectState.SILENT
+              ? "trace.settle.unknown.ms: the tree is silent"
+              : "trace.inactivity.ms: the tree is unsettled");
+    }
+    boolean warned =
+        warning != Long.MIN_VALUE && session.endNanos() - quietFrom > settings.settleNanos();
+    return warned
+        ? "%s after the last warning at %s, trace.settle.warning.ms"
+            .formatted(seconds(session.endNanos() - warning), time(warning))
+        : since + "trace.settle.ms";
+  }
+
+  private static String seconds(long nanos) {
+    return nanos % Times.SECOND == 0
+        ? nanos / Times.SECOND + " s"
+        : nanos / (double) Times.SECOND + " s";
   }
 
   private String rootOrigin() {
     List<ObjectSnapshot> seen = context.rootSnapshots();
     return seen.isEmpty()
         ? "never seen (rule 5.6: no change time, generation 0)"
-        : "UID %s, %d snapshots, first received %s, last %s"
+        : "%d snapshot(s), first received %s, last %s"
             .formatted(
-                context.root().uid(),
                 seen.size(),
                 millis(seen.get(0).receiptMillis()),
                 millis(seen.get(seen.size() - 1).receiptMillis()));
@@ -172,16 +232,17 @@ public final class Explanation {
     if (window != null) {
       add(
           EVENT_ITEM,
-          "window from %s to before %s; %s",
+          "window: receipts from %s on, before %s (%s); %s",
           time(window.fromNanos()),
           time(window.untilNanos()),
+          window.endedBy(),
           window.last() == null
-              ? "no snapshot in it"
-              : "last snapshot in it received %s: root %s, other objects %s"
+              ? "nothing received in it"
+              : "last receipt in it %s: root %s, other objects %s"
                   .formatted(
                       time(window.last().timeNanos()),
                       TreeStates.word(window.last().root()),
-                      window.last().othersUnsettled() ? "unsettled" : "not unsettled"));
+                      window.last().othersUnsettled() ? "unsettled" : "settled or silent"));
     }
   }
 
@@ -190,21 +251,27 @@ public final class Explanation {
     EventOccurrence event = occurrence.event();
     add(TRACE_ITEM, "%s", label(index));
     add(EVENT_ITEM, "time: %s", timeOrigin(event));
-    add(EVENT_ITEM, "object: %s", objectOrigin(occurrence));
-    owners(occurrence);
+    owners.of(occurrence).forEach(line -> add(EVENT_ITEM, "%s", line));
     int parent = tree.parent(index);
-    add(EVENT_ITEM, "parent: %s%s", tree.rule(index), parent >= 0 ? ": " + label(parent) : "");
+    ParentRules.Parent decision = tree.decision(index);
+    add(
+        EVENT_ITEM,
+        "parent: %s%s%s",
+        decision.rule(),
+        parent >= 0 ? ": " + label(parent) : "",
+        decision.refused() >= 0 ? "; it is " + label(decision.refused()) : "");
     add(
         EVENT_ITEM,
         "generation: %d, %s%s",
         tree.endsIn(index).generation(),
-        parent >= 0 ? "of the top of its chain of parents, " : "",
+        parent >= 0 ? "that of the first event of its chain of parents, " : "",
         tree.endsIn(index).rule());
     for (PlacedLink link : occurrence.links()) {
       add(
           EVENT_ITEM,
-          "link: '%s' to %s, generation %d (rule 8.1)",
+          "link: '%s' to trace %s, the change of %s, generation %d (rule 8)",
           link.word(),
+          Ids.change(link.root(), link.generation()).traceId(),
           name(link.root()),
           link.generation());
     }
@@ -213,14 +280,20 @@ public final class Explanation {
   private String label(int index) {
     PlacedOccurrence occurrence = context.session().occurrences().get(index);
     EventOccurrence event = occurrence.event();
-    return "%s %s.%s %s%s, Event %s"
+    return "%s %s%s.%s %s%s \"%s\", Event %s"
         .formatted(
             time(event.timeNanos()),
+            event.isWarning() ? "warning " : "",
             event.involved().kind(),
             event.reason(),
             event.involved().name(),
             event.count() > 1 ? " (count " + event.count() + ")" : "",
+            cut(event.message()),
             event.name());
+  }
+
+  private static String cut(String message) {
+    return message.length() <= MOST_MESSAGE ? message : message.substring(0, MOST_MESSAGE) + "...";
   }
 
   private static String timeOrigin(EventOccurrence event) {
@@ -244,80 +317,6 @@ public final class Explanation {
                 : "");
   }
 
-  private static String objectOrigin(PlacedOccurrence occurrence) {
-    ObjectIdentity object = occurrence.object();
-    if (!object.seen()) {
-      return name(object) + ", never seen (rule 3.1: stays as the event names it)";
-    }
-    return object.uid().equals(occurrence.event().involvedUid())
-        ? name(object) + ", the one with the UID of the event (rule 3.1)"
-        : name(object)
-            + ", UID "
-            + object.uid()
-            + ": the event has no known UID, the incarnation that was born last (rule 3.1)";
-  }
-
-  /** From the object to the root, a line for each step. */
-  private void owners(PlacedOccurrence occurrence) {
-    ObjectIdentity child = occurrence.object();
-    boolean inferred = false;
-    for (ObjectIdentity owner : occurrence.owners()) {
-      String why;
-      if (child.seen()) {
-        why = ownership(child, owner, occurrence.event().receiptMillis());
-      } else {
-        why = "rule 3.2: guessed, '" + occurrence.inferred() + "'";
-        inferred = true;
-      }
-      add(EVENT_ITEM, "owner: %s%s, %s", name(owner), owner.seen() ? "" : " (never seen)", why);
-      child = owner;
-    }
-    add(EVENT_ITEM, "root: %s, %s", name(child), top(child, occurrence, inferred));
-  }
-
-  private String ownership(ObjectIdentity child, ObjectIdentity owner, long receiptMillis) {
-    return versionOwnedBy(child, receiptMillis)
-        .filter(s -> s.owners().stream().anyMatch(o -> o.uid().equals(owner.uid())))
-        .map(s -> "rule 3.3: ownerReferences in the snapshot received " + at(s))
-        .orElse("rule 3.3: ownerReferences in a snapshot that is no longer kept");
-  }
-
-  /** The newest with owners received up to the receipt, else the first in the orphan window. */
-  private Optional<ObjectSnapshot> versionOwnedBy(ObjectIdentity child, long receiptMillis) {
-    long known = receiptMillis + orphanWindowNanos / Times.MILLI;
-    ObjectSnapshot owned = null;
-    for (ObjectSnapshot snapshot : log.snapshots()) {
-      boolean counts =
-          snapshot.uid().equals(child.uid())
-              && !snapshot.owners().isEmpty()
-              && snapshot.receiptMillis() <= known;
-      if (counts && (owned == null || snapshot.receiptMillis() <= receiptMillis)) {
-        owned = snapshot;
-      }
-    }
-    return Optional.ofNullable(owned);
-  }
-
-  private String top(ObjectIdentity top, PlacedOccurrence occurrence, boolean inferred) {
-    if (!top.seen()) {
-      return inferred || occurrence.inferred().isEmpty()
-          ? "rule 3.4: never seen, so its owner is not known"
-          : "rule 3.2: never seen, and no namesake or cause names an owner: '"
-              + occurrence.inferred()
-              + "'";
-    }
-    return versionOwnedBy(top, occurrence.event().receiptMillis())
-        .map(
-            s ->
-                "rule 3.4: not climbed into its owner %s %s (a boundary kind, a cycle or another namespace)"
-                    .formatted(s.owners().get(0).kind(), s.owners().get(0).name()))
-        .orElse("rule 3.4: it had no owner");
-  }
-
-  private static String at(ObjectSnapshot snapshot) {
-    return millis(snapshot.receiptMillis()) + ", resourceVersion " + snapshot.resourceVersion();
-  }
-
   static String name(ObjectIdentity object) {
     ObjectReference reference = object.reference();
     return reference.kind()
@@ -326,7 +325,7 @@ public final class Explanation {
         + reference.name();
   }
 
-  private static String millis(long epochMillis) {
+  static String millis(long epochMillis) {
     return time(Times.ofMillis(epochMillis));
   }
 

@@ -53,6 +53,7 @@ record Outcome(Result result, String reason, long atNanos, Rule rule, Window win
     private final long nextNanos;
     private final boolean passedOverScaling;
     private final boolean deleted;
+    private final long sessionEndNanos;
     private Step last;
     // The first of the unbroken stretch of receipts that ends with the last.
     private long arrivedNanos = NOT_ENDED;
@@ -77,6 +78,7 @@ record Outcome(Result result, String reason, long atNanos, Rule rule, Window win
         }
         add(step);
       }
+      this.sessionEndNanos = context.session().endNanos();
       this.deleted = removed;
       this.untilNanos = until;
       this.passedOverScaling = generations.firstReceiptAfter(generation.number()) < until;
@@ -105,6 +107,14 @@ record Outcome(Result result, String reason, long atNanos, Rule rule, Window win
     /** Not included. */
     long untilNanos() {
       return untilNanos;
+    }
+
+    /** What ended it, in words. */
+    String endedBy() {
+      if (deleted) {
+        return "the root is terminating or deleted";
+      }
+      return untilNanos < sessionEndNanos ? "the next generation" : "the end of the session";
     }
 
     /** The last receipt in it; null if there is none. */

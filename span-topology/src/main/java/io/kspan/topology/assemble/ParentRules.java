@@ -51,41 +51,48 @@ final class ParentRules {
    *
    * @param cause {@link Causes#NONE} if the root span is the parent
    * @param rule that decided
+   * @param refused a cause that the rule found and that is not the parent; {@link Causes#NONE}
+   *     without one
    */
-  record Parent(int cause, Rule rule) {
-    static Parent rootSpan(Rule rule) {
-      return new Parent(Causes.NONE, rule);
+  record Parent(int cause, Rule rule, int refused) {
+    static Parent rootSpan(Rule rule, int refused) {
+      return new Parent(Causes.NONE, rule, refused);
+    }
+
+    static Parent cause(int cause, Rule rule) {
+      return new Parent(cause, rule, Causes.NONE);
     }
   }
 
   Parent parentOf(int index) {
     PlacedOccurrence occurrence = session.get(index);
     // Rule 4.2: an occurrence about the root is below the root span.
-    return occurrence.aboutRoot() ? Parent.rootSpan(Rule.ABOUT_ROOT) : causeOf(index, occurrence);
+    return occurrence.aboutRoot()
+        ? Parent.rootSpan(Rule.ABOUT_ROOT, Causes.NONE)
+        : causeOf(index, occurrence);
   }
 
   /** The cause that names the object, else the one that names an owner of it. */
   private Parent causeOf(int index, PlacedOccurrence occurrence) {
-    Naming naming = naming(occurrence.object(), occurrence);
+    Naming all = naming(occurrence.object(), occurrence);
     if (occurrence.event().reason().equals(KILLING)) {
       // Rule 4.3a
-      int killer = causes.nearestDown(naming, index);
+      int killer = causes.nearestDown(all, index);
       if (killer != Causes.NONE && Math.abs(since(killer, index)) <= KILLING_REACH) {
-        return new Parent(killer, Rule.KILLED_BY);
+        return Parent.cause(killer, Rule.KILLED_BY);
       }
     }
     Direction own = causes.direction(index);
-    if (own == null && !mayBeRemoved(occurrence)) {
-      naming = naming.upOnly();
-    }
+    // Rule 4.3b
+    Naming naming = own == null && !mayBeRemoved(occurrence) ? all.upOnly() : all;
     int cause = pick(naming, index, own != null);
     if (cause == Causes.NONE) {
-      return climb(index, occurrence);
+      return climb(index, occurrence, pick(all, index, false));
     }
     // Rule 4.3c: a "SuccessfulCreate" under "Scaled down" would be a false cause.
     return own == null || causes.direction(cause) == own
-        ? new Parent(cause, Rule.CAUSE)
-        : Parent.rootSpan(Rule.OTHER_DIRECTION);
+        ? Parent.cause(cause, Rule.CAUSE)
+        : Parent.rootSpan(Rule.OTHER_DIRECTION, cause);
   }
 
   /** The causes that name {@code named}; what had run to its end was not killed by a later one. */
@@ -111,7 +118,7 @@ final class ParentRules {
   }
 
   /** Rule 4.3d: the cause of an owner on the way up stands for one that was not reported. */
-  private Parent climb(int index, PlacedOccurrence occurrence) {
+  private Parent climb(int index, PlacedOccurrence occurrence, int removing) {
     List<ObjectIdentity> owners = occurrence.owners();
     for (ObjectIdentity owner : owners.subList(0, owners.size() - 1)) {
       int cause = pick(naming(owner, occurrence), index, false);
@@ -119,12 +126,14 @@ final class ParentRules {
         boolean counts =
             causes.direction(cause) == Direction.UP && since(cause, index) <= CLIMB_REACH;
         return counts
-            ? new Parent(cause, Rule.CAUSE_OF_OWNER)
-            : Parent.rootSpan(Rule.UNFIT_CAUSE_OF_OWNER);
+            ? Parent.cause(cause, Rule.CAUSE_OF_OWNER)
+            : Parent.rootSpan(Rule.UNFIT_CAUSE_OF_OWNER, cause);
       }
     }
     // Rule 4.3e
-    return Parent.rootSpan(Rule.NO_CAUSE);
+    return removing == Causes.NONE
+        ? Parent.rootSpan(Rule.NO_CAUSE, Causes.NONE)
+        : Parent.rootSpan(Rule.ONLY_REMOVED, removing);
   }
 
   /**

@@ -26,7 +26,7 @@ final class SpanTree {
   private final List<PlacedOccurrence> session;
   private final Generations generations;
   private final int[] parents;
-  private final Rule[] rules;
+  private final Parent[] decisions;
   private final Belongs[] endsIn;
 
   /**
@@ -38,12 +38,12 @@ final class SpanTree {
     this.session = session;
     this.generations = generations;
     this.parents = new int[session.size()];
-    this.rules = new Rule[session.size()];
+    this.decisions = new Parent[session.size()];
     this.endsIn = new Belongs[session.size()];
     for (int i = 0; i < parents.length; i++) {
       Parent parent = parentRules.parentOf(i);
       parents[i] = parent.cause();
-      rules[i] = parent.rule();
+      decisions[i] = parent;
     }
     cutCycles();
     followChains();
@@ -54,9 +54,9 @@ final class SpanTree {
     return parents[index];
   }
 
-  /** The rule that decided the parent. */
-  Rule rule(int index) {
-    return rules[index];
+  /** What decided the parent. */
+  Parent decision(int index) {
+    return decisions[index];
   }
 
   /** The generation that the chain of parents ends in. */
@@ -89,7 +89,7 @@ final class SpanTree {
         int earliest =
             chain.subList(from, chain.size()).stream().min(Integer::compare).orElseThrow();
         parents[earliest] = ROOT_SPAN;
-        rules[earliest] = Rule.CYCLE;
+        decisions[earliest] = Parent.rootSpan(Rule.CYCLE, decisions[earliest].cause());
       }
       chain.forEach(i -> visited[i] = 2);
     }
@@ -122,7 +122,7 @@ final class SpanTree {
           && occurrence.aboutRoot()
           && rooted.add(endsIn[i].generation())) {
         parents[i] = IS_ROOT;
-        rules[i] = Rule.TRACE_START;
+        decisions[i] = Parent.rootSpan(Rule.TRACE_START, Causes.NONE);
       }
     }
   }

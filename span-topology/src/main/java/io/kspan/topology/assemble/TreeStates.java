@@ -24,9 +24,14 @@ final class TreeStates {
     this.context = context;
   }
 
-  /** The state at {@code fromNanos}, and each change of it before {@code untilNanos}, as a line. */
-  List<String> between(long fromNanos, long untilNanos) {
+  /**
+   * The state at {@code fromNanos}, and each change of it before {@code untilNanos}, as a line.
+   *
+   * @param states of the tree, as they ended the session
+   */
+  List<String> between(long fromNanos, long untilNanos, StateTimeline.States states) {
     List<String> lines = new ArrayList<>();
+    lines.add("before any snapshot: tree " + word(states.at(Long.MIN_VALUE).state()));
     Map<String, ObjectSnapshot> newest = new LinkedHashMap<>();
     String last = "";
     List<ObjectSnapshot> snapshots = log.snapshots();
@@ -40,7 +45,8 @@ final class TreeStates {
       boolean lastOfInstant =
           i + 1 == snapshots.size()
               || snapshots.get(i + 1).receiptMillis() > snapshot.receiptMillis();
-      String now = lastOfInstant ? describe(newest) : last;
+      String now =
+          lastOfInstant ? "tree " + word(states.at(receipt).state()) + describe(newest) : last;
       if (!now.equals(last)) {
         if (receipt <= fromNanos) {
           lines.clear();
@@ -49,7 +55,7 @@ final class TreeStates {
         last = now;
       }
     }
-    return lines.isEmpty() ? List.of("no snapshot of the tree") : lines;
+    return lines;
   }
 
   private String describe(Map<String, ObjectSnapshot> newest) {
@@ -73,7 +79,7 @@ final class TreeStates {
         failing.add(name);
       }
     }
-    return "root "
+    return ": root "
         + word(newest.get(rootUid))
         + list("terminating", terminating)
         + list("unsettled", unsettled)
@@ -92,11 +98,15 @@ final class TreeStates {
         + (more > 0 ? " and " + more + " more" : "");
   }
 
+  private static String word(ObjectState state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
   /** The state of the root in a word. */
   static String word(ObjectSnapshot root) {
     if (root == null) {
       return "not received";
     }
-    return root.deleted() ? "deleted" : root.state().name().toLowerCase(Locale.ROOT);
+    return root.deleted() ? "deleted" : word(root.state());
   }
 }

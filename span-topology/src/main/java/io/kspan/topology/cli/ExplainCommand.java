@@ -9,16 +9,19 @@ import io.kspan.topology.history.HistoryReplay.StoppedException;
 import io.kspan.topology.history.ReplayProgress;
 import io.kspan.topology.history.ReplayRange;
 import io.kspan.topology.model.ObjectReference;
+import io.kspan.topology.status.StatusRules;
 import io.kspan.topology.waterfall.DisplayText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +38,8 @@ import picocli.CommandLine.Spec;
     name = "explain",
     mixinStandardHelpOptions = true,
     description = {
-      "Say why traces are what they are: which rule of the trace model decided root, parent, generation,",
-      "end of the session and outcome, and from which records.",
+      "Say why traces are what they are: which rule of the trace model decided root, parent,",
+      "generation, end of the session and outcome, and from which records.",
       "Reads captures; without one the topics of a running application, from --from on."
     })
 public final class ExplainCommand implements Callable<Integer> {
@@ -83,26 +86,32 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (captures == null && root == null && trace == null) {
+      throw new ConfigException(
+          "name a capture, or give --from with --root or --trace to read the topics of bootstrap.servers");
+    }
     ObjectReference wanted = root == null ? null : reference(root);
     Map<String, String> properties = settings.merge(environment);
-    Explained explained = new Explained(wanted, trace, spec.commandLine().getOut());
+    if (captures != null) {
+      // No broker is asked.
+      properties.putIfAbsent(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+    }
+    TopologyConfig config = new TopologyConfig(properties);
+    String id = trace == null ? null : trace.toLowerCase(Locale.ROOT);
+    Explained explained =
+        new Explained(wanted, id, config.statusRules(), spec.commandLine().getOut());
     PrintWriter err = spec.commandLine().getErr();
     if (captures != null) {
       if (from != null || to != null) {
         throw new ConfigException("--from and --to are for topics; leave them out with a capture");
       }
-      // No broker is asked.
-      properties.putIfAbsent(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
       OfflineModel model =
-          CaptureModel.read(
-              captures,
-              new TopologyConfig(properties),
-              problem -> err.println("skipped: " + problem));
-      model.sessions().forEach(written -> explained.add(written.assembled().explanation()));
+          CaptureModel.read(captures, config, problem -> err.println("skipped: " + problem));
+      model.sessions().stream()
+          .map(written -> written.assembled().explanation())
+          .sorted(Comparator.comparingLong(Explanation::startNanos))
+          .forEach(explained::add);
       return explained.end();
-    }
-    if (root == null && trace == null) {
-      throw new ConfigException("name a capture, or a --root or --trace in the topics");
     }
     return ofTopics(properties, wanted, explained, err);
   }
@@ -146,12 +155,14 @@ public final class ExplainCommand implements Callable<Integer> {
   private static final class Explained {
     private final ObjectReference root;
     private final String trace;
+    private final StatusRules statusRules;
     private final PrintWriter out;
     private final Set<String> others = new ConcurrentSkipListSet<>();
     private final Set<String> above = new ConcurrentSkipListSet<>();
     private boolean found;
 
-    Explained(ObjectReference root, String trace, PrintWriter out) {
+    Explained(ObjectReference root, String trace, StatusRules statusRules, PrintWriter out) {
+      this.statusRules = statusRules;
       this.root = root;
       this.trace = trace;
       this.out = out;
@@ -164,10 +175,13 @@ public final class ExplainCommand implements Callable<Integer> {
       if (wanted) {
         found = true;
         explanation.lines().forEach(line -> out.println(DisplayText.cleanIndented(line)));
+        out.println(
+            "  status rule of the root: "
+                + statusRules.describe(explanation.root().kind(), explanation.apiVersion()));
         out.println();
       } else if (root != null && explanation.isAbout(root)) {
         above.add(explanation.root().toString());
-      } else if (others.size() < MOST_ROOTS) {
+      } else {
         others.add(explanation.root().toString());
       }
     }
@@ -185,13 +199,17 @@ public final class ExplainCommand implements Callable<Integer> {
             "no trace%s; it is not a root but in the tree of %s: name that"
                 .formatted(asked, String.join(", ", above)));
       }
-      throw new ConfigException(
-          "no trace%s; %s"
-              .formatted(
-                  asked,
-                  others.isEmpty()
-                      ? "there is none at all"
-                      : "there are traces of " + String.join(", ", new TreeSet<>(others))));
+      throw new ConfigException("no trace%s; %s".formatted(asked, roots()));
+    }
+
+    private String roots() {
+      if (others.isEmpty()) {
+        return "there is none at all";
+      }
+      int more = others.size() - MOST_ROOTS;
+      return "there are traces of "
+          + others.stream().limit(MOST_ROOTS).collect(Collectors.joining(", "))
+          + (more > 0 ? " and " + more + " more; kinds are written as in Kubernetes" : "");
     }
   }
 }

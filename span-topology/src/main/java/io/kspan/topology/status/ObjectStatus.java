@@ -38,7 +38,7 @@ public final class ObjectStatus {
     this.metadata = part(object, "metadata");
   }
 
-  private static String group(String apiVersion) {
+  static String group(String apiVersion) {
     int slash = apiVersion.indexOf('/');
     return slash < 0 ? CORE : apiVersion.substring(0, slash);
   }

@@ -1,6 +1,8 @@
 package io.kspan.topology.status;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How to tell the state of the objects of a kind (trace-model 5.3).
@@ -22,5 +24,14 @@ public record StatusRule(String kind, String group, Map<Verdict, StatusExpressio
 
   public StatusRule {
     expressions = Map.copyOf(expressions);
+  }
+
+  /** As in the table: {@code failed `status.phase == 'Broken'`, settled ...}. */
+  @Override
+  public String toString() {
+    return expressions.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(e -> e.getKey().name().toLowerCase(Locale.ROOT) + " `" + e.getValue().text() + "`")
+        .collect(Collectors.joining(", ", kind + "." + group + " ", ""));
   }
 }

@@ -80,22 +80,40 @@ public final class StatusRules {
    *     and why
    */
   public Judgement judge(ObjectStatus object, BiConsumer<StatusExpression, String> unanswered) {
-    StatusRule rule = find(ofUsers, object);
+    StatusRule rule = find(ofUsers, object.kind(), object.group());
     if (rule == null && BuiltInKinds.has(object.kind(), object.group())) {
       return new Judgement(BuiltInKinds.state(object), BuiltInKinds.failing(object));
     }
-    rule = rule == null ? find(shipped, object) : rule;
+    rule = rule == null ? find(shipped, object.kind(), object.group()) : rule;
     return rule == null
         ? new Judgement(OtherKinds.state(object), OtherKinds.failing(object))
         : judge(object, rule, unanswered);
   }
 
-  private static StatusRule find(Map<Key, StatusRule> rules, ObjectStatus object) {
+  /**
+   * Which rule judges the objects of a kind, in words.
+   *
+   * @param apiVersion group and version, as {@code apps/v1}
+   */
+  public String describe(String kind, String apiVersion) {
+    String group = ObjectStatus.group(apiVersion);
+    StatusRule rule = find(ofUsers, kind, group);
+    if (rule != null) {
+      return "trace.status.rules.file: " + rule;
+    }
+    if (BuiltInKinds.has(kind, group)) {
+      return "compiled, for %s.%s (trace-model 5.3)".formatted(kind, group);
+    }
+    rule = find(shipped, kind, group);
+    return rule == null ? "conditions and phase, as for any other kind" : "shipped: " + rule;
+  }
+
+  private static StatusRule find(Map<Key, StatusRule> rules, String kind, String group) {
     if (rules.isEmpty()) {
       return null;
     }
-    StatusRule rule = rules.get(new Key(object.kind(), object.group()));
-    return rule == null ? rules.get(new Key(StatusRule.ANY_KIND, object.group())) : rule;
+    StatusRule rule = rules.get(new Key(kind, group));
+    return rule == null ? rules.get(new Key(StatusRule.ANY_KIND, group)) : rule;
   }
 
   static Judgement judge(

@@ -77,7 +77,7 @@ public record Lineage(
   }
 
   /**
-   * The lineage in both; a snapshot without ownerReferences does not erase an owner (trace-model
+   * The lineage in both: a snapshot without ownerReferences does not erase an owner (trace-model
    * 3.3).
    */
   public Lineage merge(Lineage other) {

@@ -63,7 +63,7 @@ class ModelPropertyTest {
     assertThat(events).isEqualTo((int) log.stream().filter(Input::isEvent).count());
   }
 
-  /** 5.6. */
+  /** 5.7. */
   @Property(tries = TRIES)
   void shouldNotDependOnTheOrderOfArrival(@ForAll("logs") List<Input> log, @ForAll Random random) {
     List<Input> shuffled = new ArrayList<>(log);

@@ -82,7 +82,7 @@ class ChainTest {
     assertThat(outcomes.parentOf("killing")).isEqualTo(parent);
   }
 
-  /** 5.4: the trace is that of the generation in which the chain ends. */
+  /** 5.5: the trace is that of the generation in which the chain ends. */
   @Test
   void shouldFollowAChainToItsFirstOccurrenceForTheGeneration() {
     Input second = deployment.again().generation(2).received(2);

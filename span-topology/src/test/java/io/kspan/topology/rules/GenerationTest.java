@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which change an event belongs to, and when that began: generation(e) of 4, and 5.4, 5.5. */
+/** Which change an event belongs to, and when that began: generation(e) of 4, and 5.5, 5.6. */
 class GenerationTest {
   private final Input first =
       object("Deployment", "web", "uid-d").generation(1).resourceVersion("11").received(1);
@@ -95,7 +95,7 @@ class GenerationTest {
     assertThat(startOfChange(outcomes)).isEqualTo(6);
   }
 
-  /** 5.5: t without a previous generation. */
+  /** 5.6: t without a previous generation. */
   @Test
   void shouldStartTheChangeAtItsSpecSecond() {
     Outcomes outcomes = Outcomes.of(first.again().specChangedAt(1, "kubectl", "Update"), scaled(6));
@@ -105,7 +105,7 @@ class GenerationTest {
     assertThat(outcomes.traceOf("e").root().resource()).containsEntry("service.name", "kubectl");
   }
 
-  /** 5.5: max(t, first receipt of the previous generation) if t + 1 s is after that receipt. */
+  /** 5.6: max(t, first receipt of the previous generation) if t + 1 s is after that receipt. */
   @ParameterizedTest
   @CsvSource({
     "1.5, 3, 3", // t is later
@@ -124,7 +124,7 @@ class GenerationTest {
     assertThat(outcomes.traceKindOf("e")).isEqualTo("change 2");
   }
 
-  /** 5.5: a spec second after the receipt, or not newer than a lower generation's, is none. */
+  /** 5.6: a spec second after the receipt, or not newer than a lower generation's, is none. */
   @ParameterizedTest
   @CsvSource({"6", "1", "0"})
   void shouldIgnoreASpecSecondThatCannotBe(double specSecond) {
@@ -142,7 +142,7 @@ class GenerationTest {
     assertThat(startOfChange(outcomes)).isEqualTo(5);
   }
 
-  /** 5.5: the newest entry that owns the spec; ties: last in the list. */
+  /** 5.6: the newest entry that owns the spec; ties: last in the list. */
   @Test
   void shouldTakeTheNewestEntryThatOwnsTheSpec() {
     Input changed =
@@ -157,20 +157,20 @@ class GenerationTest {
         .containsEntry("service.name", "last");
   }
 
-  /** 5.5: creation for generation <= 1, else first receipt. */
+  /** 5.6: creation for generation <= 1, else first receipt. */
   @Test
   void shouldStartAChangeWithoutSpecSecondAtCreationOrFirstReceipt() {
     assertThat(startOfChange(Outcomes.of(first.again().received(3), scaled(6)))).isEqualTo(0);
     assertThat(startOfChange(Outcomes.of(second.again(), scaled(6)))).isEqualTo(5);
   }
 
-  /** 5.5: never after its first child. */
+  /** 5.6: never after its first child. */
   @Test
   void shouldNotStartTheChangeAfterItsFirstChild() {
     assertThat(startOfChange(Outcomes.of(second, scaled(4.95)))).isEqualTo(4.95);
   }
 
-  /** 5.4: a change trace starts at most trace.inactivity after the change. */
+  /** 5.5: a change trace starts at most trace.inactivity after the change. */
   @ParameterizedTest
   @CsvSource({"305, change 2", "305.000001, activity 2"})
   void shouldCallItActivityWhenItComesLongAfterTheChange(double at, String kind) {
@@ -180,7 +180,7 @@ class GenerationTest {
     assertThat(outcomes.traceOf("e").root().links()).isEmpty();
   }
 
-  /** 5.4: a second session of a generation is activity, linked to the change trace. */
+  /** 5.5: a second session of a generation is activity, linked to the change trace. */
   @Test
   void shouldLinkActivityToTheChangeThatWasWritten() {
     Input later = event("later", "Deployment", "web", "uid-d").reason("Any").at(1000);
@@ -195,7 +195,7 @@ class GenerationTest {
         .satisfies(link -> assertThat(link.traceId()).isEqualTo(outcomes.traceOf("e").traceId()));
   }
 
-  /** 5.4: also if the earlier session of the generation was itself activity; then without link. */
+  /** 5.5: also if the earlier session of the generation was itself activity; then without link. */
   @Test
   void shouldNotLinkToAChangeThatWasNeverWritten() {
     Input later = event("later", "Deployment", "web", "uid-d").reason("Any").at(2000);
@@ -207,7 +207,7 @@ class GenerationTest {
     assertThat(outcomes.traceOf("later").root().links()).isEmpty();
   }
 
-  /** 5.4: one session, two generations, two traces. */
+  /** 5.5: one session, two generations, two traces. */
   @Test
   void shouldSplitASessionByGeneration() {
     Input early = event("early", "Deployment", "web", "uid-d").reason("Any").at(2);

@@ -96,7 +96,7 @@ public final class AccessCheck {
           if (isBuiltIn(scope.resource())) {
             missing.add(new Problem(Area.RESOURCES, advice));
           }
-        } else if (refusal.code() == 401 || refusal.getMessage().contains("system:anonymous")) {
+        } else if (refusal.code() == 401 || refusal.isAnonymous()) {
           return List.of(new Problem(Area.CREDENTIALS, advice));
         } else {
           forbidden.add(advice);

@@ -86,6 +86,11 @@ abstract sealed class FeedFailure extends Exception {
     int code() {
       return code;
     }
+
+    /** Whether the request carried no credentials, as after a credential plugin has failed. */
+    boolean isAnonymous() {
+      return code == 403 && getMessage().contains("system:anonymous");
+    }
   }
 
   /** The server is overloaded or not ready. */

@@ -114,7 +114,10 @@ public final class RequiredRights {
         switch (refusal.code()) {
           case 401 ->
               "the credentials were not accepted; renew the token, the token file or the kubeconfig";
-          case 403 -> "grant " + needed(verb, scope);
+          case 403 ->
+              refusal.isAnonymous()
+                  ? "the request carried no credentials; check the token, or run the credential plugin of the kubeconfig by hand"
+                  : "grant " + needed(verb, scope);
           case 404 ->
               "this API server has no such resource (yet); install it, or correct 'resources'";
           default ->

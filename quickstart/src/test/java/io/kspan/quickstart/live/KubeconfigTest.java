@@ -69,6 +69,41 @@ class KubeconfigTest {
         .hasMessageContaining("http://127.0.0.1:1/ of context closed");
   }
 
+  /** As kubeconfigs of EKS, GKE and AKS name one. */
+  @ParameterizedTest
+  @CsvSource({"plugin, ''", "missing, run the credential plugin of the kubeconfig by hand"})
+  void shouldTakeTheTokenOfACredentialPlugin(String command, String problem) throws IOException {
+    Path plugin =
+        Files.writeString(
+            folder.resolve("plugin"),
+            "#!/bin/sh\necho '{\"apiVersion\":\"client.authentication.k8s.io/v1\","
+                + "\"kind\":\"ExecCredential\",\"status\":{\"token\":\"of-plugin\"}}'\n");
+    assertThat(plugin.toFile().setExecutable(true)).isTrue();
+    server.createContext(
+        "/",
+        exchange -> {
+          boolean known =
+              "Bearer of-plugin".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+          String forbidden = "{\"message\":\"User \\\"system:anonymous\\\" cannot list\"}";
+          byte[] body = (known ? LIST : forbidden).getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(known ? 200 : 403, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    String exec =
+        "{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: \"%s\"}}"
+            .formatted(folder.resolve(command));
+    String kubeconfig = KUBECONFIG.replace("{token: t}", exec);
+
+    if (problem.isEmpty()) {
+      assertThat(check(kubeconfig, "", null).context()).isEqualTo("arn:aws:eks/c");
+    } else {
+      assertThatThrownBy(() -> check(kubeconfig, "", null))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining(problem);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "200,<html>sign in</html>,not as a Kubernetes API server does",
@@ -90,9 +125,13 @@ class KubeconfigTest {
   }
 
   private Kubeconfig check(String path, String context) throws IOException {
+    return check(KUBECONFIG, path, context);
+  }
+
+  private Kubeconfig check(String kubeconfig, String path, String context) throws IOException {
     String url = "http://127.0.0.1:" + server.getAddress().getPort() + path;
     return Kubeconfig.check(
-        Files.writeString(folder.resolve("config"), KUBECONFIG.formatted(url)), context);
+        Files.writeString(folder.resolve("config"), kubeconfig.formatted(url)), context);
   }
 
   /** Answers 401 to a request without the token of the kubeconfig. */

@@ -1,5 +1,8 @@
 package io.kspan.benchmarks;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.testsupport.generate.Input;
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
@@ -15,8 +18,11 @@ import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.otlp.OtlpEncoder;
+import io.kspan.topology.status.ObjectStatus;
+import io.kspan.topology.status.StatusRules;
 import io.kspan.topology.wire.GatherItem;
 import io.kspan.topology.wire.GatherItemSerde;
+import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,9 +60,20 @@ public class StepBenchmark {
   private GatherItem snapshot;
   private EventOccurrence cause;
   private FinishedTrace trace;
+  private JsonNode deployment;
+  private JsonNode rollout;
+  private JsonNode pipelineRun;
+  private JsonNode widget;
 
   @Setup
-  public void generate() {
+  public void generate() throws IOException {
+    String counts = "{replicas: 3, updatedReplicas: 3, availableReplicas: 3, phase: 'Healthy'}";
+    String conditions =
+        "{conditions: [{type: 'Ready', status: 'True'}, {type: 'Succeeded', status: 'True'}]}";
+    deployment = object("Deployment", counts);
+    rollout = object("Rollout", counts);
+    pipelineRun = object("PipelineRun", conditions);
+    widget = object("Widget", conditions);
     for (Iterator<InputMessage> all = Inputs.rollout(PODS); all.hasNext(); ) {
       InputMessage message = all.next();
       InputRecord record = reader.read(message.envelope());
@@ -75,6 +92,12 @@ public class StepBenchmark {
     occurrence = new GatherItem.Occurrence(created);
     cause = created.event();
     trace = largestTrace(log);
+  }
+
+  private static JsonNode object(String kind, String status) throws IOException {
+    byte[] envelope =
+        Input.object(kind, "o", "uid").spec("{replicas: 3}").status(status).envelope();
+    return new ObjectMapper().readTree(envelope).get("object");
   }
 
   private void keep(ObjectSnapshot object, byte[] envelope) {
@@ -137,5 +160,38 @@ public class StepBenchmark {
   @Benchmark
   public List<byte[]> encodeTrace() {
     return encoder.encode(trace);
+  }
+
+  /** A status rule that is compiled. */
+  @Benchmark
+  public StatusRules.Judgement judgeBuiltInKind() {
+    return judge(deployment);
+  }
+
+  /** Two expressions in CEL, over fields. */
+  @Benchmark
+  public StatusRules.Judgement judgeByFields() {
+    return judge(rollout);
+  }
+
+  /** Two expressions in CEL, over conditions. */
+  @Benchmark
+  public StatusRules.Judgement judgeByConditions() {
+    return judge(pipelineRun);
+  }
+
+  /** A kind without a rule. */
+  @Benchmark
+  public StatusRules.Judgement judgeOtherKind() {
+    return judge(widget);
+  }
+
+  private static StatusRules.Judgement judge(JsonNode object) {
+    return StatusRules.shipped()
+        .judge(
+            new ObjectStatus(object),
+            (expression, problem) -> {
+              throw new IllegalStateException(expression.text() + ": " + problem);
+            });
   }
 }

@@ -135,6 +135,16 @@ final class StateTimeline {
     return snapshot.uid().equals(root.uid());
   }
 
+  /**
+   * Whether an object below the root keeps the tree unsettled. The pods and the owner of a
+   * ReplicaSet say the same as it, and the last status of an old one may never come.
+   */
+  static boolean isUnsettled(ObjectSnapshot snapshot, String rootUid) {
+    return snapshot.state() == ObjectState.UNSETTLED
+        && !snapshot.uid().equals(rootUid)
+        && !snapshot.reference().kind().equals("ReplicaSet");
+  }
+
   /** What the newest snapshot of each object says, added up. */
   private final class Counters {
     private final Map<String, Integer> byUid = new HashMap<>();
@@ -154,12 +164,7 @@ final class StateTimeline {
       if (snapshot.deleted() || snapshot.state() == ObjectState.LEFT) {
         return 0;
       }
-      // The pods and the owner of a ReplicaSet say the same, and the last status of an old one may
-      // never come.
-      boolean counts =
-          snapshot.state() == ObjectState.UNSETTLED
-              && !isRoot(snapshot)
-              && !snapshot.reference().kind().equals("ReplicaSet");
+      boolean counts = isUnsettled(snapshot, root.uid());
       return (snapshot.terminating() ? TERMINATING : 0)
           | (counts ? UNSETTLED : 0)
           | (snapshot.failing() ? FAILING : 0);

@@ -71,8 +71,7 @@ final class TreeStates {
       if (object.terminating()) {
         terminating.add(name);
       }
-      boolean replicaSet = object.reference().kind().equals("ReplicaSet");
-      if (object.state() == ObjectState.UNSETTLED && !replicaSet && !object.uid().equals(rootUid)) {
+      if (StateTimeline.isUnsettled(object, rootUid)) {
         unsettled.add(name);
       }
       if (object.failing()) {

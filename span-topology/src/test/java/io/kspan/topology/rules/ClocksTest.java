@@ -45,7 +45,7 @@ class ClocksTest {
 
     String id = count == 0 ? "e" : "e#" + count;
     assertThat(startOf(outcomes, id)).isEqualTo(start);
-    assertThat(outcomes.spanOf(id).attributes().getOrDefault(ADJUSTED, 0L)).isEqualTo(adjusted);
+    assertThat(outcomes.attributeOf(id, ADJUSTED)).isEqualTo(adjusted == 0 ? null : adjusted);
   }
 
   /** A time at least a millisecond after the receipt becomes the receipt. */
@@ -55,7 +55,7 @@ class ClocksTest {
     Outcomes outcomes = Outcomes.of(pod, event("e", pod, "Any").at(at).received(10));
 
     assertThat(startOf(outcomes, "e")).isEqualTo(start);
-    assertThat(outcomes.spanOf("e").attributes().getOrDefault(ADJUSTED, 0L)).isEqualTo(adjusted);
+    assertThat(outcomes.attributeOf("e", ADJUSTED)).isEqualTo(adjusted == 0 ? null : adjusted);
   }
 
   /** Nothing happens before the object is created, if that is known in time, nor after receipt. */
@@ -93,5 +93,54 @@ class ClocksTest {
     assertThat(outcomes.all()).hasSize(1);
     assertThat(outcomes.spanOf("ahead").startEpochNanos()).isEqualTo(Input.nanos(3.2));
     assertThat(outcomes.spanOf("behind").startEpochNanos()).isEqualTo(Input.nanos(4.2));
+  }
+
+  /** What lies in the second refines it: both ends, and eventTime of the first occurrence only. */
+  @ParameterizedTest
+  @CsvSource({
+    // field, stamp in it, count, start
+    "series, 10, 0, 10",
+    "series, 10.999999, 0, 10.999999",
+    "series, 11, 0, 10.999",
+    "eventTime, 10.25, 1, 10.25",
+    "eventTime, 10.25, 2, 10.999"
+  })
+  void shouldRefineAWholeSecond(String field, double stamp, long count, double start) {
+    Input input =
+        event("e", pod, "Any").with("lastTimestamp", second(10)).count(count).received(12);
+    if (field.equals("series")) {
+      input.withJson("series", "{lastObservedTime: '%s'}".formatted(Input.stamp(stamp)));
+    } else {
+      input.with("eventTime", Input.stamp(stamp));
+    }
+
+    Outcomes outcomes = Outcomes.of(pod, input);
+
+    assertThat(startOf(outcomes, count == 0 ? "e" : "e#" + count)).isEqualTo(start);
+  }
+
+  /**
+   * A whole-second stamp stays one when the receipt bounds it, so 6.1 says how far a child lies
+   * before its second; one that lies behind the receipt as a whole does not.
+   */
+  @ParameterizedTest
+  @CsvSource({"10, 10.2, 9.9, 100", "11, 10.2, 10.1, ''"})
+  void shouldKeepThePrecisionOfABoundedStamp(
+      double stamp, double received, double child, String adjusted) {
+    Input replicaSet = object("ReplicaSet", "rs", "uid-rs");
+    Input made = object("Pod", "made", "uid-m").ownedBy(replicaSet);
+    Input cause =
+        event("e", replicaSet, "SuccessfulCreate")
+            .message("Created pod: made")
+            .with("lastTimestamp", second(stamp))
+            .named("rs." + Long.toHexString(Input.nanos(stamp + 0.9)))
+            .received(received);
+    Outcomes outcomes =
+        Outcomes.of(replicaSet, made, cause, event("child", made, "Scheduled").at(child));
+
+    assertThat(outcomes.parentOf("child")).isEqualTo("e");
+    assertThat(startOf(outcomes, "e")).isEqualTo(child);
+    assertThat(outcomes.attributeOf("e", "kspan.start.adjusted_ms"))
+        .isEqualTo(adjusted.isEmpty() ? null : Long.valueOf(adjusted));
   }
 }

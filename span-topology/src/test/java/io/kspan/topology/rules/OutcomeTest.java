@@ -78,6 +78,24 @@ class OutcomeTest {
     assertThat(outcome(broken)).isEqualTo("unfinished");
   }
 
+  /** A paused Deployment is unfinished, with a reason; any other root that waits is suspended. */
+  @Test
+  void shouldSayWhetherItIsPausedOrSuspended() {
+    Input paused =
+        object("Deployment", "web", "uid-d")
+            .generation(1)
+            .spec("{replicas: 1, paused: true}")
+            .status("{observedGeneration: 1, replicas: 1, availableReplicas: 1}");
+    Outcomes pausing = Outcomes.of(paused, something("a", 5));
+    assertThat(outcome(pausing)).isEqualTo("unfinished");
+    assertThat(pausing.rootAttributeOf("a", "kspan.outcome.reason")).isEqualTo("paused");
+
+    Input job = object("Job", "j", "uid-j").generation(1).spec("{suspend: true}");
+    Outcomes suspending = Outcomes.of(job, event("a", job, "Any").at(5));
+    assertThat(outcome(suspending)).isEqualTo("suspended");
+    assertThat(suspending.rootAttributeOf("a", "kspan.outcome.reason")).isNull();
+  }
+
   @Test
   void shouldSayDeletedOnceTheRootIsTerminating() {
     Outcomes outcomes =

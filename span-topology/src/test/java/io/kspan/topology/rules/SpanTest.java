@@ -218,6 +218,40 @@ class SpanTest {
         .containsEntry("kspan.change.replicas", "(none) -> 3");
   }
 
+  /**
+   * 7: images of a Deployment are compared with what was last rolled out, the ReplicaSet of the
+   * highest revision that has replicas: a resume names what was changed under the pause.
+   */
+  @Test
+  void shouldCompareImagesWithWhatWasLastRolledOut() {
+    Input web = object("Deployment", "web", "uid-d").created(0);
+    Input made = web.again().generation(1).spec(template("i:1", false)).received(0);
+    Input edited = web.again().generation(2).spec(template("i:2", true)).received(100);
+    Input resumed = web.again().generation(3).spec(template("i:2", false)).received(200);
+    Input old = replicaSet("uid-0", "1", "i:0", 0);
+    Input rolledOut = replicaSet("uid-1", "2", "i:1", 1);
+    Input next = replicaSet("uid-2", "3", "i:2", 0);
+
+    Outcomes outcomes =
+        Outcomes.of(made, old, rolledOut, next, edited, resumed, something("e", 200.5));
+
+    assertThat(outcomes.rootAttributeOf("e", "kspan.change.image.c")).isEqualTo("i:1 -> i:2");
+    assertThat(outcomes.rootAttributeOf("e", "kspan.change.paused")).isEqualTo("true -> (none)");
+  }
+
+  private static String template(String image, boolean paused) {
+    return "{%sreplicas: 1, template: {spec: {containers: [{name: 'c', image: '%s'}]}}}"
+        .formatted(paused ? "paused: true, " : "", image);
+  }
+
+  private Input replicaSet(String uid, String revision, String image, int replicas) {
+    return object("ReplicaSet", "web-" + uid, uid)
+        .ownedBy(deployment)
+        .annotated("deployment.kubernetes.io/revision", revision)
+        .spec(template(image, false))
+        .status("{replicas: %d}".formatted(replicas));
+  }
+
   @Test
   void shouldSaySucceededWhenTheChangeHasSettled() {
     Outcomes outcomes = Outcomes.of(deployment, something("e", 1), settled.again().received(4));

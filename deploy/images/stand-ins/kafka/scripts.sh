@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts.sh DIRECTORY: writes the scripts of a Kafka distribution that this repository and Testcontainers call.
+# scripts.sh DIRECTORY: writes the scripts of a Kafka distribution that docker-compose.yml, its documentation and Testcontainers call.
 set -euo pipefail
 
 # script NAME CLASS [OPTION]: logs of tools go to stderr, those of servers to stdout.
@@ -19,4 +19,4 @@ script connect-distributed.sh org.apache.kafka.connect.cli.ConnectDistributed "$
 script kafka-storage.sh kafka.tools.StorageTool
 script kafka-topics.sh org.apache.kafka.tools.TopicCommand
 script kafka-broker-api-versions.sh org.apache.kafka.tools.BrokerApiVersionsCommand
-script kafka-consumer-groups.sh org.apache.kafka.tools.consumer.group.ConsumerGroupCommand
+script kafka-transactions.sh org.apache.kafka.tools.TransactionsCommand

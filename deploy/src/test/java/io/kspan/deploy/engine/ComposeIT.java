@@ -71,7 +71,11 @@ class ComposeIT {
     // Compose waits for the health of those that are named, and for the end of create-topics.
     List<String> up = new ArrayList<>(List.of("up", "--detach", "--wait"));
     up.addAll(SERVICES);
-    project.compose(UP, up.toArray(String[]::new));
+    try {
+      project.compose(UP, up.toArray(String[]::new));
+    } catch (AssertionError e) {
+      throw new AssertionError(project.compose(COMMAND, "logs", "--no-color", "--tail", "40"), e);
+    }
   }
 
   @AfterAll

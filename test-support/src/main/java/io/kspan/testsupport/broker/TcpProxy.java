@@ -24,8 +24,13 @@ public final class TcpProxy implements AutoCloseable {
 
   /** In front of a port of this machine. */
   public TcpProxy(int target) throws IOException {
+    this(InetAddress.getLoopbackAddress(), target);
+  }
+
+  /** The same, and listens on another address of this machine. */
+  public TcpProxy(InetAddress address, int target) throws IOException {
     this.target = target;
-    this.server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+    this.server = new ServerSocket(0, 0, address);
     thread("accept", this::accept);
   }
 

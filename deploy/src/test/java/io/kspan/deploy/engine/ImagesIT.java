@@ -1,4 +1,4 @@
-package io.kspan.deploy.docker;
+package io.kspan.deploy.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -34,7 +34,7 @@ import org.testcontainers.utility.MountableFile;
  * The images as {@code docker compose build} makes them, restricted as in docker-compose.yml, with
  * Kafka and Jaeger in the versions that stand there.
  */
-@NeedsDocker
+@NeedsEngine
 class ImagesIT {
   private static final String VERSION = "0.1.0-SNAPSHOT";
   private static final String TOPOLOGY = "kspan/span-topology:" + VERSION;

@@ -14,10 +14,11 @@ import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Transactions that are open in a partition, but that their coordinator does not know (any more): a
- * broker that dies of a full disk can lose what it wrote last of one log and keep what it wrote of
- * another. Nothing ends such a transaction, and {@code read_committed} consumers wait behind it for
- * ever. {@code kafka-transactions.sh find-hanging} and {@code abort} are for that (<a
+ * Transactions that are open in a partition, but that their coordinator does not know any more:
+ * when the only broker is killed, Kafka 4.3.1 can declare one complete at its next start without
+ * having written its markers, since it takes partitions that are not loaded yet for deleted ones.
+ * Nothing ends such a transaction, and {@code read_committed} consumers wait behind it for ever.
+ * {@code kafka-transactions.sh find-hanging} and {@code abort} are for that (<a
  * href="https://cwiki.apache.org/confluence/display/KAFKA/KIP-664%3A+Provide+tooling+to+detect+and+abort+hanging+transactions">KIP-664</a>);
  * this is the same.
  */

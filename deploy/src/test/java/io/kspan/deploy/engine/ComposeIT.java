@@ -157,9 +157,6 @@ class ComposeIT {
 
       playWhenWatched(cluster);
       untilTracesOf("my-cluster");
-      // What follows ends the broker. docs/docker-compose.md says what happens in the middle of
-      // commits.
-      await("the end of the recording").atMost(TRACES).until(cluster::isOver);
     }
   }
 

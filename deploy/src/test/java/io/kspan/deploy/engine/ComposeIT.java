@@ -68,14 +68,16 @@ class ComposeIT {
     assertThat(kubeconfig.toFile().setReadable(true, false)).isTrue();
     project = new ComposeProject(PROJECT, Map.of("KSPAN_KUBECONFIG", kubeconfig.toString()));
     project.close();
-    // Compose waits for the health of those that are named, and for the end of create-topics.
-    List<String> up = new ArrayList<>(List.of("up", "--detach", "--wait"));
+    // Compose waits for the end of create-topics and for the health of kafka and jaeger.
+    List<String> up = new ArrayList<>(List.of("up", "--detach"));
     up.addAll(SERVICES);
     try {
       project.compose(UP, up.toArray(String[]::new));
     } catch (AssertionError e) {
       throw new AssertionError(project.compose(COMMAND, "logs", "--no-color", "--tail", "40"), e);
     }
+    // On a busy machine a service is unhealthy before it is healthy, which ends up --wait.
+    untilHealthy("after the start");
   }
 
   @AfterAll

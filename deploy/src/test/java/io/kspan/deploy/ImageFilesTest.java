@@ -3,6 +3,7 @@ package io.kspan.deploy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,6 +55,33 @@ class ImageFilesTest {
         .extracting(from -> from.group(1))
         .hasSize(3)
         .allMatch(base -> base.matches("[a-z/-]+:[0-9]+\\.[0-9]+\\.[0-9]+.*"));
+  }
+
+  /** stand-ins.sh lists the same images; the broker is as old as the rest. */
+  @Test
+  void shouldHaveAStandInForEveryImage() {
+    Set<String> needed = new TreeSet<>();
+    Pattern.compile("(?m)^FROM (\\S+)")
+        .matcher(DOCKERFILE)
+        .results()
+        .forEach(from -> needed.add(from.group(1)));
+    for (JsonNode service :
+        Repository.document(Repository.text("docker-compose.yml")).path("services")) {
+      needed.add(service.path("image").asText());
+    }
+    needed.removeIf(image -> image.matches("(?:kspan|rancher|otel)/.*"));
+
+    Set<String> made = new TreeSet<>();
+    Pattern.compile("(?m)^  \"(\\S+:\\S+) [a-z]+\"$")
+        .matcher(Repository.text("deploy/images/stand-ins.sh"))
+        .results()
+        .forEach(image -> made.add(image.group(1)));
+    assertThat(made).isEqualTo(needed);
+    assertThat(version("deploy/images/stand-ins/kafka/pom.xml")).isEqualTo(version("pom.xml"));
+  }
+
+  private static String version(String pom) {
+    return Repository.text(pom).replaceAll("(?s).*<kafka.version>([^<]+)<.*", "$1");
   }
 
   @Test

@@ -68,14 +68,16 @@ class ComposeIT {
     assertThat(kubeconfig.toFile().setReadable(true, false)).isTrue();
     project = new ComposeProject(PROJECT, Map.of("KSPAN_KUBECONFIG", kubeconfig.toString()));
     project.close();
-    // Compose waits for the health of those that are named, and for the end of create-topics.
-    List<String> up = new ArrayList<>(List.of("up", "--detach", "--wait"));
+    // Compose waits for the end of create-topics and for the health of kafka and jaeger.
+    List<String> up = new ArrayList<>(List.of("up", "--detach"));
     up.addAll(SERVICES);
     try {
       project.compose(UP, up.toArray(String[]::new));
     } catch (AssertionError e) {
       throw new AssertionError(project.compose(COMMAND, "logs", "--no-color", "--tail", "40"), e);
     }
+    // On a busy machine a service is unhealthy before it is healthy, which ends up --wait.
+    untilHealthy("after the start");
   }
 
   @AfterAll
@@ -157,16 +159,19 @@ class ComposeIT {
 
       playWhenWatched(cluster);
       untilTracesOf("my-cluster");
-      // What follows ends the broker. docs/docker-compose.md says what happens in the middle of
-      // commits.
-      await("the end of the recording").atMost(TRACES).until(cluster::isOver);
     }
   }
 
   @ParameterizedTest
   @FieldSource("SERVICES")
   @Order(4)
-  void shouldComeBackAfterItWasEnded(String service) throws Exception {
+  void shouldComeBackAfterItWasEnded(String service) {
+    boolean broker = service.equals("kafka");
+    if (broker) {
+      // Ended in the middle of a commit, the only broker can leave a transaction that hangs:
+      // docs/docker-compose.md.
+      project.compose(COMMAND, "stop", "span-topology");
+    }
     int restarts = project.inspect(service).path("RestartCount").asInt();
 
     // The process ends by itself, and the engine starts it again.
@@ -175,12 +180,20 @@ class ComposeIT {
         service + " is started again",
         service,
         () -> project.inspect(service).path("RestartCount").asInt() > restarts);
-    untilHealthy("after SIGTERM of " + service);
+    if (broker) {
+      untilHealthy(service, "after SIGTERM");
+    } else {
+      untilHealthy("after SIGTERM of " + service);
+    }
 
     // Killed without notice, and started by the user.
     project.compose(COMMAND, "kill", service);
     assertThat(project.inspect(service).at("/State/ExitCode").asInt()).isEqualTo(137);
     project.compose(COMMAND, "start", service);
+    if (broker) {
+      untilHealthy(service, "after SIGKILL");
+      project.compose(COMMAND, "start", "span-topology");
+    }
     untilHealthy("after SIGKILL of " + service);
   }
 
@@ -266,12 +279,12 @@ class ComposeIT {
 
   /** Each service, because the others notice when one is gone. */
   private static void untilHealthy(String when) {
-    for (String service : SERVICES) {
-      until(
-          service + " is healthy " + when,
-          service,
-          () -> project.health(service).equals("healthy"));
-    }
+    SERVICES.forEach(service -> untilHealthy(service, when));
+  }
+
+  private static void untilHealthy(String service, String when) {
+    until(
+        service + " is healthy " + when, service, () -> project.health(service).equals("healthy"));
   }
 
   private static void until(String what, String service, Callable<Boolean> holds) {

@@ -83,7 +83,7 @@ final class ParentRules {
       }
     }
     Direction own = causes.direction(index);
-    // Rule 4.3b
+    // See mayBeRemoved.
     Naming naming = own == null && !mayBeRemoved(occurrence) ? all.upOnly() : all;
     int cause = pick(naming, index, own != null);
     if (cause == Causes.NONE) {

@@ -44,8 +44,8 @@ final class WatchedCluster implements AutoCloseable {
         kind: Config
         current-context: recorded
         clusters: [{name: recorded, cluster: {server: "%s"}}]
-        users: [{name: nobody, user: {}}]
-        contexts: [{name: recorded, context: {cluster: recorded, user: nobody}}]
+        users: [{name: anonymous, user: {}}]
+        contexts: [{name: recorded, context: {cluster: recorded, user: anonymous}}]
         """
         .formatted(url());
   }

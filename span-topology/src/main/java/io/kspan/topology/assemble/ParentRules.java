@@ -87,7 +87,7 @@ final class ParentRules {
     Naming naming = own == null && !mayBeRemoved(occurrence) ? all.upOnly() : all;
     int cause = pick(naming, index, own != null);
     if (cause == Causes.NONE) {
-      return climb(index, occurrence, pick(all, index, false));
+      return climb(index, occurrence, all);
     }
     // Rule 4.3c: a "SuccessfulCreate" under "Scaled down" would be a false cause.
     return own == null || causes.direction(cause) == own
@@ -118,7 +118,7 @@ final class ParentRules {
   }
 
   /** Rule 4.3d: the cause of an owner on the way up stands for one that was not reported. */
-  private Parent climb(int index, PlacedOccurrence occurrence, int removing) {
+  private Parent climb(int index, PlacedOccurrence occurrence, Naming naming) {
     List<ObjectIdentity> owners = occurrence.owners();
     for (ObjectIdentity owner : owners.subList(0, owners.size() - 1)) {
       int cause = pick(naming(owner, occurrence), index, false);
@@ -131,6 +131,7 @@ final class ParentRules {
       }
     }
     // Rule 4.3e
+    int removing = pick(naming, index, false);
     return removing == Causes.NONE
         ? Parent.rootSpan(Rule.NO_CAUSE, Causes.NONE)
         : Parent.rootSpan(Rule.ONLY_REMOVED, removing);

@@ -42,7 +42,7 @@ final class DocumentReader implements Documents {
    * @param value null when unreadable
    * @param problem null when readable
    * @param list of which {@code value} is an item, if that is too long to hold; else null. Without
-   *     value it is the end of the list
+   *     value it is the end of the list, good or broken
    */
   record Document(long line, JsonNode value, String problem, LongList list) {
     Document(long line, JsonNode value, String problem) {
@@ -71,7 +71,7 @@ final class DocumentReader implements Documents {
     while (ready.isEmpty()) {
       if (longList != null) {
         Document item = longList.next();
-        longList = item.value() == null && item.problem() == null ? null : longList;
+        longList = item.value() == null ? null : longList;
         return item;
       }
       List<String> chunk = nextChunk();
@@ -236,7 +236,6 @@ final class DocumentReader implements Documents {
     private final JsonParser parser;
     private final ObjectNode header = JsonNodeFactory.instance.objectNode();
     private boolean isInItems;
-    private boolean isEnded;
 
     private LongList(long line, Reader text) throws IOException {
       this.line = line;
@@ -251,14 +250,14 @@ final class DocumentReader implements Documents {
 
     private Document next() throws IOException {
       try {
-        if (!isEnded && !isInItems && !readHeader()) {
+        if (!isInItems && !readHeader()) {
           return broken("longer than " + MAX_CHARS + " characters and no List");
         }
         long at = line + parser.currentTokenLocation().getLineNr() - 1;
-        if (!isEnded && parser.nextToken() != JsonToken.END_ARRAY) {
+        if (parser.nextToken() != JsonToken.END_ARRAY) {
           return new Document(at, JSON.readTree(parser), null, this);
         }
-        end();
+        skipRest();
         return new Document(line, null, null, this);
       } catch (JsonProcessingException e) {
         return broken("a List that breaks off: " + reason(e));
@@ -266,7 +265,7 @@ final class DocumentReader implements Documents {
     }
 
     private Document broken(String problem) throws IOException {
-      end();
+      skipRest();
       return new Document(line, null, problem, this);
     }
 
@@ -286,8 +285,7 @@ final class DocumentReader implements Documents {
       return false;
     }
 
-    private void end() throws IOException {
-      isEnded = true;
+    private void skipRest() throws IOException {
       text.transferTo(Writer.nullWriter());
     }
   }

@@ -18,9 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Command;
@@ -43,7 +42,6 @@ import picocli.CommandLine.Spec;
       "Reads captures; without one the topics of a running application, from --from on."
     })
 public final class ExplainCommand implements Callable<Integer> {
-  private static final int NAME_LENGTH = 8;
   private static final int MOST_ROOTS = 20;
 
   private final Map<String, String> environment;
@@ -97,38 +95,37 @@ public final class ExplainCommand implements Callable<Integer> {
       properties.putIfAbsent(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
     }
     TopologyConfig config = new TopologyConfig(properties);
-    String id = trace == null ? null : trace.toLowerCase(Locale.ROOT);
     Explained explained =
-        new Explained(wanted, id, config.statusRules(), spec.commandLine().getOut());
-    PrintWriter err = spec.commandLine().getErr();
-    if (captures != null) {
-      if (from != null || to != null) {
-        throw new ConfigException("--from and --to are for topics; leave them out with a capture");
-      }
-      OfflineModel model =
-          CaptureModel.read(captures, config, problem -> err.println("skipped: " + problem));
-      model.sessions().stream()
-          .map(written -> written.assembled().explanation())
-          .sorted(Comparator.comparingLong(Explanation::startNanos))
-          .forEach(explained::add);
-      return explained.end();
+        new Explained(
+            wanted,
+            trace == null ? null : trace.toLowerCase(Locale.ROOT),
+            config.statusRules(),
+            spec.commandLine().getOut());
+    if (captures == null) {
+      return ofTopics(properties, wanted, explained);
     }
-    return ofTopics(properties, wanted, explained, err);
+    if (from != null || to != null) {
+      throw new ConfigException("--from and --to are for topics; leave them out with a capture");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    OfflineModel model =
+        CaptureModel.read(captures, config, problem -> err.println("skipped: " + problem));
+    model.sessions().stream()
+        .map(written -> written.assembled().explanation())
+        .sorted(Comparator.comparingLong(Explanation::startNanos))
+        .forEach(explained::add);
+    return explained.end();
   }
 
-  private int ofTopics(
-      Map<String, String> properties, ObjectReference wanted, Explained explained, PrintWriter err)
+  private int ofTopics(Map<String, String> properties, ObjectReference wanted, Explained explained)
       throws InterruptedException {
-    ReplayRange range =
-        new ReplayRange(
-            Timestamps.millis("--from", from),
-            to == null ? Long.MAX_VALUE : Timestamps.millis("--to", to),
-            null,
-            wanted == null || wanted.namespace().isEmpty() ? null : wanted.namespace());
-    String name = UUID.randomUUID().toString().substring(0, NAME_LENGTH);
+    String namespace = wanted == null || wanted.namespace().isEmpty() ? null : wanted.namespace();
+    ReplayRange range = RangeOptions.range(from, to, null, namespace);
+    PrintWriter err = spec.commandLine().getErr();
     try (ReplayProgress progress = ReplayProgress.on(err)) {
       HistoryReplay replay =
-          new HistoryReplay(properties, range, name, progress, shutdown::isWanted);
+          new HistoryReplay(
+              properties, range, RangeOptions.randomName(), progress, shutdown::isWanted);
       shutdown.mayTake(replay.shutdownTimeout());
       replay.explain(explained::add);
     } catch (StoppedException e) {
@@ -157,8 +154,8 @@ public final class ExplainCommand implements Callable<Integer> {
     private final String trace;
     private final StatusRules statusRules;
     private final PrintWriter out;
-    private final Set<String> others = new ConcurrentSkipListSet<>();
-    private final Set<String> above = new ConcurrentSkipListSet<>();
+    private final Set<String> others = new TreeSet<>();
+    private final Set<String> above = new TreeSet<>();
     private boolean found;
 
     Explained(ObjectReference root, String trace, StatusRules statusRules, PrintWriter out) {
@@ -186,7 +183,7 @@ public final class ExplainCommand implements Callable<Integer> {
       }
     }
 
-    int end() {
+    synchronized int end() {
       out.flush();
       if (found) {
         return ExitCode.STOPPED;

@@ -14,7 +14,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Command;
@@ -36,8 +35,6 @@ import picocli.CommandLine.Spec;
       "Takes the settings of 'run' and of 'sink'."
     })
 public final class ReplayCommand implements Callable<Integer> {
-  private static final int NAME_LENGTH = 8;
-
   private final Map<String, String> environment;
   private final Shutdown shutdown;
 
@@ -90,7 +87,7 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--name",
       paramLabel = "NAME",
       description = "Part of the names of temporary topics and groups. Default: random.")
-  private String name = UUID.randomUUID().toString().substring(0, NAME_LENGTH);
+  private String name = RangeOptions.randomName();
 
   @Option(
       names = "--clean-up",
@@ -113,12 +110,7 @@ public final class ReplayCommand implements Callable<Integer> {
           removed.isEmpty() ? "nothing to remove" : "removed " + String.join(", ", removed));
       return ExitCode.STOPPED;
     }
-    ReplayRange range =
-        new ReplayRange(
-            Timestamps.millis("--from", from),
-            to == null ? Long.MAX_VALUE : Timestamps.millis("--to", to),
-            cluster,
-            namespace);
+    ReplayRange range = RangeOptions.range(from, to, cluster, namespace);
     ShownTraces shown = shownTraces();
     try (ReplayProgress progress = ReplayProgress.on(err)) {
       HistoryReplay replay =

@@ -82,8 +82,8 @@ public final class OfflineModel implements LineageView {
     }
   }
 
-  /** A session of a root and its traces. */
-  public record Written(ObjectIdentity root, Session session, Assembler.Assembled assembled) {
+  /** A session and its traces. */
+  public record Written(Session session, Assembler.Assembled assembled) {
 
     public List<FinishedTrace> traces() {
       return assembled.traces();
@@ -114,7 +114,7 @@ public final class OfflineModel implements LineageView {
     Map<String, ObjectIdentity> roots = new HashMap<>();
     for (EventOccurrence event : occurrences.values()) {
       PlacedOccurrence placed =
-          this.owners
+          owners
               .decide(event, this, event.receiptMillis() + window)
               .withUnseen(unseenBefore(event));
       byRoot.computeIfAbsent(placed.root().key(), r -> new ArrayList<>()).add(placed);
@@ -219,7 +219,7 @@ public final class OfflineModel implements LineageView {
         return traces;
       }
       Assembler.Assembled assembled = assembler.assemble(rest, closed.get(), written);
-      traces.add(new Written(log.root(), closed.get(), assembled));
+      traces.add(new Written(closed.get(), assembled));
       written = written.and(assembled.generations());
       closedUntil = closed.get().endNanos();
       List<PlacedOccurrence> open = new ArrayList<>(rest.occurrences());

@@ -1,0 +1,47 @@
+package io.kspan.topology.cli;
+
+import io.kspan.topology.history.ReplayRange;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import org.apache.kafka.common.config.ConfigException;
+
+/** What the commands that replay a range of topics share. Stateless. */
+final class RangeOptions {
+  private static final int NAME_LENGTH = 8;
+
+  private RangeOptions() {}
+
+  /**
+   * The range of {@code --from} and {@code --to}.
+   *
+   * @param to null for no end
+   * @param cluster null for all
+   * @param namespace of the root; null for all
+   */
+  static ReplayRange range(String from, String to, String cluster, String namespace) {
+    return new ReplayRange(
+        millis("--from", from),
+        to == null ? Long.MAX_VALUE : millis("--to", to),
+        cluster,
+        namespace);
+  }
+
+  /** Part of the names of temporary topics and groups. */
+  static String randomName() {
+    return UUID.randomUUID().toString().substring(0, NAME_LENGTH);
+  }
+
+  /** The milliseconds since 1970 of an RFC 3339 {@code time}; null is refused, too. */
+  private static long millis(String option, String time) {
+    if (time == null) {
+      throw new ConfigException(option + " is missing: a time such as 2026-11-20T20:00:00Z");
+    }
+    try {
+      return OffsetDateTime.parse(time).toInstant().toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new ConfigException(
+          option + " '" + time + "' is no RFC 3339 time such as 2026-11-20T20:00:00Z");
+    }
+  }
+}

@@ -1,6 +1,7 @@
 package io.kspan.connect;
 
 import io.kspan.connect.record.Projection;
+import io.kspan.connect.struct.ValueFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -133,6 +134,11 @@ final class ConfigKeys {
       "How much of an object is published. `safe`: metadata, status, and of the spec only what the trace model needs, never"
           + " environment or arguments. `metadata`: no spec and status; outcomes of changes are then unknown. `full`: as"
           + " served, environment and arguments included. Data of Secrets and ConfigMaps is dropped at every level.";
+  static final String VALUE_FORMAT_CONFIG = "value.format";
+  private static final String VALUE_FORMAT_DOC =
+      "Form of a record's value. `json`: the envelope as JSON text, for StringConverter; the topology reads no other."
+          + " `struct`: the same fields as a Struct with a schema, for other readers, with an Avro, Protobuf or JSON Schema"
+          + " converter, and for transformations of fields.";
   static final String MAX_RECORD_BYTES_CONFIG = "max.record.bytes";
   private static final String MAX_RECORD_BYTES_DOC =
       "A larger record loses managedFields, then spec, then status, until it fits; if that is not enough, texts beyond 16384"
@@ -229,7 +235,13 @@ final class ConfigKeys {
     def.group(OUTPUT_GROUP)
         .text(
             TOPIC_PREFIX_CONFIG, "k8s.", Validators.TOPIC_PREFIX, TOPIC_PREFIX_DOC, "Topic prefix")
-        .choice(PROJECTION_CONFIG, "safe", projections(), PROJECTION_DOC, "Projection")
+        .choice(PROJECTION_CONFIG, "safe", names(Projection.values()), PROJECTION_DOC, "Projection")
+        .choice(
+            VALUE_FORMAT_CONFIG,
+            "json",
+            names(ValueFormat.values()),
+            VALUE_FORMAT_DOC,
+            "Value format")
         .count(MAX_RECORD_BYTES_CONFIG, 900_000, 10_000, MAX_RECORD_BYTES_DOC, "Largest record")
         .millis(HEARTBEAT_INTERVAL_CONFIG, 0, 0, HEARTBEAT_INTERVAL_DOC, "Heartbeat interval");
   }
@@ -247,9 +259,9 @@ final class ConfigKeys {
         .millis(BACKOFF_MAX_CONFIG, 60_000, 1, BACKOFF_MAX_DOC, "Longest backoff");
   }
 
-  private static String[] projections() {
-    return Arrays.stream(Projection.values())
-        .map(level -> level.name().toLowerCase(Locale.ROOT))
+  private static String[] names(Enum<?>... values) {
+    return Arrays.stream(values)
+        .map(value -> value.name().toLowerCase(Locale.ROOT))
         .toArray(String[]::new);
   }
 }

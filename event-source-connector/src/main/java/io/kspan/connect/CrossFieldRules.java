@@ -41,11 +41,17 @@ final class CrossFieldRules {
             .collect(Collectors.toMap(ConfigValue::name, Function.identity()));
   }
 
-  static void apply(Config config) {
+  /**
+   * Adds the errors.
+   *
+   * @param properties as given, with the keys of Connect
+   */
+  static void apply(Map<String, String> properties, Config config) {
     CrossFieldRules rules = new CrossFieldRules(config);
     rules.access();
     rules.files();
     rules.scope();
+    rules.output(properties.getOrDefault("value.converter", ""));
     rules.requireTogether(ConfigKeys.CLIENT_CERT_FILE_CONFIG, ConfigKeys.CLIENT_KEY_FILE_CONFIG);
     rules.requireTogether(ConfigKeys.CLIENT_KEY_FILE_CONFIG, ConfigKeys.CLIENT_CERT_FILE_CONFIG);
     rules.requireTogether(ConfigKeys.PROXY_USER_CONFIG, ConfigKeys.PROXY_URL_CONFIG);
@@ -122,6 +128,16 @@ final class CrossFieldRules {
           "cannot be full while %s contains v1/configmaps: data of ConfigMaps is never published"
               .formatted(key));
     }
+  }
+
+  /** The converter of the worker is not known here, only one of the connector. */
+  private void output(String valueConverter) {
+    errorIf(
+        "struct".equals(value(ConfigKeys.VALUE_FORMAT_CONFIG))
+            && valueConverter.endsWith("StringConverter"),
+        ConfigKeys.VALUE_FORMAT_CONFIG,
+        "cannot be struct with value.converter=%s, which writes a Struct as text that cannot be read: set a converter with schemas, or json"
+            .formatted(valueConverter));
   }
 
   private void requireTogether(String key, String needed) {

@@ -4,6 +4,7 @@ import io.kspan.connect.record.EnvelopeMapper;
 import io.kspan.connect.record.Projection;
 import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.record.WatchScope;
+import io.kspan.connect.struct.ValueFormat;
 import io.kspan.connect.watch.ApiClient;
 import io.kspan.connect.watch.FeedSettings;
 import io.kspan.connect.watch.HandOverBuffer;
@@ -99,6 +100,10 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         prefix + "objects",
         Projection.of(getString(ConfigKeys.PROJECTION_CONFIG)),
         getInt(ConfigKeys.MAX_RECORD_BYTES_CONFIG));
+  }
+
+  ValueFormat valueFormat() {
+    return ValueFormat.of(getString(ConfigKeys.VALUE_FORMAT_CONFIG));
   }
 
   /** Throws {@link org.apache.kafka.connect.errors.ConnectException} with the remedy. */

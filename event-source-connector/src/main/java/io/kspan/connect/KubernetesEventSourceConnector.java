@@ -78,7 +78,7 @@ public final class KubernetesEventSourceConnector extends SourceConnector {
   @Override
   public Config validate(Map<String, String> connectorConfigs) {
     Config config = super.validate(connectorConfigs);
-    CrossFieldRules.apply(config);
+    CrossFieldRules.apply(connectorConfigs, config);
     ConnectionCheck.apply(connectorConfigs, config);
     return config;
   }

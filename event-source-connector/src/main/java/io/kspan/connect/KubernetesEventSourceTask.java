@@ -4,6 +4,7 @@ import io.kspan.connect.record.EnvelopeMapper;
 import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.SourceOffset;
 import io.kspan.connect.record.SourcePartition;
+import io.kspan.connect.struct.ValueFormat;
 import io.kspan.connect.watch.ApiClient;
 import io.kspan.connect.watch.FeedContext;
 import io.kspan.connect.watch.FeedMetrics;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.slf4j.Logger;
@@ -34,7 +37,10 @@ public final class KubernetesEventSourceTask extends SourceTask {
 
   private final InstantSource clock;
   private int batchMaxRecords;
+  private ValueFormat valueFormat;
+  private String eventsTopic;
   private HandOverBuffer buffer;
+  private WorkerMetrics workerMetrics;
   private Heartbeats heartbeats;
   private ApiClient api;
   private Feeds feeds;
@@ -54,13 +60,15 @@ public final class KubernetesEventSourceTask extends SourceTask {
     batchMaxRecords = config.batchMaxRecords();
     buffer = config.newBuffer();
     api = config.newApiClient();
+    valueFormat = config.valueFormat();
+    eventsTopic = config.mapperSettings().eventsTopic();
     EnvelopeMapper mapper = new EnvelopeMapper(config.mapperSettings());
     heartbeats =
         new Heartbeats(config.heartbeatInterval(), config.heartbeatsTopic(), mapper, clock);
     FeedMetrics metrics = new FeedMetrics(clock);
     metrics.gauge("buffer-records", "Records that wait for Kafka", buffer::records);
     metrics.gauge("buffer-chars", "Size of what waits for Kafka", buffer::chars);
-    WorkerMetrics.publish(context, metrics.all());
+    workerMetrics = WorkerMetrics.publish(context, config.taskTags(), metrics.all());
     FeedContext feedContext =
         new FeedContext(
             api,
@@ -104,9 +112,11 @@ public final class KubernetesEventSourceTask extends SourceTask {
     return records.isEmpty() ? null : records;
   }
 
-  private static SourceRecord sourceRecord(FeedRecord record) {
+  private SourceRecord sourceRecord(FeedRecord record) {
     MappedRecord mapped = record.mapped();
-    Schema valueSchema = mapped.value() == null ? null : Schema.STRING_SCHEMA;
+    SchemaAndValue value = valueFormat.value(mapped.value(), mapped.topic().equals(eventsTopic));
+    ConnectHeaders headers = new ConnectHeaders();
+    mapped.headers().forEach(headers::addString);
     return new SourceRecord(
         record.partition().toMap(),
         record.offset().toMap(),
@@ -114,9 +124,10 @@ public final class KubernetesEventSourceTask extends SourceTask {
         null,
         Schema.STRING_SCHEMA,
         mapped.key(),
-        valueSchema,
-        mapped.value(),
-        mapped.timestampMillis());
+        value.schema(),
+        value.value(),
+        mapped.timestampMillis(),
+        headers);
   }
 
   @Override
@@ -130,6 +141,9 @@ public final class KubernetesEventSourceTask extends SourceTask {
     }
     if (api != null) {
       api.close();
+    }
+    if (workerMetrics != null) {
+      workerMetrics.close();
     }
   }
 

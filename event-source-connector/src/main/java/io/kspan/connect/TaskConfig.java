@@ -3,6 +3,7 @@ package io.kspan.connect;
 import io.kspan.connect.record.WatchScope;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -49,6 +50,14 @@ final class TaskConfig extends KubernetesEventSourceConfig {
 
   List<WatchScope> taskScopes() {
     return getList(TASK_SCOPES).stream().map(WatchScope::parse).toList();
+  }
+
+  /** Connector and task, as workers tag metrics with them. */
+  Map<String, String> taskTags() {
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put("connector", getString(NAME));
+    tags.put("task", getString(TASK_ID));
+    return tags;
   }
 
   /** Connector and task, for thread names. */

@@ -19,8 +19,14 @@ import java.util.stream.Collectors;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigValueInfo;
+import org.apache.kafka.connect.transforms.Filter;
+import org.apache.kafka.connect.transforms.MaskField;
+import org.apache.kafka.connect.transforms.ReplaceField;
+import org.apache.kafka.connect.transforms.predicates.HasHeaderKey;
 import org.apache.kafka.connect.util.clusters.EmbeddedConnectCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +43,9 @@ class ConnectClusterIT {
 
   /** Connect keeps the offsets of a deleted connector: a name is used once. */
   private final String name = "kubernetes-events-" + connectors++;
+
+  private static final String ABOUT_POD =
+      "'involvedObject':{'kind':'Pod','namespace':'n','name':'p'}";
 
   private final StubApiServer server = new StubApiServer();
   private final StubCollection pods = server.serve("/api/v1/pods", "v1", "Pod");
@@ -180,6 +189,51 @@ class ConnectClusterIT {
         .filteredOn(bean -> "plugins".equals(bean.getKeyProperty("type")))
         .hasSize(2)
         .allSatisfy(bean -> assertThat(beans.getAttribute(bean, "relists-total")).isEqualTo(0L));
+  }
+
+  @Test
+  void shouldWriteStructsForConvertersWithSchemasAndForTransformations() throws Exception {
+    events.put("n", "e", "'reason':'Failed','type':'Warning','message':'no image'," + ABOUT_POD);
+    Map<String, String> config = config("s.");
+    config.put("value.format", "struct");
+    config.put("value.converter", JsonConverter.class.getName());
+    config.put("value.converter.schemas.enable", "true");
+    config.put("resources", "v1/events");
+    config.put("tasks.max", "1");
+    // Markers of lists have no reason.
+    config.put("predicates", "event");
+    config.put("predicates.event.type", HasHeaderKey.class.getName());
+    config.put("predicates.event.name", "reason");
+    config.put("transforms", "events,fields,mask");
+    config.put("transforms.events.type", Filter.class.getName());
+    config.put("transforms.events.predicate", "event");
+    config.put("transforms.events.negate", "true");
+    config.put("transforms.fields.type", ReplaceField.Value.class.getName());
+    config.put("transforms.fields.exclude", "scope");
+    config.put("transforms.mask.type", MaskField.Value.class.getName());
+    config.put("transforms.mask.fields", "cluster");
+    createTopics("s.");
+    connect.configureConnector(name, config);
+
+    ConsumerRecord<byte[], byte[]> record = consume(1, "s.events").get(0);
+
+    assertThat(record.headers())
+        .extracting(one -> one.key() + '=' + new String(one.value(), StandardCharsets.UTF_8))
+        .containsExactly("cluster=c", "kind=Pod", "namespace=n", "reason=Failed", "type=Warning");
+    Struct envelope = (Struct) jsonConverter().toConnectData("s.events", record.value()).value();
+    assertThat(envelope.schema().name()).isEqualTo("io.kspan.connect.EventEnvelope");
+    assertThat(envelope.schema().version()).isEqualTo(1);
+    assertThat(envelope.schema().field("scope")).isNull();
+    assertThat(envelope.getString("cluster")).isEmpty();
+    assertThat(envelope.getStruct("object").getString("message")).isEqualTo("no image");
+    assertThat(envelope.getStruct("object").getStruct("involvedObject").getString("name"))
+        .isEqualTo("p");
+  }
+
+  private static JsonConverter jsonConverter() {
+    JsonConverter converter = new JsonConverter();
+    converter.configure(Map.of("schemas.enable", true), false);
+    return converter;
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.kspan.apiserver.Request;
 import io.kspan.apiserver.Response;
 import io.kspan.testsupport.apiserver.Faults;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.kafka.common.utils.LogCaptureAppender;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -151,10 +154,16 @@ class FeedBehaviourTest extends TaskTest {
   }
 
   @Test
-  void shouldRunOnAWorkerWithoutPluginMetrics() throws Exception {
+  void shouldPublishMetricsInJmxOnAWorkerWithoutPluginMetrics() throws Exception {
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    ObjectName name = new ObjectName("kafka.connect:type=plugins,connector=under-test,task=0");
     try (TaskHarness harness = startOn(null, Map.of(), Map.of(), "v1/pods")) {
       harness.pollUntil(all -> all.size() == 1);
+
+      await()
+          .untilAsserted(() -> assertThat(beans.getAttribute(name, "records-total")).isEqualTo(1L));
     }
+    assertThat(beans.isRegistered(name)).as("after the end of the task").isFalse();
   }
 
   /**

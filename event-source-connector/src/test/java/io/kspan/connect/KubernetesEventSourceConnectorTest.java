@@ -87,6 +87,8 @@ class KubernetesEventSourceConnectorTest {
           heartbeat.interval.ms | at least 0 | heartbeat.interval.ms=-1
           kubernetes.proxy.url | must be set too | kubernetes.proxy.user=u
           kubernetes.proxy.user | must be set too | kubernetes.proxy.url=http://p:1; kubernetes.proxy.password=x
+          value.format | json | value.format=avro
+          value.format | converter with schemas | value.format=struct; value.converter=org.apache.kafka.connect.storage.StringConverter
           kubernetes.kubeconfig | cannot read | kubernetes.kubeconfig=/no/such/file
           """)
   void shouldPutEachErrorOnItsKey(String key, String part, String mistake) {

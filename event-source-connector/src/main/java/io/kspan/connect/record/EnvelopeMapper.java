@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -74,11 +75,13 @@ public final class EnvelopeMapper {
     String key = event ? Keys.ofInvolvedObject(cluster, object) : Keys.ofObject(cluster, object);
     ObjectNode envelope = envelope(type.name(), observedAt);
     envelope.set("object", settings.projection().project(object));
-    MappedRecord mapped =
-        new MappedRecord(topic, key, textWithinLimit(envelope), observedAt.toEpochMilli());
+    Map<String, String> headers =
+        event ? Headers.ofEvent(cluster, object) : Headers.ofObject(cluster, object);
+    long receipt = observedAt.toEpochMilli();
+    MappedRecord mapped = new MappedRecord(topic, key, textWithinLimit(envelope), headers, receipt);
     // An Event is deleted because its time to live ended, and others share its key: no tombstone.
     return type == WatchType.DELETED && !event
-        ? List.of(mapped, new MappedRecord(topic, key, null, observedAt.toEpochMilli()))
+        ? List.of(mapped, new MappedRecord(topic, key, null, headers, receipt))
         : List.of(mapped);
   }
 
@@ -103,6 +106,7 @@ public final class EnvelopeMapper {
         events ? settings.eventsTopic() : settings.objectsTopic(),
         Keys.ofScope(settings.cluster(), scope),
         text(envelope),
+        Headers.ofScope(settings.cluster(), envelope),
         observedAt.toEpochMilli());
   }
 
@@ -115,7 +119,11 @@ public final class EnvelopeMapper {
     ObjectNode envelope = envelope("HEARTBEAT", sentAt);
     scope(envelope, scope, null, resourceVersion);
     return new MappedRecord(
-        topic, Keys.ofScope(settings.cluster(), scope), text(envelope), sentAt.toEpochMilli());
+        topic,
+        Keys.ofScope(settings.cluster(), scope),
+        text(envelope),
+        Headers.ofScope(settings.cluster(), envelope),
+        sentAt.toEpochMilli());
   }
 
   private ObjectNode envelope(String type, Instant observedAt) {

@@ -65,7 +65,8 @@ final class Keys {
     return slash < 0 ? "" : apiVersion.substring(0, slash);
   }
 
-  private static String text(JsonNode node) {
+  /** The text of a field, cut to what a key may hold; empty if it is no text. */
+  static String text(JsonNode node) {
     return node.isTextual() ? LongTexts.cut(node.textValue(), LONGEST_SEGMENT) : "";
   }
 }

@@ -2,6 +2,7 @@ package io.kspan.connect.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EnvelopeMapperTest {
@@ -134,6 +136,45 @@ class EnvelopeMapperTest {
                 + "\"namespace\":\"\",\"resourceVersion\":\"470\",\"startedAt\":\"2026-11-20T20:17:41.340Z\"}}");
     assertThat(events.topic()).isEqualTo("k8s.events");
     assertThat(events.key()).isEqualTo("c/n/events");
+  }
+
+  @Test
+  void shouldSayInHeadersWhatARecordIsAbout() throws Exception {
+    ObjectNode event =
+        object(
+            "{'kind':'Event','apiVersion':'v1','metadata':{'name':'e','namespace':'default'},"
+                + "'involvedObject':{'kind':'Deployment','name':'web','namespace':'n'},"
+                + "'reason':'ScalingReplicaSet','type':'Normal'}");
+    ObjectNode aboutNothing = object("{'kind':'Event','apiVersion':'v1','metadata':{'name':'e'}}");
+    EnvelopeMapper mapper = mapper(Projection.SAFE);
+    WatchScope events = WatchScope.parse("v1/events@n");
+
+    assertThat(only(event).headers())
+        .containsExactly(
+            entry("cluster", "c"),
+            entry("kind", "Deployment"),
+            entry("namespace", "n"),
+            entry("reason", "ScalingReplicaSet"),
+            entry("type", "Normal"));
+    assertThat(only(aboutNothing).headers()).containsExactly(entry("cluster", "c"));
+    assertThat(mapper.map(WatchType.DELETED, pod(), RECEIPT))
+        .extracting(MappedRecord::headers)
+        .containsOnly(Map.of("cluster", "c", "kind", "Pod", "namespace", "n"));
+    assertThat(mapper.listed(events, "Event", "471", RECEIPT, RECEIPT).headers())
+        .containsExactly(entry("cluster", "c"), entry("kind", "Event"), entry("namespace", "n"));
+    assertThat(mapper.heartbeat("k8s.heartbeats", events, "471", RECEIPT).headers())
+        .containsExactly(entry("cluster", "c"), entry("namespace", "n"));
+  }
+
+  @Test
+  void shouldBoundHeaders() throws Exception {
+    ObjectNode event =
+        object(
+            "{'kind':'Event','apiVersion':'v1','metadata':{'name':'e'},'type':7,'reason':'%s'}"
+                .formatted("x".repeat(10_000)));
+
+    assertThat(only(event).headers().get("reason")).hasSize(512);
+    assertThat(only(event).headers()).doesNotContainKey("type");
   }
 
   @Test

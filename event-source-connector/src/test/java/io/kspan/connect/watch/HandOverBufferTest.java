@@ -11,6 +11,7 @@ import io.kspan.connect.record.WatchScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,9 @@ class HandOverBufferTest {
   private static List<FeedRecord> batch(String... keys) {
     List<FeedRecord> batch = new ArrayList<>();
     for (String key : keys) {
-      batch.add(new FeedRecord(PARTITION, SourceOffset.LISTING, new MappedRecord("t", key, "", 0)));
+      batch.add(
+          new FeedRecord(
+              PARTITION, SourceOffset.LISTING, new MappedRecord("t", key, "", Map.of(), 0)));
     }
     return batch;
   }

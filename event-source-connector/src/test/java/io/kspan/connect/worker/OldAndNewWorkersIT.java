@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.tools.attach.VirtualMachine;
 import io.kspan.apiserver.Response;
 import io.kspan.testsupport.apiserver.StubApiServer;
 import io.kspan.testsupport.connect.WorkerProcess;
@@ -21,6 +22,11 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 import org.apache.kafka.connect.util.clusters.EmbeddedKafkaCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +104,7 @@ class OldAndNewWorkersIT {
       assertThat(keys(2, name + ".events")).containsExactlyInAnyOrder("c/n/Pod/p1", "c//events");
       assertThat(worker.get("/connectors/c").body().toString()).doesNotContain(TOKEN);
       assertThat(worker.log()).contains("Listed v1/pods").doesNotContain(TOKEN);
+      assertThat(metrics(worker)).as("tasks with metrics in JMX").hasSize(2);
     }
   }
 
@@ -143,6 +150,22 @@ class OldAndNewWorkersIT {
     assertThat(status.path("tasks")).as(status::toString).isNotEmpty();
     status.path("tasks").forEach(task -> states.add(task.path("state").asText()));
     return states;
+  }
+
+  /** Sums of records by task, from the JVM of the worker. */
+  private static Map<String, Object> metrics(WorkerProcess worker) throws Exception {
+    VirtualMachine machine = VirtualMachine.attach(Long.toString(worker.process().pid()));
+    String agent = machine.startLocalManagementAgent();
+    machine.detach();
+    Map<String, Object> sums = new HashMap<>();
+    try (JMXConnector jmx = JMXConnectorFactory.connect(new JMXServiceURL(agent))) {
+      MBeanServerConnection beans = jmx.getMBeanServerConnection();
+      ObjectName tasks = new ObjectName("kafka.connect:type=plugins,connector=*,task=*");
+      for (ObjectName bean : beans.queryNames(tasks, null)) {
+        sums.put(bean.getKeyProperty("task"), beans.getAttribute(bean, "records-total"));
+      }
+    }
+    return sums;
   }
 
   private static List<JsonNode> stream(JsonNode array) {

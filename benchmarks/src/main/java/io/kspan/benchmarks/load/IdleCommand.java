@@ -28,7 +28,8 @@ import picocli.CommandLine.ParentCommand;
  */
 @Command(name = "idle", description = "An application that receives nothing.")
 final class IdleCommand implements Callable<Integer> {
-  private static final Duration AGE = Duration.ofHours(2);
+  /** Older than any session lasts, and younger than what is forgotten, which is written too. */
+  private static final Duration AGE = Duration.ofMinutes(90);
   private static final int TREES = 50;
   private static final int PODS = 4;
 

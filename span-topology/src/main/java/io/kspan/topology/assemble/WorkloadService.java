@@ -24,8 +24,7 @@ import java.util.function.Function;
 public record WorkloadService(String name, String namespace, String version) {
   /** The labels that it is derived from. */
   public static final List<String> LABELS =
-      List.of(
-          "app.kubernetes.io/instance", "app.kubernetes.io/name", "app.kubernetes.io/version");
+      List.of("app.kubernetes.io/instance", "app.kubernetes.io/name", "app.kubernetes.io/version");
 
   /** The annotations that it is derived from. */
   public static final List<String> ANNOTATIONS =

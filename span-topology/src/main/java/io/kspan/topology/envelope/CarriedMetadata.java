@@ -32,8 +32,7 @@ public record CarriedMetadata(List<String> labels, List<String> annotations) {
 
   /** What is in either, without repeats. */
   public CarriedMetadata and(CarriedMetadata more) {
-    return new CarriedMetadata(
-        union(labels, more.labels), union(annotations, more.annotations));
+    return new CarriedMetadata(union(labels, more.labels), union(annotations, more.annotations));
   }
 
   private static List<String> union(List<String> some, List<String> more) {

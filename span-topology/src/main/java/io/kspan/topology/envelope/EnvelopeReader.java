@@ -96,7 +96,9 @@ public final class EnvelopeReader {
     annotations.add(ObjectReader.REVISION);
     this.parser =
         parser == null
-            ? new JsonReader(WantedFields.ofRecords(annotations, carried.labels(), statusRules.fields()))::read
+            ? new JsonReader(
+                    WantedFields.ofRecords(annotations, carried.labels(), statusRules.fields()))
+                ::read
             : parser;
     this.defaultCluster = defaultCluster;
     this.events = new EventReader(topLevelAnnotation);

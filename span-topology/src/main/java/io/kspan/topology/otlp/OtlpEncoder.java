@@ -116,7 +116,8 @@ public final class OtlpEncoder {
     void add(Resource resource, Span span) {
       bytes = bytesWith(resource, span);
       groups
-          .computeIfAbsent(resource, key -> ScopeSpans.newBuilder().setScope(scope).setSchemaUrl(SCHEMA_URL))
+          .computeIfAbsent(
+              resource, key -> ScopeSpans.newBuilder().setScope(scope).setSchemaUrl(SCHEMA_URL))
           .addSpans(span);
     }
 

@@ -73,7 +73,15 @@ class SpanAttributesPageTest {
               .replace("<container>", "\\E.+\\Q")
               .replace("<key>", "\\E.+\\Q");
       String row =
-          "| `" + columns[0] + "` | " + columns[1] + " | " + columns[2] + " | " + columns[3] + " | ";
+          "| `"
+              + columns[0]
+              + "` | "
+              + columns[1]
+              + " | "
+              + columns[2]
+              + " | "
+              + columns[3]
+              + " | ";
       descriptions.add(new Description(columns[0], Pattern.compile(regex), row));
     }
   }
@@ -110,7 +118,9 @@ class SpanAttributesPageTest {
             .findFirst()
             .or(
                 () ->
-                    descriptions.stream().filter(d -> d.pattern().matcher(key).matches()).findFirst())
+                    descriptions.stream()
+                        .filter(d -> d.pattern().matcher(key).matches())
+                        .findFirst())
             .orElseThrow(
                 () -> new AssertionError(key + " has no line in " + DESCRIPTIONS.getFileName()));
     String shown = description.key().contains("<") ? key + "=" + value : value.toString();
@@ -119,8 +129,7 @@ class SpanAttributesPageTest {
 
   /** A change, what a kubelet did for it, and what is about a custom kind. */
   private static List<FinishedSpan> three(List<FinishedTrace> traces) {
-    FinishedTrace rollout =
-        first(traces, trace -> trace.root().name().equals("Deployment.Update"));
+    FinishedTrace rollout = first(traces, trace -> trace.root().name().equals("Deployment.Update"));
     FinishedTrace custom =
         first(traces, trace -> trace.root().attributes().get("k8s.object.kind").equals("App"));
     return List.of(

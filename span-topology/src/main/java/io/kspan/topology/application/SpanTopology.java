@@ -217,6 +217,7 @@ public final class SpanTopology implements Supplier<Topology> {
             config.clusterName(),
             config.topLevelAnnotation(),
             config.traceparentAnnotations(),
+            config.carriedMetadata(),
             config.statusRules(),
             this::unanswered);
     return new InputRecordDeserializer(reader, config.filter(), metrics);

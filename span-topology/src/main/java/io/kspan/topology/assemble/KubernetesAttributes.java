@@ -63,6 +63,22 @@ final class KubernetesAttributes {
     named(attributes, object);
   }
 
+  /** The top of the tree of an object, which for a custom kind has no other name. */
+  static void root(AttributeMap attributes, ObjectIdentity root) {
+    attributes
+        .put("k8s.owner.root.kind", root.reference().kind())
+        .put("k8s.owner.root.name", root.reference().name())
+        .put("k8s.owner.root.uid", realUid(root.uid()));
+  }
+
+  /** How the attributes of an object begin, as in {@code k8s.pod.label.app}. */
+  static String prefix(ObjectIdentity object) {
+    String kind = object.reference().kind();
+    return kind.equals("HorizontalPodAutoscaler")
+        ? "k8s.hpa."
+        : "k8s." + kind.toLowerCase(Locale.ROOT) + '.';
+  }
+
   /** The object or one of its owners, under the name of its kind. */
   static void named(AttributeMap attributes, ObjectIdentity object) {
     Keys keys = BY_KIND.get(object.reference().kind());

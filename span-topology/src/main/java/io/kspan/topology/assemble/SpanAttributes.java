@@ -8,8 +8,10 @@ import io.opentelemetry.semconv.ErrorAttributes;
 import io.opentelemetry.semconv.K8sAttributes;
 import io.opentelemetry.semconv.ServiceAttributes;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -32,7 +34,12 @@ final class SpanAttributes {
   private final TreeObjects objects;
   private final Map<Reporter, SortedMap<String, Object>> resources = new HashMap<>();
 
-  private record Reporter(String component, String host) {}
+  /**
+   * What resources differ by.
+   *
+   * @param service null where the component is the service
+   */
+  private record Reporter(String component, String host, WorkloadService service) {}
 
   SpanAttributes(TraceSettings settings, String cluster, String clusterUid, TreeObjects objects) {
     this.settings = settings;
@@ -94,10 +101,15 @@ final class SpanAttributes {
   }
 
   private void about(AttributeMap attributes, PlacedOccurrence occurrence) {
+    long receipt = occurrence.event().receiptMillis();
     for (int i = occurrence.owners().size() - 1; i >= 0; i--) {
-      KubernetesAttributes.named(attributes, occurrence.owners().get(i));
+      ObjectIdentity owner = occurrence.owners().get(i);
+      KubernetesAttributes.named(attributes, owner);
+      labels(attributes, owner, receipt);
     }
     KubernetesAttributes.object(attributes, occurrence.object());
+    labels(attributes, occurrence.object(), receipt);
+    KubernetesAttributes.root(attributes, occurrence.root());
     EventOccurrence event = occurrence.event();
     attributes.put(K8sAttributes.K8S_CONTAINER_NAME, event.container());
     String node = objects.nodeName(occurrence.object().uid());
@@ -107,10 +119,28 @@ final class SpanAttributes {
     attributes.put(K8sAttributes.K8S_NODE_NAME, node);
   }
 
-  /** Attributes of a change or activity span. */
-  AttributeMap ofRoot(String origin, ObjectIdentity root) {
+  /** The labels and annotations of an object that the settings name, as received then. */
+  private void labels(AttributeMap attributes, ObjectIdentity object, long millis) {
+    objects
+        .labels(object.uid(), millis)
+        .forEach(
+            (name, value) -> {
+              if (settings.spanLabels().contains(name)) {
+                attributes.put(KubernetesAttributes.prefix(object) + name, value);
+              }
+            });
+  }
+
+  /**
+   * Attributes of a change or activity span.
+   *
+   * @param millis the receipt that its labels are as of
+   */
+  AttributeMap ofRoot(String origin, ObjectIdentity root, long millis) {
     AttributeMap attributes = attributes().put(ORIGIN, origin);
     KubernetesAttributes.object(attributes, root);
+    labels(attributes, root, millis);
+    KubernetesAttributes.root(attributes, root);
     return attributes.put(K8sAttributes.K8S_NODE_NAME, objects.nodeName(root.uid()));
   }
 
@@ -147,12 +177,31 @@ final class SpanAttributes {
     }
   }
 
+  /** Resource of the span of an Event; shared, since there are few. */
+  SortedMap<String, Object> resource(PlacedOccurrence occurrence) {
+    EventOccurrence event = occurrence.event();
+    List<ObjectIdentity> chain = new ArrayList<>(occurrence.owners().size() + 1);
+    chain.add(occurrence.object());
+    chain.addAll(occurrence.owners());
+    return resource(event.component(), event.host(), chain, event.receiptMillis());
+  }
+
   /**
-   * Resource of a span that {@code component} on {@code host} reported; shared, since there are
-   * few.
+   * Resource of a change or activity span.
+   *
+   * @param source what made the change; empty if that is not known
    */
-  SortedMap<String, Object> resource(String component, String host) {
-    return resources.computeIfAbsent(new Reporter(component, host), this::resource);
+  SortedMap<String, Object> resource(String source, ObjectIdentity root, long millis) {
+    return resource(source, "", List.of(root), millis);
+  }
+
+  private SortedMap<String, Object> resource(
+      String component, String host, List<ObjectIdentity> chain, long millis) {
+    WorkloadService service =
+        settings.serviceOfWorkload()
+            ? WorkloadService.of(chain, object -> objects.labels(object.uid(), millis))
+            : null;
+    return resources.computeIfAbsent(new Reporter(component, host, service), this::resource);
   }
 
   private SortedMap<String, Object> resource(Reporter reporter) {
@@ -160,9 +209,17 @@ final class SpanAttributes {
     String fixed = settings.fixedServiceName();
     AttributeMap resource = attributes();
     settings.resourceAttributes().forEach(resource::put);
+    if (reporter.service() == null) {
+      resource
+          .put(ServiceAttributes.SERVICE_NAME, fixed.isEmpty() ? component : fixed)
+          .put(ServiceAttributes.SERVICE_INSTANCE_ID, reporter.host());
+    } else {
+      resource
+          .put(ServiceAttributes.SERVICE_NAME, reporter.service().name())
+          .put(ServiceAttributes.SERVICE_NAMESPACE, reporter.service().namespace())
+          .put(ServiceAttributes.SERVICE_VERSION, reporter.service().version());
+    }
     return resource
-        .put(ServiceAttributes.SERVICE_NAME, fixed.isEmpty() ? component : fixed)
-        .put(ServiceAttributes.SERVICE_INSTANCE_ID, reporter.host())
         .put(K8sAttributes.K8S_CLUSTER_NAME, cluster)
         .put(K8sAttributes.K8S_CLUSTER_UID, clusterUid)
         .build();

@@ -173,15 +173,16 @@ final class TraceBuilder {
         warning || !failure.isEmpty(),
         warning ? attributes.cut(event.message()) : failure,
         links,
-        spans.resource(event.component(), event.host()));
+        spans.resource(occurrence));
   }
 
   /** Rule 6.3: a change span ends with its outcome, an activity span with its last child. */
   private FinishedSpan rootSpan(List<Integer> members, LocalRoot root) {
     long start = members.stream().mapToLong(times::start).min().orElseThrow();
     long end = members.stream().mapToLong(times::end).max().orElseThrow();
+    long asOf = asOfMillis(members, root);
     AttributeMap attributes =
-        spans.ofRoot(root.outcome() == null ? "activity" : "change", context.root());
+        spans.ofRoot(root.outcome() == null ? "activity" : "change", context.root(), asOf);
     describe(attributes, root);
     String operation = "Activity";
     String source = "";
@@ -205,7 +206,19 @@ final class TraceBuilder {
         !failure.isEmpty(),
         failure,
         root.links(),
-        spans.resource(source, ""));
+        spans.resource(source, context.root(), asOf));
+  }
+
+  /** The receipt of the last version of the generation of a change, else of the first Event. */
+  private long asOfMillis(List<Integer> members, LocalRoot root) {
+    long firstEvent = session.get(members.get(0)).event().receiptMillis();
+    return root.outcome() == null
+        ? firstEvent
+        : context
+            .generations()
+            .get(root.generation())
+            .map(generation -> generation.last().receiptMillis())
+            .orElse(firstEvent);
   }
 
   /** Why a root span has status ERROR, in a word; empty if it has not. */

@@ -2,8 +2,11 @@ package io.kspan.topology.assemble;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The settings of the trace model, in nanoseconds; saturated, so that "never" is simply very long.
@@ -20,7 +23,12 @@ import java.util.TreeMap;
  * @param maxOccurrences {@code trace.max.occurrences}: a session of so many ends before the next
  * @param orphanWindowNanos {@code orphan.window}
  * @param attributeMaxLength {@code attribute.value.max.length}, in bytes of UTF-8
- * @param fixedServiceName {@code service.name} for every span; empty: the reporting component
+ * @param fixedServiceName {@code service.name} for every span; empty: that of {@code
+ *     serviceOfWorkload}
+ * @param serviceOfWorkload {@code service.name} is that of the workload; else the reporting
+ *     component
+ * @param spanLabels labels and annotations that spans name, as {@code label.KEY} and {@code
+ *     annotation.KEY}
  * @param childOfTraceparent {@code trace.parent.mode=parent}: a change is a child of the span that
  *     the root object's {@code traceparent} names; else it links to it
  * @param resourceAttributes of every span, unless the span's own resource has the same key
@@ -36,13 +44,25 @@ public record TraceSettings(
     long orphanWindowNanos,
     int attributeMaxLength,
     String fixedServiceName,
+    boolean serviceOfWorkload,
+    Set<String> spanLabels,
     boolean childOfTraceparent,
     SortedMap<String, String> resourceAttributes) {
+
+  /** The labels that spans name by default: what an application is called and belongs to. */
+  public static final List<String> DEFAULT_LABELS =
+      List.of(
+          "app.kubernetes.io/name",
+          "app.kubernetes.io/instance",
+          "app.kubernetes.io/version",
+          "app.kubernetes.io/component",
+          "app.kubernetes.io/part-of");
 
   private static final int DEFAULT_MAX_OCCURRENCES = 100_000;
   private static final int DEFAULT_ATTRIBUTE_MAX_LENGTH = 4096;
 
   public TraceSettings {
+    spanLabels = Set.copyOf(spanLabels);
     resourceAttributes = Collections.unmodifiableSortedMap(new TreeMap<>(resourceAttributes));
   }
 
@@ -59,6 +79,8 @@ public record TraceSettings(
         Duration.ofSeconds(10).toNanos(),
         DEFAULT_ATTRIBUTE_MAX_LENGTH,
         "",
+        false,
+        DEFAULT_LABELS.stream().map(key -> "label." + key).collect(Collectors.toSet()),
         false,
         Collections.emptySortedMap());
   }

@@ -3,9 +3,11 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * What the snapshots of a tree say of each object: its node, when its status changed, when it was
@@ -19,6 +21,8 @@ final class TreeObjects {
 
   /** The versions of one object. */
   private static final class Versions {
+    // Those whose labels differ from the one before; most objects have one.
+    private final List<ObjectSnapshot> labelled = new ArrayList<>(1);
     private final List<Long> changes = new ArrayList<>(2);
     private ObjectSnapshot last;
     private String nodeName = "";
@@ -32,6 +36,9 @@ final class TreeObjects {
       if (last != null
           && (last.statusHash() != next.statusHash() || last.deleted() != next.deleted())) {
         changes.add(receipt);
+      }
+      if (last == null || !last.labels().equals(next.labels())) {
+        labelled.add(next);
       }
       firstNanos = Math.min(firstNanos, receipt);
       if (next.terminated()) {
@@ -67,6 +74,19 @@ final class TreeObjects {
   String nodeName(String uid) {
     Versions versions = byUid.get(uid);
     return versions == null ? "" : versions.nodeName;
+  }
+
+  /** The labels of an object as received up to {@code millis}, else the first that were. */
+  SortedMap<String, String> labels(String uid, long millis) {
+    Versions versions = byUid.get(uid);
+    if (versions == null) {
+      return Collections.emptySortedMap();
+    }
+    ObjectSnapshot found = versions.labelled.get(0);
+    for (ObjectSnapshot version : versions.labelled) {
+      found = version.receiptMillis() <= millis ? version : found;
+    }
+    return found.labels();
   }
 
   /**

@@ -4,6 +4,8 @@ import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.assemble.WorkloadService;
+import io.kspan.topology.envelope.CarriedMetadata;
 import io.kspan.topology.envelope.InputFilter;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.otlp.TraceSampling;
@@ -158,6 +160,19 @@ public final class TopologyConfig extends TopologyKeys {
     return getList(TRACEPARENT_ANNOTATIONS_CONFIG);
   }
 
+  /** The labels and annotations that spans name. */
+  private CarriedMetadata spanMetadata() {
+    return new CarriedMetadata(getList(SPAN_LABELS_CONFIG), getList(SPAN_ANNOTATIONS_CONFIG));
+  }
+
+  /** The labels and annotations that spans name, and those that the name of a service needs. */
+  public CarriedMetadata carriedMetadata() {
+    return getString(SERVICE_NAME_MODE_CONFIG).equals(WORKLOAD)
+        ? spanMetadata()
+            .and(new CarriedMetadata(WorkloadService.LABELS, WorkloadService.ANNOTATIONS))
+        : spanMetadata();
+  }
+
   /** What of the input becomes part of traces. */
   public InputFilter filter() {
     return FilterSettings.read(this);
@@ -199,6 +214,8 @@ public final class TopologyConfig extends TopologyKeys {
         nanos(ORPHAN_WINDOW_CONFIG),
         getInt(ATTRIBUTE_MAX_LENGTH_CONFIG),
         getString(SERVICE_NAME_MODE_CONFIG).equals(FIXED) ? getString(SERVICE_NAME_CONFIG) : "",
+        getString(SERVICE_NAME_MODE_CONFIG).equals(WORKLOAD),
+        spanMetadata().names(),
         getString(PARENT_MODE_CONFIG).equals(PARENT),
         resourceAttributes());
   }

@@ -13,6 +13,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
+import io.kspan.topology.assemble.TraceSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +153,17 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String SERVICE_NAME_MODE_CONFIG = "service.name.mode";
   static final String SERVICE_NAME_MODE_DOC =
-      "service.name of a span: the reporting 'component', or one 'fixed' name.";
+      "service.name of a span: the reporting 'component', the 'workload' that it is about, as OpenTelemetry derives it from"
+          + " annotations, labels and names of Kubernetes, or one 'fixed' name.";
+
+  public static final String SPAN_LABELS_CONFIG = "span.labels";
+  static final String SPAN_LABELS_DOC =
+      "Labels of an object and its owners that a span names, as k8s.<kind>.label.<key>.";
+
+  public static final String SPAN_ANNOTATIONS_CONFIG = "span.annotations";
+  static final String SPAN_ANNOTATIONS_DOC =
+      "The same for annotations, as k8s.<kind>.annotation.<key>. What an annotation holds may be secret: name only those that"
+          + " every user of the backend may read.";
 
   public static final String SERVICE_NAME_CONFIG = "service.name";
   static final String SERVICE_NAME_DOC = "The name in mode 'fixed'.";
@@ -188,6 +199,7 @@ abstract class TopologyKeys extends AbstractConfig {
       "An instance that is more records behind the end of one of its input partitions is not ready.";
 
   static final String FIXED = "fixed";
+  static final String WORKLOAD = "workload";
   private static final String COMPONENT = "component";
   private static final String LINK = "link";
   static final String PARENT = "parent";
@@ -295,12 +307,14 @@ abstract class TopologyKeys extends AbstractConfig {
   }
 
   private static void defineOutput(ConfigDef keys) {
+    keys.define(SPAN_LABELS_CONFIG, LIST, TraceSettings.DEFAULT_LABELS, MEDIUM, SPAN_LABELS_DOC);
+    keys.define(SPAN_ANNOTATIONS_CONFIG, LIST, "", MEDIUM, SPAN_ANNOTATIONS_DOC);
     keys.define(RESOURCE_ATTRIBUTES_CONFIG, STRING, "", LOW, RESOURCE_ATTRIBUTES_DOC);
     keys.define(
         SERVICE_NAME_MODE_CONFIG,
         STRING,
         COMPONENT,
-        in(COMPONENT, FIXED),
+        in(COMPONENT, WORKLOAD, FIXED),
         MEDIUM,
         SERVICE_NAME_MODE_DOC);
     keys.define(

@@ -38,13 +38,14 @@ public final class EnvelopeReader {
     JsonNode parse(byte[] value) throws IOException;
   }
 
-  /** A reader that judges objects by the status rules that ship. */
+  /** A reader that judges objects by the status rules that ship, and carries no labels. */
   public EnvelopeReader(
       String defaultCluster, String topLevelAnnotation, List<String> traceparentAnnotations) {
     this(
         defaultCluster,
         topLevelAnnotation,
         traceparentAnnotations,
+        CarriedMetadata.NONE,
         StatusRules.shipped(),
         (expression, reason) -> {});
   }
@@ -56,15 +57,24 @@ public final class EnvelopeReader {
    * @param topLevelAnnotation annotation of Events that start a trace
    * @param traceparentAnnotations annotations of root objects that carry a W3C trace context, in
    *     order of preference
+   * @param carried labels and annotations that spans name
    * @param unanswered receives each expression of a status rule that failed on an object, and why
    */
   public EnvelopeReader(
       String defaultCluster,
       String topLevelAnnotation,
       List<String> traceparentAnnotations,
+      CarriedMetadata carried,
       StatusRules statusRules,
       BiConsumer<StatusExpression, String> unanswered) {
-    this(null, defaultCluster, topLevelAnnotation, traceparentAnnotations, statusRules, unanswered);
+    this(
+        null,
+        defaultCluster,
+        topLevelAnnotation,
+        traceparentAnnotations,
+        carried,
+        statusRules,
+        unanswered);
   }
 
   /**
@@ -77,18 +87,22 @@ public final class EnvelopeReader {
       String defaultCluster,
       String topLevelAnnotation,
       List<String> traceparentAnnotations,
+      CarriedMetadata carried,
       StatusRules statusRules,
       BiConsumer<StatusExpression, String> unanswered) {
     List<String> annotations = new ArrayList<>(traceparentAnnotations);
+    annotations.addAll(carried.annotations());
     annotations.add(topLevelAnnotation);
     annotations.add(ObjectReader.REVISION);
     this.parser =
         parser == null
-            ? new JsonReader(WantedFields.ofRecords(annotations, statusRules.fields()))::read
+            ? new JsonReader(
+                    WantedFields.ofRecords(annotations, carried.labels(), statusRules.fields()))
+                ::read
             : parser;
     this.defaultCluster = defaultCluster;
     this.events = new EventReader(topLevelAnnotation);
-    this.objects = new ObjectReader(traceparentAnnotations, statusRules, unanswered);
+    this.objects = new ObjectReader(traceparentAnnotations, carried, statusRules, unanswered);
   }
 
   /**

@@ -29,14 +29,17 @@ final class ObjectReader {
   private static final List<String> POD_CONTAINERS = List.of("initContainers", "containers");
 
   private final String[] traceparentAnnotations;
+  private final CarriedMetadata carried;
   private final StatusRules statusRules;
   private final BiConsumer<StatusExpression, String> unanswered;
 
   ObjectReader(
       List<String> traceparentAnnotations,
+      CarriedMetadata carried,
       StatusRules statusRules,
       BiConsumer<StatusExpression, String> unanswered) {
     this.traceparentAnnotations = traceparentAnnotations.toArray(String[]::new);
+    this.carried = carried;
     this.statusRules = statusRules;
     this.unanswered = unanswered;
   }
@@ -78,7 +81,20 @@ final class ObjectReader {
         spec.path("paused").asBoolean(false),
         Json.number(object.path("status"), "replicas", 0),
         status.phase().equals("Succeeded") || status.phase().equals("Failed"),
-        scaleTarget(reference, spec.path("scaleTargetRef")));
+        scaleTarget(reference, spec.path("scaleTargetRef")),
+        labels(metadata));
+  }
+
+  /** Keys that are not in the lists leave the reader nowhere: values may be secret. */
+  private SortedMap<String, String> labels(JsonNode metadata) {
+    SortedMap<String, String> labels = new TreeMap<>();
+    for (String key : carried.labels()) {
+      put(labels, CarriedMetadata.LABEL + key, Json.text(metadata.path("labels"), key));
+    }
+    for (String key : carried.annotations()) {
+      put(labels, CarriedMetadata.ANNOTATION + key, Json.text(metadata.path("annotations"), key));
+    }
+    return labels;
   }
 
   private static ObjectReference scaleTarget(ObjectReference scaler, JsonNode target) {

@@ -19,6 +19,7 @@ final class WantedFields {
   private static final WantedFields EVERYTHING = new WantedFields(Map.of());
 
   private static final String ANNOTATIONS = "annotations";
+  private static final String LABELS = "labels";
 
   // A field with fields below it is followed by those in parentheses.
   private static final String POD_SPEC = "initContainers(name image) containers(name image) ";
@@ -34,7 +35,7 @@ final class WantedFields {
   private static final String OBJECT =
       "kind apiVersion metadata(name namespace uid creationTimestamp deletionTimestamp generation "
           + "resourceVersion ownerReferences(apiVersion kind name uid controller) "
-          + "managedFields(manager operation time fieldsV1(f:spec)) annotations) "
+          + "managedFields(manager operation time fieldsV1(f:spec)) annotations labels) "
           + "specHash spec(replicas paused suspend parallelism nodeName scaleTargetRef(kind name) "
           + POD_SPEC
           + TEMPLATE
@@ -85,14 +86,17 @@ final class WantedFields {
    * Fields of envelopes, and of Kubernetes objects without one.
    *
    * @param annotations that are read
+   * @param labels that are read
    * @param paths to fields of objects that are read with everything below them
    */
-  static WantedFields ofRecords(List<String> annotations, Set<List<String>> paths) {
-    Map<String, WantedFields> object = parse(OBJECT + EVENT, annotations);
+  static WantedFields ofRecords(
+      List<String> annotations, List<String> labels, Set<List<String>> paths) {
+    Map<String, WantedFields> object =
+        parse(OBJECT + EVENT, Map.of(ANNOTATIONS, annotations, LABELS, labels));
     for (List<String> path : paths) {
       add(object, path);
     }
-    Map<String, WantedFields> record = parse(ENVELOPE, List.of());
+    Map<String, WantedFields> record = parse(ENVELOPE, Map.of());
     record.putAll(object);
     record.put("object", new WantedFields(object));
     return new WantedFields(record);
@@ -109,11 +113,17 @@ final class WantedFields {
     }
   }
 
-  private static Map<String, WantedFields> parse(String fields, List<String> annotations) {
-    return parse(new StringTokenizer(fields, " ()", true), annotations);
+  /**
+   * Reads the notation above.
+   *
+   * @param keys of the fields whose fields have names of users, by name
+   */
+  private static Map<String, WantedFields> parse(String fields, Map<String, List<String>> keys) {
+    return parse(new StringTokenizer(fields, " ()", true), keys);
   }
 
-  private static Map<String, WantedFields> parse(StringTokenizer fields, List<String> annotations) {
+  private static Map<String, WantedFields> parse(
+      StringTokenizer fields, Map<String, List<String>> keys) {
     Map<String, WantedFields> parsed = new HashMap<>();
     String last = "";
     while (fields.hasMoreTokens()) {
@@ -122,10 +132,10 @@ final class WantedFields {
         return parsed;
       }
       if (token.equals("(")) {
-        parsed.put(last, new WantedFields(parse(fields, annotations)));
-      } else if (token.equals(ANNOTATIONS)) {
+        parsed.put(last, new WantedFields(parse(fields, keys)));
+      } else if (keys.containsKey(token)) {
         Map<String, WantedFields> below = new HashMap<>();
-        annotations.forEach(annotation -> below.put(annotation, VALUE));
+        keys.get(token).forEach(key -> below.put(key, VALUE));
         parsed.put(token, new WantedFields(below));
       } else if (!token.equals(" ")) {
         parsed.put(token, VALUE);

@@ -62,6 +62,7 @@ public final class OfflineModel implements LineageView {
             config.clusterName(),
             config.topLevelAnnotation(),
             config.traceparentAnnotations(),
+            config.carriedMetadata(),
             config.statusRules(),
             (expression, problem) -> {});
   }

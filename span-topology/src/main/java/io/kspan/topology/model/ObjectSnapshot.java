@@ -32,6 +32,8 @@ import java.util.SortedMap;
  * @param statusReplicas {@code status.replicas}; 0 if absent
  * @param terminated the phase is Succeeded or Failed
  * @param scaleTarget what a HorizontalPodAutoscaler scales; null for other kinds
+ * @param labels the labels and annotations that spans name, as {@code label.KEY} and {@code
+ *     annotation.KEY}
  */
 public record ObjectSnapshot(
     String uid,
@@ -57,7 +59,8 @@ public record ObjectSnapshot(
     boolean paused,
     long statusReplicas,
     boolean terminated,
-    ObjectReference scaleTarget) {
+    ObjectReference scaleTarget,
+    SortedMap<String, String> labels) {
 
   public ObjectSnapshot {
     owners = List.copyOf(owners);
@@ -128,6 +131,7 @@ public record ObjectSnapshot(
         paused,
         statusReplicas,
         terminated,
-        scaleTarget);
+        scaleTarget,
+        labels);
   }
 }

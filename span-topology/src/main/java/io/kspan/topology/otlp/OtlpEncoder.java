@@ -8,6 +8,7 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.semconv.SchemaUrls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,6 +28,9 @@ import java.util.Properties;
 public final class OtlpEncoder {
   /** Well below a broker's default limit of 1 MiB, and eight fit a gRPC message of 4 MiB. */
   public static final int DEFAULT_MAX_BYTES = 512 * 1024;
+
+  /** The semantic conventions that attributes of spans and resources follow. */
+  static final String SCHEMA_URL = SchemaUrls.V1_43_0;
 
   /** The instrumentation scope of every span. */
   public static final String SCOPE_NAME = "io.kspan.topology";
@@ -104,6 +108,7 @@ public final class OtlpEncoder {
         // The frames of ResourceSpans, Resource, ScopeSpans and InstrumentationScope.
         more += framed(0) + framed(resource.getSerializedSize());
         more += framed(0) + framed(scope.getSerializedSize());
+        more += 2 * framed(SCHEMA_URL.length());
       }
       return bytes + more;
     }
@@ -111,7 +116,8 @@ public final class OtlpEncoder {
     void add(Resource resource, Span span) {
       bytes = bytesWith(resource, span);
       groups
-          .computeIfAbsent(resource, key -> ScopeSpans.newBuilder().setScope(scope))
+          .computeIfAbsent(
+              resource, key -> ScopeSpans.newBuilder().setScope(scope).setSchemaUrl(SCHEMA_URL))
           .addSpans(span);
     }
 
@@ -120,7 +126,10 @@ public final class OtlpEncoder {
       groups.forEach(
           (resource, spans) ->
               request.addResourceSpans(
-                  ResourceSpans.newBuilder().setResource(resource).addScopeSpans(spans)));
+                  ResourceSpans.newBuilder()
+                      .setResource(resource)
+                      .setSchemaUrl(SCHEMA_URL)
+                      .addScopeSpans(spans)));
       return request.build().toByteArray();
     }
 

@@ -14,6 +14,8 @@ import io.kspan.topology.wire.proto.Identity;
 import io.kspan.topology.wire.proto.ObjectLineage;
 import io.kspan.topology.wire.proto.Owner;
 import io.kspan.topology.wire.proto.Snapshot;
+import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -204,13 +206,16 @@ public final class ModelMapping {
             (name, value) ->
                 message.addConfiguration(
                     Snapshot.Setting.newBuilder().setName(name).setValue(value)));
+    snapshot
+        .labels()
+        .forEach(
+            (name, value) ->
+                message.addLabels(Snapshot.Setting.newBuilder().setName(name).setValue(value)));
     return message.build();
   }
 
   /** The version in {@code message}. */
   public static ObjectSnapshot fromMessage(Snapshot message) {
-    SortedMap<String, String> configuration = new TreeMap<>();
-    message.getConfigurationList().forEach(s -> configuration.put(s.getName(), s.getValue()));
     Snapshot.SpecChange change = message.getSpecChange();
     return new ObjectSnapshot(
         message.getUid(),
@@ -230,7 +235,7 @@ public final class ModelMapping {
         StateSerde.constant(ObjectState.class, message.getState()),
         message.getFailing(),
         message.getStatusHash(),
-        configuration,
+        settings(message.getConfigurationList()),
         message.getTraceparent(),
         message.getNodeName(),
         message.getSpecHash(),
@@ -243,7 +248,17 @@ public final class ModelMapping {
                 message.getScaleTarget().getKind(),
                 message.getNamespace(),
                 message.getScaleTarget().getName())
-            : null);
+            : null,
+        settings(message.getLabelsList()));
+  }
+
+  private static SortedMap<String, String> settings(List<Snapshot.Setting> settings) {
+    if (settings.isEmpty()) {
+      return Collections.emptySortedMap();
+    }
+    SortedMap<String, String> byName = new TreeMap<>();
+    settings.forEach(setting -> byName.put(setting.getName(), setting.getValue()));
+    return byName;
   }
 
   /** The message of {@code lineage}. */

@@ -115,6 +115,8 @@ class CorpusTest {
         defaults.attributeMaxLength(),
         "",
         false,
+        defaults.spanLabels(),
+        false,
         Collections.emptySortedMap());
   }
 }

@@ -4,6 +4,7 @@ import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.explain.OfflineModel;
 import io.kspan.topology.otlp.OtlpEncoder;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,15 @@ public final class OfflineModels {
     return new OfflineModel(
         new TopologyConfig(Map.of("bootstrap.servers", "unused:9092", "cluster.name", "default")),
         settings);
+  }
+
+  /** A model with these keys of the configuration, and the defaults of all others. */
+  public static OfflineModel configured(Map<String, String> keys) {
+    Map<String, String> all =
+        new HashMap<>(Map.of("bootstrap.servers", "unused:9092", "cluster.name", "default"));
+    all.putAll(keys);
+    TopologyConfig config = new TopologyConfig(all);
+    return new OfflineModel(config, config.traceSettings());
   }
 
   /** The requests of all traces of {@code envelopes} in hex, sorted. */

@@ -32,7 +32,7 @@ class JsonReaderTest {
       List.of("metadata", "name", "status", "conditions", "type", "spec", "labels", "annotations");
 
   private final JsonReader reader =
-      new JsonReader(WantedFields.ofRecords(List.of("name"), Set.of()));
+      new JsonReader(WantedFields.ofRecords(List.of("name"), List.of(), Set.of()));
 
   @Test
   void shouldSkipUnwantedFields() throws IOException {
@@ -47,7 +47,7 @@ class JsonReaderTest {
         .isEqualTo(
             WHOLE.readTree(
                 """
-                {"metadata": {"name": "web", "annotations": {}},
+                {"metadata": {"name": "web", "labels": {}, "annotations": {}},
                  "status": {"conditions": [{"type": "Ready", "status": "True"}]}}
                 """));
   }

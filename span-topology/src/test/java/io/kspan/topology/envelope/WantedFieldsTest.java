@@ -21,13 +21,25 @@ class WantedFieldsTest {
   private static final List<String> ANNOTATIONS =
       List.of("traceparent", "node.alpha.kubernetes.io/ttl");
 
-  private final EnvelopeReader wanted = new EnvelopeReader("default", TOP_LEVEL, ANNOTATIONS);
+  private static final CarriedMetadata CARRIED =
+      new CarriedMetadata(
+          List.of("app", "kubernetes.io/hostname"), List.of("deployment.kubernetes.io/revision"));
+
+  private final EnvelopeReader wanted =
+      new EnvelopeReader(
+          "default",
+          TOP_LEVEL,
+          ANNOTATIONS,
+          CARRIED,
+          StatusRules.shipped(),
+          (expression, reason) -> {});
   private final EnvelopeReader whole =
       new EnvelopeReader(
           JSON::readTree,
           "default",
           TOP_LEVEL,
           ANNOTATIONS,
+          CARRIED,
           StatusRules.shipped(),
           (expression, reason) -> {});
 

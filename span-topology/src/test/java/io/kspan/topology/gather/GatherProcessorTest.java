@@ -138,7 +138,8 @@ class GatherProcessorTest {
         object.paused(),
         object.statusReplicas(),
         object.terminated(),
-        object.scaleTarget());
+        object.scaleTarget(),
+        object.labels());
   }
 
   private <K, V> KeyValueStore<K, V> store(String name, Serde<K> keys, Serde<V> values) {

@@ -46,7 +46,15 @@ final class Outcomes {
 
   /** The same with other settings. */
   static Outcomes of(TraceSettings settings, Input... log) {
-    OfflineModel model = OfflineModels.with(settings);
+    return of(OfflineModels.with(settings), log);
+  }
+
+  /** The same with other keys of the configuration. */
+  static Outcomes configured(Map<String, String> keys, Input... log) {
+    return of(OfflineModels.configured(keys), log);
+  }
+
+  private static Outcomes of(OfflineModel model, Input... log) {
     for (Input input : log) {
       model.add(input.envelope());
     }

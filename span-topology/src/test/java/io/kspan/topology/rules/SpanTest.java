@@ -54,6 +54,8 @@ class SpanTest {
         defaults.orphanWindowNanos(),
         20,
         fixedServiceName,
+        false,
+        defaults.spanLabels(),
         childOfTraceparent,
         new TreeMap<>(Map.of("deployment.environment.name", "test", "service.name", "loses")));
   }

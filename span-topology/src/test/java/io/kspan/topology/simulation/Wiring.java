@@ -55,6 +55,7 @@ final class Wiring {
                 config.clusterName(),
                 config.topLevelAnnotation(),
                 config.traceparentAnnotations(),
+                config.carriedMetadata(),
                 config.statusRules(),
                 (expression, reason) -> {}),
             config.filter(),

@@ -224,7 +224,8 @@ final class Samples {
         flag,
         number + 8,
         !flag,
-        flag ? new ObjectReference(text + "sk", text + "ns", text + "sn") : null);
+        flag ? new ObjectReference(text + "sk", text + "ns", text + "sn") : null,
+        new TreeMap<>(flag ? Map.of("label." + text, text + "value") : Map.of()));
   }
 
   private static OwnerReference owner(String text) {

@@ -197,6 +197,11 @@ public final class Input {
     return this;
   }
 
+  public Input labelled(String key, String value) {
+    metadata.withObject("/labels").put(key, value);
+    return this;
+  }
+
   public Input named(String name) {
     metadata.put("name", name);
     return this;

@@ -1,0 +1,43 @@
+package io.kspan.topology.envelope;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The labels and annotations of objects that are carried to the spans. Immutable.
+ *
+ * @param labels keys of labels
+ * @param annotations keys of annotations
+ */
+public record CarriedMetadata(List<String> labels, List<String> annotations) {
+  public static final CarriedMetadata NONE = new CarriedMetadata(List.of(), List.of());
+
+  static final String LABEL = "label.";
+  static final String ANNOTATION = "annotation.";
+
+  public CarriedMetadata {
+    labels = List.copyOf(labels);
+    annotations = List.copyOf(annotations);
+  }
+
+  /** The names that a snapshot has them under: {@code label.KEY} and {@code annotation.KEY}. */
+  public Set<String> names() {
+    Set<String> names = new HashSet<>();
+    labels.forEach(key -> names.add(LABEL + key));
+    annotations.forEach(key -> names.add(ANNOTATION + key));
+    return names;
+  }
+
+  /** What is in either, without repeats. */
+  public CarriedMetadata and(CarriedMetadata more) {
+    return new CarriedMetadata(union(labels, more.labels), union(annotations, more.annotations));
+  }
+
+  private static List<String> union(List<String> some, List<String> more) {
+    List<String> all = new ArrayList<>(some);
+    more.stream().filter(key -> !some.contains(key)).forEach(all::add);
+    return all;
+  }
+}

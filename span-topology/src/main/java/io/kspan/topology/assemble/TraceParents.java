@@ -10,14 +10,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The span of the deployment tool: a W3C {@code traceparent} in an annotation of the root object
- * (trace-model 7, <a href="https://www.w3.org/TR/trace-context/">Trace Context</a>).
+ * The span of the deployment tool: a W3C {@code traceparent}, alone or in a JSON map of headers, in
+ * an annotation of the root object (trace-model 7, <a href="https://www.w3.org/TR/trace-context/">Trace Context</a>).
  */
 final class TraceParents {
   // Version ff is forbidden, a later version may append fields, and no id is all zero.
   private static final Pattern TRACEPARENT =
       Pattern.compile(
           "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(-.*)?");
+
+  /** A map of headers as JSON: Tekton writes what it propagates this way. */
+  private static final Pattern JSON_CARRIER =
+      Pattern.compile("\\{.*\"traceparent\"\\s*:\\s*\"([^\"]*)\".*}", Pattern.DOTALL);
 
   private TraceParents() {}
 
@@ -37,7 +41,9 @@ final class TraceParents {
   }
 
   private static Optional<SpanLink> parse(String traceparent) {
-    Matcher matcher = TRACEPARENT.matcher(traceparent);
+    Matcher carrier = JSON_CARRIER.matcher(traceparent);
+    Matcher matcher =
+        TRACEPARENT.matcher(carrier.matches() ? carrier.group(1) : traceparent);
     return matcher.matches()
         ? Optional.of(
             new SpanLink(

@@ -149,7 +149,8 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String TRACEPARENT_ANNOTATIONS_CONFIG = "trace.traceparent.annotations";
   static final String TRACEPARENT_ANNOTATIONS_DOC =
-      "Annotations of root objects that carry a W3C traceparent, in order of preference.";
+      "Annotations of root objects that carry a W3C traceparent, alone or in a JSON map of headers as Tekton writes it, in order"
+          + " of preference.";
 
   public static final String SERVICE_NAME_MODE_CONFIG = "service.name.mode";
   static final String SERVICE_NAME_MODE_DOC =
@@ -300,7 +301,8 @@ abstract class TopologyKeys extends AbstractConfig {
     keys.define(
         TRACEPARENT_ANNOTATIONS_CONFIG,
         LIST,
-        "traceparent,tracing.k8s.io/traceparent",
+        "traceparent,tracing.k8s.io/traceparent,tekton.dev/pipelinerunSpanContext,"
+            + "tekton.dev/taskrunSpanContext",
         LOW,
         TRACEPARENT_ANNOTATIONS_DOC);
     keys.define(PARENT_MODE_CONFIG, STRING, LINK, in(LINK, PARENT), LOW, PARENT_MODE_DOC);

@@ -366,10 +366,30 @@ class SpanTest {
         .containsExactly(tuple(CI_TRACE, CI_SPAN));
   }
 
+  @Test
+  void shouldReadTheContextThatTektonWrites() {
+    Input run = object("PipelineRun", "ci", "uid-r");
+    Input traced =
+        run.again()
+            .annotated(
+                "tekton.dev/pipelinerunSpanContext",
+                "{\"traceparent\":\"" + TRACEPARENT + "\",\"tracestate\":\"\"}");
+
+    Outcomes outcomes = Outcomes.of(traced, event("e", run, "Started").at(1));
+
+    assertThat(outcomes.traceOf("e").root().links())
+        .extracting(SpanLink::traceId, SpanLink::spanId)
+        .containsExactly(tuple(CI_TRACE, CI_SPAN));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
+        "{}",
+        "{\"traceparent\":\"\"}",
+        "{\"traceparent\":7}",
+        "{\"traceparent\":\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\"",
         "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
         "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
         "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",

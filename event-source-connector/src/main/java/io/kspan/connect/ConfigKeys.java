@@ -141,10 +141,10 @@ final class ConfigKeys {
           + " converter, and for transformations of fields.";
   static final String MAX_RECORD_BYTES_CONFIG = "max.record.bytes";
   private static final String MAX_RECORD_BYTES_DOC =
-      "A larger record loses managedFields, then spec, then status, until it fits; if that is not enough, texts beyond 16384"
+      "In bytes of the JSON text. A larger record loses managedFields, then spec, then status, until it fits; if that is not enough, texts beyond 16384"
           + " characters, and then all but what identifies it and, of an Event, what it says. Keep it below"
           + " `max.request.size` of the producer and `max.message.bytes` of the topics: a record that Kafka refuses ends"
-          + " the task.";
+          + " the task. As a Struct with `JsonConverter` and schemas a record is about twice as large.";
 
   static final String HEARTBEAT_INTERVAL_CONFIG = "heartbeat.interval.ms";
   private static final String HEARTBEAT_INTERVAL_DOC =

@@ -136,7 +136,13 @@ final class CrossFieldRules {
         "struct".equals(value(ConfigKeys.VALUE_FORMAT_CONFIG))
             && valueConverter.endsWith("StringConverter"),
         ConfigKeys.VALUE_FORMAT_CONFIG,
-        "cannot be struct with value.converter=%s, which writes a Struct as text that cannot be read: set a converter with schemas, or json"
+        "cannot be struct with value.converter=%s, which writes a Struct as text that cannot be read: set value.converter to a converter with schemas, or value.format to json"
+            .formatted(valueConverter));
+    errorIf(
+        "json".equals(value(ConfigKeys.VALUE_FORMAT_CONFIG))
+            && valueConverter.endsWith("JsonConverter"),
+        ConfigKeys.VALUE_FORMAT_CONFIG,
+        "cannot be json with value.converter=%s, which writes JSON text as a JSON string: set value.converter to org.apache.kafka.connect.storage.StringConverter, or value.format to struct"
             .formatted(valueConverter));
   }
 

@@ -133,6 +133,9 @@ public final class KubernetesEventSourceTask extends SourceTask {
   @Override
   public synchronized void stop() {
     // After a failed start, fields are null.
+    if (workerMetrics != null) {
+      workerMetrics.close();
+    }
     if (buffer != null) {
       buffer.close();
     }
@@ -141,9 +144,6 @@ public final class KubernetesEventSourceTask extends SourceTask {
     }
     if (api != null) {
       api.close();
-    }
-    if (workerMetrics != null) {
-      workerMetrics.close();
     }
   }
 

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.Gauge;
 import org.apache.kafka.common.metrics.JmxReporter;
+import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.KafkaMetricsContext;
 import org.apache.kafka.common.metrics.MetricConfig;
-import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.connect.source.SourceTaskContext;
@@ -25,9 +25,9 @@ import org.apache.kafka.connect.source.SourceTaskContext;
 final class WorkerMetrics implements AutoCloseable {
   private static final String GROUP = "plugins";
 
-  private final Metrics own;
+  private final JmxReporter own;
 
-  private WorkerMetrics(Metrics ownOrNull) {
+  private WorkerMetrics(JmxReporter ownOrNull) {
     this.own = ownOrNull;
   }
 
@@ -53,18 +53,21 @@ final class WorkerMetrics implements AutoCloseable {
     }
   }
 
-  private static Metrics inJmx(Map<String, String> tags, List<Metric> metrics) {
-    Metrics jmx =
-        new Metrics(
-            new MetricConfig(),
-            List.of(new JmxReporter()),
-            Time.SYSTEM,
-            new KafkaMetricsContext("kafka.connect"));
-    for (Metric metric : metrics) {
-      MetricName name = jmx.metricName(metric.name(), GROUP, metric.description(), tags);
-      jmx.addMetric(name, gauge(metric));
-    }
+  /** A registry of metrics would register a count of its own, under the name of the worker's. */
+  private static JmxReporter inJmx(Map<String, String> tags, List<Metric> metrics) {
+    JmxReporter jmx = new JmxReporter();
+    jmx.contextChange(new KafkaMetricsContext("kafka.connect"));
+    jmx.init(metrics.stream().map(metric -> kafkaMetric(metric, tags)).toList());
     return jmx;
+  }
+
+  private static KafkaMetric kafkaMetric(Metric metric, Map<String, String> tags) {
+    return new KafkaMetric(
+        metric,
+        new MetricName(metric.name(), GROUP, metric.description(), tags),
+        gauge(metric),
+        new MetricConfig(),
+        Time.SYSTEM);
   }
 
   private static Gauge<Long> gauge(Metric metric) {

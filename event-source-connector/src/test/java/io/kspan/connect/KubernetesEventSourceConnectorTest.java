@@ -88,6 +88,7 @@ class KubernetesEventSourceConnectorTest {
           kubernetes.proxy.url | must be set too | kubernetes.proxy.user=u
           kubernetes.proxy.user | must be set too | kubernetes.proxy.url=http://p:1; kubernetes.proxy.password=x
           value.format | json | value.format=avro
+          value.format | as a JSON string | value.converter=org.apache.kafka.connect.json.JsonConverter
           value.format | converter with schemas | value.format=struct; value.converter=org.apache.kafka.connect.storage.StringConverter
           kubernetes.kubeconfig | cannot read | kubernetes.kubeconfig=/no/such/file
           """)

@@ -51,8 +51,18 @@ final class Keys {
 
   private static String key(String cluster, JsonNode namespace, JsonNode typed, JsonNode name) {
     String kind = qualified(text(typed.path("kind")), group(text(typed.path("apiVersion"))));
-    String within = CLUSTER_SCOPED.contains(kind) ? "" : text(namespace);
-    return cluster + '/' + within + '/' + kind + '/' + text(name);
+    return cluster + '/' + within(kind, namespace) + '/' + kind + '/' + text(name);
+  }
+
+  /** The namespace that an object of that kind, with its group, is in; empty for none. */
+  private static String within(String kind, JsonNode namespace) {
+    return CLUSTER_SCOPED.contains(kind) ? "" : text(namespace);
+  }
+
+  /** The namespace in the key of an object, or of a reference to one. */
+  static String namespace(JsonNode typed, JsonNode namespace) {
+    return within(
+        qualified(text(typed.path("kind")), group(text(typed.path("apiVersion")))), namespace);
   }
 
   private static String qualified(String name, String group) {

@@ -23,10 +23,11 @@ final class JsonToConnect {
   static Struct struct(Schema schema, JsonNode json) {
     Struct struct = new Struct(schema);
     for (Field field : schema.fields()) {
+      if (field.name().equals(EnvelopeSchemas.OTHER)) {
+        struct.put(field, other(schema, json));
+        continue;
+      }
       struct.put(field, value(field.schema(), json.path(field.name())));
-    }
-    if (schema.field(EnvelopeSchemas.OTHER) != null) {
-      struct.put(EnvelopeSchemas.OTHER, other(schema, json));
     }
     return struct;
   }
@@ -36,8 +37,10 @@ final class JsonToConnect {
     json.properties()
         .forEach(
             entry -> {
-              if (schema.field(entry.getKey()) == null && !entry.getValue().isNull()) {
-                other.set(entry.getKey(), entry.getValue());
+              String name = entry.getKey();
+              boolean named = schema.field(name) != null && !name.equals(EnvelopeSchemas.OTHER);
+              if (!named && !entry.getValue().isNull()) {
+                other.set(name, entry.getValue());
               }
             });
     return other.isEmpty() ? null : other.toString();

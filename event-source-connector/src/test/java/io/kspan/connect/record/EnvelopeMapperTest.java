@@ -157,6 +157,13 @@ class EnvelopeMapperTest {
             entry("reason", "ScalingReplicaSet"),
             entry("type", "Normal"));
     assertThat(only(aboutNothing).headers()).containsExactly(entry("cluster", "c"));
+    ObjectNode aboutNode =
+        object(
+            "{'kind':'Event','apiVersion':'v1','metadata':{'name':'e','namespace':'default'},"
+                + "'involvedObject':{'kind':'Node','name':'node1','namespace':'default'}}");
+    assertThat(only(aboutNode).headers())
+        .as("as in its key")
+        .containsExactly(entry("cluster", "c"), entry("kind", "Node"));
     assertThat(mapper.map(WatchType.DELETED, pod(), RECEIPT))
         .extracting(MappedRecord::headers)
         .containsOnly(Map.of("cluster", "c", "kind", "Pod", "namespace", "n"));

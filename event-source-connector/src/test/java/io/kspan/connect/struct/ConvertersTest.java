@@ -9,9 +9,11 @@ import io.kspan.connect.record.EnvelopeMapper;
 import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.Projection;
 import io.kspan.connect.record.WatchType;
+import io.kspan.testsupport.GoldenFile;
 import io.kspan.testsupport.corpus.Corpus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
 /** What converters make of the two forms of a value: nothing is lost on the way and back. */
 class ConvertersTest {
   private static final String TOPIC = "k8s.events";
+  private static final Path SCHEMAS = Path.of("src/test/resources/golden/schemas.json");
 
   @Test
   void shouldPassAnAvroConverter() throws IOException {
@@ -59,6 +62,21 @@ class ConvertersTest {
 
         assertThat(plain(converter.toConnectData(TOPIC, bytes))).isEqualTo(plain(value));
       }
+    }
+  }
+
+  /** Readers depend on them: a field may be added with a new version, and none removed. */
+  @Test
+  void shouldKeepTheSchemas() throws IOException {
+    try (JsonConverter converter = new JsonConverter()) {
+      converter.configure(Map.of("schemas.enable", true), false);
+      StringBuilder schemas = new StringBuilder();
+      for (org.apache.kafka.connect.data.Schema schema :
+          List.of(EnvelopeSchemas.EVENT_ENVELOPE, EnvelopeSchemas.OBJECT_ENVELOPE)) {
+        schemas.append(converter.asJsonSchema(schema).toPrettyString()).append('\n');
+      }
+
+      assertThat(schemas.toString()).isEqualTo(GoldenFile.expected(SCHEMAS, schemas.toString()));
     }
   }
 

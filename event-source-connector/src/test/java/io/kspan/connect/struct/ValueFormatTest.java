@@ -96,6 +96,14 @@ class ValueFormatTest {
     assertThat(object.getString("spec")).isEqualTo("{\"x\":null}");
   }
 
+  @Test
+  void shouldKeepAFieldThatIsCalledOther() {
+    Struct object = object("'other':{'a':1},'metadata':{'name':'n','selfLink':'/x'}");
+
+    assertThat(object.getString("other")).isEqualTo("{\"other\":{\"a\":1}}");
+    assertThat(object.getStruct("metadata").getString("other")).isEqualTo("{\"selfLink\":\"/x\"}");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -29,6 +29,12 @@ final class AttributeMap {
     return this;
   }
 
+  /** An attribute whose value may be empty, such as a label that only marks an object. */
+  AttributeMap putEvenIfEmpty(String key, String value) {
+    values.put(key, cut(value));
+    return this;
+  }
+
   AttributeMap put(String key, long value) {
     values.put(key, value);
     return this;

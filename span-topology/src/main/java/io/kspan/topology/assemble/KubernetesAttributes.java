@@ -63,12 +63,13 @@ final class KubernetesAttributes {
     named(attributes, object);
   }
 
-  /** The top of the tree of an object, which for a custom kind has no other name. */
+  /** The top of the tree of an object: a custom kind has no {@code k8s.<kind>.name}. */
   static void root(AttributeMap attributes, ObjectIdentity root) {
     attributes
         .put("k8s.owner.root.kind", root.reference().kind())
         .put("k8s.owner.root.name", root.reference().name())
-        .put("k8s.owner.root.uid", realUid(root.uid()));
+        .put("k8s.owner.root.uid", realUid(root.uid()))
+        .put("k8s.owner.root.api_version", root.apiVersion());
   }
 
   /** How the attributes of an object begin, as in {@code k8s.pod.label.app}. */

@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
@@ -96,20 +98,22 @@ final class SpanAttributes {
     if (event.isWarning()) {
       attributes.put(ErrorAttributes.ERROR_TYPE, event.reason());
     }
+    if (settings.serviceOfWorkload() || !settings.fixedServiceName().isEmpty()) {
+      attributes
+          .put("kspan.event.component", event.component())
+          .put("kspan.event.host", event.host());
+    }
     about(attributes, occurrence);
     return attributes;
   }
 
   private void about(AttributeMap attributes, PlacedOccurrence occurrence) {
-    long receipt = occurrence.event().receiptMillis();
     for (int i = occurrence.owners().size() - 1; i >= 0; i--) {
-      ObjectIdentity owner = occurrence.owners().get(i);
-      KubernetesAttributes.named(attributes, owner);
-      labels(attributes, owner, receipt);
+      KubernetesAttributes.named(attributes, occurrence.owners().get(i));
     }
     KubernetesAttributes.object(attributes, occurrence.object());
-    labels(attributes, occurrence.object(), receipt);
     KubernetesAttributes.root(attributes, occurrence.root());
+    labels(attributes, occurrence);
     EventOccurrence event = occurrence.event();
     attributes.put(K8sAttributes.K8S_CONTAINER_NAME, event.container());
     String node = objects.nodeName(occurrence.object().uid());
@@ -119,6 +123,27 @@ final class SpanAttributes {
     attributes.put(K8sAttributes.K8S_NODE_NAME, node);
   }
 
+  /** Of two objects of one kind, the nearer to the Event has the name, and so the labels. */
+  private void labels(AttributeMap attributes, PlacedOccurrence occurrence) {
+    if (settings.spanLabels().isEmpty()) {
+      return;
+    }
+    Set<String> kinds = new HashSet<>();
+    for (ObjectIdentity object : chain(occurrence)) {
+      if (kinds.add(object.reference().kind())) {
+        labels(attributes, object, occurrence.event().receiptMillis());
+      }
+    }
+  }
+
+  /** The object, then its owners up to the root. */
+  private static List<ObjectIdentity> chain(PlacedOccurrence occurrence) {
+    List<ObjectIdentity> chain = new ArrayList<>(occurrence.owners().size() + 1);
+    chain.add(occurrence.object());
+    chain.addAll(occurrence.owners());
+    return chain;
+  }
+
   /** The labels and annotations of an object that the settings name, as received then. */
   private void labels(AttributeMap attributes, ObjectIdentity object, long millis) {
     objects
@@ -126,7 +151,7 @@ final class SpanAttributes {
         .forEach(
             (name, value) -> {
               if (settings.spanLabels().contains(name)) {
-                attributes.put(KubernetesAttributes.prefix(object) + name, value);
+                attributes.putEvenIfEmpty(KubernetesAttributes.prefix(object) + name, value);
               }
             });
   }
@@ -180,10 +205,7 @@ final class SpanAttributes {
   /** Resource of the span of an Event; shared, since there are few. */
   SortedMap<String, Object> resource(PlacedOccurrence occurrence) {
     EventOccurrence event = occurrence.event();
-    List<ObjectIdentity> chain = new ArrayList<>(occurrence.owners().size() + 1);
-    chain.add(occurrence.object());
-    chain.addAll(occurrence.owners());
-    return resource(event.component(), event.host(), chain, event.receiptMillis());
+    return resource(event.component(), event.host(), chain(occurrence), event.receiptMillis());
   }
 
   /**
@@ -201,7 +223,9 @@ final class SpanAttributes {
         settings.serviceOfWorkload()
             ? WorkloadService.of(chain, object -> objects.labels(object.uid(), millis))
             : null;
-    return resources.computeIfAbsent(new Reporter(component, host, service), this::resource);
+    return resources.computeIfAbsent(
+        service == null ? new Reporter(component, host, null) : new Reporter("", "", service),
+        this::resource);
   }
 
   private SortedMap<String, Object> resource(Reporter reporter) {

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * The span of the deployment tool: a W3C {@code traceparent}, alone or in a JSON map of headers, in
- * an annotation of the root object (trace-model 7, <a href="https://www.w3.org/TR/trace-context/">Trace Context</a>).
+ * an annotation of the root object (trace-model 7, <a
+ * href="https://www.w3.org/TR/trace-context/">Trace Context</a>).
  */
 final class TraceParents {
   // Version ff is forbidden, a later version may append fields, and no id is all zero.
@@ -42,8 +43,7 @@ final class TraceParents {
 
   private static Optional<SpanLink> parse(String traceparent) {
     Matcher carrier = JSON_CARRIER.matcher(traceparent);
-    Matcher matcher =
-        TRACEPARENT.matcher(carrier.matches() ? carrier.group(1) : traceparent);
+    Matcher matcher = TRACEPARENT.matcher(carrier.matches() ? carrier.group(1) : traceparent);
     return matcher.matches()
         ? Optional.of(
             new SpanLink(

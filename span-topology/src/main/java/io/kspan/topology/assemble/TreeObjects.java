@@ -21,7 +21,7 @@ final class TreeObjects {
 
   /** The versions of one object. */
   private static final class Versions {
-    // Those whose labels differ from the one before; most objects have one.
+    // Versions whose labels differ from those of the version before; most objects have one.
     private final List<ObjectSnapshot> labelled = new ArrayList<>(1);
     private final List<Long> changes = new ArrayList<>(2);
     private ObjectSnapshot last;

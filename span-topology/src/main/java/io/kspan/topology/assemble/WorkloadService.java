@@ -10,7 +10,7 @@ import java.util.function.Function;
  * The service that an object belongs to, as OpenTelemetry derives it from Kubernetes: the
  * annotation {@code resource.opentelemetry.io/...}, then a well-known label, then the name of the
  * workload. The convention reads the pod; here the object of the span is read first and then its
- * owners, since many Events are not about a pod.
+ * owners, since many Events are not about a pod; the version is that of the object only.
  *
  * <p>Source: <a
  * href="https://opentelemetry.io/docs/specs/semconv/non-normative/k8s-attributes/">Specify resource
@@ -36,7 +36,7 @@ public record WorkloadService(String name, String namespace, String version) {
   private static final String ANNOTATION = "annotation.resource.opentelemetry.io/";
   private static final String LABEL = "label.app.kubernetes.io/";
 
-  /** Whose name is the service's, the first kind first. */
+  /** Kinds whose name becomes that of the service, in order of preference. */
   private static final List<String> KINDS =
       List.of("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod");
 
@@ -57,9 +57,11 @@ public record WorkloadService(String name, String namespace, String version) {
     String namespace =
         first(chain, labels, ANNOTATION + "service.namespace")
             .orElseGet(() -> object.reference().namespace());
+    // Not of an owner: while a new version is rolled out, the old pods have another one.
+    List<ObjectIdentity> own = chain.subList(0, 1);
     String version =
-        first(chain, labels, ANNOTATION + "service.version")
-            .or(() -> first(chain, labels, LABEL + "version"))
+        first(own, labels, ANNOTATION + "service.version")
+            .or(() -> first(own, labels, LABEL + "version"))
             .orElse("");
     return new WorkloadService(name, namespace, version);
   }

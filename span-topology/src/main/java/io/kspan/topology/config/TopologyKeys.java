@@ -21,6 +21,7 @@ import java.util.Objects;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigException;
 
 /** The keys of the topology: documentation, defaults, and what is valid. */
 abstract class TopologyKeys extends AbstractConfig {
@@ -159,7 +160,8 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String SPAN_LABELS_CONFIG = "span.labels";
   static final String SPAN_LABELS_DOC =
-      "Labels of an object and its owners that a span names, as k8s.<kind>.label.<key>.";
+      "Labels of an object and its owners that become attributes k8s.<kind>.label.<key> of its spans. Empty for none. A change of"
+          + " this setting counts for versions of objects that are received after it.";
 
   public static final String SPAN_ANNOTATIONS_CONFIG = "span.annotations";
   static final String SPAN_ANNOTATIONS_DOC =
@@ -211,6 +213,18 @@ abstract class TopologyKeys extends AbstractConfig {
   private static final long DEFAULT_ROCKSDB_BYTES = 512L << 20;
   // Can still be added to any receipt.
   private static final long A_CENTURY_MILLIS = 3_155_760_000_000L;
+
+  private static final int MOST_METADATA_KEYS = 64;
+  // Each is stored with every version of an object.
+  private static final ConfigDef.Validator METADATA_KEYS =
+      ConfigDef.LambdaValidator.with(
+          (key, value) -> {
+            if (value instanceof List<?> keys && keys.size() > MOST_METADATA_KEYS) {
+              throw new ConfigException(
+                  key, value, "must name at most " + MOST_METADATA_KEYS + " keys");
+            }
+          },
+          () -> "at most " + MOST_METADATA_KEYS + " keys");
 
   private static final ConfigDef.Range MILLIS = between(0, A_CENTURY_MILLIS);
   // Without a value, the default is derived from other settings.
@@ -309,8 +323,14 @@ abstract class TopologyKeys extends AbstractConfig {
   }
 
   private static void defineOutput(ConfigDef keys) {
-    keys.define(SPAN_LABELS_CONFIG, LIST, TraceSettings.DEFAULT_LABELS, MEDIUM, SPAN_LABELS_DOC);
-    keys.define(SPAN_ANNOTATIONS_CONFIG, LIST, "", MEDIUM, SPAN_ANNOTATIONS_DOC);
+    keys.define(
+        SPAN_LABELS_CONFIG,
+        LIST,
+        TraceSettings.DEFAULT_LABELS,
+        METADATA_KEYS,
+        MEDIUM,
+        SPAN_LABELS_DOC);
+    keys.define(SPAN_ANNOTATIONS_CONFIG, LIST, "", METADATA_KEYS, MEDIUM, SPAN_ANNOTATIONS_DOC);
     keys.define(RESOURCE_ATTRIBUTES_CONFIG, STRING, "", LOW, RESOURCE_ATTRIBUTES_DOC);
     keys.define(
         SERVICE_NAME_MODE_CONFIG,

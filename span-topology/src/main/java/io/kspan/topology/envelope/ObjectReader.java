@@ -85,16 +85,23 @@ final class ObjectReader {
         labels(metadata));
   }
 
-  /** Keys that are not in the lists leave the reader nowhere: values may be secret. */
+  /** Reads the listed keys only: the values of others may be secret. */
   private SortedMap<String, String> labels(JsonNode metadata) {
     SortedMap<String, String> labels = new TreeMap<>();
     for (String key : carried.labels()) {
-      put(labels, CarriedMetadata.LABEL + key, Json.text(metadata.path("labels"), key));
+      put(labels, CarriedMetadata.LABEL + key, metadata.path("labels"), key);
     }
     for (String key : carried.annotations()) {
-      put(labels, CarriedMetadata.ANNOTATION + key, Json.text(metadata.path("annotations"), key));
+      put(labels, CarriedMetadata.ANNOTATION + key, metadata.path("annotations"), key);
     }
     return labels;
+  }
+
+  /** An empty value says something, too: many labels only mark an object. */
+  private static void put(SortedMap<String, String> labels, String name, JsonNode all, String key) {
+    if (all.has(key)) {
+      labels.put(name, Json.text(all, key));
+    }
   }
 
   private static ObjectReference scaleTarget(ObjectReference scaler, JsonNode target) {

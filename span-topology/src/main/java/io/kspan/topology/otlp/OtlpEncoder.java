@@ -30,7 +30,7 @@ public final class OtlpEncoder {
   public static final int DEFAULT_MAX_BYTES = 512 * 1024;
 
   /** The semantic conventions that attributes of spans and resources follow. */
-  static final String SCHEMA_URL = SchemaUrls.V1_43_0;
+  public static final String SCHEMA_URL = SchemaUrls.V1_43_0;
 
   /** The instrumentation scope of every span. */
   public static final String SCOPE_NAME = "io.kspan.topology";

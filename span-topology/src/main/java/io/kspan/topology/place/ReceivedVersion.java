@@ -5,6 +5,7 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is kept of one version of an object: enough to tell a copy from a version, and a repeat from
@@ -50,6 +51,9 @@ public record ReceivedVersion(
   private static long stateHash(ObjectSnapshot snapshot) {
     long hash = 31 * snapshot.statusHash() + snapshot.generation();
     hash = 31 * hash + Fnv1a.hash64(rollout(snapshot), snapshot.state().name());
+    for (Map.Entry<String, String> label : snapshot.labels().entrySet()) {
+      hash = Fnv1a.hash64(Fnv1a.hash64(hash, label.getKey()), label.getValue());
+    }
     return 8 * hash
         + (snapshot.terminated() ? 4 : 0)
         + (snapshot.terminating() ? 2 : 0)

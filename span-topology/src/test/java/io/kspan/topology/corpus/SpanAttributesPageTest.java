@@ -7,6 +7,7 @@ import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.topology.explain.OfflineModel;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.otlp.OtlpEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,8 @@ class SpanAttributesPageTest {
     }
     collect(traces(Corpus.recording("bundled"), workload()), examples);
 
-    StringBuilder page = new StringBuilder(Files.readString(INTRODUCTION));
+    StringBuilder page =
+        new StringBuilder(Files.readString(INTRODUCTION).formatted(OtlpEncoder.SCHEMA_URL));
     page.append("| attribute | on | what | source | example |\n|---|---|---|---|---|\n");
     for (Description one : descriptions) {
       page.append(one.row()).append(code(examples.getOrDefault(one, ""))).append(" |\n");

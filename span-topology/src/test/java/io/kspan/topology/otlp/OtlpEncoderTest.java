@@ -40,6 +40,8 @@ class OtlpEncoderTest {
 
     assertThat(written.getScopeSpans(0).getScope().getName()).isEqualTo("io.kspan.topology");
     assertThat(written.getScopeSpans(0).getScope().getVersion()).isEqualTo("1.2.3");
+    assertThat(written.getSchemaUrl()).startsWith("https://opentelemetry.io/schemas/1.");
+    assertThat(written.getScopeSpans(0).getSchemaUrl()).isEqualTo(written.getSchemaUrl());
     Span otlp = written.getScopeSpans(0).getSpans(0);
     assertThat(otlp.getAttributesList())
         .extracting(a -> a.getKey())

@@ -33,7 +33,8 @@ class LabelsTest {
       assertThat(span.attributes())
           .containsEntry("k8s.owner.root.kind", "App")
           .containsEntry("k8s.owner.root.name", "shop")
-          .containsEntry("k8s.owner.root.uid", "uid-app");
+          .containsEntry("k8s.owner.root.uid", "uid-app")
+          .containsEntry("k8s.owner.root.api_version", "example.com/v1");
     }
   }
 
@@ -98,6 +99,52 @@ class LabelsTest {
     assertThat(outcomes.rootAttributeOf("b", key)).isEqualTo("2");
   }
 
+  @Test
+  void shouldNameAChangeOfLabelsAlone() {
+    Input marked = pod.again().resourceVersion("2").labelled(NAME, "").received(1);
+    Input renamed = pod.again().resourceVersion("3").labelled(NAME, "web").received(2);
+
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            replicaSet,
+            pod.again().resourceVersion("1"),
+            event("none", pod, "Any").at(0.5),
+            marked,
+            event("marked", pod, "Any").at(1.5),
+            renamed,
+            event("named", pod, "Any").at(2.5));
+
+    String key = "k8s.pod.label." + NAME;
+    assertThat(outcomes.spanOf("none").attributes()).doesNotContainKey(key);
+    assertThat(outcomes.attributeOf("marked", key)).isEqualTo("");
+    assertThat(outcomes.attributeOf("named", key)).isEqualTo("web");
+  }
+
+  @Test
+  void shouldNameTheLabelsOfTheNearerOfTwoObjectsOfAKind() {
+    Input outer = object("App", "outer", "uid-1").labelled(NAME, "outer").labelled(VERSION, "1");
+    Input inner = object("App", "inner", "uid-2").ownedBy(outer).labelled(NAME, "inner");
+
+    Outcomes outcomes = Outcomes.of(outer, inner, event("e", inner, "Any").at(1));
+
+    assertThat(outcomes.spanOf("e").attributes())
+        .containsEntry("k8s.app.label." + NAME, "inner")
+        .doesNotContainKey("k8s.app.label." + VERSION);
+  }
+
+  @Test
+  void shouldSayWhoReportedWhereTheServiceDoesNot() {
+    Input reported = aboutPod.withJson("source", "{component: 'kubelet', host: 'n1'}");
+
+    assertThat(
+            Outcomes.configured(WORKLOAD, deployment, replicaSet, pod, reported)
+                .spanOf("e")
+                .attributes())
+        .containsEntry("kspan.event.component", "kubelet")
+        .containsEntry("kspan.event.host", "n1");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "resource.opentelemetry.io/service.name, , , cart",
@@ -141,9 +188,12 @@ class LabelsTest {
     for (FinishedSpan span : outcomes.traceOf("e").spans()) {
       assertThat(span.resource())
           .containsEntry("service.name", "cart")
-          .containsEntry("service.namespace", "shop")
-          .containsEntry("service.version", "7");
+          .containsEntry("service.namespace", "shop");
     }
+    assertThat(outcomes.traceOf("e").root().resource()).containsEntry("service.version", "7");
+    assertThat(outcomes.spanOf("e").resource())
+        .as("a pod of the version before may still run")
+        .doesNotContainKey("service.version");
     // Only what span.annotations lists becomes an attribute.
     assertThat(outcomes.all().toString()).doesNotContain("annotation.resource");
   }

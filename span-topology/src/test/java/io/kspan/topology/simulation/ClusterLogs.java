@@ -196,6 +196,10 @@ final class ClusterLogs {
     if (random.nextInt(3) == 0) {
       version.generation(1 + versions / 3);
     }
+    if (random.nextInt(3) == 0) {
+      // Often with the status of before.
+      version.labelled("app.kubernetes.io/version", "" + versions);
+    }
     if (random.nextInt(4) == 0) {
       version.specChangedAt(Math.floor(now - random.nextInt(3)), "kubectl", "Update");
     }

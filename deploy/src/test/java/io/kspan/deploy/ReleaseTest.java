@@ -69,6 +69,14 @@ class ReleaseTest {
         .contains(heading);
   }
 
+  /** versions:set would write the time at which it runs, and two builds would differ by it. */
+  @Test
+  void shouldBeBuiltAsOfTheDayOfTheRelease() {
+    assertThat(Pom.property("project.build.outputTimestamp"))
+        .as("remedy: versions:set with -DupdateBuildOutputTimestamp=false")
+        .isEqualTo("${release.date}T00:00:00Z");
+  }
+
   @Test
   void shouldDescribeTheChart() {
     JsonNode chart = Repository.document(Repository.text(Chart.DIRECTORY.resolve("Chart.yaml")));

@@ -148,12 +148,4 @@ class ChartTest {
     assertThat(Repository.text(Chart.DIRECTORY.resolve("profiles/" + name)))
         .isEqualTo(Repository.text("deploy/topology/" + name));
   }
-
-  @Test
-  void shouldHaveTheVersionOfTheProject() {
-    String chart = Repository.text(Chart.DIRECTORY.resolve("Chart.yaml"));
-    String version = Repository.document(chart).path("appVersion").asText();
-
-    assertThat(Repository.text("pom.xml")).contains("<version>" + version + "</version>");
-  }
 }

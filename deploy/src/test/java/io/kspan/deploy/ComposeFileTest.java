@@ -35,7 +35,7 @@ class ComposeFileTest {
       value = {
         "mem_limit: 768m | memory_limit: 768m | memory_limit",
         "jaegertracing/jaeger:2.21.0 | jaegertracing/jaeger:latest | has no exact version",
-        "image: kspan/connect:0.1.0-SNAPSHOT | image: kspan/connect:0.0.9 | is not this version",
+        "image: kspan/connect: | image: kspan/connect:9. | is not this version",
         "pull_policy: never | pull_policy: missing | would be pulled before it is built",
         "dockerfile: deploy/images/Dockerfile | dockerfile: deploy/Dockerfile | there is no",
         "target: span-topology | target: topology | is none of",

@@ -27,10 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The contents of the images, as far as they can be checked without building one. */
 class ImageFilesTest {
   private static final String DOCKERFILE = Repository.text("deploy/images/Dockerfile");
+  private static final Pattern FROM = Pattern.compile("(?m)^FROM (?:--platform=\\S+ )?(\\S+)");
   private static final Pattern COPY = Pattern.compile("(?m)^COPY (?:--chmod=\\d+ )?(deploy/\\S+) ");
 
   @ParameterizedTest
-  @ValueSource(strings = {"span-topology", "connect"})
+  @ValueSource(strings = {"span-topology", "connect", "quickstart"})
   void shouldRunWithoutRootAndSayWhatItIs(String target) {
     String stage = stage(target);
 
@@ -38,7 +39,8 @@ class ImageFilesTest {
         .containsPattern("(?m)^USER [1-9][0-9]*:[1-9][0-9]*$")
         .containsPattern("(?m)^HEALTHCHECK .* CMD \\[\"http-ok\", ")
         .containsPattern("(?m)^EXPOSE [0-9]+$");
-    for (String label : List.of("title", "description", "licenses", "version", "revision")) {
+    for (String label :
+        List.of("title", "description", "source", "licenses", "version", "revision")) {
       assertThat(stage).contains("org.opencontainers.image." + label);
     }
   }
@@ -51,9 +53,9 @@ class ImageFilesTest {
 
   @Test
   void shouldNameEveryBaseByItsExactVersion() {
-    assertThat(Pattern.compile("(?m)^FROM (\\S+)").matcher(DOCKERFILE).results())
+    assertThat(FROM.matcher(DOCKERFILE).results())
         .extracting(from -> from.group(1))
-        .hasSize(3)
+        .hasSize(4)
         .allMatch(base -> base.matches("[a-z/-]+:[0-9]+\\.[0-9]+\\.[0-9]+.*"));
   }
 
@@ -61,10 +63,7 @@ class ImageFilesTest {
   @Test
   void shouldHaveAStandInForEveryImage() {
     Set<String> needed = new TreeSet<>();
-    Pattern.compile("(?m)^FROM (\\S+)")
-        .matcher(DOCKERFILE)
-        .results()
-        .forEach(from -> needed.add(from.group(1)));
+    FROM.matcher(DOCKERFILE).results().forEach(from -> needed.add(from.group(1)));
     for (JsonNode service :
         Repository.document(Repository.text("docker-compose.yml")).path("services")) {
       needed.add(service.path("image").asText());
@@ -92,7 +91,7 @@ class ImageFilesTest {
       copied.add(matcher.group(1));
     }
 
-    assertThat(copied).hasSize(3);
+    assertThat(copied).hasSize(4);
     for (String file : copied) {
       assertThat(Repository.file(file)).isRegularFile();
       assertThat(inContext(file)).as(file).isTrue();

@@ -112,7 +112,15 @@ class PluginArchiveIT {
     assertThat(manifest.path("version").asText()).isEqualTo(Version.current());
     assertThat(manifest.at("/component_types/0").asText()).isEqualTo("source");
     assertThat(manifest.path("release_date").asText()).matches("\\d{4}-\\d{2}-\\d{2}");
-    assertThat(files).contains(root + '/' + manifest.path("logo").asText());
+    for (String logo : List.of("/logo", "/owner/logo", "/support/logo")) {
+      assertThat(files).contains(root + '/' + manifest.at(logo).asText());
+    }
+    for (String url :
+        List.of(
+            "/documentation_url", "/source_url", "/owner/url", "/support/url", "/license/0/url")) {
+      assertThat(manifest.at(url).asText()).matches("https://[^ ${}]+");
+    }
+    assertThat(manifest.toString()).as("placeholders are replaced").doesNotContain("${");
     // What the manifest promises is what the connector answers.
     assertThat(manifest.at("/features/delivery_guarantee/0").asText()).isEqualTo("at_least_once");
     assertThat(new KubernetesEventSourceConnector().exactlyOnceSupport(Map.of()))

@@ -2,6 +2,7 @@ package io.kspan.quickstart;
 
 import io.kspan.quickstart.cli.CaptureReplayCommand;
 import io.kspan.quickstart.cli.CommandContext;
+import io.kspan.quickstart.cli.Installation;
 import io.kspan.quickstart.cli.QuickstartCommand;
 import io.kspan.quickstart.process.Console;
 import io.kspan.quickstart.process.Resources;
@@ -68,10 +69,13 @@ public final class Main {
     String columns = env.getOrDefault("KSPAN_COLUMNS", "");
     int width =
         columns.matches("\\d{2,4}") ? Math.min(Integer.parseInt(columns), MAX_WIDTH) : MAX_WIDTH;
+    Path home = Path.of(env.getOrDefault("KSPAN_HOME", "")).toAbsolutePath();
+    // Set by the image.
+    boolean container = "1".equals(env.get("KSPAN_CONTAINER"));
     return new CommandContext(
         new Console(utf8(System.out), utf8(System.err), colour, width),
         new Resources(),
-        Path.of(env.getOrDefault("KSPAN_HOME", "")).toAbsolutePath(),
+        container ? Installation.container(home, Path.of("/")) : Installation.checkout(home),
         env.containsKey("OTEL_EXPORTER_OTLP_PROTOCOL")
             || env.containsKey("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"),
         env.containsKey(RESOURCE_ATTRIBUTES)

@@ -1,6 +1,7 @@
 package io.kspan.quickstart;
 
 import io.kspan.quickstart.cli.CommandContext;
+import io.kspan.quickstart.cli.Installation;
 import io.kspan.quickstart.process.Console;
 import io.kspan.quickstart.process.Resources;
 import java.io.ByteArrayOutputStream;
@@ -12,12 +13,17 @@ import java.util.Map;
 /** Runs {@code ./quickstart.sh} in this JVM and keeps what it prints. */
 public final class CommandRun {
 
-  private final Path home;
+  private final Installation installation;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+  /** In a checkout. */
   public CommandRun(Path home) {
-    this.home = home;
+    this(Installation.checkout(home));
+  }
+
+  CommandRun(Installation installation) {
+    this.installation = installation;
   }
 
   /** Returns the exit code; {@link #out} and {@link #err} are those of this call. */
@@ -30,7 +36,7 @@ public final class CommandRun {
     System.setOut(stream(out));
     try {
       return Main.execute(
-          new CommandContext(console, new Resources(), home, false, Map.of()), arguments);
+          new CommandContext(console, new Resources(), installation, false, Map.of()), arguments);
     } finally {
       System.setOut(before);
     }

@@ -2,6 +2,7 @@ package io.kspan.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.quickstart.cli.Installation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -196,6 +197,36 @@ class MainTest {
 
       assertRefused("--receiver-port " + port, "--receiver-port", port);
     }
+  }
+
+  @Test
+  void shouldListenOnTheLoopbackInterfaceOrOnAll() {
+    assertRefused(
+        "--receiver-address 192.0.2.1 is neither 127.0.0.1 nor 0.0.0.0",
+        "--receiver-address",
+        "192.0.2.1");
+  }
+
+  /** The way out of a container is not that of the machine. */
+  @Test
+  void shouldWatchAMountedKubeconfigAndNameTheRemediesOfAContainer() throws IOException {
+    Path mounted = folder.resolve("kubeconfig");
+    Files.createDirectories(home.resolve("plugins"));
+    command = new CommandRun(Installation.container(home, folder));
+    assertRefused("--context here says nothing without --kubeconfig", "--context", "here");
+
+    int port = closedPort();
+    Files.writeString(mounted, KUBECONFIG.formatted(port, "here"));
+    assertRefused("the API server http://127.0.0.1:" + port);
+    assertThat(command.err()).contains("add --network host to docker run");
+
+    Files.writeString(mounted, KUBECONFIG.replace("127.0.0.1", "0.0.0.0").formatted(port, "here"));
+    assertRefused("the API server http://0.0.0.0:" + port);
+    assertThat(command.err()).doesNotContain("--network host");
+
+    Files.delete(mounted);
+    Files.createDirectory(mounted);
+    assertRefused(mounted + " is a directory");
   }
 
   @Test

@@ -59,6 +59,25 @@ final class ComposeProject implements AutoCloseable {
     docker(BUILD, "the images cannot be built", "compose", "build");
   }
 
+  /**
+   * Builds an image that is not in docker-compose.yml. BUILD_NETWORK and MAVEN_SETTINGS mean what
+   * they mean to stand-ins.sh.
+   */
+  static void build(String target, String name) {
+    List<String> arguments =
+        new ArrayList<>(List.of("build", "--file", "deploy/images/Dockerfile", "--target", target));
+    String network = System.getenv("BUILD_NETWORK");
+    if (network != null) {
+      arguments.addAll(List.of("--network", network));
+    }
+    String settings = System.getenv("MAVEN_SETTINGS");
+    if (settings != null) {
+      arguments.addAll(List.of("--secret", "id=maven-settings,src=" + settings));
+    }
+    arguments.addAll(List.of("--tag", name, "."));
+    docker(BUILD, "the image cannot be built", arguments.toArray(String[]::new));
+  }
+
   /** Runs a command of Compose and returns what it printed to both streams. */
   String compose(Duration limit, String... arguments) {
     List<String> command = new ArrayList<>(List.of("docker", "compose", "--project-name", name));

@@ -3,6 +3,10 @@ package io.kspan.deploy.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Volume;
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -10,7 +14,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,9 +26,11 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -36,16 +44,22 @@ import org.testcontainers.utility.MountableFile;
  */
 @NeedsEngine
 class ImagesIT {
-  private static final String VERSION = "0.1.0-SNAPSHOT";
+  private static final String VERSION = System.getProperty("project.version");
   private static final String TOPOLOGY = "kspan/span-topology:" + VERSION;
   private static final String CONNECT = "kspan/connect:" + VERSION;
+  private static final String QUICKSTART = "kspan/quickstart:" + VERSION;
   private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration TRACES = Duration.ofMinutes(4);
+
+  /** Neither root nor the user of the image. */
+  private static final int ANY_USER = 12345;
 
   private static Network network;
   private static KafkaContainer kafka;
 
   @BeforeAll
   static void startKafka() throws Exception {
+    ComposeProject.build("quickstart", QUICKSTART);
     network = Network.newNetwork();
     kafka =
         new KafkaContainer("apache/kafka:4.3.1")
@@ -149,16 +163,78 @@ class ImagesIT {
     }
   }
 
+  /** Without arguments it plays the recording, as the README starts it. */
+  @Test
+  void shouldShowTracesOnThePageOfTheQuickstart() throws Exception {
+    try (GenericContainer<?> quickstart = quickstart()) {
+      quickstart.start();
+
+      untilTraceOnPage(quickstart);
+      assertThat(get(page(quickstart, "/"))).contains("</html>");
+      assertThat(quickstart.getLogs()).contains("the recording plays");
+    }
+  }
+
+  @Test
+  void shouldWatchTheClusterOfAMountedKubeconfig(@TempDir Path folder) throws Exception {
+    Path kubeconfig = folder.resolve("config");
+    try (WatchedCluster cluster = new WatchedCluster(ComposeProject.gateway());
+        GenericContainer<?> quickstart = quickstart()) {
+      Files.writeString(kubeconfig, cluster.kubeconfig());
+      // Only its owner may read a kubeconfig: the image runs as any user.
+      Files.setPosixFilePermissions(kubeconfig, PosixFilePermissions.fromString("rw-------"));
+      if (Files.getAttribute(kubeconfig, "unix:uid").equals(0)) {
+        Files.setAttribute(kubeconfig, "unix:uid", ANY_USER);
+      }
+      String owner = Files.getAttribute(kubeconfig, "unix:uid").toString();
+      quickstart.withCreateContainerCmdModifier(
+          command -> {
+            command
+                .withUser(owner)
+                .getHostConfig()
+                .withBinds(
+                    new Bind(kubeconfig.toString(), new Volume("/kubeconfig"), AccessMode.ro));
+          });
+      quickstart.start();
+
+      await().atMost(START).until(cluster::isWatched);
+      cluster.play();
+      untilTraceOnPage(quickstart);
+      assertThat(quickstart.getLogs()).contains("context recorded of /kubeconfig");
+    }
+  }
+
+  private static GenericContainer<?> quickstart() {
+    return restricted(QUICKSTART)
+        .withExposedPorts(8080)
+        .waitingFor(Wait.forHealthcheck().withStartupTimeout(START));
+  }
+
+  private static void untilTraceOnPage(GenericContainer<?> quickstart) {
+    try {
+      await()
+          .atMost(TRACES)
+          .pollInterval(1, TimeUnit.SECONDS)
+          .untilAsserted(
+              () ->
+                  assertThat(get(page(quickstart, "/traces.json"))).contains("Deployment.Update"));
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(quickstart.getLogs(), e);
+    }
+  }
+
+  private static URI page(GenericContainer<?> quickstart, String path) {
+    // The page answers under names of the loopback interface only.
+    return URI.create("http://127.0.0.1:" + quickstart.getMappedPort(8080) + path);
+  }
+
   private static GenericContainer<?> restricted(String image) {
     return new GenericContainer<>(image)
         .withNetwork(network)
         .withTmpFs(Map.of("/tmp", "exec,mode=1777"))
         .withCreateContainerCmdModifier(
             command ->
-                command
-                    .getHostConfig()
-                    .withReadonlyRootfs(true)
-                    .withCapDrop(com.github.dockerjava.api.model.Capability.ALL));
+                command.getHostConfig().withReadonlyRootfs(true).withCapDrop(Capability.ALL));
   }
 
   private static void write(byte[] traceId) throws Exception {

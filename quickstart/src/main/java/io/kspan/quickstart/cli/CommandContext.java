@@ -10,23 +10,19 @@ import java.util.Map;
  *
  * @param console where to report
  * @param resources everything that is closed when the user interrupts
- * @param home the checkout, which holds the packaged connector and the work folder
+ * @param installation where the program is
  * @param otlpProtocolSet whether the environment decides the protocol of the exporter
  * @param topologySettings settings of the topology that the environment gives
  */
 public record CommandContext(
     Console console,
     Resources resources,
-    Path home,
+    Installation installation,
     boolean otlpProtocolSet,
     Map<String, String> topologySettings) {
 
   public Path workBase() {
-    return home.resolve(".quickstart");
-  }
-
-  Path pluginPath() {
-    return home.resolve("event-source-connector/target/plugin");
+    return installation.work();
   }
 
   Console console(boolean withoutColour) {

@@ -59,9 +59,20 @@ public final class QuickstartCommand implements Callable<Integer> {
   @Option(
       names = "--receiver-port",
       paramLabel = "PORT",
-      defaultValue = "0",
-      description = "Port of the embedded receiver and web page (default: any free one).")
-  private int receiverPort;
+      description = {
+        "Port of the embedded receiver and web page",
+        "(default: any free one, in the container image 8080)."
+      })
+  private Integer receiverPort;
+
+  @Option(
+      names = "--receiver-address",
+      paramLabel = "ADDRESS",
+      description = {
+        "127.0.0.1, or 0.0.0.0 to listen on all interfaces",
+        "(default: 127.0.0.1, in the container image 0.0.0.0)."
+      })
+  private String receiverAddress;
 
   @Option(names = "--no-color", description = "Never colour; NO_COLOR does the same.")
   private boolean noColour;
@@ -82,27 +93,54 @@ public final class QuickstartCommand implements Callable<Integer> {
   }
 
   private LiveRun.Settings settings() {
-    if (receiverPort < 0 || receiverPort > MAX_PORT) {
+    Installation installation = context.installation();
+    int port = receiverPort == null ? installation.receiverPort() : receiverPort;
+    if (port < 0 || port > MAX_PORT) {
       throw new BadInputException(
           "--receiver-port %d is out of range; give a port from 1 to %d, or 0 for any free one"
-              .formatted(receiverPort, MAX_PORT));
+              .formatted(port, MAX_PORT));
     }
-    if (kubeContext != null && kubeconfig == null) {
+    Path watched = kubeconfig == null ? mounted() : kubeconfig;
+    if (kubeContext != null && watched == null) {
       throw new BadInputException(
           "--context " + kubeContext + " says nothing without --kubeconfig FILE; add it");
     }
-    if (!Files.isDirectory(context.pluginPath())) {
+    if (!Files.isDirectory(installation.plugins())) {
       throw new BadInputException(
           "the packaged connector is not in %s; build it with: mvn package"
-              .formatted(context.pluginPath()));
+              .formatted(installation.plugins()));
     }
     Map<String, String> exporter = OtlpEndpoint.check(otlpEndpoint, context.otlpProtocolSet());
     return new LiveRun.Settings(
-        Optional.ofNullable(kubeconfig).map(file -> Kubeconfig.check(file, kubeContext)),
+        Optional.ofNullable(watched)
+            .map(file -> Kubeconfig.check(file, kubeContext, installation.container())),
         exporter,
-        receiverPort,
-        context.pluginPath(),
+        address(),
+        port,
+        installation.plugins(),
         context.topologySettings());
+  }
+
+  /** The kubeconfig that is watched unasked, or null. */
+  private Path mounted() {
+    Path file = context.installation().kubeconfig();
+    return file != null && Files.exists(file) ? file : null;
+  }
+
+  /**
+   * The page answers only under the names of the loopback interface: another address has no use.
+   */
+  private String address() {
+    if (receiverAddress == null) {
+      return context.installation().receiverAddress();
+    }
+    if (!receiverAddress.equals(Installation.LOOPBACK)
+        && !receiverAddress.equals(Installation.ALL_INTERFACES)) {
+      throw new BadInputException(
+          "--receiver-address %s is neither %s nor %s"
+              .formatted(receiverAddress, Installation.LOOPBACK, Installation.ALL_INTERFACES));
+    }
+    return receiverAddress;
   }
 
   /** The version that the build wrote. */

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A kubeconfig with which the API server has answered. It is checked before the pipeline starts,
@@ -26,16 +27,22 @@ import java.util.List;
 public record Kubeconfig(Path file, String context) {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Pattern LOOPBACK =
+      Pattern.compile("^https?://(?:127\\.|localhost[:/]|\\[::1])");
 
   /**
    * Reads {@code file} and asks the API server of the context for an Event.
    *
    * @param context null for the current one
+   * @param container whether this process runs in a container, which some remedies depend on
    * @throws BadInputException naming the problem
    */
-  public static Kubeconfig check(Path file, String context) {
+  public static Kubeconfig check(Path file, String context, boolean container) {
+    if (container && Files.isRegularFile(file) && !Files.isReadable(file)) {
+      throw unusable(file, "cannot be read; add --user \"$(id -u)\" to docker run", null);
+    }
     Kubeconfig checked = new Kubeconfig(file.toAbsolutePath(), context(file, context));
-    checked.connect();
+    checked.connect(container);
     return checked;
   }
 
@@ -99,7 +106,7 @@ public record Kubeconfig(Path file, String context) {
   }
 
   /** Lists one Event, with the connector's own check. */
-  private void connect() {
+  private void connect(boolean container) {
     ResourceId events = ResourceId.parse("v1/events");
     try {
       Config config = Config.fromKubeconfig(context, file.toFile());
@@ -114,7 +121,7 @@ public record Kubeconfig(Path file, String context) {
               TIMEOUT)
           .stream()
           .findFirst()
-          .ifPresent(problem -> refuse(server, problem));
+          .ifPresent(problem -> refuse(server, problem, container));
     } catch (KubernetesClientException | IllegalArgumentException e) {
       throw unusable(file, "cannot be used; check its context " + context, e);
     } catch (InterruptedException e) {
@@ -123,12 +130,16 @@ public record Kubeconfig(Path file, String context) {
     }
   }
 
-  private void refuse(String server, AccessCheck.Problem problem) {
+  private void refuse(String server, AccessCheck.Problem problem, boolean container) {
     String reason = problem.message();
     if (reason.contains("HTTP 404")) {
       reason = "it does not answer as a Kubernetes API server does; check the server's URL";
     } else if (problem.area() == AccessCheck.Area.RESOURCES) {
       reason += ", and the same for the other kinds";
+    }
+    if (container && LOOPBACK.matcher(server).find()) {
+      reason +=
+          "; this address is the container's own: add --network host to docker run, and --receiver-address 127.0.0.1 behind the name of the image";
     }
     throw new BadInputException(
         "the API server %s of context %s in the kubeconfig %s cannot be used: %s"

@@ -48,6 +48,7 @@ public final class LiveRun {
    *
    * @param kubeconfig empty for the bundled recording
    * @param exporter settings of the exporter to a backend, empty for the embedded receiver
+   * @param receiverAddress where the embedded receiver listens
    * @param receiverPort of the embedded receiver, 0 for any
    * @param pluginPath the folder of the packaged connector
    * @param topology further settings of the topology
@@ -55,6 +56,7 @@ public final class LiveRun {
   public record Settings(
       Optional<Kubeconfig> kubeconfig,
       Map<String, String> exporter,
+      String receiverAddress,
       int receiverPort,
       Path pluginPath,
       Map<String, String> topology) {
@@ -120,7 +122,11 @@ public final class LiveRun {
       return settings.exporter();
     }
     OtlpReceiver receiver =
-        resources.add(new OtlpReceiver(settings.receiverPort(), new TracePrinter(console)::print));
+        resources.add(
+            new OtlpReceiver(
+                settings.receiverAddress(),
+                settings.receiverPort(),
+                new TracePrinter(console)::print));
     receiver.start();
     say("OTLP receiver ready; waterfalls in the browser: " + receiver.address());
     return OtlpEndpoint.settings(receiver.address(), false);

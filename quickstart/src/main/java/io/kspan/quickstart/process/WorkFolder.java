@@ -36,6 +36,8 @@ public final class WorkFolder implements AutoCloseable {
     try {
       Files.createDirectories(base);
       deleteAbandoned(base);
+      // In a container every run is process 1: after a kill its folder is there already.
+      Utils.delete(folder.toFile());
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new BadInputException(

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An OTLP/HTTP receiver on the loopback interface: {@code POST /v1/traces}. It keeps the last
- * traces, shows them as a web page under {@code /}, and passes each complete trace to a listener.
- * Thread-safe. A request that cannot be read is answered with 400 and changes nothing.
+ * An OTLP/HTTP receiver: {@code POST /v1/traces}. It keeps the last traces, shows them as a web
+ * page under {@code /}, and passes each complete trace to a listener. Thread-safe. A request that
+ * cannot be read is answered with 400 and changes nothing.
  */
 public final class OtlpReceiver implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OtlpReceiver.class);
@@ -37,6 +37,7 @@ public final class OtlpReceiver implements AutoCloseable {
   private static final long CHECK_MILLIS = 100;
   private static final int THREADS = 3;
 
+  private final String address;
   private final int port;
   private final Consumer<ReceivedTrace> listener;
   private final RecentTraces traces = new RecentTraces(LIMITS, QUIET, PARENT_TIMEOUT);
@@ -46,11 +47,13 @@ public final class OtlpReceiver implements AutoCloseable {
   /**
    * Does not listen yet.
    *
+   * @param address 127.0.0.1, or 0.0.0.0 for all interfaces
    * @param port 0 for any free one
    * @param listener called by one thread at a time; called again with the larger trace if spans
    *     arrive after a trace was complete
    */
-  public OtlpReceiver(int port, Consumer<ReceivedTrace> listener) {
+  public OtlpReceiver(String address, int port, Consumer<ReceivedTrace> listener) {
+    this.address = address;
     this.port = port;
     this.listener = listener;
   }
@@ -80,17 +83,19 @@ public final class OtlpReceiver implements AutoCloseable {
 
   private HttpServer bind() {
     try {
-      return HttpServer.create(
-          new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
+      return HttpServer.create(new InetSocketAddress(InetAddress.getByName(address), port), 0);
     } catch (IOException e) {
       throw new BadInputException(
-          "--receiver-port %d: port %d on 127.0.0.1 cannot be used (%s): stop the program that listens there, or choose another port (0 takes any free one)"
-              .formatted(port, port, e.getMessage()),
+          "--receiver-port %d: port %d on %s cannot be used (%s): stop the program that listens there, or choose another port (0 takes any free one)"
+              .formatted(port, port, address, e.getMessage()),
           e);
     }
   }
 
-  /** Its address, such as {@code http://127.0.0.1:4318}: the OTLP endpoint and the page. */
+  /**
+   * Its address for programs and browsers on this machine, such as {@code http://127.0.0.1:4318}:
+   * the OTLP endpoint and the page.
+   */
   public synchronized URI address() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }

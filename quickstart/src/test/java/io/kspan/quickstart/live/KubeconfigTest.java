@@ -131,7 +131,7 @@ class KubeconfigTest {
   private Kubeconfig check(String kubeconfig, String path, String context) throws IOException {
     String url = "http://127.0.0.1:" + server.getAddress().getPort() + path;
     return Kubeconfig.check(
-        Files.writeString(folder.resolve("config"), kubeconfig.formatted(url)), context);
+        Files.writeString(folder.resolve("config"), kubeconfig.formatted(url)), context, false);
   }
 
   /** Answers 401 to a request without the token of the kubeconfig. */

@@ -28,7 +28,7 @@ class LivePageIT {
 
   @Test
   void shouldShowTracesAsTheyComeAndKeepThemWhenTheReceiverIsGone() throws Exception {
-    OtlpReceiver receiver = new OtlpReceiver(0, trace -> {});
+    OtlpReceiver receiver = new OtlpReceiver("127.0.0.1", 0, trace -> {});
     try (Browser browser = Browser.start()) {
       receiver.start();
       browser.open(receiver.address().toString());

@@ -34,7 +34,8 @@ class WorkFolderTest {
   void shouldDeleteOnlyTheFilesOfKilledRuns() throws IOException {
     Path abandoned = Files.createDirectories(base.resolve("run-" + NO_PID + "/broker"));
     Path log = Files.writeString(base.resolve("run-" + NO_PID + ".log"), "x");
-    Path running = Files.createDirectories(base.resolve("run-" + ProcessHandle.current().pid()));
+    long parent = ProcessHandle.current().parent().orElseThrow().pid();
+    Path running = Files.createDirectories(base.resolve("run-" + parent));
     Path other = Files.writeString(base.resolve("build.log"), "x");
 
     WorkFolder work = WorkFolder.create(base);
@@ -44,6 +45,19 @@ class WorkFolderTest {
     assertThat(running).exists();
     assertThat(other).exists();
     work.close();
+  }
+
+  /** In a container every run has the same number. */
+  @Test
+  void shouldBeEmptyAfterAKilledRunOfTheSameNumber() throws IOException {
+    Path left =
+        Files.createDirectories(
+            base.resolve("run-" + ProcessHandle.current().pid() + "/broker/logs"));
+
+    try (WorkFolder work = WorkFolder.create(base)) {
+      assertThat(left).doesNotExist();
+      assertThat(work.resolve("broker").getParent()).isEmptyDirectory();
+    }
   }
 
   @Test

@@ -34,7 +34,7 @@ class OtlpReceiverTest {
   private static final String CHILD = "00000000000000b2";
 
   private final List<ReceivedTrace> complete = new CopyOnWriteArrayList<>();
-  private final OtlpReceiver receiver = new OtlpReceiver(0, complete::add);
+  private final OtlpReceiver receiver = new OtlpReceiver("127.0.0.1", 0, complete::add);
   private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeEach
@@ -130,7 +130,7 @@ class OtlpReceiverTest {
   @Test
   void shouldNameAnOccupiedPortAndTheRemedy() {
     int port = receiver.address().getPort();
-    try (OtlpReceiver second = new OtlpReceiver(port, trace -> {})) {
+    try (OtlpReceiver second = new OtlpReceiver("127.0.0.1", port, trace -> {})) {
       assertThatThrownBy(second::start)
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining(Integer.toString(port))

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,7 @@ class PagesTest {
     known.addAll(kafkaSettings());
     known.addAll(chartValues());
     known.addAll(OTHERS);
+    Pattern attributes = attributes();
     List<String> unknown = new ArrayList<>();
     for (Page page : Page.all()) {
       for (String code : page.code()) {
@@ -135,7 +137,7 @@ class PagesTest {
             KEY.matcher(name).matches()
                 && !NO_KEY_ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1))
                 && families.contains(family(name));
-        if (ours && !matches(known, name)) {
+        if (ours && !matches(known, name) && !attributes.matcher(name).matches()) {
           unknown.add(page + ": " + name);
         }
       }
@@ -171,6 +173,17 @@ class PagesTest {
       throw new UncheckedIOException(e);
     }
     return names;
+  }
+
+  /** The attributes of spans; their page says which there are. */
+  private static Pattern attributes() {
+    Path descriptions = Repository.file("span-topology/src/test/resources/span-attributes.tsv");
+    return Pattern.compile(
+        Repository.text(descriptions)
+            .lines()
+            .map(line -> line.substring(0, line.indexOf('\t')))
+            .map(name -> Pattern.quote(name).replaceAll("<[a-z]+>", "\\\\E.+\\\\Q"))
+            .collect(Collectors.joining("|")));
   }
 
   private static Set<String> kafkaSettings() {

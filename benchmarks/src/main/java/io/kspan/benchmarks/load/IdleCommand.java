@@ -30,6 +30,7 @@ import picocli.CommandLine.ParentCommand;
 final class IdleCommand implements Callable<Integer> {
   /** Older than any session lasts, and younger than what is forgotten, which is written too. */
   private static final Duration AGE = Duration.ofMinutes(90);
+
   private static final int TREES = 50;
   private static final int PODS = 4;
 

@@ -62,7 +62,12 @@ final class Cluster implements AutoCloseable {
   }
 
   static Path kubeconfig() {
-    return Path.of(System.getProperty("kubeconfig")).toAbsolutePath();
+    return fromRoot(System.getProperty("kubeconfig"));
+  }
+
+  /** A path as it was given to Maven in the root of the repository. */
+  static Path fromRoot(String path) {
+    return Path.of("..").toAbsolutePath().normalize().resolve(path);
   }
 
   /** A command with which a test acts on the API server, if there is one for this cluster. */

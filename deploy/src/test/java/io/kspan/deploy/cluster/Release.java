@@ -50,13 +50,13 @@ final class Release {
   }
 
   private String helm(String... arguments) {
-    List<String> command = new ArrayList<>(List.of(System.getProperty("helm", "helm")));
+    String helm = System.getProperty("helm", "helm");
+    List<String> command = new ArrayList<>();
+    command.add(helm.contains("/") ? Cluster.fromRoot(helm).toString() : helm);
     command.addAll(List.of(arguments));
     command.addAll(
         List.of("--namespace", namespace, "--kubeconfig", Cluster.kubeconfig().toString()));
-    if (!arguments[0].equals("list")) {
-      command.addAll(List.of("--timeout", LIMIT.toSeconds() + "s"));
-    }
+    command.addAll(List.of("--timeout", LIMIT.toSeconds() + "s"));
     return Command.run(LIMIT.plusMinutes(1), command);
   }
 }

@@ -62,6 +62,23 @@ kafka.{{ $key }}={{ $value }}
 {{- end }}
 {{- end -}}
 
+{{/* The backend, as the sink and doctor read it. */}}
+{{- define "kspan.otlpEnv" -}}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ required "sink.otlp.endpoint: name the backend, such as http://otel-collector:4317, or set sink.enabled=false" .Values.sink.otlp.endpoint | quote }}
+- name: OTEL_EXPORTER_OTLP_PROTOCOL
+  value: {{ .Values.sink.otlp.protocol }}
+{{- with .Values.sink.otlp }}
+{{- if .headersSecret }}
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom:
+    secretKeyRef:
+      name: {{ .headersSecret }}
+      key: {{ .headersKey }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "kspan.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 10001

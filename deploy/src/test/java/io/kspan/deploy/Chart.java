@@ -2,7 +2,11 @@ package io.kspan.deploy;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Helm, on the chart of this repository. */
 final class Chart {
@@ -13,7 +17,7 @@ final class Chart {
   private Chart() {}
 
   /**
-   * Returns the output of {@code helm template}.
+   * Returns the output of {@code helm template}; Helm as a library leaves hooks out of it.
    *
    * @param values name of a file below {@code src/test/resources/values}
    */
@@ -21,8 +25,27 @@ final class Chart {
     return command().withValuesFile(Repository.file(VALUES + values + ".yaml")).call();
   }
 
+  /** The same with the hooks, from a copy of the chart in which they are ordinary resources. */
+  static String renderWithHooks(String values, Path folder) {
+    try (Stream<Path> files = Files.walk(DIRECTORY)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = folder.resolve(DIRECTORY.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.writeString(
+            copy, Files.readString(file).replaceAll("(?m)^ +helm\\.sh/hook: .*\n", ""));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return command(folder).withValuesFile(Repository.file(VALUES + values + ".yaml")).call();
+  }
+
   static TemplateCommand command() {
-    return new Helm(DIRECTORY)
+    return command(DIRECTORY);
+  }
+
+  private static TemplateCommand command(Path chart) {
+    return new Helm(chart)
         .template()
         .withName("kspan")
         .withNamespace("kspan")

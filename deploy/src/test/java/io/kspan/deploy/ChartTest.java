@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,10 +23,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChartTest {
   private static final Path PLAIN = Repository.file("deploy/kubernetes/kspan-streams.yaml");
 
+  @TempDir private Path folder;
+
   @ParameterizedTest
   @ValueSource(strings = {"plain", "single", "secured", "mutual-tls", "streams-keda"})
   void shouldRenderManifestsThatFitTogether(String values) {
-    assertThat(ManifestCheck.problems(Chart.render(values))).isEmpty();
+    assertThat(ManifestCheck.problems(Chart.renderWithHooks(values, folder))).isEmpty();
+  }
+
+  /** {@code helm test} asks the whole chain, with the settings of both programs. */
+  @ParameterizedTest
+  @CsvSource({
+    "secured, '--config=/etc/kspan/settings/topology.properties'",
+    "streams-keda, '--config=/etc/kspan/settings/topology.properties --set=topic.prefix=production.'",
+    "single, '--config=/etc/kspan/settings/topology.properties --no-sink'"
+  })
+  void shouldTestTheReleaseWithDoctor(String values, String arguments) {
+    JsonNode doctor =
+        Repository.documents(Chart.renderWithHooks(values, folder)).stream()
+            .filter(one -> one.path("kind").asText().equals("Pod"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(Repository.text(Chart.DIRECTORY.resolve("templates/tests/doctor.yaml")))
+        .contains("helm.sh/hook: test\n");
+    assertThat(Repository.texts(doctor.at("/spec/containers/0/args")))
+        .isEqualTo(Stream.of(("doctor " + arguments).split(" ")).toList());
   }
 
   @Test

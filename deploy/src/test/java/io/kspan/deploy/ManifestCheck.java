@@ -51,6 +51,7 @@ final class ManifestCheck {
               .forEach(endpoint -> portOfSelected(document, endpoint.path("port").asText()));
         }
         case "ScaledObject" -> scaledObject(document);
+        case "Pod" -> new WorkloadCheck(documents, document, this::report).runOfHook();
         default -> {
           if (WORKLOADS.contains(document.path("kind").asText())) {
             new WorkloadCheck(documents, document, this::report).run();

@@ -2,8 +2,10 @@ package io.kspan.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -66,6 +68,22 @@ class ManifestCheckTest {
   void shouldFindInWhatIsScaled(String good, String bad, String named) {
     assertThat(ManifestCheck.problems(replaced(scaled, good, bad)))
         .anySatisfy(problem -> assertThat(problem).contains(named));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "restartPolicy: Never | restartPolicy: Always | is started again when it fails",
+        "- doctor\\n | - docter\\n | there is no command 'docter'",
+        "--set=topic.prefix=production. | --set=topic.prefx=production. | topic.prefx",
+      })
+  void shouldFindInAHook(String good, String bad, String named, @TempDir Path folder) {
+    String hooks = Chart.renderWithHooks("streams-keda", folder);
+
+    assertThat(ManifestCheck.problems(hooks)).isEmpty();
+    assertThat(ManifestCheck.problems(replaced(hooks, good, bad)))
+        .anySatisfy(problem -> assertThat(problem).startsWith("Pod").contains(named));
   }
 
   @Test

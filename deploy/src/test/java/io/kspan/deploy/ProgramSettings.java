@@ -2,6 +2,7 @@ package io.kspan.deploy;
 
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.doctor.Doctor;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.metrics.Metrics;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -30,6 +32,8 @@ final class ProgramSettings {
           + "(ENDPOINT|PROTOCOL|HEADERS|COMPRESSION|TIMEOUT|CERTIFICATE|CLIENT_KEY|CLIENT_CERTIFICATE)";
 
   private static final String KAFKA = "kafka.";
+  private static final Doctor.Options WHOLE_CHAIN =
+      new Doctor.Options(Optional.empty(), Optional.empty(), Duration.ZERO, true, true);
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
   private final String command;
@@ -39,7 +43,7 @@ final class ProgramSettings {
   /**
    * Settings as a command would merge them.
    *
-   * @param command run or sink
+   * @param command run, sink or doctor
    * @param file what the properties file holds
    * @param environment of the process
    * @param options of {@code --set}
@@ -101,6 +105,7 @@ final class ProgramSettings {
     switch (command) {
       case "run" -> new StreamsConfig(StreamsDefaults.of(new TopologyConfig(settings)));
       case "sink" -> new OtlpSink(settings, environment, new Metrics()).close(Duration.ZERO);
+      case "doctor" -> new Doctor(settings, environment, WHOLE_CHAIN).close();
       default -> throw new IllegalArgumentException("there is no command '" + command + "'");
     }
   }

@@ -12,7 +12,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
-/** Whether the pods of a StatefulSet or Deployment would start, stop well, and be restricted. */
+/**
+ * Whether the pods of a StatefulSet or Deployment, or the pod of a hook, would start, stop well,
+ * and be restricted.
+ */
 final class WorkloadCheck {
   private static final String CONFIG_OPTION = "--config=";
   private static final String SET_OPTION = "--set=";
@@ -26,7 +29,23 @@ final class WorkloadCheck {
     this.documents = documents;
     this.workload = workload;
     this.reports = reports;
-    pod = workload.at("/spec/template/spec");
+    String path = workload.path("kind").asText().equals("Pod") ? "/spec" : "/spec/template/spec";
+    pod = workload.at(path);
+  }
+
+  /** A pod that ends by itself: nothing probes it. */
+  void runOfHook() {
+    require(
+        exists("ServiceAccount", pod.path("serviceAccountName").asText()),
+        "names a ServiceAccount that is not there");
+    require(pod.path("restartPolicy").asText().equals("Never"), "is started again when it fails");
+    restricted();
+    for (JsonNode container : pod.path("containers")) {
+      Map<String, String> mounts = mounts(container);
+      ProgramSettings settings = settings(container, mounts);
+      settings.problems().forEach(problem -> reports.accept(workload, problem));
+      secrets(settings, mounts);
+    }
   }
 
   void run() {
@@ -95,6 +114,10 @@ final class WorkloadCheck {
     if (texts(container.path("args")).contains("run")) {
       state(settings, mounts);
     }
+    secrets(settings, mounts);
+  }
+
+  private void secrets(ProgramSettings settings, Map<String, String> mounts) {
     for (String key : List.of("kafka.ssl.truststore.location", "kafka.ssl.keystore.location")) {
       String file = settings.get(key);
       require(
@@ -147,6 +170,9 @@ final class WorkloadCheck {
     Map<String, String> file = new HashMap<>();
     Map<String, String> options = new HashMap<>();
     for (String argument : texts(container.path("args"))) {
+      if (argument.startsWith("--no-")) {
+        continue;
+      }
       if (argument.startsWith(CONFIG_OPTION)) {
         file.putAll(mountedFile(argument.substring(CONFIG_OPTION.length()), mounts));
       } else if (argument.startsWith(SET_OPTION)) {

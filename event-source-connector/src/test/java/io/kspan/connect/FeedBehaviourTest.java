@@ -22,6 +22,8 @@ import org.apache.kafka.common.utils.LogCaptureAppender;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Filters, metrics and the bounds in time of a feed. */
 class FeedBehaviourTest extends TaskTest {
@@ -120,6 +122,31 @@ class FeedBehaviourTest extends TaskTest {
     assertThat(metrics.names())
         .hasSizeGreaterThan(10)
         .allSatisfy(name -> assertThat(documented).contains('`' + name + '`'));
+  }
+
+  /** It refuses what it will serve, until it has read the roles. */
+  @ParameterizedTest
+  @CsvSource({"1,0", "2,1"})
+  void shouldNotNameARightThatOnlyAStartingServerMisses(int refusals, int warnings)
+      throws Exception {
+    server.once(Request::isWatch, Response.status(503, "apiserver is starting"));
+    for (int i = 0; i < refusals; i++) {
+      server.once(Request::isWatch, Response.status(403, "pods is forbidden"));
+    }
+    String feed = "io.kspan.connect.watch.ResourceFeed";
+    Configurator.setLevel(feed, Level.WARN);
+    try (LogCaptureAppender log = LogCaptureAppender.createAndRegister();
+        TaskHarness harness = start("v1/pods")) {
+      harness.pollUntil(all -> all.size() == 1);
+      pods.put("n", "p", "");
+      harness.pollUntil(all -> all.size() == 2);
+
+      assertThat(log.getMessages("WARN"))
+          .filteredOn(message -> message.contains("No access to v1/pods"))
+          .hasSize(warnings);
+    } finally {
+      Configurator.setLevel(feed, (Level) null);
+    }
   }
 
   @Test

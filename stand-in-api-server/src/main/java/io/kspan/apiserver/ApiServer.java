@@ -184,7 +184,12 @@ public final class ApiServer implements AutoCloseable {
           "{\"kind\":\"Namespace\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"kube-system\",\"uid\":\"%s\",\"resourceVersion\":\"1\"}}"
               .formatted(clusterUid));
     }
-    return Response.status(404, "the server could not find the requested resource");
+    if (collection != null) {
+      return Response.noObject(parent.substring(parent.lastIndexOf('/') + 1), name);
+    }
+    return discovery.hasGroupVersionOf(path)
+        ? Response.status(404, "the server could not find the requested resource")
+        : Response.pageNotFound();
   }
 
   @Override

@@ -25,6 +25,12 @@ final class Discovery {
     };
   }
 
+  /** Whether the path lies below a group and version that are served; the core group always is. */
+  boolean hasGroupVersionOf(String path) {
+    return path.startsWith("/api/v1/")
+        || types.stream().anyMatch(type -> path.startsWith(type.groupVersionPath() + "/"));
+  }
+
   private ObjectNode groups() {
     ObjectNode list = JsonNodeFactory.instance.objectNode().put("kind", "APIGroupList");
     list.put("apiVersion", "v1").putArray("groups");

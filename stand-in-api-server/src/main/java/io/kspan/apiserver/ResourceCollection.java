@@ -17,6 +17,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * The objects of one resource, and every change of them: what etcd is to a real server.
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ResourceCollection {
   private static final long DEFAULT_TIMEOUT_SECONDS = 1_800;
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final Pattern TOKEN = Pattern.compile("\\d{1,18}:[^/]*/.*");
 
   private final String apiVersion;
   private final String kind;
@@ -42,11 +44,13 @@ public final class ResourceCollection {
 
   /** The answer to a watch from an expired resourceVersion. */
   public enum Expiry {
-    /** Status 200 and an ERROR event with code 410: what most resources give. */
+    /** Status 200 and an ERROR event with code 410: what Kubernetes 1.34 gives. */
     ERROR_EVENT,
     /** Status 410. */
     STATUS,
-    /** Status 200 and an empty stream that is closed at once: what Events give. */
+    /**
+     * Status 200 and an empty stream that is closed at once: what older servers give for Events.
+     */
     EMPTY_CLOSE
   }
 
@@ -148,6 +152,9 @@ public final class ResourceCollection {
   /** A page of the objects of a namespace, or of all when it is empty. */
   synchronized Response list(String namespace, Request request) {
     String token = decode(request.query().getOrDefault("continue", ""));
+    if (!token.isEmpty() && !TOKEN.matcher(token).matches()) {
+      return Response.status(400, "invalid continue token: continue key is not valid");
+    }
     boolean exact = "Exact".equals(request.query().get("resourceVersionMatch"));
     long asOf = version;
     if (!token.isEmpty()) {
@@ -155,8 +162,11 @@ public final class ResourceCollection {
     } else if (exact) {
       asOf = request.number("resourceVersion", version);
     }
-    if ((exact || !token.isEmpty()) && asOf < compactedAt) {
-      return Response.status(410, "The resourceVersion for the provided list is too old");
+    if (!token.isEmpty() && asOf < compactedAt) {
+      return Response.status(410, "The provided continue parameter is too old");
+    }
+    if (exact && asOf < compactedAt) {
+      return Response.status(410, "The resourceVersion for the provided list is too old.");
     }
     String after = token.substring(token.indexOf(':') + 1);
     return Response.body(page(namespace, request, asOf, after).toString());
@@ -186,7 +196,11 @@ public final class ResourceCollection {
       }
     }
     if (remaining > 0) {
-      metadata.put("continue", encode(asOf + ":" + last)).put("remainingItemCount", remaining);
+      metadata.put("continue", encode(asOf + ":" + last));
+      // Of a selection the server does not know.
+      if (!request.query().containsKey("labelSelector")) {
+        metadata.put("remainingItemCount", remaining);
+      }
     }
     return page;
   }
@@ -218,13 +232,17 @@ public final class ResourceCollection {
   Response watch(String namespace, Request request) {
     String since = request.query().getOrDefault("resourceVersion", "0");
     if (!since.matches("\\d{0,18}")) {
-      return Response.status(400, "Invalid value: \"" + since + "\": invalid resourceVersion");
+      // Not 400, whatever it should be.
+      return Response.status(
+          500,
+          "resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
+              .formatted(since, since));
     }
     long from = request.number("resourceVersion", 0);
     synchronized (this) {
       watched = true;
       if (from > 0 && from < compactedAt) {
-        return expired();
+        return expired(from);
       }
     }
     return exchange -> {
@@ -237,8 +255,12 @@ public final class ResourceCollection {
     };
   }
 
-  private Response expired() {
-    String message = "too old resource version";
+  private Response expired(long from) {
+    // Events have no watch cache, so it is the storage that answers.
+    String message =
+        kind.equals("Event")
+            ? "The resourceVersion for the provided watch is too old."
+            : "too old resource version: %d (%d)".formatted(from, compactedAt);
     return switch (expiry) {
       case ERROR_EVENT -> Response.body(line("ERROR", Response.failure(410, message)));
       case STATUS -> Response.status(410, message);
@@ -367,6 +389,11 @@ public final class ResourceCollection {
   }
 
   private static String decode(String token) {
-    return new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+    try {
+      return new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // No token of this server.
+      return "?";
+    }
   }
 }

@@ -95,7 +95,7 @@ class ApiServerTest {
 
   @Test
   void shouldAnswerUnknownResourcesAndKnownEmptyOnes() throws IOException {
-    assertThat(get("/apis/example.com/v1/things").path("reason").asText()).isEqualTo("NotFound");
+    assertThat(get("/apis/apps/v1/things").path("reason").asText()).isEqualTo("NotFound");
     assertThat(names(get("/apis/apps/v1/deployments"))).isEmpty();
   }
 
@@ -148,6 +148,65 @@ class ApiServerTest {
     assertThat(
             get("/api/v1/pods?resourceVersion=12&resourceVersionMatch=Exact").path("code").asInt())
         .isEqualTo(410);
+  }
+
+  /** As StandInComparisonIT found Kubernetes 1.34.4 to say it. */
+  @Test
+  void shouldRefuseInTheWordsOfARealServer() throws IOException {
+    pods.compact();
+
+    assertThat(get("/api/v1/namespaces/a/pods/none"))
+        .isEqualTo(failure("pods \"none\" not found", "NotFound", "name=none,kind=pods", 404));
+    assertThat(get("/api/v1/nothings"))
+        .isEqualTo(
+            failure("the server could not find the requested resource", "NotFound", "", 404));
+    assertThat(open("/apis/example.com/v1/things").getResponseCode()).isEqualTo(404);
+    assertThat(open("/apis/example.com/v1/things").getContentType()).startsWith("text/plain");
+    assertThat(get("/api/v1/pods?watch=1&resourceVersion=none"))
+        .isEqualTo(
+            failure(
+                "resourceVersion: Invalid value: \"none\": strconv.ParseUint: parsing \"none\": invalid syntax",
+                "",
+                null,
+                500));
+    assertThat(get("/api/v1/pods?limit=1&continue=garbage").path("reason").asText())
+        .isEqualTo("BadRequest");
+    assertThat(get("/api/v1/pods?resourceVersion=1&resourceVersionMatch=Exact"))
+        .isEqualTo(
+            failure("The resourceVersion for the provided list is too old.", "Expired", null, 410));
+    assertThat(watch("/api/v1/pods?watch=1&resourceVersion=1").get(0).path("object"))
+        .isEqualTo(failure("too old resource version: 1 (13)", "Expired", null, 410));
+  }
+
+  @Test
+  void shouldNotCountWhatRemainsOfASelection() throws IOException {
+    ObjectNode labelled = pod("a", "labelled", 13);
+    labelled.withObject("/metadata/labels").put("app", "x");
+    pods.apply("ADDED", labelled);
+    ObjectNode another = labelled.deepCopy();
+    another.withObject("/metadata").put("name", "another").put("resourceVersion", "14");
+    pods.apply("ADDED", another);
+
+    JsonNode page = get("/api/v1/pods?limit=1&labelSelector=app%3Dx").path("metadata");
+
+    assertThat(page.path("continue").asText()).isNotEmpty();
+    assertThat(page.has("remainingItemCount")).isFalse();
+  }
+
+  private static JsonNode failure(String message, String reason, String details, int code) {
+    ObjectNode status = JSON.createObjectNode().put("kind", "Status").put("apiVersion", "v1");
+    status.putObject("metadata");
+    status.put("status", "Failure").put("message", message);
+    if (!reason.isEmpty()) {
+      status.put("reason", reason);
+    }
+    if (details != null) {
+      ObjectNode named = status.putObject("details");
+      for (String pair : details.isEmpty() ? new String[0] : details.split(",")) {
+        named.put(pair.split("=")[0], pair.split("=")[1]);
+      }
+    }
+    return status.put("code", code);
   }
 
   @Test

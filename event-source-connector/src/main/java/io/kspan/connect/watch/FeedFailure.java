@@ -65,8 +65,8 @@ abstract sealed class FeedFailure extends Exception {
   }
 
   /**
-   * The server ended a watch cleanly, at once and without a message. A stale position on Events
-   * gives this instead of 410; a restarting server or load balancer gives it, too.
+   * The server ended a watch cleanly, at once and without a message. A stale position on Events of
+   * older servers gives this instead of 410; a restarting server or load balancer gives it, too.
    */
   static final class ClosedEmpty extends FeedFailure {
     ClosedEmpty() {

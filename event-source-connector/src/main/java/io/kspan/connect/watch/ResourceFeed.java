@@ -34,6 +34,7 @@ final class ResourceFeed implements Runnable {
   private boolean silent;
   private boolean refused;
   private boolean cutOff;
+  private boolean refusedAfterOutage;
   private boolean outageReported;
 
   /**
@@ -134,6 +135,7 @@ final class ResourceFeed implements Runnable {
     if (refused || cutOff) {
       refused = false;
       cutOff = false;
+      refusedAfterOutage = false;
       context.metrics().of(scope).forbidden(false);
       log.info("{} is served again", scope);
     }
@@ -185,7 +187,11 @@ final class ResourceFeed implements Runnable {
   }
 
   private void refused(FeedFailure.Refused refusal) {
-    if (!refused) {
+    if (cutOff && !refusedAfterOutage) {
+      // A server that has just started refuses what it will serve, until it has read the roles.
+      refusedAfterOutage = true;
+      log.debug("{}: {}; asking once more", scope, refusal.getMessage());
+    } else if (!refused) {
       refused = true;
       context.metrics().of(scope).forbidden(true);
       log.warn(

@@ -38,7 +38,7 @@ enum ApiServerFault {
       scene ->
           FaultScripts.refused(
               scene, Request::isWatch, Response.status(503, "etcd has no leader"))),
-  RESTART(FaultScripts::restarted),
+  RESTART(FaultScripts::restarted, 1),
   TOKEN_ROTATED(FaultScripts::tokenRotated),
   FORBIDDEN_KIND(FaultScripts::podsForbidden),
   BOOKMARKED(FaultScripts::bookmarked),

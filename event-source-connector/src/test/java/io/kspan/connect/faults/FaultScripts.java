@@ -122,7 +122,8 @@ final class FaultScripts {
   /**
    * No watch succeeds until the history after the last position is compacted away.
    *
-   * @param expiry an empty close is what Events give; the other kinds then send an ERROR event
+   * @param expiry an empty close is what Events of older servers give; the other kinds then send an
+   *     ERROR event
    */
   static void gone(FaultScene scene, Expiry expiry) {
     scene

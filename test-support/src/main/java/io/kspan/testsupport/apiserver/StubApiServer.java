@@ -23,6 +23,7 @@ public final class StubApiServer implements AutoCloseable {
   private final ApiServer server = new ApiServer(FIRST_VERSION, Duration.ZERO, this::received);
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
+  private final List<StubCollection> cached = new CopyOnWriteArrayList<>();
 
   public StubApiServer() {
     server.becomeCluster(CLUSTER_UID);
@@ -42,7 +43,11 @@ public final class StubApiServer implements AutoCloseable {
 
   /** Serves a collection from now on; objects are added to it. */
   public StubCollection serve(String path, String apiVersion, String kind) {
-    return new StubCollection(server.serve(path, apiVersion, kind));
+    StubCollection collection = new StubCollection(server.serve(path, apiVersion, kind));
+    if (!kind.equals("Event")) {
+      cached.add(collection);
+    }
+    return collection;
   }
 
   /** Names a resource in the discovery of its group and version. */
@@ -63,8 +68,12 @@ public final class StubApiServer implements AutoCloseable {
     server.goDown();
   }
 
-  /** Serves the same collections again, under the same address. */
+  /**
+   * Serves the same collections again, under the same address. Positions from before are too old:
+   * the watch caches of a real server begin anew, too. Only Events have none.
+   */
   public void comeBack() {
+    cached.forEach(StubCollection::compact);
     server.comeBack();
   }
 

@@ -133,6 +133,21 @@ class SnapshotRetentionTest {
     }
   }
 
+  @Test
+  void shouldSayWhenMoreCanBePruned() {
+    assertThat(prune(2, pod(1)).nextMillis()).as("lives").isEqualTo(Long.MAX_VALUE);
+    assertThat(prune(3, pod(1), pod(2)).nextMillis()).as("replaced").isEqualTo(millis(302.001));
+    assertThat(prune(3, pod(1).deleted()).nextMillis()).as("gone").isEqualTo(millis(301.001));
+  }
+
+  @Test
+  void shouldKeepADeletedRootThatIsWithinReach() {
+    List<ObjectSnapshot> log = log(root(1, 10).deleted());
+
+    assertThat(SnapshotRetention.prune(log, "root", millis(310), 0).pruned()).isEmpty();
+    assertThat(SnapshotRetention.prune(log, "root", millis(310.001), 0).kept()).isEmpty();
+  }
+
   private static Session session(double knownFrom, long closingNanos) {
     return session(Times.ofMillis(millis(knownFrom)), closingNanos);
   }

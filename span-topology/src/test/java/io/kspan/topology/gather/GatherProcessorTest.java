@@ -45,6 +45,8 @@ import org.junit.jupiter.api.Test;
  * minute of quiet.
  */
 class GatherProcessorTest {
+  private static final EnvelopeReader READER = new EnvelopeReader("c", "topLevelSpan", List.of());
+
   private static final int RETENTION_SECONDS = 3600;
   private static final String UNPRUNABLE = "unprunable";
   private static final SessionOutput INDIGESTIBLE =
@@ -169,7 +171,7 @@ class GatherProcessorTest {
   }
 
   private static InputRecord read(Input input) {
-    return new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope());
+    return READER.read(input.envelope());
   }
 
   /** Everything up to that moment has been received. */

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** With the default settings the shortest quiet time is 10 s. */
 class OpenSessionsTest {
+  private static final EnvelopeReader READER = new EnvelopeReader("c", "topLevelSpan", List.of());
+
   private static final String ROOT = "c/root";
   private static final long START = Input.START.toEpochMilli();
 
@@ -29,9 +31,7 @@ class OpenSessionsTest {
 
   private static EventOccurrence event(double received) {
     Input input = Input.event("e", "Deployment", "web", "root").at(received);
-    return ((InputRecord.Occurrence)
-            new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope()))
-        .event();
+    return ((InputRecord.Occurrence) READER.read(input.envelope())).event();
   }
 
   private void evaluated(double... left) {

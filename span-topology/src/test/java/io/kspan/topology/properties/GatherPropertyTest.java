@@ -44,6 +44,8 @@ import org.apache.kafka.streams.processor.api.Record;
  * live it looks often and forgets early, in catch-up once and late.
  */
 class GatherPropertyTest {
+  private static final EnvelopeReader READER = new EnvelopeReader("c", "topLevelSpan", List.of());
+
   private static final int TRIES = 1000;
   private static final int RETENTION_MILLIS = 3_600_000;
   private static final int HOUR_SECONDS = 3600;
@@ -161,7 +163,7 @@ class GatherPropertyTest {
   }
 
   private static InputRecord read(Input input) {
-    return new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope());
+    return READER.read(input.envelope());
   }
 
   private static GatherItem item(Input input, List<Input> log) {

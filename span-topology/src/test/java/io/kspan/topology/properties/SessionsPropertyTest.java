@@ -26,6 +26,8 @@ import net.jqwik.api.Provide;
 
 /** Timers only decide when there is enough log to evaluate: trace-model 5. */
 class SessionsPropertyTest {
+  private static final EnvelopeReader READER = new EnvelopeReader("c", "topLevelSpan", List.of());
+
   private static final int TRIES = 400;
   private static final ObjectIdentity ROOT =
       new ObjectIdentity("uid-0", new ObjectReference("Deployment", "ns", "n"), "", true, 0);
@@ -80,7 +82,7 @@ class SessionsPropertyTest {
 
   private static void read(
       Input input, List<PlacedOccurrence> open, List<ObjectSnapshot> snapshots) {
-    InputRecord record = new EnvelopeReader("c", "topLevelSpan", List.of()).read(input.envelope());
+    InputRecord record = READER.read(input.envelope());
     if (record instanceof InputRecord.Occurrence occurrence) {
       open.add(new PlacedOccurrence(occurrence.event(), ROOT, List.of(), "", 0));
     } else if (record instanceof InputRecord.Snapshot snapshot) {

@@ -143,6 +143,32 @@ class LabelsTest {
                 .attributes())
         .containsEntry("kspan.event.component", "kubelet")
         .containsEntry("kspan.event.host", "n1");
+    assertThat(
+            Outcomes.configured(
+                    Map.of("service.name.mode", "fixed"), deployment, replicaSet, pod, reported)
+                .attributeOf("e", "kspan.event.component"))
+        .isEqualTo("kubelet");
+    assertThat(Outcomes.of(deployment, replicaSet, pod, reported).spanOf("e").attributes())
+        .as("the service is the component")
+        .doesNotContainKeys("kspan.event.component", "kspan.event.host");
+  }
+
+  /** What happens during an activity does not change what it is called after. */
+  @Test
+  void shouldNameAnActivityAsOfItsFirstEvent() {
+    Input labelled = deployment.again().resourceVersion("1").labelled(VERSION, "1");
+    Input renamed = labelled.again().resourceVersion("2").labelled(VERSION, "2").received(503);
+
+    Outcomes outcomes =
+        Outcomes.of(
+            labelled,
+            event("change", deployment, "Any").at(1),
+            event("later", deployment, "Any").at(500),
+            renamed,
+            event("last", deployment, "Any").at(505));
+
+    assertThat(outcomes.traceKindOf("later")).startsWith("activity");
+    assertThat(outcomes.rootAttributeOf("last", "k8s.deployment.label." + VERSION)).isEqualTo("1");
   }
 
   @ParameterizedTest

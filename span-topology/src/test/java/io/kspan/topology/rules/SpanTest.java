@@ -241,6 +241,38 @@ class SpanTest {
     assertThat(outcomes.rootAttributeOf("e", "kspan.change.paused")).isEqualTo("true -> (none)");
   }
 
+  @Test
+  void shouldNameAContainerThatWasTakenAwayWhilePaused() {
+    Input web = object("Deployment", "web", "uid-d").created(0);
+    String two =
+        "{replicas: 1, template: {spec: {containers: [{name: 'c', image: 'i:1'},"
+            + " {name: 'd', image: 'j:1'}]}}}";
+    Input made = web.again().generation(1).spec(two).received(0);
+    Input edited = web.again().generation(2).spec(template("i:1", true)).received(100);
+    Input resumed = web.again().generation(3).spec(template("i:1", false)).received(200);
+    Input rolledOut = replicaSet("uid-1", "1", "i:1", 1).spec(two);
+
+    Outcomes outcomes = Outcomes.of(made, rolledOut, edited, resumed, something("e", 200.5));
+
+    assertThat(outcomes.rootAttributeOf("e", "kspan.change.image.d")).isEqualTo("j:1 -> (none)");
+    assertThat(outcomes.rootAttributeOf("e", "kspan.change.image.c")).isNull();
+  }
+
+  /** While a rollout goes on, both have pods; one without revision is older than any other. */
+  @Test
+  void shouldCompareImagesWithTheHighestRevisionThatHasPods() {
+    Input web = object("Deployment", "web", "uid-d").created(0);
+    Input made = web.again().generation(1).spec(template("i:1", false)).received(0);
+    Input changed = web.again().generation(2).spec(template("i:3", false)).received(100);
+    Input none = replicaSet("uid-0", "", "i:0", 1).created(3);
+    Input ninth = replicaSet("uid-9", "9", "i:9", 1).created(2);
+    Input tenth = replicaSet("uid-10", "10", "i:10", 1).created(1);
+
+    Outcomes outcomes = Outcomes.of(made, none, ninth, tenth, changed, something("e", 100.5));
+
+    assertThat(outcomes.rootAttributeOf("e", "kspan.change.image.c")).isEqualTo("i:10 -> i:3");
+  }
+
   private static String template(String image, boolean paused) {
     return "{%sreplicas: 1, template: {spec: {containers: [{name: 'c', image: '%s'}]}}}"
         .formatted(paused ? "paused: true, " : "", image);

@@ -266,7 +266,8 @@ class SpanTest {
     Input changed = web.again().generation(2).spec(template("i:3", false)).received(100);
     Input none = replicaSet("uid-0", "", "i:0", 1).created(3);
     Input ninth = replicaSet("uid-9", "9", "i:9", 1).created(2);
-    Input tenth = replicaSet("uid-10", "10", "i:10", 1).created(1);
+    // Received with the change itself.
+    Input tenth = replicaSet("uid-10", "10", "i:10", 1).created(1).received(100);
 
     Outcomes outcomes = Outcomes.of(made, none, ninth, tenth, changed, something("e", 100.5));
 

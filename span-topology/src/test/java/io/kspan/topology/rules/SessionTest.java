@@ -220,6 +220,26 @@ class SessionTest {
     assertThat(together(outcomes, "c", "d")).isFalse();
   }
 
+  /** 5.4: an object of the tree that is on its way out keeps it unsettled until it is gone. */
+  @ParameterizedTest
+  @CsvSource({"4, false", "40, true"})
+  void shouldWaitForObjectsThatAreTerminating(double deleted, boolean together) {
+    Input pod = object("Pod", "web-a", "uid-p").ownedBy(settled).status("{phase: 'Running'}");
+    Input leaving = pod.again().received(3).terminating();
+
+    Outcomes outcomes =
+        Outcomes.of(
+            settled,
+            pod,
+            leaving.resourceVersion("2"),
+            leaving.again().resourceVersion("3").status("{phase: 'Pending'}").received(3.5),
+            leaving.again().resourceVersion("4").received(deleted).deleted(),
+            something("a", 5),
+            something("b", 16));
+
+    assertThat(together(outcomes, "a", "b")).isEqualTo(together);
+  }
+
   /** 5.2: a warning before the tree settled delays nothing, one at that moment does. */
   @ParameterizedTest
   @CsvSource({"5.001, false", "5, true"})

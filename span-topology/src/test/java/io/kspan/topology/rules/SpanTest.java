@@ -288,6 +288,23 @@ class SpanTest {
   }
 
   @Test
+  void shouldSayOvertakenWhereItHadSettledAndNoLongerWas() {
+    Input next =
+        deployment.again().generation(2).spec("{replicas: 1, minReadySeconds: 5}").received(8);
+
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            something("e", 1),
+            settled.again().received(2),
+            deployment.again().received(5),
+            next,
+            something("f", 8.5));
+
+    assertThat(outcomes.rootAttributeOf("e", OUTCOME)).isEqualTo("overtaken");
+  }
+
+  @Test
   void shouldSaySucceededWhenTheChangeHasSettled() {
     Outcomes outcomes = Outcomes.of(deployment, something("e", 1), settled.again().received(4));
 

@@ -224,13 +224,14 @@ class SessionTest {
   @ParameterizedTest
   @CsvSource({"4, false", "40, true"})
   void shouldWaitForObjectsThatAreTerminating(double deleted, boolean together) {
-    Input pod = object("Pod", "web-a", "uid-p").ownedBy(settled).status("{phase: 'Running'}");
-    Input leaving = pod.again().received(3).terminating();
+    // Of a kind that says nothing else of its state.
+    Input widget = object("Widget", "web-a", "uid-w").ownedBy(settled);
+    Input leaving = widget.again().received(3).terminating();
 
     Outcomes outcomes =
         Outcomes.of(
             settled,
-            pod,
+            widget,
             leaving.resourceVersion("2"),
             leaving.again().resourceVersion("3").status("{phase: 'Pending'}").received(3.5),
             leaving.again().resourceVersion("4").received(deleted).deleted(),

@@ -61,8 +61,9 @@ public final class KubernetesEventSourceTask extends SourceTask {
     buffer = config.newBuffer();
     api = config.newApiClient();
     valueFormat = config.valueFormat();
-    eventsTopic = config.mapperSettings().eventsTopic();
-    EnvelopeMapper mapper = new EnvelopeMapper(config.mapperSettings());
+    EnvelopeMapper.Settings mapping = config.mapperSettings();
+    eventsTopic = mapping.eventsTopic();
+    EnvelopeMapper mapper = new EnvelopeMapper(mapping);
     heartbeats =
         new Heartbeats(config.heartbeatInterval(), config.heartbeatsTopic(), mapper, clock);
     FeedMetrics metrics = new FeedMetrics(clock);

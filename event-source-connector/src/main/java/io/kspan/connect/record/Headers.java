@@ -11,11 +11,11 @@ import java.util.Map;
  * reason} and {@code type} of an Event. What is absent or empty has no header.
  */
 final class Headers {
-  static final String CLUSTER = "cluster";
-  static final String KIND = "kind";
-  static final String NAMESPACE = "namespace";
-  static final String REASON = "reason";
-  static final String TYPE = "type";
+  private static final String CLUSTER = "cluster";
+  private static final String KIND = "kind";
+  private static final String NAMESPACE = "namespace";
+  private static final String REASON = "reason";
+  private static final String TYPE = "type";
 
   private Headers() {}
 

@@ -50,7 +50,7 @@ final class Keys {
   }
 
   private static String key(String cluster, JsonNode namespace, JsonNode typed, JsonNode name) {
-    String kind = qualified(text(typed.path("kind")), group(text(typed.path("apiVersion"))));
+    String kind = kind(typed);
     return cluster + '/' + within(kind, namespace) + '/' + kind + '/' + text(name);
   }
 
@@ -61,8 +61,12 @@ final class Keys {
 
   /** The namespace in the key of an object, or of a reference to one. */
   static String namespace(JsonNode typed, JsonNode namespace) {
-    return within(
-        qualified(text(typed.path("kind")), group(text(typed.path("apiVersion")))), namespace);
+    return within(kind(typed), namespace);
+  }
+
+  /** The kind of an object, or of a reference to one, with its group. */
+  private static String kind(JsonNode typed) {
+    return qualified(text(typed.path("kind")), group(text(typed.path("apiVersion"))));
   }
 
   private static String qualified(String name, String group) {

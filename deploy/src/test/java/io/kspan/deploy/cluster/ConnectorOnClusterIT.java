@@ -182,14 +182,7 @@ class ConnectorOnClusterIT {
   void shouldWaitForAnotherTokenWhenItsOwnIsRevoked() throws Exception {
     int before = refusals();
     account.revoke(token);
-    workloads.change("web");
-    awaitRefused(before);
-    workloads.awaitRolledOut("web");
-
-    token = account.token();
-    access.writeToken(token);
-
-    awaitAll();
+    goOnWithAnotherToken(before);
   }
 
   @Test
@@ -427,8 +420,13 @@ class ConnectorOnClusterIT {
         .atMost(left.isNegative() ? Duration.ofSeconds(1) : left.plusMinutes(1))
         .pollInterval(1, TimeUnit.SECONDS)
         .until(() -> Instant.now().isAfter(token.expires()));
+    goOnWithAnotherToken(before);
+  }
+
+  /** While the token is refused something changes; then there is another one. */
+  private void goOnWithAnotherToken(int refusalsBefore) throws Exception {
     workloads.change("web");
-    awaitRefused(before);
+    awaitRefused(refusalsBefore);
     workloads.awaitRolledOut("web");
 
     token = account.token();

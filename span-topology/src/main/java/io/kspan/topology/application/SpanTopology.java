@@ -4,7 +4,6 @@ import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.envelope.InputRecordDeserializer;
 import io.kspan.topology.envelope.ReceiptTimestampExtractor;
@@ -212,15 +211,8 @@ public final class SpanTopology implements Supplier<Topology> {
   }
 
   private Deserializer<InputRecord> records() {
-    EnvelopeReader reader =
-        new EnvelopeReader(
-            config.clusterName(),
-            config.topLevelAnnotation(),
-            config.traceparentAnnotations(),
-            config.carriedMetadata(),
-            config.statusRules(),
-            this::unanswered);
-    return new InputRecordDeserializer(reader, config.filter(), metrics);
+    return new InputRecordDeserializer(
+        config.envelopeReader(this::unanswered), config.filter(), metrics);
   }
 
   private void unanswered(StatusExpression expression, String reason) {

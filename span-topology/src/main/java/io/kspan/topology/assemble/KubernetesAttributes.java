@@ -21,11 +21,9 @@ final class KubernetesAttributes {
   static final String OBJECT_API_VERSION = "k8s.object.api_version";
   static final String OBJECT_GENERATION = "k8s.object.generation";
 
-  private record Keys(String name, String uid) {
-    Keys(String prefix) {
-      this(prefix + ".name", prefix + ".uid");
-    }
-  }
+  private static final String AUTOSCALER = "HorizontalPodAutoscaler";
+
+  private record Keys(String name, String uid) {}
 
   private static final Map<String, Keys> BY_KIND = new HashMap<>();
 
@@ -44,10 +42,10 @@ final class KubernetesAttributes {
             "PersistentVolumeClaim",
             "ReplicationController",
             "ResourceQuota",
-            "Service")) {
-      BY_KIND.put(kind, new Keys("k8s." + kind.toLowerCase(Locale.ROOT)));
+            "Service",
+            AUTOSCALER)) {
+      BY_KIND.put(kind, new Keys(prefix(kind) + "name", prefix(kind) + "uid"));
     }
-    BY_KIND.put("HorizontalPodAutoscaler", new Keys("k8s.hpa"));
   }
 
   private KubernetesAttributes() {}
@@ -72,12 +70,9 @@ final class KubernetesAttributes {
         .put("k8s.owner.root.api_version", root.apiVersion());
   }
 
-  /** How the attributes of an object begin, as in {@code k8s.pod.label.app}. */
-  static String prefix(ObjectIdentity object) {
-    String kind = object.reference().kind();
-    return kind.equals("HorizontalPodAutoscaler")
-        ? "k8s.hpa."
-        : "k8s." + kind.toLowerCase(Locale.ROOT) + '.';
+  /** How the attributes of objects of a kind begin, as in {@code k8s.pod.label.app}. */
+  static String prefix(String kind) {
+    return kind.equals(AUTOSCALER) ? "k8s.hpa." : "k8s." + kind.toLowerCase(Locale.ROOT) + '.';
   }
 
   /** The object or one of its owners, under the name of its kind. */

@@ -146,14 +146,17 @@ final class SpanAttributes {
 
   /** The labels and annotations of an object that the settings name, as received then. */
   private void labels(AttributeMap attributes, ObjectIdentity object, long millis) {
-    objects
-        .labels(object.uid(), millis)
-        .forEach(
-            (name, value) -> {
-              if (settings.spanLabels().contains(name)) {
-                attributes.putEvenIfEmpty(KubernetesAttributes.prefix(object) + name, value);
-              }
-            });
+    SortedMap<String, String> labels = objects.labels(object.uid(), millis);
+    if (labels.isEmpty()) {
+      return;
+    }
+    String prefix = KubernetesAttributes.prefix(object.reference().kind());
+    labels.forEach(
+        (name, value) -> {
+          if (settings.spanLabels().contains(name)) {
+            attributes.putEvenIfEmpty(prefix + name, value);
+          }
+        });
   }
 
   /**
@@ -205,7 +208,10 @@ final class SpanAttributes {
   /** Resource of the span of an Event; shared, since there are few. */
   SortedMap<String, Object> resource(PlacedOccurrence occurrence) {
     EventOccurrence event = occurrence.event();
-    return resource(event.component(), event.host(), chain(occurrence), event.receiptMillis());
+    return shared(
+        settings.serviceOfWorkload()
+            ? reporter(chain(occurrence), event.receiptMillis())
+            : new Reporter(event.component(), event.host(), null));
   }
 
   /**
@@ -214,18 +220,19 @@ final class SpanAttributes {
    * @param source what made the change; empty if that is not known
    */
   SortedMap<String, Object> resource(String source, ObjectIdentity root, long millis) {
-    return resource(source, "", List.of(root), millis);
+    return shared(
+        settings.serviceOfWorkload()
+            ? reporter(List.of(root), millis)
+            : new Reporter(source, "", null));
   }
 
-  private SortedMap<String, Object> resource(
-      String component, String host, List<ObjectIdentity> chain, long millis) {
-    WorkloadService service =
-        settings.serviceOfWorkload()
-            ? WorkloadService.of(chain, object -> objects.labels(object.uid(), millis))
-            : null;
-    return resources.computeIfAbsent(
-        service == null ? new Reporter(component, host, null) : new Reporter("", "", service),
-        this::resource);
+  private Reporter reporter(List<ObjectIdentity> chain, long millis) {
+    return new Reporter(
+        "", "", WorkloadService.of(chain, object -> objects.labels(object.uid(), millis)));
+  }
+
+  private SortedMap<String, Object> shared(Reporter reporter) {
+    return resources.computeIfAbsent(reporter, this::resource);
   }
 
   private SortedMap<String, Object> resource(Reporter reporter) {

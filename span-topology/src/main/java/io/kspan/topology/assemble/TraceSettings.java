@@ -1,5 +1,6 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.model.ObjectSnapshot;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -80,7 +81,7 @@ public record TraceSettings(
         DEFAULT_ATTRIBUTE_MAX_LENGTH,
         "",
         false,
-        DEFAULT_LABELS.stream().map(key -> "label." + key).collect(Collectors.toSet()),
+        DEFAULT_LABELS.stream().map(key -> ObjectSnapshot.LABEL + key).collect(Collectors.toSet()),
         false,
         Collections.emptySortedMap());
   }

@@ -1,6 +1,7 @@
 package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectSnapshot;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -33,8 +34,8 @@ public record WorkloadService(String name, String namespace, String version) {
           "resource.opentelemetry.io/service.namespace",
           "resource.opentelemetry.io/service.version");
 
-  private static final String ANNOTATION = "annotation.resource.opentelemetry.io/";
-  private static final String LABEL = "label.app.kubernetes.io/";
+  private static final String ANNOTATION = ObjectSnapshot.ANNOTATION + "resource.opentelemetry.io/";
+  private static final String LABEL = ObjectSnapshot.LABEL + "app.kubernetes.io/";
 
   /** Kinds whose name becomes that of the service, in order of preference. */
   private static final List<String> KINDS =

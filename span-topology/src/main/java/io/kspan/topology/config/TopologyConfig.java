@@ -6,9 +6,11 @@ import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.assemble.WorkloadService;
 import io.kspan.topology.envelope.CarriedMetadata;
+import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputFilter;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.otlp.TraceSampling;
+import io.kspan.topology.status.StatusExpression;
 import io.kspan.topology.status.StatusRuleReader;
 import io.kspan.topology.status.StatusRules;
 import io.opentelemetry.sdk.autoconfigure.ResourceConfiguration;
@@ -28,6 +30,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -152,25 +155,32 @@ public final class TopologyConfig extends TopologyKeys {
     return Set.copyOf(getList(WATCHED_KINDS_CONFIG));
   }
 
-  public String topLevelAnnotation() {
-    return getString(TOP_LEVEL_ANNOTATION_CONFIG);
-  }
-
-  public List<String> traceparentAnnotations() {
-    return getList(TRACEPARENT_ANNOTATIONS_CONFIG);
-  }
-
   /** The labels and annotations that spans name. */
   private CarriedMetadata spanMetadata() {
     return new CarriedMetadata(getList(SPAN_LABELS_CONFIG), getList(SPAN_ANNOTATIONS_CONFIG));
   }
 
   /** The labels and annotations that spans name, and those that the name of a service needs. */
-  public CarriedMetadata carriedMetadata() {
+  private CarriedMetadata carriedMetadata() {
     return getString(SERVICE_NAME_MODE_CONFIG).equals(WORKLOAD)
         ? spanMetadata()
             .and(new CarriedMetadata(WorkloadService.LABELS, WorkloadService.ANNOTATIONS))
         : spanMetadata();
+  }
+
+  /**
+   * A reader of the input.
+   *
+   * @param unanswered receives each expression of a status rule that failed on an object, and why
+   */
+  public EnvelopeReader envelopeReader(BiConsumer<StatusExpression, String> unanswered) {
+    return new EnvelopeReader(
+        clusterName(),
+        getString(TOP_LEVEL_ANNOTATION_CONFIG),
+        getList(TRACEPARENT_ANNOTATIONS_CONFIG),
+        carriedMetadata(),
+        statusRules(),
+        unanswered);
   }
 
   /** What of the input becomes part of traces. */

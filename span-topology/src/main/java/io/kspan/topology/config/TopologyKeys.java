@@ -21,7 +21,6 @@ import java.util.Objects;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
-import org.apache.kafka.common.config.ConfigException;
 
 /** The keys of the topology: documentation, defaults, and what is valid. */
 abstract class TopologyKeys extends AbstractConfig {
@@ -214,17 +213,8 @@ abstract class TopologyKeys extends AbstractConfig {
   // Can still be added to any receipt.
   private static final long A_CENTURY_MILLIS = 3_155_760_000_000L;
 
-  private static final int MOST_METADATA_KEYS = 64;
   // Each is stored with every version of an object.
-  private static final ConfigDef.Validator METADATA_KEYS =
-      ConfigDef.LambdaValidator.with(
-          (key, value) -> {
-            if (value instanceof List<?> keys && keys.size() > MOST_METADATA_KEYS) {
-              throw new ConfigException(
-                  key, value, "must name at most " + MOST_METADATA_KEYS + " keys");
-            }
-          },
-          () -> "at most " + MOST_METADATA_KEYS + " keys");
+  private static final ConfigDef.Validator METADATA_KEYS = ConfigDef.ListSize.atMostOfSize(64);
 
   private static final ConfigDef.Range MILLIS = between(0, A_CENTURY_MILLIS);
   // Without a value, the default is derived from other settings.

@@ -1,5 +1,6 @@
 package io.kspan.topology.envelope;
 
+import io.kspan.topology.model.ObjectSnapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,9 +15,6 @@ import java.util.Set;
 public record CarriedMetadata(List<String> labels, List<String> annotations) {
   public static final CarriedMetadata NONE = new CarriedMetadata(List.of(), List.of());
 
-  static final String LABEL = "label.";
-  static final String ANNOTATION = "annotation.";
-
   public CarriedMetadata {
     labels = List.copyOf(labels);
     annotations = List.copyOf(annotations);
@@ -25,8 +23,8 @@ public record CarriedMetadata(List<String> labels, List<String> annotations) {
   /** The names that a snapshot has them under: {@code label.KEY} and {@code annotation.KEY}. */
   public Set<String> names() {
     Set<String> names = new HashSet<>();
-    labels.forEach(key -> names.add(LABEL + key));
-    annotations.forEach(key -> names.add(ANNOTATION + key));
+    labels.forEach(key -> names.add(ObjectSnapshot.LABEL + key));
+    annotations.forEach(key -> names.add(ObjectSnapshot.ANNOTATION + key));
     return names;
   }
 

@@ -89,10 +89,10 @@ final class ObjectReader {
   private SortedMap<String, String> labels(JsonNode metadata) {
     SortedMap<String, String> labels = new TreeMap<>();
     for (String key : carried.labels()) {
-      put(labels, CarriedMetadata.LABEL + key, metadata.path("labels"), key);
+      put(labels, ObjectSnapshot.LABEL + key, metadata.path("labels"), key);
     }
     for (String key : carried.annotations()) {
-      put(labels, CarriedMetadata.ANNOTATION + key, metadata.path("annotations"), key);
+      put(labels, ObjectSnapshot.ANNOTATION + key, metadata.path("annotations"), key);
     }
     return labels;
   }

@@ -57,14 +57,7 @@ public final class OfflineModel implements LineageView {
     this.owners = new OwnerRules(config.boundaryKinds());
     this.rules = config.causeRules();
     this.dedupeWindowMillis = config.dedupeWindowMillis();
-    this.reader =
-        new EnvelopeReader(
-            config.clusterName(),
-            config.topLevelAnnotation(),
-            config.traceparentAnnotations(),
-            config.carriedMetadata(),
-            config.statusRules(),
-            (expression, problem) -> {});
+    this.reader = config.envelopeReader((expression, problem) -> {});
   }
 
   /** Adds a record. */

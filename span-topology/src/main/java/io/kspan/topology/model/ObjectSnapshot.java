@@ -62,6 +62,12 @@ public record ObjectSnapshot(
     ObjectReference scaleTarget,
     SortedMap<String, String> labels) {
 
+  /** Begins the name of a label in {@code labels}. */
+  public static final String LABEL = "label.";
+
+  /** Begins the name of an annotation in {@code labels}. */
+  public static final String ANNOTATION = "annotation.";
+
   public ObjectSnapshot {
     owners = List.copyOf(owners);
   }

@@ -14,6 +14,7 @@ import io.kspan.topology.wire.proto.Identity;
 import io.kspan.topology.wire.proto.ObjectLineage;
 import io.kspan.topology.wire.proto.Owner;
 import io.kspan.topology.wire.proto.Snapshot;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -200,18 +201,18 @@ public final class ModelMapping {
               .setOperation(snapshot.specChange().operation())
               .setTimeNanos(snapshot.specChange().timeNanos()));
     }
-    snapshot
-        .configuration()
-        .forEach(
-            (name, value) ->
-                message.addConfiguration(
-                    Snapshot.Setting.newBuilder().setName(name).setValue(value)));
-    snapshot
-        .labels()
-        .forEach(
-            (name, value) ->
-                message.addLabels(Snapshot.Setting.newBuilder().setName(name).setValue(value)));
-    return message.build();
+    return message
+        .addAllConfiguration(settings(snapshot.configuration()))
+        .addAllLabels(settings(snapshot.labels()))
+        .build();
+  }
+
+  private static List<Snapshot.Setting> settings(SortedMap<String, String> byName) {
+    List<Snapshot.Setting> settings = new ArrayList<>(byName.size());
+    byName.forEach(
+        (name, value) ->
+            settings.add(Snapshot.Setting.newBuilder().setName(name).setValue(value).build()));
+    return settings;
   }
 
   /** The version in {@code message}. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +88,18 @@ class TopologyConfigTest {
     assertThatThrownBy(() -> config(Map.of(key, "2h")))
         .hasMessage(
             "Invalid value 2h for configuration %s: a whole number of milliseconds".formatted(key));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"span.labels", "span.annotations"})
+  void shouldCarryABoundedNumberOfLabels(String key) {
+    String most = IntStream.range(0, 64).mapToObj(i -> "l" + i).collect(Collectors.joining(","));
+
+    assertThatCode(() -> config(Map.of(key, most))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> config(Map.of(key, most + ",one-more")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(key)
+        .hasMessageContaining("64");
   }
 
   @Test

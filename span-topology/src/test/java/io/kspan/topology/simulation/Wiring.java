@@ -2,7 +2,6 @@ package io.kspan.topology.simulation;
 
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecordDeserializer;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
@@ -51,15 +50,7 @@ final class Wiring {
     this.rules = config.causeRules();
     this.deserializer =
         new InputRecordDeserializer(
-            new EnvelopeReader(
-                config.clusterName(),
-                config.topLevelAnnotation(),
-                config.traceparentAnnotations(),
-                config.carriedMetadata(),
-                config.statusRules(),
-                (expression, reason) -> {}),
-            config.filter(),
-            counters);
+            config.envelopeReader((expression, reason) -> {}), config.filter(), counters);
     for (int i = 0; i < partitions; i++) {
       byRoot.add(new TransactionalLog<>());
     }

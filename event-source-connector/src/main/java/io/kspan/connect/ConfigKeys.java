@@ -1,6 +1,7 @@
 package io.kspan.connect;
 
 import io.kspan.connect.record.Projection;
+import io.kspan.connect.record.PublishedValues;
 import io.kspan.connect.struct.ValueFormat;
 import java.util.Arrays;
 import java.util.List;
@@ -132,8 +133,19 @@ final class ConfigKeys {
   static final String PROJECTION_CONFIG = "projection";
   private static final String PROJECTION_DOC =
       "How much of an object is published. `safe`: metadata, status, and of the spec only what the trace model needs, never"
-          + " environment or arguments. `metadata`: no spec and status; outcomes of changes are then unknown. `full`: as"
+          + " environment or arguments but hashes of them. `metadata`: no spec and status; outcomes of changes are then unknown. `full`: as"
           + " served, environment and arguments included. Data of Secrets and ConfigMaps is dropped at every level.";
+  static final String PROJECTION_ANNOTATIONS_CONFIG = "projection.annotations";
+  private static final String PROJECTION_ANNOTATIONS_DOC =
+      "Annotations that `safe` and `metadata` publish; `prefix*` for all that begin so. Add what `span.annotations`,"
+          + " `trace.traceparent.annotations` and `trace.top.level.annotation` of the topology name. Tools keep whole"
+          + " configurations in annotations, so no others leave the cluster.";
+  static final String PROJECTION_HASH_KEY_CONFIG = "projection.hash.key";
+  private static final String PROJECTION_HASH_KEY_DOC =
+      "Secret key of the hashes by which `safe` tells which environment variables, arguments and other parts of a spec"
+          + " changed; best given through a ConfigProvider. Empty for the cluster's name: a reader of the topic can then"
+          + " check a guess of a value, so set it where such values are secret and short. After it changed, the next"
+          + " change of each object names fewer parts.";
   static final String VALUE_FORMAT_CONFIG = "value.format";
   private static final String VALUE_FORMAT_DOC =
       "Form of a record's value. `json`: the envelope as JSON text, for StringConverter; the topology reads no other."
@@ -236,6 +248,13 @@ final class ConfigKeys {
         .text(
             TOPIC_PREFIX_CONFIG, "k8s.", Validators.TOPIC_PREFIX, TOPIC_PREFIX_DOC, "Topic prefix")
         .choice(PROJECTION_CONFIG, "safe", names(Projection.values()), PROJECTION_DOC, "Projection")
+        .list(
+            PROJECTION_ANNOTATIONS_CONFIG,
+            PublishedValues.DEFAULT_ANNOTATIONS,
+            Validators.DISTINCT,
+            PROJECTION_ANNOTATIONS_DOC,
+            "Published annotations")
+        .secret(PROJECTION_HASH_KEY_CONFIG, null, PROJECTION_HASH_KEY_DOC, "Key of hashes")
         .choice(
             VALUE_FORMAT_CONFIG,
             "json",

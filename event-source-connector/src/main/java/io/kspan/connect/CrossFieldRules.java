@@ -70,10 +70,12 @@ final class CrossFieldRules {
         byUrl && isSet(ConfigKeys.CONTEXT_CONFIG),
         ConfigKeys.CONTEXT_CONFIG,
         "selects a context of a kubeconfig, but kubernetes.url is set: remove one of the two");
-    errorIf(
-        value(ConfigKeys.TOKEN_CONFIG) instanceof Password token && token.value().startsWith("${"),
-        ConfigKeys.TOKEN_CONFIG,
-        "names a secret that was not looked up: check config.providers of the worker");
+    for (String key : List.of(ConfigKeys.TOKEN_CONFIG, ConfigKeys.PROJECTION_HASH_KEY_CONFIG)) {
+      errorIf(
+          value(key) instanceof Password secret && secret.value().startsWith("${"),
+          key,
+          "names a secret that was not looked up: check config.providers of the worker");
+    }
     errorIf(
         isSet(ConfigKeys.TOKEN_CONFIG) && isSet(ConfigKeys.TOKEN_FILE_CONFIG),
         ConfigKeys.TOKEN_FILE_CONFIG,

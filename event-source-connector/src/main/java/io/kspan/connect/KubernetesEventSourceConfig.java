@@ -2,6 +2,7 @@ package io.kspan.connect;
 
 import io.kspan.connect.record.EnvelopeMapper;
 import io.kspan.connect.record.Projection;
+import io.kspan.connect.record.PublishedValues;
 import io.kspan.connect.record.ResourceId;
 import io.kspan.connect.record.WatchScope;
 import io.kspan.connect.struct.ValueFormat;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.types.Password;
 
 /**
  * The typed view of a connector's configuration. Immutable. The constructor throws {@link
@@ -99,7 +101,14 @@ class KubernetesEventSourceConfig extends AbstractConfig {
         prefix + "events",
         prefix + "objects",
         Projection.of(getString(ConfigKeys.PROJECTION_CONFIG)),
+        new PublishedValues(getList(ConfigKeys.PROJECTION_ANNOTATIONS_CONFIG), hashKey()),
         getInt(ConfigKeys.MAX_RECORD_BYTES_CONFIG));
+  }
+
+  /** The same for all tasks and after every restart, so that hashes can be compared. */
+  private String hashKey() {
+    Password key = getPassword(ConfigKeys.PROJECTION_HASH_KEY_CONFIG);
+    return key == null || key.value().isEmpty() ? cluster() : key.value();
   }
 
   ValueFormat valueFormat() {

@@ -31,7 +31,7 @@ public final class EnvelopeMapper {
   private static final List<UnaryOperator<ObjectNode>> REDUCTIONS =
       List.of(
           EnvelopeMapper::withoutManagedFields,
-          object -> Projection.without(object, "spec"),
+          object -> Projection.without(object, "spec", SpecParts.FIELD),
           object -> Projection.without(object, "status"),
           LongTexts::cut,
           EnvelopeMapper::identityOnly);
@@ -54,7 +54,25 @@ public final class EnvelopeMapper {
       String eventsTopic,
       String objectsTopic,
       Projection projection,
-      int maxRecordBytes) {}
+      PublishedValues values,
+      int maxRecordBytes) {
+
+    /** With the annotations that are published by default, and hashes under the cluster's name. */
+    public Settings(
+        String cluster,
+        String eventsTopic,
+        String objectsTopic,
+        Projection projection,
+        int maxRecordBytes) {
+      this(
+          cluster,
+          eventsTopic,
+          objectsTopic,
+          projection,
+          new PublishedValues(PublishedValues.DEFAULT_ANNOTATIONS, cluster),
+          maxRecordBytes);
+    }
+  }
 
   /**
    * Returns the records of one watch event or list item, in order. Hand them over as one batch. A
@@ -74,7 +92,7 @@ public final class EnvelopeMapper {
     String topic = event ? settings.eventsTopic() : settings.objectsTopic();
     String key = event ? Keys.ofInvolvedObject(cluster, object) : Keys.ofObject(cluster, object);
     ObjectNode envelope = envelope(type.name(), observedAt);
-    envelope.set("object", settings.projection().project(object));
+    envelope.set("object", settings.projection().project(object, settings.values()));
     Map<String, String> headers =
         event ? Headers.ofEvent(cluster, object) : Headers.ofObject(cluster, object);
     long receipt = observedAt.toEpochMilli();
@@ -179,7 +197,10 @@ public final class EnvelopeMapper {
   }
 
   private static ObjectNode identityOnly(ObjectNode object) {
-    ObjectNode kept = Keys.isEvent(object) ? object : Projection.METADATA.project(object);
+    ObjectNode kept =
+        Keys.isEvent(object)
+            ? object
+            : Projection.only(object, List.of("kind", "apiVersion", "metadata"));
     return withMetadata(kept, MetadataProjection::identity);
   }
 

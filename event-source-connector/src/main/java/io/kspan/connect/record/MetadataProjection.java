@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 
-/** Reduces metadata: no last applied configuration, and no field sets in managedFields. */
+/** Reduces metadata: only published annotations, and no field sets in managedFields. */
 final class MetadataProjection {
   static final String MANAGED_FIELDS = "managedFields";
   private static final String ANNOTATIONS = "annotations";
@@ -25,15 +26,19 @@ final class MetadataProjection {
 
   private MetadataProjection() {}
 
-  static ObjectNode project(ObjectNode metadata) {
+  static ObjectNode project(ObjectNode metadata, PublishedValues values) {
     ObjectNode projected = metadata.objectNode().setAll(metadata);
-    if (metadata.get(ANNOTATIONS) instanceof ObjectNode annotations
-        && annotations.has(LAST_APPLIED)) {
-      ObjectNode kept = Projection.without(annotations, LAST_APPLIED);
+    if (metadata.get(ANNOTATIONS) instanceof ObjectNode annotations) {
+      ObjectNode kept = annotations.objectNode();
+      for (Map.Entry<String, JsonNode> annotation : annotations.properties()) {
+        String key = annotation.getKey();
+        if (!key.equals(LAST_APPLIED) && values.publishesAnnotation(key)) {
+          kept.set(key, annotation.getValue());
+        }
+      }
+      projected.set(ANNOTATIONS, kept);
       if (kept.isEmpty()) {
         projected.remove(ANNOTATIONS);
-      } else {
-        projected.set(ANNOTATIONS, kept);
       }
     }
     if (metadata.get(MANAGED_FIELDS) instanceof ArrayNode entries) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,11 +19,15 @@ public enum Projection {
   /** Reduced metadata, {@code status}, and the part of {@code spec} that the trace model needs. */
   SAFE {
     @Override
-    ObjectNode projectObject(ObjectNode object) {
-      ObjectNode projected = METADATA.projectObject(object);
+    ObjectNode projectObject(ObjectNode object, PublishedValues values) {
+      ObjectNode projected = METADATA.projectObject(object, values);
       if (object.path("spec") instanceof ObjectNode spec) {
         // Before the spec, so that a reader knows that it need not be read whole.
         projected.put(SpecHash.FIELD, SpecHash.of(spec));
+        if (isTold(object)) {
+          String uid = object.path("metadata").path("uid").asText("");
+          projected.set(SpecParts.FIELD, SpecParts.of(values.hashKey(), uid, spec));
+        }
         projected.set("spec", projectSpec(spec));
       }
       return object.has("status") ? projected.set("status", object.get("status")) : projected;
@@ -32,10 +37,10 @@ public enum Projection {
   /** As served, environment and arguments included. */
   FULL {
     @Override
-    ObjectNode projectObject(ObjectNode object) {
+    ObjectNode projectObject(ObjectNode object, PublishedValues values) {
       // last-applied-configuration repeats the data.
       return holdsData(object)
-          ? withProjectedMetadata(without(object, "data", "stringData", "binaryData"))
+          ? withProjectedMetadata(without(object, "data", "stringData", "binaryData"), values)
           : object;
     }
   },
@@ -43,8 +48,8 @@ public enum Projection {
   /** Only apiVersion, kind and reduced metadata. */
   METADATA {
     @Override
-    ObjectNode projectObject(ObjectNode object) {
-      return withProjectedMetadata(only(object, List.of("kind", "apiVersion", "metadata")));
+    ObjectNode projectObject(ObjectNode object, PublishedValues values) {
+      return withProjectedMetadata(only(object, List.of("kind", "apiVersion", "metadata")), values);
     }
   };
 
@@ -57,16 +62,20 @@ public enum Projection {
           "replicas",
           "paused",
           "suspend",
-          "updateStrategy",
-          "strategy",
           "parallelism",
           "completions",
           "minReadySeconds",
-          "nodeName",
-          "scaleTargetRef");
+          "nodeName");
 
-  private static final List<String> CONTAINER_LISTS = List.of("initContainers", "containers");
-  private static final List<String> CONTAINER_FIELDS = List.of("name", "image");
+  private static final List<String> SCALE_TARGET_FIELDS = List.of("apiVersion", "kind", "name");
+  private static final List<String> RESOURCES_FIELDS = List.of("requests", "limits");
+
+  static final List<String> CONTAINER_LISTS = List.of("initContainers", "containers");
+  static final List<String> STRATEGIES = List.of("updateStrategy", "strategy");
+  static final String ROLLING_UPDATE = "rollingUpdate";
+  static final List<String> ROLLING_UPDATE_FIELDS =
+      List.of("maxSurge", "maxUnavailable", "partition");
+  static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 
   /** Returns the level of that name; throws {@link IllegalArgumentException} for another name. */
   public static Projection of(String name) {
@@ -74,11 +83,23 @@ public enum Projection {
   }
 
   /** The projected object; the argument is not changed and may share subtrees with the result. */
-  public ObjectNode project(ObjectNode object) {
-    return Keys.isEvent(object) ? withProjectedMetadata(without(object)) : projectObject(object);
+  public ObjectNode project(ObjectNode object, PublishedValues values) {
+    PublishedValues published = this == FULL ? values.withAllAnnotations() : values;
+    return Keys.isEvent(object)
+        ? withProjectedMetadata(without(object), published)
+        : projectObject(object, published);
   }
 
-  abstract ObjectNode projectObject(ObjectNode object);
+  abstract ObjectNode projectObject(ObjectNode object, PublishedValues values);
+
+  /**
+   * Whether a trace tells what changed of it: not of the pods of an owner and not of ReplicaSets,
+   * which are most of all records.
+   */
+  private static boolean isTold(ObjectNode object) {
+    String kind = object.path("kind").asText("");
+    return !kind.equals("Pod") && !kind.equals("ReplicaSet");
+  }
 
   private static boolean holdsData(ObjectNode object) {
     String kind = object.path("kind").asText("");
@@ -86,16 +107,21 @@ public enum Projection {
         && object.path("apiVersion").asText("").equals("v1");
   }
 
-  private static ObjectNode withProjectedMetadata(ObjectNode projected) {
+  private static ObjectNode withProjectedMetadata(ObjectNode projected, PublishedValues values) {
     if (projected.path("metadata") instanceof ObjectNode metadata) {
-      projected.set("metadata", MetadataProjection.project(metadata));
+      projected.set("metadata", MetadataProjection.project(metadata, values));
     }
     return projected;
   }
 
   private static ObjectNode projectSpec(ObjectNode spec) {
-    ObjectNode projected = only(spec, SPEC_FIELDS);
-    copyContainers(spec, projected);
+    ObjectNode projected = scalars(spec, SPEC_FIELDS);
+    setIfAny(
+        projected, "scaleTargetRef", scalars(spec.path("scaleTargetRef"), SCALE_TARGET_FIELDS));
+    for (String name : STRATEGIES) {
+      setIfAny(projected, name, strategy(spec.path(name)));
+    }
+    copyContainers(spec, projected, false);
     copyTemplate(spec, projected);
     if (spec.path("jobTemplate").path("spec") instanceof ObjectNode jobSpec) {
       copyTemplate(jobSpec, projected.putObject("jobTemplate").putObject("spec"));
@@ -103,27 +129,68 @@ public enum Projection {
     return projected;
   }
 
+  private static ObjectNode strategy(JsonNode strategy) {
+    ObjectNode kept = scalars(strategy, List.of("type"));
+    setIfAny(kept, ROLLING_UPDATE, scalars(strategy.path(ROLLING_UPDATE), ROLLING_UPDATE_FIELDS));
+    return kept;
+  }
+
   private static void copyTemplate(ObjectNode spec, ObjectNode projected) {
-    if (spec.path("template").path("spec") instanceof ObjectNode podSpec) {
-      copyContainers(podSpec, projected.putObject("template").putObject("spec"));
+    JsonNode template = spec.path("template");
+    if (template.path("spec") instanceof ObjectNode podSpec) {
+      ObjectNode kept = projected.putObject("template");
+      JsonNode annotations = template.path("metadata").path("annotations");
+      if (annotations.path(RESTARTED_AT).isTextual()) {
+        kept.putObject("metadata").set("annotations", only(annotations, List.of(RESTARTED_AT)));
+      }
+      ObjectNode keptSpec = kept.putObject("spec");
+      keptSpec.setAll(scalars(podSpec, List.of("serviceAccountName")));
+      copyContainers(podSpec, keptSpec, true);
     }
   }
 
-  private static void copyContainers(ObjectNode podSpec, ObjectNode projected) {
+  private static void copyContainers(
+      ObjectNode podSpec, ObjectNode projected, boolean withResources) {
     for (String list : CONTAINER_LISTS) {
       if (podSpec.get(list) instanceof ArrayNode containers) {
         ArrayNode kept = projected.putArray(list);
-        containers.forEach(container -> copyNameAndImage(container, kept.addObject()));
+        for (JsonNode container : containers) {
+          ObjectNode copy = kept.addObject();
+          copy.setAll(scalars(container, List.of("name", "image")));
+          if (withResources) {
+            setIfAny(copy, "resources", resources(container.path("resources")));
+          }
+        }
       }
     }
   }
 
-  private static void copyNameAndImage(JsonNode container, ObjectNode kept) {
-    for (String field : CONTAINER_FIELDS) {
-      if (container.path(field).isTextual()) {
-        kept.set(field, container.get(field));
+  /** Requests and limits, each an object of quantities. */
+  private static ObjectNode resources(JsonNode resources) {
+    ObjectNode kept = JsonNodeFactory.instance.objectNode();
+    for (String field : RESOURCES_FIELDS) {
+      if (resources.path(field) instanceof ObjectNode quantities) {
+        List<String> names = new ArrayList<>();
+        quantities.fieldNames().forEachRemaining(names::add);
+        setIfAny(kept, field, scalars(quantities, names));
       }
     }
+    return kept;
+  }
+
+  private static void setIfAny(ObjectNode object, String field, ObjectNode value) {
+    if (!value.isEmpty()) {
+      object.set(field, value);
+    }
+  }
+
+  /**
+   * As {@link #only}, without objects, lists and nulls, which these fields of no kind should be.
+   */
+  private static ObjectNode scalars(JsonNode object, List<String> fields) {
+    ObjectNode copy = only(object, fields);
+    copy.removeIf(value -> !value.isValueNode() || value.isNull());
+    return copy;
   }
 
   /** A shallow copy with these fields, in this order, as far as they are present. */

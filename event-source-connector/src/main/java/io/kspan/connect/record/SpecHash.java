@@ -1,6 +1,7 @@
 package io.kspan.connect.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,13 +27,18 @@ final class SpecHash {
   /** The hash in 16 hexadecimal digits. */
   static String of(ObjectNode spec) {
     long hash = FNV_OFFSET;
+    for (byte b : json(Projection.without(spec, "replicas"))) {
+      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+    }
+    return HexFormat.of().toHexDigits(hash);
+  }
+
+  /** The JSON with sorted keys, in UTF-8. */
+  static byte[] json(JsonNode node) {
     try {
-      for (byte b : SORTED.writeValueAsBytes(Projection.without(spec, "replicas"))) {
-        hash = (hash ^ (b & 0xff)) * FNV_PRIME;
-      }
+      return SORTED.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
-    return HexFormat.of().toHexDigits(hash);
   }
 }

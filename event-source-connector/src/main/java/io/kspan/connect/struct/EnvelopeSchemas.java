@@ -5,10 +5,10 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
  * The schemas of the envelope. The fields are those of the JSON envelope; all but the first three
- * are optional, as in the API. {@code spec} and {@code status} differ by kind, so they are JSON
- * text, as are the field sets of managedFields. {@code other} holds, as JSON text, the fields of an
- * object and of its metadata that the schema does not name; in smaller Structs they are dropped.
- * Times are RFC 3339 text, as the API server writes them.
+ * are optional, as in the API. {@code spec}, {@code specParts} and {@code status} differ by kind,
+ * so they are JSON text, as are the field sets of managedFields. {@code other} holds, as JSON text,
+ * the fields of an object and of its metadata that the schema does not name; in smaller Structs
+ * they are dropped. Times are RFC 3339 text, as the API server writes them.
  *
  * <p>An Event has the fields of {@code v1}, also if it was read as {@code events.k8s.io/v1}.
  *
@@ -97,6 +97,7 @@ final class EnvelopeSchemas {
       texts(struct("Object"), "apiVersion", "kind")
           .field("metadata", METADATA)
           .field("specHash", TEXT)
+          .field("specParts", TEXT)
           .field("spec", TEXT)
           .field("status", TEXT)
           .field(OTHER, TEXT)
@@ -141,7 +142,7 @@ final class EnvelopeSchemas {
         .doc(
             "type is ADDED, MODIFIED, DELETED, LISTED or HEARTBEAT; observedAt is when the connector"
                 + " received it, RFC 3339; object is absent from LISTED and HEARTBEAT, scope from the"
-                + " others. spec, status, other and fieldsV1 are JSON text; other holds the fields that"
+                + " others. spec, specParts, status, other and fieldsV1 are JSON text; other holds the fields that"
                 + " the schema does not name.")
         .field("type", Schema.STRING_SCHEMA)
         .field("cluster", Schema.STRING_SCHEMA)

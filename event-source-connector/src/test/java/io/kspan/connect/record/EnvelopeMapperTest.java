@@ -190,7 +190,7 @@ class EnvelopeMapperTest {
         object(
             "{'kind':'ReplicaSet','apiVersion':'apps/v1','metadata':{'name':'x','managedFields':[{'manager':'%s'}]},"
                     .formatted("m".repeat(100))
-                + "'spec':{'strategy':'%s'},'status':{'s':'%s'}}"
+                + "'spec':{'nodeName':'%s'},'status':{'s':'%s'}}"
                     .formatted("ä".repeat(50), "s".repeat(100)));
     ObjectNode before = object.deepCopy();
 

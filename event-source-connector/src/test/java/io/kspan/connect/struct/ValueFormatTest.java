@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The two forms of a value say the same. */
 class ValueFormatTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Set<String> JSON_TEXTS = Set.of("spec", "status", "other", "fieldsV1");
+  private static final Set<String> JSON_TEXTS =
+      Set.of("spec", "specParts", "status", "other", "fieldsV1");
 
   @ParameterizedTest
   @EnumSource

@@ -1,6 +1,7 @@
 package io.kspan.topology.assemble;
 
 import io.opentelemetry.api.common.AttributeKey;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -37,6 +38,14 @@ final class AttributeMap {
 
   AttributeMap put(String key, long value) {
     values.put(key, value);
+    return this;
+  }
+
+  /** A list of strings; an empty one is left out. */
+  AttributeMap put(String key, List<String> list) {
+    if (!list.isEmpty()) {
+      values.put(key, list.stream().map(this::cut).toList());
+    }
     return this;
   }
 

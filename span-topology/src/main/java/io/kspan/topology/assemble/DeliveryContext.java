@@ -3,14 +3,14 @@ package io.kspan.topology.assemble;
 import io.kspan.topology.model.ObjectSnapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What an object says of the tool that delivered it, and of the sources it was made from. Every
  * part is empty if the object does not say it.
  *
- * <p>Sources: <a
- * href="https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/">Argo CD</a> (the
- * tracking id is {@code [NAMESPACE_]APPLICATION:GROUP/KIND:NAMESPACE/NAME}), <a
+ * <p>Sources: <a href="https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/">Argo
+ * CD</a> (the tracking id is {@code [NAMESPACE_]APPLICATION:GROUP/KIND:NAMESPACE/NAME}), <a
  * href="https://fluxcd.io/flux/">Flux</a>, <a
  * href="https://helm.sh/docs/chart_best_practices/labels/">Helm</a>, <a
  * href="https://github.com/opencontainers/image-spec/blob/main/annotations.md">OCI annotations</a>,
@@ -24,7 +24,7 @@ import java.util.Map;
  * @param name of that
  * @param chart name and version of the Helm chart
  * @param revision of the sources, mostly a commit
- * @param repository URL of the sources
+ * @param repository URL of the sources, without user and password
  * @param version of the software
  * @param pipeline that made the object
  */
@@ -49,6 +49,10 @@ public record DeliveryContext(
   private static final String PIPELINE = "tekton.dev/pipeline";
   private static final String IMAGE = "org.opencontainers.image.";
   private static final String NAME = "name";
+
+  /** A URL may say with which user and password it is read. */
+  private static final Pattern USER_INFO = Pattern.compile("//[^/@]*@");
+
   private static final String NAMESPACE = "namespace";
 
   /** The labels that it is read from. */
@@ -90,7 +94,7 @@ public record DeliveryContext(
         deliverer.name(),
         label(labels, CHART),
         annotation(labels, IMAGE + "revision"),
-        annotation(labels, IMAGE + "source"),
+        USER_INFO.matcher(annotation(labels, IMAGE + "source")).replaceFirst("//"),
         annotation(labels, IMAGE + "version"),
         label(labels, PIPELINE));
   }
@@ -104,7 +108,8 @@ public record DeliveryContext(
       // No name contains an underscore, so it ends the namespace.
       int underscore = application.indexOf('_');
       String namespace = underscore < 0 ? "" : application.substring(0, underscore);
-      return new Deliverer("argo-cd", "Application", namespace, application.substring(underscore + 1));
+      return new Deliverer(
+          "argo-cd", "Application", namespace, application.substring(underscore + 1));
     }
     if (!label(labels, HELM_RELEASE + NAME).isEmpty()) {
       return flux("HelmRelease", HELM_RELEASE, labels);

@@ -134,6 +134,22 @@ final class Generations {
     return Optional.ofNullable(byNumber.lowerEntry(number)).map(Map.Entry::getValue);
   }
 
+  /**
+   * The generation before {@code number} that was last rolled out: what a paused one changed comes
+   * into effect with the one that resumes. The one before if that is not known.
+   */
+  Optional<Generation> effectiveBefore(long number) {
+    Optional<Generation> before = before(number);
+    boolean resumes = before.isPresent() && before.get().last().paused();
+    if (!resumes || byNumber.get(number).last().paused()) {
+      return before;
+    }
+    return byNumber.headMap(number, false).descendingMap().values().stream()
+        .filter(generation -> !generation.last().paused())
+        .findFirst()
+        .or(() -> before);
+  }
+
   /** First receipt of the generation after {@code number}; never without one. */
   long firstReceiptAfter(long number) {
     Map.Entry<Long, Generation> next = byNumber.higherEntry(number);

@@ -81,7 +81,7 @@ record SessionContext(
 
   private static SortedMap<String, String> images(ObjectSnapshot replicaSet) {
     SortedMap<String, String> images = new TreeMap<>(replicaSet.configuration());
-    images.keySet().removeIf(name -> !name.startsWith(SpanAttributes.IMAGE));
+    images.keySet().removeIf(name -> !name.startsWith(ChangeAttributes.IMAGE));
     return images;
   }
 

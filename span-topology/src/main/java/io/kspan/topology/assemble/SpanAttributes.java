@@ -1,6 +1,6 @@
 package io.kspan.topology.assemble;
 
-import io.kspan.topology.assemble.Generations.Generation;
+import io.kspan.topology.assemble.Outcome.Result;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -9,15 +9,12 @@ import io.opentelemetry.semconv.K8sAttributes;
 import io.opentelemetry.semconv.ServiceAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeSet;
 
 /**
  * Rule 7: attributes and resource of the spans of one session. Confined to the thread that builds
@@ -25,8 +22,6 @@ import java.util.TreeSet;
  */
 final class SpanAttributes {
   private static final String ORIGIN = "kspan.origin";
-  private static final String ABSENT = "(none)";
-  static final String IMAGE = "image.";
   private static final String UNKNOWN = "unknown";
   private static final String KUBELET = "kubelet";
 
@@ -173,35 +168,25 @@ final class SpanAttributes {
   }
 
   /**
-   * Manager and operation, and what differs between the configurations of two generations.
+   * Who delivered a change, from which sources, and how that ended.
    *
-   * @param rolledOut the images that were last rolled out, if that is known: they, not those of the
-   *     generation before, are what is replaced
+   * @param millis the receipt that its labels are as of
    */
-  static void change(
-      AttributeMap attributes,
-      Generation now,
-      Optional<Generation> before,
-      Optional<SortedMap<String, String>> rolledOut) {
-    if (now.spec() != null) {
-      attributes
-          .put("kspan.change.manager", now.spec().manager())
-          .put("kspan.change.operation", now.spec().operation());
-    }
-    SortedMap<String, String> current = now.last().configuration();
-    SortedMap<String, String> old =
-        before.map(g -> g.last().configuration()).orElseGet(Collections::emptySortedMap);
-    TreeSet<String> names = new TreeSet<>(old.keySet());
-    names.addAll(current.keySet());
-    rolledOut.ifPresent(images -> names.addAll(images.keySet()));
-    for (String name : names) {
-      Optional<SortedMap<String, String>> compared =
-          rolledOut.isPresent() && name.startsWith(IMAGE) ? rolledOut : before.map(g -> old);
-      String was = compared.map(c -> c.getOrDefault(name, ABSENT)).orElse(ABSENT);
-      String is = current.getOrDefault(name, ABSENT);
-      if (!was.equals(is)) {
-        attributes.put("kspan.change." + name, compared.isPresent() ? was + " -> " + is : is);
-      }
+  void delivery(AttributeMap attributes, ObjectIdentity root, long millis, Outcome outcome) {
+    DeliveryContext delivery = DeliveryContext.of(objects.labels(root.uid(), millis));
+    attributes
+        .put("kspan.delivery.tool", delivery.tool())
+        .put("kspan.delivery.kind", delivery.kind())
+        .put("kspan.delivery.namespace", delivery.namespace())
+        .put("kspan.delivery.chart", delivery.chart())
+        .put("kspan.delivery.version", delivery.version())
+        .put("deployment.name", delivery.name())
+        .put("vcs.ref.head.revision", delivery.revision())
+        .put("vcs.repository.url.full", delivery.repository())
+        .put("cicd.pipeline.name", delivery.pipeline());
+    boolean ended = outcome.result() == Result.SUCCEEDED || outcome.result() == Result.FAILED;
+    if (ended && !delivery.name().isEmpty()) {
+      attributes.put("deployment.status", outcome.result().text());
     }
   }
 

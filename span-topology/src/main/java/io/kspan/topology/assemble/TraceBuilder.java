@@ -147,7 +147,7 @@ final class TraceBuilder {
   /** An annotated event (trace-model 4.1) has the attributes of a root span, too. */
   private FinishedSpan annotatedSpan(int index, LocalRoot root) {
     AttributeMap attributes = attributesOf(index);
-    describe(attributes, root);
+    describe(attributes, root, asOfMillis(List.of(index), root));
     String failure = failure(root.outcome());
     return eventSpan(index, root.parentSpanId(), attributes, root.links(), failure);
   }
@@ -183,7 +183,7 @@ final class TraceBuilder {
     long asOf = asOfMillis(members, root);
     AttributeMap attributes =
         spans.ofRoot(root.outcome() == null ? "activity" : "change", context.root(), asOf);
-    describe(attributes, root);
+    describe(attributes, root, asOf);
     String operation = "Activity";
     String source = "";
     if (root.outcome() != null) {
@@ -231,7 +231,7 @@ final class TraceBuilder {
   }
 
   /** Adds the attributes of a root span; an activity has no outcome. */
-  private void describe(AttributeMap attributes, LocalRoot root) {
+  private void describe(AttributeMap attributes, LocalRoot root, long asOfMillis) {
     attributes
         .put(KubernetesAttributes.OBJECT_GENERATION, root.generation())
         .put("kspan.finished.by", context.session().finishedBy().text());
@@ -244,11 +244,9 @@ final class TraceBuilder {
         .get(root.generation())
         .ifPresent(
             g ->
-                SpanAttributes.change(
-                    attributes,
-                    g,
-                    generations.before(g.number()),
-                    context.rolledOutBefore(g.firstReceiptNanos())));
+                ChangeAttributes.add(
+                    attributes, g, generations, context.rolledOutBefore(g.firstReceiptNanos())));
+    spans.delivery(attributes, context.root(), asOfMillis, outcome);
     attributes
         .put("kspan.outcome", outcome.result().text())
         .put("kspan.outcome.reason", outcome.reason());

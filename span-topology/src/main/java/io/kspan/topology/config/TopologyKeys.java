@@ -165,7 +165,7 @@ abstract class TopologyKeys extends AbstractConfig {
   public static final String SPAN_ANNOTATIONS_CONFIG = "span.annotations";
   static final String SPAN_ANNOTATIONS_DOC =
       "The same for annotations, as k8s.<kind>.annotation.<key>. What an annotation holds may be secret: name only those that"
-          + " every user of the backend may read.";
+          + " every user of the backend may read. The connector has to publish them (its projection.annotations).";
 
   public static final String SERVICE_NAME_CONFIG = "service.name";
   static final String SERVICE_NAME_DOC = "The name in mode 'fixed'.";

@@ -90,14 +90,16 @@ public final class EnvelopeReader {
       CarriedMetadata carried,
       StatusRules statusRules,
       BiConsumer<StatusExpression, String> unanswered) {
+    CarriedMetadata read = carried.and(ObjectReader.DELIVERY);
     List<String> annotations = new ArrayList<>(traceparentAnnotations);
-    annotations.addAll(carried.annotations());
+    annotations.addAll(read.annotations());
     annotations.add(topLevelAnnotation);
-    annotations.add(ObjectReader.REVISION);
+    annotations.add(Configuration.REVISION);
+    annotations.add(Configuration.RESTARTED_AT);
     this.parser =
         parser == null
             ? new JsonReader(
-                    WantedFields.ofRecords(annotations, carried.labels(), statusRules.fields()))
+                    WantedFields.ofRecords(annotations, read.labels(), statusRules.fields()))
                 ::read
             : parser;
     this.defaultCluster = defaultCluster;
@@ -211,7 +213,7 @@ public final class EnvelopeReader {
     }
     boolean deleted = type.equals("DELETED");
     if (!isEvent(kind, Json.text(object, "apiVersion"))) {
-      return new Snapshot(cluster, objects.read(object, deleted, receiptMillis));
+      return new Snapshot(cluster, objects.read(object, cluster, deleted, receiptMillis));
     }
     // Rule 1.1: every occurrence is a span. The API server deletes Events after an hour, which says
     // nothing about their objects.

@@ -113,7 +113,7 @@ final class Json {
   }
 
   /** At most {@code length} characters; half a surrogate pair, which is no UTF-8, is replaced. */
-  private static String cut(String text, int length) {
+  static String cut(String text, int length) {
     String cut = text.length() <= length ? text : text.substring(0, length);
     StringBuilder mended = null;
     for (int i = 0; i < cut.length(); i++) {

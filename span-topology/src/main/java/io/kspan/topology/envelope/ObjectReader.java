@@ -1,6 +1,7 @@
 package io.kspan.topology.envelope;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kspan.topology.assemble.DeliveryContext;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
@@ -20,13 +21,9 @@ import java.util.function.BiConsumer;
  * carried and stored. Thread-safe.
  */
 final class ObjectReader {
-  static final String REVISION = "deployment.kubernetes.io/revision";
-
-  // Each becomes an attribute of one span.
-  private static final int MAX_CONFIGURATION = 64;
-  private static final List<String> COMPARED =
-      List.of("replicas", "paused", "suspend", "parallelism");
-  private static final List<String> POD_CONTAINERS = List.of("initContainers", "containers");
+  /** What tells who delivered an object. */
+  static final CarriedMetadata DELIVERY =
+      new CarriedMetadata(DeliveryContext.LABELS, DeliveryContext.ANNOTATIONS);
 
   private final String[] traceparentAnnotations;
   private final CarriedMetadata carried;
@@ -45,7 +42,7 @@ final class ObjectReader {
   }
 
   /** The version as the stages carry it; its sequence is 0. */
-  ObjectSnapshot read(JsonNode object, boolean deleted, long receiptMillis) {
+  ObjectSnapshot read(JsonNode object, String cluster, boolean deleted, long receiptMillis) {
     JsonNode metadata = object.path("metadata");
     JsonNode spec = object.path("spec");
     ObjectReference reference =
@@ -73,7 +70,7 @@ final class ObjectReader {
         judgement.state(),
         judgement.failing(),
         StatusHash.of(object.path("status"), reference.kind(), status),
-        configuration(object),
+        Configuration.of(object, cluster),
         Json.firstText(metadata.path("annotations"), traceparentAnnotations),
         reference.kind().equals("Pod") ? Json.text(spec, "nodeName") : "",
         SpecHash.in(object),
@@ -82,19 +79,27 @@ final class ObjectReader {
         Json.number(object.path("status"), "replicas", 0),
         status.phase().equals("Succeeded") || status.phase().equals("Failed"),
         scaleTarget(reference, spec.path("scaleTargetRef")),
-        labels(metadata));
+        labels(metadata, Configuration.isTold(object)));
   }
 
   /** Reads the listed keys only: the values of others may be secret. */
-  private SortedMap<String, String> labels(JsonNode metadata) {
+  private SortedMap<String, String> labels(JsonNode metadata, boolean delivered) {
     SortedMap<String, String> labels = new TreeMap<>();
-    for (String key : carried.labels()) {
-      put(labels, ObjectSnapshot.LABEL + key, metadata.path("labels"), key);
-    }
-    for (String key : carried.annotations()) {
-      put(labels, ObjectSnapshot.ANNOTATION + key, metadata.path("annotations"), key);
+    put(labels, carried, metadata);
+    if (delivered) {
+      put(labels, DELIVERY, metadata);
     }
     return labels;
+  }
+
+  private static void put(
+      SortedMap<String, String> labels, CarriedMetadata keys, JsonNode metadata) {
+    for (String key : keys.labels()) {
+      put(labels, ObjectSnapshot.LABEL + key, metadata.path("labels"), key);
+    }
+    for (String key : keys.annotations()) {
+      put(labels, ObjectSnapshot.ANNOTATION + key, metadata.path("annotations"), key);
+    }
   }
 
   /** An empty value says something, too: many labels only mark an object. */
@@ -141,38 +146,5 @@ final class ObjectReader {
       }
     }
     return newest;
-  }
-
-  private static SortedMap<String, String> configuration(JsonNode object) {
-    SortedMap<String, String> configuration = new TreeMap<>();
-    JsonNode spec = object.path("spec");
-    for (String field : COMPARED) {
-      put(configuration, field, Json.text(spec, field));
-    }
-    put(
-        configuration,
-        "revision",
-        Json.text(object.path("metadata").path("annotations"), REVISION));
-    put(configuration, "revision", Json.text(object.path("status"), "updateRevision"));
-    images(configuration, spec);
-    images(configuration, spec.path("template").path("spec"));
-    images(configuration, spec.path("jobTemplate").path("spec").path("template").path("spec"));
-    return configuration;
-  }
-
-  private static void images(SortedMap<String, String> configuration, JsonNode podSpec) {
-    for (String list : POD_CONTAINERS) {
-      for (JsonNode container : podSpec.path(list)) {
-        String name = "image." + Json.text(container, "name");
-        put(configuration, name, Json.text(container, "image"));
-      }
-    }
-  }
-
-  private static void put(SortedMap<String, String> configuration, String name, String value) {
-    boolean fits = configuration.size() < MAX_CONFIGURATION || configuration.containsKey(name);
-    if (!value.isEmpty() && fits) {
-      configuration.put(name, value);
-    }
   }
 }

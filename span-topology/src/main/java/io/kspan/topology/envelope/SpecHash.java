@@ -32,8 +32,13 @@ final class SpecHash {
       copy.remove("replicas");
       hashed = copy;
     }
+    return Fnv1a.hash64(json(hashed));
+  }
+
+  /** The JSON with sorted keys, in UTF-8. */
+  static byte[] json(JsonNode node) {
     try {
-      return Fnv1a.hash64(SORTED.writeValueAsBytes(hashed));
+      return SORTED.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

@@ -21,9 +21,14 @@ final class WantedFields {
   private static final String ANNOTATIONS = "annotations";
   private static final String LABELS = "labels";
 
-  // A field with fields below it is followed by those in parentheses.
+  // A field with fields below it is followed by those in parentheses, or by * for all.
   private static final String POD_SPEC = "initContainers(name image) containers(name image) ";
-  private static final String TEMPLATE = "template(spec(" + POD_SPEC + ")) ";
+  private static final String TEMPLATE =
+      "template(metadata(annotations) spec(serviceAccountName initContainers(name image resources*) "
+          + "containers(name image resources*))) ";
+  private static final String STRATEGY =
+      "%1$s(type rollingUpdate(maxSurge maxUnavailable partition)) "
+          + "%2$s(type rollingUpdate(maxSurge maxUnavailable partition)) ";
   private static final String RUN = "(startedAt finishedAt) ";
   private static final String CONTAINER_STATE =
       "(waiting(reason) running" + RUN + "terminated" + RUN + ") ";
@@ -36,10 +41,11 @@ final class WantedFields {
       "kind apiVersion metadata(name namespace uid creationTimestamp deletionTimestamp generation "
           + "resourceVersion ownerReferences(apiVersion kind name uid controller) "
           + "managedFields(manager operation time fieldsV1(f:spec)) annotations labels) "
-          + "specHash spec(replicas paused suspend parallelism nodeName scaleTargetRef(kind name) "
+          + "specHash specParts* spec(replicas paused suspend parallelism nodeName scaleTargetRef(kind name) "
           + POD_SPEC
           + TEMPLATE
-          + "updateStrategy(type rollingUpdate(partition)) jobTemplate(spec("
+          + STRATEGY.formatted("strategy", "updateStrategy")
+          + "jobTemplate(spec("
           + TEMPLATE
           + "))) "
           + "status(phase observedGeneration replicas readyReplicas availableReplicas "
@@ -137,6 +143,8 @@ final class WantedFields {
         Map<String, WantedFields> below = new HashMap<>();
         keys.get(token).forEach(key -> below.put(key, VALUE));
         parsed.put(token, new WantedFields(below));
+      } else if (token.endsWith("*")) {
+        parsed.put(token.substring(0, token.length() - 1), EVERYTHING);
       } else if (!token.equals(" ")) {
         parsed.put(token, VALUE);
         last = token;

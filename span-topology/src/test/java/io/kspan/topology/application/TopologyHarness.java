@@ -189,6 +189,18 @@ public final class TopologyHarness implements AutoCloseable {
         .readRecordsToList();
   }
 
+  /** Everything that has been written to any topic, changelogs included. */
+  List<TestRecord<byte[], byte[]>> written() {
+    List<TestRecord<byte[], byte[]>> written = new ArrayList<>();
+    for (String topic : driver.producedTopicNames()) {
+      written.addAll(
+          driver
+              .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+              .readRecordsToList());
+    }
+    return written;
+  }
+
   /** What has been sent on by reference. */
   List<TestRecord<byte[], byte[]>> rekeyed(String name) {
     return driver

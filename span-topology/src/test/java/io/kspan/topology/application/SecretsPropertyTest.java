@@ -1,0 +1,271 @@
+package io.kspan.topology.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kspan.connect.record.EnvelopeMapper;
+import io.kspan.connect.record.MappedRecord;
+import io.kspan.connect.record.Projection;
+import io.kspan.connect.record.WatchType;
+import io.kspan.testsupport.generate.Input;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import org.apache.kafka.streams.test.TestRecord;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+
+/**
+ * No value of environment, arguments, Secret, ConfigMap, or of an annotation that is not listed
+ * reaches a record, a span or a log line: all of them are marked, and every topic is searched.
+ */
+class SecretsPropertyTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String MARK = "SECRET";
+  private static final List<String> KINDS =
+      List.of("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout", "App", "Pod");
+
+  private final Log log = new Log();
+
+  /** Keeps what is logged. */
+  private static final class Log extends AbstractAppender {
+    private final List<String> lines = new ArrayList<>();
+
+    Log() {
+      super("secrets", null, null, false, new org.apache.logging.log4j.core.config.Property[0]);
+      start();
+    }
+
+    @Override
+    public void append(LogEvent event) {
+      lines.add(event.getMessage().getFormattedMessage() + ' ' + event.getThrown());
+    }
+  }
+
+  @Property(tries = 25, shrinking = ShrinkingMode.OFF)
+  void shouldNeverPublishAMarkedValue(@ForAll long seed) throws Exception {
+    for (Projection projection : Projection.values()) {
+      check(projection, new Random(seed));
+    }
+  }
+
+  private void check(Projection projection, Random random) throws Exception {
+    EnvelopeMapper mapper =
+        new EnvelopeMapper(
+            new EnvelopeMapper.Settings("c", "k8s.events", "k8s.objects", projection, 900_000));
+    Logger kspan = (Logger) LogManager.getLogger("io.kspan");
+    Level level = kspan.getLevel();
+    Configurator.setLevel("io.kspan", Level.TRACE);
+    kspan.addAppender(log);
+    LogManager.getLogger("io.kspan.topology").info("This is searched, too");
+    String all;
+    try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of()).idle()) {
+      for (int version = 1; version <= 3; version++) {
+        Instant receipt = Input.START.plusSeconds(20L * version);
+        harness.until(receipt.toEpochMilli());
+        for (String kind : KINDS) {
+          pipe(harness, mapper, projection, object(kind, version, random), receipt);
+          pipe(harness, mapper, projection, event(kind, version), receipt.plusMillis(100));
+        }
+        pipe(harness, mapper, projection, data("Secret", random), receipt);
+        pipe(harness, mapper, projection, data("ConfigMap", random), receipt);
+      }
+      harness.end().pass(Duration.ofMinutes(10));
+      all = text(harness.written());
+      assertThat(harness.deadLetters()).isEmpty();
+    } finally {
+      kspan.removeAppender(log);
+      Configurator.setLevel("io.kspan", level);
+    }
+    assertThat(all).doesNotContain(MARK);
+    assertThat(log.lines).isNotEmpty().noneMatch(line -> line.contains(MARK));
+    // It searches where changes are told.
+    assertThat(all).contains("Deployment.Update", "kspan.outcome");
+    if (projection != Projection.METADATA) {
+      assertThat(all).contains("kspan.change.env.main", "kspan.change.command.main", "VARIABLE_0");
+    }
+  }
+
+  private static void pipe(
+      TopologyHarness harness,
+      EnvelopeMapper mapper,
+      Projection projection,
+      ObjectNode object,
+      Instant receipt) {
+    for (MappedRecord mapped : mapper.map(WatchType.MODIFIED, object, receipt)) {
+      if (projection != Projection.FULL) {
+        assertThat(mapped.toString()).doesNotContain(MARK);
+      }
+      byte[] value = mapped.value().getBytes(StandardCharsets.UTF_8);
+      if (mapped.topic().equals("k8s.events")) {
+        harness.event(value);
+      } else {
+        harness.object(value);
+      }
+    }
+  }
+
+  private static String text(List<TestRecord<byte[], byte[]>> records) {
+    StringBuilder text = new StringBuilder();
+    for (TestRecord<byte[], byte[]> one : records) {
+      append(text, one.key());
+      append(text, one.value());
+      one.headers().forEach(header -> append(text, header.value()));
+    }
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, byte[] bytes) {
+    if (bytes != null) {
+      text.append(new String(bytes, StandardCharsets.ISO_8859_1)).append('\n');
+    }
+  }
+
+  private static String secret(Random random) {
+    return MARK + '-' + random.nextInt(1000);
+  }
+
+  private static ObjectNode object(String kind, int version, Random random) {
+    ObjectNode object = JSON.createObjectNode().put("apiVersion", apiVersion(kind));
+    object.put("kind", kind);
+    ObjectNode metadata = object.putObject("metadata");
+    metadata
+        .put("name", kind.toLowerCase(Locale.ROOT))
+        .put("namespace", "ns")
+        .put("uid", "uid-" + kind)
+        .put("generation", version)
+        .put("resourceVersion", kind + version)
+        .put("creationTimestamp", Input.START.toString());
+    metadata.putObject("labels").put("app", "web");
+    ObjectNode annotations = metadata.putObject("annotations");
+    annotations.put("deployment.kubernetes.io/revision", "" + version);
+    annotations.put("kubectl.kubernetes.io/last-applied-configuration", secret(random));
+    annotations.put("example.com/token-" + random.nextInt(3), secret(random));
+    metadata
+        .putArray("managedFields")
+        .addObject()
+        .put("manager", "kubectl")
+        .put("operation", "Update")
+        .put("time", Input.START.plusSeconds(20L * version).toString())
+        .putObject("fieldsV1")
+        .putObject("f:spec");
+    spec(object.putObject("spec"), kind, version, random);
+    object.putObject("status").put("observedGeneration", version);
+    return object;
+  }
+
+  private static void spec(ObjectNode spec, String kind, int version, Random random) {
+    spec.put("replicas", 1 + random.nextInt(3));
+    switch (kind) {
+      case "Pod" -> podSpec(spec, version, random);
+      case "App" -> {
+        podSpec(spec.putObject("template").putObject("spec"), version, random);
+        spec.putObject("database").put("password", secret(random));
+        spec.putObject("strategy").putObject("canary").putArray("args").add(secret(random));
+        spec.putObject("scaleTargetRef").putObject("token").put("a", secret(random));
+        spec.putArray("list").addObject().put("name", secret(random));
+      }
+      case "CronJob" ->
+          template(
+              spec.putObject("jobTemplate").putObject("spec").putObject("template"),
+              version,
+              random);
+      default -> template(spec.putObject("template"), version, random);
+    }
+  }
+
+  private static void template(ObjectNode template, int version, Random random) {
+    ObjectNode metadata = template.putObject("metadata");
+    metadata.putObject("labels").put("app", "web");
+    metadata
+        .putObject("annotations")
+        .put("token", secret(random))
+        .put("checksum/c", secret(random));
+    podSpec(template.putObject("spec"), version, random);
+  }
+
+  private static void podSpec(ObjectNode spec, int version, Random random) {
+    spec.put("serviceAccountName", "web");
+    for (String list : List.of("initContainers", "containers", "ephemeralContainers")) {
+      container(spec.putArray(list), list.equals("containers") ? "main" : list, version, random);
+    }
+    ObjectNode volume = spec.putArray("volumes").addObject().put("name", "v");
+    volume.putObject("csi").putObject("volumeAttributes").put("token", secret(random));
+    volume.putObject("downwardAPI").putArray("items").add(secret(random));
+    spec.putArray("hostAliases").addObject().put("ip", secret(random));
+  }
+
+  private static void container(ArrayNode list, String name, int version, Random random) {
+    ObjectNode container = list.addObject().put("name", name).put("image", "web:" + version);
+    ArrayNode variables = container.putArray("env");
+    for (int i = 0; i < 1 + random.nextInt(150); i++) {
+      variables.addObject().put("name", "VARIABLE_" + i).put("value", secret(random) + version);
+    }
+    container.putArray("args").add("--token=" + secret(random) + version);
+    container.putArray("command").add(secret(random) + version);
+    container.putObject("resources").putObject("requests").put("cpu", version);
+    container.putObject("livenessProbe").putObject("exec").putArray("command").add(secret(random));
+    container
+        .putObject("lifecycle")
+        .putObject("postStart")
+        .putObject("exec")
+        .putArray("command")
+        .add(secret(random));
+  }
+
+  private static ObjectNode data(String kind, Random random) {
+    ObjectNode object = JSON.createObjectNode().put("apiVersion", "v1").put("kind", kind);
+    object.putObject("metadata").put("name", kind).put("namespace", "ns").put("uid", "uid-" + kind);
+    for (String field : List.of("data", "stringData", "binaryData")) {
+      object.putObject(field).put("a", secret(random));
+    }
+    return object;
+  }
+
+  private static ObjectNode event(String kind, int version) {
+    ObjectNode event = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Event");
+    event
+        .putObject("metadata")
+        .put("name", kind + version)
+        .put("namespace", "ns")
+        .put("uid", "event-" + kind + version)
+        .putObject("annotations")
+        .put("token", MARK);
+    event
+        .putObject("involvedObject")
+        .put("kind", kind)
+        .put("apiVersion", apiVersion(kind))
+        .put("namespace", "ns")
+        .put("name", kind.toLowerCase(Locale.ROOT))
+        .put("uid", "uid-" + kind);
+    return event
+        .put("reason", "Any")
+        .put("message", "message")
+        .put("type", "Normal")
+        .put("eventTime", Input.START.plusSeconds(20L * version).plusMillis(100).toString());
+  }
+
+  private static String apiVersion(String kind) {
+    return switch (kind) {
+      case "Pod" -> "v1";
+      case "Job", "CronJob" -> "batch/v1";
+      case "Rollout" -> "argoproj.io/v1alpha1";
+      case "App" -> "example.com/v1";
+      default -> "apps/v1";
+    };
+  }
+}

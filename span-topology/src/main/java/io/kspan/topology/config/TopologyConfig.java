@@ -32,6 +32,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -172,15 +173,19 @@ public final class TopologyConfig extends TopologyKeys {
    * A reader of the input.
    *
    * @param unanswered receives each expression of a status rule that failed on an object, and why
+   * @param malformed receives the name of each annotation that should hold a trace context and does
+   *     not
    */
-  public EnvelopeReader envelopeReader(BiConsumer<StatusExpression, String> unanswered) {
+  public EnvelopeReader envelopeReader(
+      BiConsumer<StatusExpression, String> unanswered, Consumer<String> malformed) {
     return new EnvelopeReader(
         clusterName(),
         getString(TOP_LEVEL_ANNOTATION_CONFIG),
         getList(TRACEPARENT_ANNOTATIONS_CONFIG),
         carriedMetadata(),
         statusRules(),
-        unanswered);
+        unanswered,
+        malformed);
   }
 
   /** What of the input becomes part of traces. */

@@ -149,8 +149,8 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String TRACEPARENT_ANNOTATIONS_CONFIG = "trace.traceparent.annotations";
   static final String TRACEPARENT_ANNOTATIONS_DOC =
-      "Annotations of root objects that carry a W3C traceparent, alone or in a JSON map of headers as Tekton writes it, in order"
-          + " of preference.";
+      "Annotations of objects and Events that carry a W3C traceparent, with its tracestate in the annotation beside it"
+          + " (x/traceparent, x/tracestate), or both in a JSON map of headers as Tekton writes it; in order of preference.";
 
   public static final String SERVICE_NAME_MODE_CONFIG = "service.name.mode";
   static final String SERVICE_NAME_MODE_DOC =
@@ -177,8 +177,8 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String PARENT_MODE_CONFIG = "trace.parent.mode";
   static final String PARENT_MODE_DOC =
-      "What a traceparent annotation does to the span of a change: 'link' links it to that span, 'parent' makes it"
-          + " a child in that trace.";
+      "What the traceparent of a root object, or of an Event that begins its trace, does to the span of a change: 'link'"
+          + " links it to that span, 'parent' makes it a child in that trace. Others are links.";
 
   public static final String ATTRIBUTE_MAX_LENGTH_CONFIG = "attribute.value.max.length";
   static final String ATTRIBUTE_MAX_LENGTH_DOC =

@@ -28,17 +28,17 @@ final class ObjectReader {
       List.of("replicas", "paused", "suspend", "parallelism");
   private static final List<String> POD_CONTAINERS = List.of("initContainers", "containers");
 
-  private final String[] traceparentAnnotations;
+  private final TraceContextReader traceContexts;
   private final CarriedMetadata carried;
   private final StatusRules statusRules;
   private final BiConsumer<StatusExpression, String> unanswered;
 
   ObjectReader(
-      List<String> traceparentAnnotations,
+      TraceContextReader traceContexts,
       CarriedMetadata carried,
       StatusRules statusRules,
       BiConsumer<StatusExpression, String> unanswered) {
-    this.traceparentAnnotations = traceparentAnnotations.toArray(String[]::new);
+    this.traceContexts = traceContexts;
     this.carried = carried;
     this.statusRules = statusRules;
     this.unanswered = unanswered;
@@ -74,7 +74,7 @@ final class ObjectReader {
         judgement.failing(),
         StatusHash.of(object.path("status"), reference.kind(), status),
         configuration(object),
-        Json.firstText(metadata.path("annotations"), traceparentAnnotations),
+        traceContexts.read(metadata),
         reference.kind().equals("Pod") ? Json.text(spec, "nodeName") : "",
         SpecHash.in(object),
         spec.hasNonNull("replicas") ? Json.number(spec, "replicas", 1) : null,

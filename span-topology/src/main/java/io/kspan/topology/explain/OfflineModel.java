@@ -57,7 +57,7 @@ public final class OfflineModel implements LineageView {
     this.owners = new OwnerRules(config.boundaryKinds());
     this.rules = config.causeRules();
     this.dedupeWindowMillis = config.dedupeWindowMillis();
-    this.reader = config.envelopeReader((expression, problem) -> {});
+    this.reader = config.envelopeReader((expression, problem) -> {}, annotation -> {});
   }
 
   /** Adds a record. */

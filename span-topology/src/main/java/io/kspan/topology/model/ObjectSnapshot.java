@@ -24,7 +24,7 @@ import java.util.SortedMap;
  * @param statusHash differs between versions if the status differs in what ends a span (trace-model
  *     6.2)
  * @param configuration images, replicas, revision and the like by name: what a change span compares
- * @param traceparent W3C trace context of an annotation, empty without
+ * @param traceContext in an annotation; null without one
  * @param nodeName of a pod, empty until it is scheduled and for other kinds
  * @param specHash of the whole spec without {@code replicas}; 0 if it is not known
  * @param replicas {@code spec.replicas}; null if absent
@@ -52,7 +52,7 @@ public record ObjectSnapshot(
     boolean failing,
     long statusHash,
     SortedMap<String, String> configuration,
-    String traceparent,
+    TraceContext traceContext,
     String nodeName,
     long specHash,
     Long replicas,
@@ -130,7 +130,7 @@ public record ObjectSnapshot(
         isFailing,
         statusHash,
         configuration,
-        traceparent,
+        traceContext,
         nodeName,
         specHash,
         replicas,

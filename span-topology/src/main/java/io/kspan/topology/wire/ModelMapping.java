@@ -14,6 +14,7 @@ import io.kspan.topology.wire.proto.Identity;
 import io.kspan.topology.wire.proto.ObjectLineage;
 import io.kspan.topology.wire.proto.Owner;
 import io.kspan.topology.wire.proto.Snapshot;
+import io.kspan.topology.wire.proto.TraceContext;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -101,6 +102,9 @@ public final class ModelMapping {
               .setName(event.related().reference().name())
               .setUid(event.related().uid()));
     }
+    if (event.traceContext() != null) {
+      message.setTraceContext(toMessage(event.traceContext()));
+    }
     if (event.stampNanos() != event.timeNanos()) {
       message.setStampNanos(event.stampNanos());
     }
@@ -150,7 +154,22 @@ public final class ModelMapping {
                     message.getRelated().getNamespace(),
                     message.getRelated().getName()),
                 message.getRelated().getUid())
-            : null);
+            : null,
+        message.hasTraceContext() ? fromMessage(message.getTraceContext()) : null);
+  }
+
+  private static TraceContext toMessage(io.kspan.topology.model.TraceContext context) {
+    return TraceContext.newBuilder()
+        .setTraceId(context.traceId())
+        .setSpanId(context.spanId())
+        .setFlags(context.flags())
+        .setState(context.state())
+        .build();
+  }
+
+  private static io.kspan.topology.model.TraceContext fromMessage(TraceContext message) {
+    return new io.kspan.topology.model.TraceContext(
+        message.getTraceId(), message.getSpanId(), message.getFlags(), message.getState());
   }
 
   private static Cause fromMessage(Event.Cause message, String namespace) {
@@ -178,7 +197,6 @@ public final class ModelMapping {
             .setState(StateSerde.constant(Snapshot.State.class, snapshot.state()))
             .setFailing(snapshot.failing())
             .setStatusHash(snapshot.statusHash())
-            .setTraceparent(snapshot.traceparent())
             .setNodeName(snapshot.nodeName())
             .setSpecHash(snapshot.specHash())
             .setPaused(snapshot.paused())
@@ -187,6 +205,9 @@ public final class ModelMapping {
     snapshot.owners().forEach(owner -> message.addOwners(toMessage(owner)));
     if (snapshot.replicas() != null) {
       message.setReplicas(snapshot.replicas());
+    }
+    if (snapshot.traceContext() != null) {
+      message.setTraceContext(toMessage(snapshot.traceContext()));
     }
     if (snapshot.scaleTarget() != null) {
       message.setScaleTarget(
@@ -237,7 +258,7 @@ public final class ModelMapping {
         message.getFailing(),
         message.getStatusHash(),
         settings(message.getConfigurationList()),
-        message.getTraceparent(),
+        message.hasTraceContext() ? fromMessage(message.getTraceContext()) : null,
         message.getNodeName(),
         message.getSpecHash(),
         message.hasReplicas() ? message.getReplicas() : null,

@@ -133,7 +133,7 @@ class GatherProcessorTest {
         object.failing(),
         object.statusHash(),
         configuration,
-        object.traceparent(),
+        object.traceContext(),
         object.nodeName(),
         object.specHash(),
         object.replicas(),

@@ -50,7 +50,9 @@ final class Wiring {
     this.rules = config.causeRules();
     this.deserializer =
         new InputRecordDeserializer(
-            config.envelopeReader((expression, reason) -> {}), config.filter(), counters);
+            config.envelopeReader((expression, reason) -> {}, annotation -> {}),
+            config.filter(),
+            counters);
     for (int i = 0; i < partitions; i++) {
       byRoot.add(new TransactionalLog<>());
     }

@@ -16,6 +16,7 @@ import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.model.TraceContext;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.place.IndexedObject;
@@ -195,7 +196,8 @@ final class Samples {
             : null,
         text + "ens",
         new EventOccurrence.Stamp(flag ? number + 2 : number + 6, !flag),
-        flag ? new EventOccurrence.Related(reference(text + "r"), text + "ruid") : null);
+        flag ? new EventOccurrence.Related(reference(text + "r"), text + "ruid") : null,
+        flag ? traceContext(text) : null);
   }
 
   /** Likewise; the flags are two that differ, so {@code flag} decides which is set. */
@@ -217,7 +219,7 @@ final class Samples {
         !flag,
         number + 5,
         new TreeMap<>(Map.of("fact" + text, text + "1", "another" + text, text + "2")),
-        text + "trace",
+        flag ? traceContext(text) : null,
         text + "node",
         number + 6,
         flag ? number + 7 : null,
@@ -226,6 +228,10 @@ final class Samples {
         !flag,
         flag ? new ObjectReference(text + "sk", text + "ns", text + "sn") : null,
         new TreeMap<>(flag ? Map.of("label." + text, text + "value") : Map.of()));
+  }
+
+  private static TraceContext traceContext(String text) {
+    return new TraceContext(text + "trace", text + "span", text.length() + 1, text + "state");
   }
 
   private static OwnerReference owner(String text) {

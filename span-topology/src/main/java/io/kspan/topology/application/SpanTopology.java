@@ -306,6 +306,7 @@ public final class SpanTopology implements Supplier<Topology> {
         config.deletedRetentionMillis(),
         config.unseenLookbackMillis(),
         config.missedDeletionDelayMillis(),
+        config.deliveryWindowMillis(),
         publishing,
         config.boundaryKinds(),
         config.watchedKinds());

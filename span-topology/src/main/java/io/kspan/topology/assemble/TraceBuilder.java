@@ -4,6 +4,7 @@ import io.kspan.topology.assemble.Generations.Generation;
 import io.kspan.topology.assemble.Ids.TraceIds;
 import io.kspan.topology.assemble.Outcome.Result;
 import io.kspan.topology.assemble.Session.FinishedBy;
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedSpan.SpanLink;
@@ -89,9 +90,21 @@ final class TraceBuilder {
     } else {
       addTraceparent(links, ofRoot, new HashSet<>());
     }
+    Delivery delivery = delivery(generation);
+    if (delivery != null && delivery.first() != null) {
+      TraceIds first = Ids.change(delivery.first().root(), delivery.first().generation());
+      links.add(
+          new SpanLink(
+              first.traceId(), first.rootSpanId(), new TreeMap<>(Map.of(LINK, "delivery"))));
+    }
     String traceId = parent == null ? ids.traceId() : parent.traceId();
     return build(
         members, new LocalRoot(generation, outcome, traceId, ids.rootSpanId(), parent, links));
+  }
+
+  /** The release that a change belongs to; null without one. */
+  private Delivery delivery(long generation) {
+    return context.generations().get(generation).map(g -> g.first().delivery()).orElse(null);
   }
 
   /** The occurrence that is the root span itself (trace-model 4.1), if there is one. */
@@ -293,7 +306,9 @@ final class TraceBuilder {
                     g,
                     generations.before(g.number()),
                     context.rolledOutBefore(g.firstReceiptNanos())));
+    Delivery delivery = delivery(root.generation());
     attributes
+        .put("kspan.delivery.id", delivery == null ? "" : delivery.id())
         .put("kspan.outcome", outcome.result().text())
         .put("kspan.outcome.reason", outcome.reason());
   }

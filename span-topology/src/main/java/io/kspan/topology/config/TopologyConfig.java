@@ -2,6 +2,8 @@ package io.kspan.topology.config;
 
 import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.DeliveryContext;
+import io.kspan.topology.assemble.DeliveryRules;
 import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.assemble.WorkloadService;
@@ -126,6 +128,11 @@ public final class TopologyConfig extends TopologyKeys {
     return getLong(REPLAY_LOOKBACK_CONFIG);
   }
 
+  /** How long changes of one release may lie apart where nothing else tells it from the next. */
+  public long deliveryWindowMillis() {
+    return getLong(DELIVERY_WINDOW_CONFIG);
+  }
+
   public long rootRetentionMillis() {
     return getLong(ROOT_RETENTION_CONFIG);
   }
@@ -161,12 +168,18 @@ public final class TopologyConfig extends TopologyKeys {
     return new CarriedMetadata(getList(SPAN_LABELS_CONFIG), getList(SPAN_ANNOTATIONS_CONFIG));
   }
 
-  /** The labels and annotations that spans name, and those that the name of a service needs. */
+  /**
+   * The labels and annotations that spans name, that name a delivery, and that the name of a
+   * service needs.
+   */
   private CarriedMetadata carriedMetadata() {
+    CarriedMetadata carried =
+        spanMetadata()
+            .and(new CarriedMetadata(DeliveryContext.LABELS, DeliveryContext.ANNOTATIONS))
+            .and(new CarriedMetadata(DeliveryRules.LABELS, List.of()));
     return getString(SERVICE_NAME_MODE_CONFIG).equals(WORKLOAD)
-        ? spanMetadata()
-            .and(new CarriedMetadata(WorkloadService.LABELS, WorkloadService.ANNOTATIONS))
-        : spanMetadata();
+        ? carried.and(new CarriedMetadata(WorkloadService.LABELS, WorkloadService.ANNOTATIONS))
+        : carried;
   }
 
   /**

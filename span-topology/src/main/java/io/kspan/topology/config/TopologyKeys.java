@@ -125,6 +125,11 @@ abstract class TopologyKeys extends AbstractConfig {
   static final String MAX_OCCURRENCES_DOC =
       "A session of so many occurrences ends before the next one, so that a storm cannot exhaust an instance.";
 
+  public static final String DELIVERY_WINDOW_CONFIG = "trace.delivery.window.ms";
+  static final String DELIVERY_WINDOW_DOC =
+      "How long after the first change of a release another one belongs to it, where its objects name no revision."
+          + " 0: only revisions tell.";
+
   public static final String BOUNDARY_KINDS_CONFIG = "trace.boundary.kinds";
   static final String BOUNDARY_KINDS_DOC =
       "Kinds that are not climbed into: what they own is a root of its own.";
@@ -297,6 +302,7 @@ abstract class TopologyKeys extends AbstractConfig {
     keys.define(FAILING_CONFIG, LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC);
     keys.define(MAX_DURATION_CONFIG, LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC);
     keys.define(MAX_OCCURRENCES_CONFIG, INT, 100_000, atLeast(1), LOW, MAX_OCCURRENCES_DOC);
+    keys.define(DELIVERY_WINDOW_CONFIG, LONG, 300_000, MILLIS, MEDIUM, DELIVERY_WINDOW_DOC);
     keys.define(BOUNDARY_KINDS_CONFIG, LIST, BOUNDARY_KINDS_DEFAULT, LOW, BOUNDARY_KINDS_DOC);
     keys.define(CAUSE_RULES_FILE_CONFIG, STRING, "", LOW, CAUSE_RULES_FILE_DOC);
     keys.define(STATUS_RULES_FILE_CONFIG, STRING, "", LOW, STATUS_RULES_FILE_DOC);

@@ -82,7 +82,8 @@ final class ObjectReader {
         Json.number(object.path("status"), "replicas", 0),
         status.phase().equals("Succeeded") || status.phase().equals("Failed"),
         scaleTarget(reference, spec.path("scaleTargetRef")),
-        labels(metadata));
+        labels(metadata),
+        null);
   }
 
   /** Reads the listed keys only: the values of others may be secret. */

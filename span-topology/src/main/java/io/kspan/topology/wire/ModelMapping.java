@@ -1,6 +1,7 @@
 package io.kspan.topology.wire;
 
 import io.kspan.topology.model.Cause;
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
@@ -9,6 +10,7 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.wire.proto.Change;
 import io.kspan.topology.wire.proto.Event;
 import io.kspan.topology.wire.proto.Identity;
 import io.kspan.topology.wire.proto.ObjectLineage;
@@ -209,6 +211,14 @@ public final class ModelMapping {
     if (snapshot.traceContext() != null) {
       message.setTraceContext(toMessage(snapshot.traceContext()));
     }
+    if (snapshot.delivery() != null) {
+      Snapshot.Delivery.Builder delivery =
+          Snapshot.Delivery.newBuilder().setId(snapshot.delivery().id());
+      if (snapshot.delivery().first() != null) {
+        delivery.setFirst(toMessage(snapshot.delivery().first()));
+      }
+      message.setDelivery(delivery);
+    }
     if (snapshot.scaleTarget() != null) {
       message.setScaleTarget(
           Snapshot.ScaleTarget.newBuilder()
@@ -271,7 +281,28 @@ public final class ModelMapping {
                 message.getNamespace(),
                 message.getScaleTarget().getName())
             : null,
-        settings(message.getLabelsList()));
+        settings(message.getLabelsList()),
+        message.hasDelivery() ? fromMessage(message.getDelivery()) : null);
+  }
+
+  private static Delivery fromMessage(Snapshot.Delivery message) {
+    return new Delivery(
+        message.getId(), message.hasFirst() ? fromMessage(message.getFirst()) : null);
+  }
+
+  /** The message of {@code change}. */
+  public static Change toMessage(Delivery.Change change) {
+    return Change.newBuilder()
+        .setRoot(toMessage(change.root()))
+        .setGeneration(change.generation())
+        .setReceiptMillis(change.receiptMillis())
+        .build();
+  }
+
+  /** The change in {@code message}. */
+  public static Delivery.Change fromMessage(Change message) {
+    return new Delivery.Change(
+        fromMessage(message.getRoot()), message.getGeneration(), message.getReceiptMillis());
   }
 
   private static SortedMap<String, String> settings(List<Snapshot.Setting> settings) {

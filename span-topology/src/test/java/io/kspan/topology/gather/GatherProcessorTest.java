@@ -141,7 +141,8 @@ class GatherProcessorTest {
         object.statusReplicas(),
         object.terminated(),
         object.scaleTarget(),
-        object.labels());
+        object.labels(),
+        object.delivery());
   }
 
   private <K, V> KeyValueStore<K, V> store(String name, Serde<K> keys, Serde<V> values) {

@@ -24,7 +24,7 @@ class TraceSamplingTest {
   private static long kept(TraceSampling sampling) {
     long kept = 0;
     for (int i = 1; i <= TRACES; i++) {
-      kept += sampling.keeps(trace(i, false, true)) ? 1 : 0;
+      kept += sampling.keeps(trace(i, false)) ? 1 : 0;
     }
     return kept;
   }
@@ -43,15 +43,15 @@ class TraceSamplingTest {
   @Property
   void shouldKeepWhatALowerRatioKeeps(
       @ForAll int number, @ForAll @DoubleRange(min = 0, max = 1) double ratio) {
-    if (new TraceSampling(ratio / 2, false, true).keeps(trace(number, false, true))) {
-      assertThat(new TraceSampling(ratio, false, true).keeps(trace(number, false, true))).isTrue();
+    if (new TraceSampling(ratio / 2, false, true).keeps(trace(number, false))) {
+      assertThat(new TraceSampling(ratio, false, true).keeps(trace(number, false))).isTrue();
     }
   }
 
   @Example
   void shouldKeepErrorsIfTold() {
     assertThat(new TraceSampling(0, true, true).keeps(trace(1, true))).isTrue();
-    assertThat(new TraceSampling(0, true, true).keeps(trace(1, false, true))).isFalse();
+    assertThat(new TraceSampling(0, true, true).keeps(trace(1, false))).isFalse();
     assertThat(new TraceSampling(0, false, true).keeps(trace(1, true))).isFalse();
   }
 

@@ -71,6 +71,7 @@ final class Wiring {
             config.deletedRetentionMillis(),
             config.unseenLookbackMillis(),
             config.missedDeletionDelayMillis(),
+            config.deliveryWindowMillis(),
             new Publishing(AWAITED_MILLIS),
             config.boundaryKinds(),
             config.watchedKinds());

@@ -4,6 +4,7 @@ import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.model.Cause;
 import io.kspan.topology.model.Cause.Direction;
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.EventOccurrence.StampPrecision;
 import io.kspan.topology.model.Lineage;
@@ -95,6 +96,7 @@ final class Samples {
         lineage(
             new LineageRecord.Watermarks(
                 7, Watermark.END_OF_INPUT, NUMBER, Watermark.NONE, NUMBER + 1)));
+    all.put("lineage.delivered", lineage(new LineageRecord.Delivered(delivered("d", NUMBER))));
     all.put("lineage.watched-kind", lineage(new LineageRecord.WatchedKind("c", "Pod", NUMBER)));
     all.put(
         "indexed-object",
@@ -227,7 +229,12 @@ final class Samples {
         number + 8,
         !flag,
         flag ? new ObjectReference(text + "sk", text + "ns", text + "sn") : null,
-        new TreeMap<>(flag ? Map.of("label." + text, text + "value") : Map.of()));
+        new TreeMap<>(flag ? Map.of("label." + text, text + "value") : Map.of()),
+        flag ? new Delivery(text + "did", delivered(text, number)) : null);
+  }
+
+  private static Delivery.Change delivered(String text, long number) {
+    return new Delivery.Change(identity(text + "first", number, true), number + 9, number + 10);
   }
 
   private static TraceContext traceContext(String text) {

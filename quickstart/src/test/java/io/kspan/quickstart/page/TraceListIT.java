@@ -122,15 +122,15 @@ class TraceListIT extends PageTest {
     choose("outcome", "");
     choose("kind", "Deployment");
     choose("service", "taint-controller");
-    choose("namespace", "a-custom");
+    choose("namespace", "a-rollout");
     assertThat(browser.texts(ROWS))
         .isNotEmpty()
-        .allMatch(row -> row.contains("Deployment.") && row.contains("a-custom"));
+        .allMatch(row -> row.contains("Deployment.") && row.contains("a-rollout"));
     List<String> before = browser.texts(ROWS);
     browser.await(
         () ->
             assertThat(browser.fragment())
-                .isEqualTo("#/?namespace=a-custom&kind=Deployment&service=taint-controller"));
+                .isEqualTo("#/?namespace=a-rollout&kind=Deployment&service=taint-controller"));
     browser.assertAccessible("filtered");
 
     browser.driver.navigate().refresh();

@@ -51,7 +51,7 @@ function escape(event, typing) {
     tip.hide();
   } else if (typing && event.target.value) {
     event.target.value = '';
-    event.target.dispatchEvent(new Event('input'));
+    event.target.dispatchEvent(new Event(event.target.matches('select') ? 'change' : 'input'));
   } else if (typing) {
     shownRows().focus();
   } else if (isTraceShown() && details.isOpen()) {

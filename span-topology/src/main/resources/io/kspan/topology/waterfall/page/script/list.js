@@ -60,7 +60,7 @@ const list = {
     });
     FILTERS.forEach((filter) => {
       filter.select = make('select', { id: 'list-' + filter.key });
-      filter.select.addEventListener('input', () => this.search());
+      filter.select.addEventListener('change', () => this.search());
       byId('list-filters').append(make('label', {}, filter.label, filter.select));
     });
     on('list-search', 'input', () => this.search());

@@ -205,6 +205,35 @@ class PageLimitsIT extends PageTest {
     awaitTitle("Deployment.Update shop/web");
   }
 
+  @Test
+  void shouldShowTheChangesOfADelivery() throws Exception {
+    Map<String, Object> shop = Map.of("kspan.delivery.id", "d".repeat(32), "k8s.object.name", "a");
+    ReceivedTrace first = trace(1, shop);
+    ReceivedTrace second = trace(2, shop, link(1, 1, "delivery"));
+    browser.open(
+        MadeUpTraces.page(folder.resolve("delivery.html"), first, second, trace(3, Map.of())),
+        "#/trace/" + MadeUpTraces.id(2));
+
+    assertThat(browser.texts("#links li"))
+        .containsExactly("First change of the delivery Deployment.Update a, 2026-11-20 20:17:41");
+    assertThat(browser.text("#facts")).contains("Delivery 2 changes here");
+    browser.click("#facts a");
+
+    browser.await(() -> assertThat(browser.all("#list .body .row")).hasSize(2));
+    assertThat(browser.fragment()).isEqualTo("#/?delivery=" + "d".repeat(32));
+    assertThat(browser.text("#list-delivery option:checked"))
+        .isEqualTo("2026-11-20 20:17:41 a, 2 traces");
+    assertThat(browser.one("#list-kind").isDisplayed()).as("all alike").isFalse();
+    browser.open(folder.resolve("delivery.html"), "#/trace/" + MadeUpTraces.id(1));
+    assertThat(browser.texts("#links li")).isEmpty();
+  }
+
+  private static ReceivedTrace trace(
+      int id, Map<String, Object> attributes, ReceivedSpan.Link... links) {
+    ReceivedSpan root = MadeUpTraces.span(id, 0, "Deployment.Update", 0, 10, attributes);
+    return new ReceivedTrace(MadeUpTraces.id(id), List.of(MadeUpTraces.linked(root, links)));
+  }
+
   private static void awaitTitle(String title) {
     browser.await(() -> assertThat(browser.text("#trace-title")).isEqualTo(title));
   }

@@ -115,6 +115,44 @@ class TraceListIT extends PageTest {
   }
 
   @Test
+  void shouldFilterByWhatTracesHaveAndFindTheListAgainAfterAReload() {
+    int all = browser.all(ROWS).size();
+    choose("outcome", "failed");
+    assertThat(browser.texts(ROWS)).isNotEmpty().allMatch(row -> row.contains("✗ failed"));
+    choose("outcome", "");
+    choose("kind", "Deployment");
+    choose("service", "taint-controller");
+    choose("namespace", "a-rollout");
+    assertThat(browser.texts(ROWS))
+        .isNotEmpty()
+        .allMatch(row -> row.contains("Deployment.") && row.contains("a-rollout"));
+    List<String> before = browser.texts(ROWS);
+    browser.await(
+        () ->
+            assertThat(browser.fragment())
+                .isEqualTo("#/?namespace=a-rollout&kind=Deployment&service=taint-controller"));
+    browser.assertAccessible("filtered");
+
+    browser.driver.navigate().refresh();
+
+    assertThat(browser.texts(ROWS)).isEqualTo(before);
+    assertThat(browser.one("#list-kind").getDomProperty("value")).isEqualTo("Deployment");
+    assertThat(browser.one("#list-delivery").isDisplayed()).as("there is none").isFalse();
+    // A letter chooses here, and is no shortcut; Escape chooses everything.
+    browser.script("document.getElementById('list-kind').focus()");
+    browser.press("t", Keys.ESCAPE);
+    assertThat(browser.one("#list-kind").getDomProperty("value")).isEmpty();
+    assertThat(browser.one("#theme").getDomAttribute("aria-label")).contains("as the system");
+    choose("namespace", "");
+    choose("service", "");
+    assertThat(browser.all(ROWS)).hasSize(all);
+  }
+
+  private static void choose(String filter, String value) {
+    browser.click("#list-" + filter + " option[value='" + value + "']");
+  }
+
+  @Test
   void shouldBeUsableWithKeysOnly() {
     browser.press("/");
     browser.press("a-rollout", Keys.ARROW_DOWN);

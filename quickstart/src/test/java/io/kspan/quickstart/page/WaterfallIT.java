@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Alert;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.Rectangle;
@@ -227,6 +228,34 @@ class WaterfallIT extends PageTest {
     assertThat(browser.one(ROWS + "[aria-selected=true]").getText()).contains("Pod.Killing");
     browser.open(RecordedPage.file(), "#/trace/ffff");
     assertThat(browser.text("#missing")).contains("does not hold trace ffff");
+  }
+
+  @Test
+  void shouldCopyALinkToTheTraceAndToASpan() {
+    browser.script(
+        "Object.defineProperty(navigator, 'clipboard',"
+            + " {value: {writeText: async (text) => { window.copied = text; }}})");
+    browser.press("y");
+    browser.await(() -> assertThat(browser.text("#copy")).isEqualTo("Copied"));
+    assertThat(browser.script("return window.copied").toString()).endsWith(FRAGMENT);
+
+    browser.line("Pod.Killing").click();
+    browser.click("#copy");
+
+    String span = FRAGMENT + "/" + first("Pod.Killing").path("id").asText();
+    browser.await(
+        () -> assertThat(browser.script("return window.copied").toString()).endsWith(span));
+  }
+
+  @Test
+  void shouldShowALinkThatTheBrowserDoesNotCopy() {
+    browser.script("Object.defineProperty(navigator, 'clipboard', {value: undefined})");
+    browser.press("y");
+
+    Alert shown = browser.driver.switchTo().alert();
+
+    assertThat(shown.getText()).isEqualTo("Link to this trace");
+    shown.dismiss();
   }
 
   @Test

@@ -81,6 +81,7 @@ public final class SpanTopology implements Supplier<Topology> {
   private final Publishing publishing;
   private final ReplayView view;
   private final Set<StatusExpression> unanswered = ConcurrentHashMap.newKeySet();
+  private final Set<String> malformed = ConcurrentHashMap.newKeySet();
 
   /**
    * What a replay reads of the inputs ({@code selection}, null for everything) and shows of the
@@ -212,7 +213,7 @@ public final class SpanTopology implements Supplier<Topology> {
 
   private Deserializer<InputRecord> records() {
     return new InputRecordDeserializer(
-        config.envelopeReader(this::unanswered), config.filter(), metrics);
+        config.envelopeReader(this::unanswered, this::malformed), config.filter(), metrics);
   }
 
   private void unanswered(StatusExpression expression, String reason) {
@@ -223,6 +224,18 @@ public final class SpanTopology implements Supplier<Topology> {
           expression.where(),
           reason,
           expression.text());
+    }
+  }
+
+  /** Without the value: an annotation can hold anything. */
+  private void malformed(String annotation) {
+    metrics.count(Metric.MALFORMED_TRACEPARENTS);
+    if (malformed.add(annotation)) {
+      log.warn(
+          "The annotation {} of some object or Event is no W3C traceparent (00-<32 hex digits>-<16 hex digits>-<2 hex digits>),"
+              + " nor a JSON map of headers with one, and is ignored; correct what writes it, or leave it out of {}",
+          annotation,
+          TopologyConfig.TRACEPARENT_ANNOTATIONS_CONFIG);
     }
   }
 
@@ -293,6 +306,7 @@ public final class SpanTopology implements Supplier<Topology> {
         config.deletedRetentionMillis(),
         config.unseenLookbackMillis(),
         config.missedDeletionDelayMillis(),
+        config.deliveryWindowMillis(),
         publishing,
         config.boundaryKinds(),
         config.watchedKinds());

@@ -27,6 +27,11 @@ final class Ids {
             .updateBigEndian(eventHash(first)));
   }
 
+  /** 32 hex digits for texts in this order. */
+  static String ofText(String... texts) {
+    return traceIds(new Fnv1a().update(String.join("\0", texts).getBytes(UTF_8))).traceId();
+  }
+
   static String event(EventOccurrence event) {
     return HEX.toHexDigits(eventHash(event));
   }

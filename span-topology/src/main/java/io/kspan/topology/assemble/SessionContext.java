@@ -4,6 +4,7 @@ import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
+import io.kspan.topology.model.TraceContext;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +70,20 @@ record SessionContext(
                 .thenComparingLong(ObjectSnapshot::creationNanos)
                 .thenComparing(ObjectSnapshot::uid))
         .map(SessionContext::images);
+  }
+
+  /**
+   * The trace context of the root when {@code generation} was the current one: the next deployment
+   * overwrites it. Null without one.
+   */
+  TraceContext traceContext(long generation) {
+    ObjectSnapshot newest = null;
+    for (ObjectSnapshot snapshot : rootSnapshots) {
+      if (newest == null || snapshot.generation() <= generation) {
+        newest = snapshot;
+      }
+    }
+    return newest == null ? null : newest.traceContext();
   }
 
   private static long revision(ObjectSnapshot replicaSet) {

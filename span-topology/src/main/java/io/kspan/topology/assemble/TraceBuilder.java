@@ -4,20 +4,25 @@ import io.kspan.topology.assemble.Generations.Generation;
 import io.kspan.topology.assemble.Ids.TraceIds;
 import io.kspan.topology.assemble.Outcome.Result;
 import io.kspan.topology.assemble.Session.FinishedBy;
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedSpan.SpanLink;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.model.TraceContext;
 import io.kspan.topology.model.WrittenChange;
 import io.opentelemetry.semconv.ErrorAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Builds the spans of the traces of one session. Confined to one thread. */
@@ -52,15 +57,20 @@ final class TraceBuilder {
    * The local root of a trace.
    *
    * @param outcome of a change; null for an activity
-   * @param parentSpanId empty unless it continues a trace that another tool began
+   * @param parent in the trace that another tool began; null without
    */
   private record LocalRoot(
       long generation,
       Outcome outcome,
       String traceId,
       String spanId,
-      String parentSpanId,
-      List<SpanLink> links) {}
+      TraceContext parent,
+      List<SpanLink> links) {
+
+    String parentSpanId() {
+      return parent == null ? "" : parent.spanId();
+    }
+  }
 
   /**
    * The trace of a change.
@@ -70,19 +80,36 @@ final class TraceBuilder {
    */
   FinishedTrace change(long generation, List<Integer> members, Outcome outcome) {
     TraceIds ids = Ids.change(context.root(), generation);
-    String traceId = ids.traceId();
-    String parentSpanId = "";
+    TraceContext ofRoot = context.traceContext(generation);
+    TraceContext ofEvent =
+        annotated(members).map(i -> session.get(i).event().traceContext()).orElse(null);
+    TraceContext parent = null;
     List<SpanLink> links = new ArrayList<>();
-    Optional<SpanLink> traceparent = TraceParents.ofGeneration(context.rootSnapshots(), generation);
-    if (traceparent.isPresent() && childOfTraceparent) {
-      traceId = traceparent.get().traceId();
-      parentSpanId = traceparent.get().spanId();
+    if (childOfTraceparent) {
+      parent = ofRoot == null ? ofEvent : ofRoot;
     } else {
-      traceparent.ifPresent(links::add);
+      addTraceparent(links, ofRoot, new HashSet<>());
     }
+    Delivery delivery = delivery(generation);
+    if (delivery != null && delivery.first() != null) {
+      TraceIds first = Ids.change(delivery.first().root(), delivery.first().generation());
+      links.add(
+          new SpanLink(
+              first.traceId(), first.rootSpanId(), new TreeMap<>(Map.of(LINK, "delivery"))));
+    }
+    String traceId = parent == null ? ids.traceId() : parent.traceId();
     return build(
-        members,
-        new LocalRoot(generation, outcome, traceId, ids.rootSpanId(), parentSpanId, links));
+        members, new LocalRoot(generation, outcome, traceId, ids.rootSpanId(), parent, links));
+  }
+
+  /** The release that a change belongs to; null without one. */
+  private Delivery delivery(long generation) {
+    return context.generations().get(generation).map(g -> g.first().delivery()).orElse(null);
+  }
+
+  /** The occurrence that is the root span itself (trace-model 4.1), if there is one. */
+  private Optional<Integer> annotated(List<Integer> members) {
+    return members.stream().filter(i -> tree.parent(i) == SpanTree.IS_ROOT).findFirst();
   }
 
   /**
@@ -94,21 +121,24 @@ final class TraceBuilder {
   FinishedTrace activity(long generation, List<Integer> members, WrittenChange written) {
     TraceIds ids = Ids.activity(context.root(), generation, session.get(members.get(0)).event());
     List<SpanLink> links = new ArrayList<>();
-    TraceParents.ofGeneration(context.rootSnapshots(), generation).ifPresent(links::add);
+    addTraceparent(links, context.traceContext(generation), new HashSet<>());
     if (written.exists()) {
       links.add(
           new SpanLink(
               written.traceId(), written.rootSpanId(), new TreeMap<>(Map.of(LINK, "change"))));
     }
     return build(
-        members, new LocalRoot(generation, null, ids.traceId(), ids.rootSpanId(), "", links));
+        members, new LocalRoot(generation, null, ids.traceId(), ids.rootSpanId(), null, links));
   }
 
   /** Rule 1.3: a trace has exactly one local root, which all others are below. */
   private FinishedTrace build(List<Integer> members, LocalRoot root) {
-    Optional<Integer> annotated =
-        members.stream().filter(i -> tree.parent(i) == SpanTree.IS_ROOT).findFirst();
+    Optional<Integer> annotated = annotated(members);
     annotated.ifPresent(i -> times.cover(i, members));
+    Set<String> linked = new HashSet<>();
+    linked.add(root.parentSpanId());
+    root.links().forEach(link -> linked.add(link.spanId()));
+    annotated.ifPresent(i -> root.links().addAll(traceparents(i, linked)));
     members.forEach(i -> addLinks(root.links(), session.get(i)));
     FinishedSpan rootSpan =
         annotated.map(i -> annotatedSpan(i, root)).orElseGet(() -> rootSpan(members, root));
@@ -117,12 +147,39 @@ final class TraceBuilder {
       int parent = tree.parent(i);
       if (parent != SpanTree.IS_ROOT) {
         String parentId = parent >= 0 ? Ids.event(session.get(parent).event()) : rootSpan.spanId();
-        all.add(eventSpan(i, parentId, attributesOf(i), List.of(), NO_FAILURE));
+        all.add(eventSpan(i, parentId, attributesOf(i), traceparents(i, linked), NO_FAILURE));
       }
     }
     all.sort(BY_START);
     all.add(0, rootSpan);
-    return new FinishedTrace(root.traceId(), all);
+    return new FinishedTrace(root.traceId(), all, root.parent());
+  }
+
+  /**
+   * Rule 8.3: from the span of an occurrence to the trace contexts of its Event, of its object and
+   * of the owners below the root, whose own the root span has.
+   *
+   * @param linked the spans that this trace links to already, which grows
+   */
+  private List<SpanLink> traceparents(int index, Set<String> linked) {
+    PlacedOccurrence occurrence = session.get(index);
+    long receipt = occurrence.event().receiptMillis();
+    List<SpanLink> links = new ArrayList<>(0);
+    addTraceparent(links, occurrence.event().traceContext(), linked);
+    if (!occurrence.aboutRoot()) {
+      addTraceparent(
+          links, context.objects().traceContext(occurrence.object().uid(), receipt), linked);
+      for (ObjectIdentity owner : occurrence.owners().subList(0, occurrence.owners().size() - 1)) {
+        addTraceparent(links, context.objects().traceContext(owner.uid(), receipt), linked);
+      }
+    }
+    return links;
+  }
+
+  private static void addTraceparent(List<SpanLink> links, TraceContext to, Set<String> linked) {
+    if (to != null && linked.add(to.spanId())) {
+      links.add(new SpanLink(to, new TreeMap<>(Map.of(LINK, "traceparent"))));
+    }
   }
 
   /**
@@ -247,7 +304,9 @@ final class TraceBuilder {
                 ChangeAttributes.add(
                     attributes, g, generations, context.rolledOutBefore(g.firstReceiptNanos())));
     spans.delivery(attributes, context.root(), asOfMillis, outcome);
+    Delivery delivery = delivery(root.generation());
     attributes
+        .put("kspan.delivery.id", delivery == null ? "" : delivery.id())
         .put("kspan.outcome", outcome.result().text())
         .put("kspan.outcome.reason", outcome.reason());
   }

@@ -2,27 +2,30 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.TraceContext;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 
 /**
- * What the snapshots of a tree say of each object: its node, when its status changed, when it was
- * born, terminated and deleted.
+ * What the snapshots of a tree say of each object: its node, labels and trace context, when its
+ * status changed, when it was born, terminated and deleted.
  *
  * <p>Immutable after construction.
  */
 final class TreeObjects {
   private final Map<String, Versions> byUid = new HashMap<>();
   private final long untilNanos;
+  private boolean hasTraceContexts;
 
   /** The versions of one object. */
   private static final class Versions {
-    // Versions whose labels differ from those of the version before; most objects have one.
-    private final List<ObjectSnapshot> labelled = new ArrayList<>(1);
+    // Versions whose labels or trace context differ from the version before; most objects have one.
+    private final List<ObjectSnapshot> described = new ArrayList<>(1);
     private final List<Long> changes = new ArrayList<>(2);
     private ObjectSnapshot last;
     private String nodeName = "";
@@ -37,8 +40,10 @@ final class TreeObjects {
           && (last.statusHash() != next.statusHash() || last.deleted() != next.deleted())) {
         changes.add(receipt);
       }
-      if (last == null || !last.labels().equals(next.labels())) {
-        labelled.add(next);
+      if (last == null
+          || !last.labels().equals(next.labels())
+          || !Objects.equals(last.traceContext(), next.traceContext())) {
+        described.add(next);
       }
       firstNanos = Math.min(firstNanos, receipt);
       if (next.terminated()) {
@@ -67,6 +72,7 @@ final class TreeObjects {
     this.untilNanos = untilNanos;
     for (ObjectSnapshot snapshot : snapshots) {
       byUid.computeIfAbsent(snapshot.uid(), uid -> new Versions()).add(snapshot);
+      hasTraceContexts |= snapshot.traceContext() != null;
     }
   }
 
@@ -78,15 +84,27 @@ final class TreeObjects {
 
   /** The labels of an object as received up to {@code millis}, else the first that were. */
   SortedMap<String, String> labels(String uid, long millis) {
+    ObjectSnapshot version = describedAt(uid, millis);
+    return version == null ? Collections.emptySortedMap() : version.labels();
+  }
+
+  /** The trace context of an object, likewise; null without one. */
+  TraceContext traceContext(String uid, long millis) {
+    // Most trees have none, and every Event of a tree asks for it.
+    ObjectSnapshot version = hasTraceContexts ? describedAt(uid, millis) : null;
+    return version == null ? null : version.traceContext();
+  }
+
+  private ObjectSnapshot describedAt(String uid, long millis) {
     Versions versions = byUid.get(uid);
     if (versions == null) {
-      return Collections.emptySortedMap();
+      return null;
     }
-    ObjectSnapshot found = versions.labelled.get(0);
-    for (ObjectSnapshot version : versions.labelled) {
+    ObjectSnapshot found = versions.described.get(0);
+    for (ObjectSnapshot version : versions.described) {
       found = version.receiptMillis() <= millis ? version : found;
     }
-    return found.labels();
+    return found;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.kspan.topology.config;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.kspan.topology.envelope.InputFilter;
 import io.kspan.topology.envelope.NameFilter;
@@ -20,6 +21,12 @@ final class FilterSettings {
   static final String SAMPLING_ERRORS_CONFIG = "trace.sampling.keep.errors";
   private static final String SAMPLING_ERRORS_DOC =
       "Whether traces whose root is an error are written in any case.";
+
+  static final String SAMPLING_PARENT_CONFIG = "sampling.parent";
+  private static final String SAMPLING_PARENT_DOC =
+      "What decides about a change in the trace of another program (trace.parent.mode=parent): 'respect' writes it if the"
+          + " traceparent is sampled, and only then; 'ignore' goes by trace.sampling.ratio.";
+  private static final String RESPECT = "respect";
 
   private static final String CLUSTERS = "clusters";
   private static final String NAMESPACES = "namespaces";
@@ -43,7 +50,14 @@ final class FilterSettings {
     define(definition, TYPES, "Types (Normal, Warning)", "");
     return definition
         .define(SAMPLING_RATIO_CONFIG, Type.DOUBLE, 1, between(0, 1), MEDIUM, SAMPLING_RATIO_DOC)
-        .define(SAMPLING_ERRORS_CONFIG, Type.BOOLEAN, true, LOW, SAMPLING_ERRORS_DOC);
+        .define(SAMPLING_ERRORS_CONFIG, Type.BOOLEAN, true, LOW, SAMPLING_ERRORS_DOC)
+        .define(
+            SAMPLING_PARENT_CONFIG,
+            Type.STRING,
+            RESPECT,
+            in(RESPECT, "ignore"),
+            LOW,
+            SAMPLING_PARENT_DOC);
   }
 
   private static void define(ConfigDef definition, String what, String doc, String restriction) {
@@ -66,7 +80,9 @@ final class FilterSettings {
 
   static TraceSampling sampling(AbstractConfig config) {
     return new TraceSampling(
-        config.getDouble(SAMPLING_RATIO_CONFIG), config.getBoolean(SAMPLING_ERRORS_CONFIG));
+        config.getDouble(SAMPLING_RATIO_CONFIG),
+        config.getBoolean(SAMPLING_ERRORS_CONFIG),
+        config.getString(SAMPLING_PARENT_CONFIG).equals(RESPECT));
   }
 
   static InputFilter read(AbstractConfig config) {

@@ -2,6 +2,7 @@ package io.kspan.topology.config;
 
 import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.DeliveryRules;
 import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.assemble.WorkloadService;
@@ -32,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -125,6 +127,11 @@ public final class TopologyConfig extends TopologyKeys {
     return getLong(REPLAY_LOOKBACK_CONFIG);
   }
 
+  /** How long changes of one release may lie apart where nothing else tells it from the next. */
+  public long deliveryWindowMillis() {
+    return getLong(DELIVERY_WINDOW_CONFIG);
+  }
+
   public long rootRetentionMillis() {
     return getLong(ROOT_RETENTION_CONFIG);
   }
@@ -160,27 +167,33 @@ public final class TopologyConfig extends TopologyKeys {
     return new CarriedMetadata(getList(SPAN_LABELS_CONFIG), getList(SPAN_ANNOTATIONS_CONFIG));
   }
 
-  /** The labels and annotations that spans name, and those that the name of a service needs. */
+  /**
+   * The labels and annotations of any object that spans name and that the name of a service needs.
+   */
   private CarriedMetadata carriedMetadata() {
+    CarriedMetadata carried = spanMetadata();
     return getString(SERVICE_NAME_MODE_CONFIG).equals(WORKLOAD)
-        ? spanMetadata()
-            .and(new CarriedMetadata(WorkloadService.LABELS, WorkloadService.ANNOTATIONS))
-        : spanMetadata();
+        ? carried.and(new CarriedMetadata(WorkloadService.LABELS, WorkloadService.ANNOTATIONS))
+        : carried;
   }
 
   /**
    * A reader of the input.
    *
    * @param unanswered receives each expression of a status rule that failed on an object, and why
+   * @param malformed receives the name of each annotation that should hold a trace context and does
+   *     not
    */
-  public EnvelopeReader envelopeReader(BiConsumer<StatusExpression, String> unanswered) {
+  public EnvelopeReader envelopeReader(
+      BiConsumer<StatusExpression, String> unanswered, Consumer<String> malformed) {
     return new EnvelopeReader(
         clusterName(),
         getString(TOP_LEVEL_ANNOTATION_CONFIG),
         getList(TRACEPARENT_ANNOTATIONS_CONFIG),
         carriedMetadata(),
         statusRules(),
-        unanswered);
+        unanswered,
+        malformed);
   }
 
   /** What of the input becomes part of traces. */

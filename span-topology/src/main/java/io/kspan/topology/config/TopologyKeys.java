@@ -125,6 +125,11 @@ abstract class TopologyKeys extends AbstractConfig {
   static final String MAX_OCCURRENCES_DOC =
       "A session of so many occurrences ends before the next one, so that a storm cannot exhaust an instance.";
 
+  public static final String DELIVERY_WINDOW_CONFIG = "trace.delivery.window.ms";
+  static final String DELIVERY_WINDOW_DOC =
+      "How long after the first change of a release another one belongs to it, where its objects name no revision."
+          + " 0: only revisions tell.";
+
   public static final String BOUNDARY_KINDS_CONFIG = "trace.boundary.kinds";
   static final String BOUNDARY_KINDS_DOC =
       "Kinds that are not climbed into: what they own is a root of its own.";
@@ -149,8 +154,8 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String TRACEPARENT_ANNOTATIONS_CONFIG = "trace.traceparent.annotations";
   static final String TRACEPARENT_ANNOTATIONS_DOC =
-      "Annotations of root objects that carry a W3C traceparent, alone or in a JSON map of headers as Tekton writes it, in order"
-          + " of preference.";
+      "Annotations of objects and Events that carry a W3C traceparent, with its tracestate in the annotation beside it"
+          + " (x/traceparent, x/tracestate), or both in a JSON map of headers as Tekton writes it; in order of preference.";
 
   public static final String SERVICE_NAME_MODE_CONFIG = "service.name.mode";
   static final String SERVICE_NAME_MODE_DOC =
@@ -177,8 +182,8 @@ abstract class TopologyKeys extends AbstractConfig {
 
   public static final String PARENT_MODE_CONFIG = "trace.parent.mode";
   static final String PARENT_MODE_DOC =
-      "What a traceparent annotation does to the span of a change: 'link' links it to that span, 'parent' makes it"
-          + " a child in that trace.";
+      "What the traceparent of a root object, or of an Event that begins its trace, does to the span of a change: 'link'"
+          + " links it to that span, 'parent' makes it a child in that trace. Others are links.";
 
   public static final String ATTRIBUTE_MAX_LENGTH_CONFIG = "attribute.value.max.length";
   static final String ATTRIBUTE_MAX_LENGTH_DOC =
@@ -297,6 +302,7 @@ abstract class TopologyKeys extends AbstractConfig {
     keys.define(FAILING_CONFIG, LONG, 120_000, atLeast(0), MEDIUM, FAILING_DOC);
     keys.define(MAX_DURATION_CONFIG, LONG, 600_000, atLeast(1), MEDIUM, MAX_DURATION_DOC);
     keys.define(MAX_OCCURRENCES_CONFIG, INT, 100_000, atLeast(1), LOW, MAX_OCCURRENCES_DOC);
+    keys.define(DELIVERY_WINDOW_CONFIG, LONG, 300_000, MILLIS, MEDIUM, DELIVERY_WINDOW_DOC);
     keys.define(BOUNDARY_KINDS_CONFIG, LIST, BOUNDARY_KINDS_DEFAULT, LOW, BOUNDARY_KINDS_DOC);
     keys.define(CAUSE_RULES_FILE_CONFIG, STRING, "", LOW, CAUSE_RULES_FILE_DOC);
     keys.define(STATUS_RULES_FILE_CONFIG, STRING, "", LOW, STATUS_RULES_FILE_DOC);

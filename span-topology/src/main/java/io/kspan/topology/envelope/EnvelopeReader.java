@@ -18,6 +18,7 @@ import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Reads one record of an input topic: an envelope as the connector writes it, or a bare Kubernetes
@@ -47,7 +48,8 @@ public final class EnvelopeReader {
         traceparentAnnotations,
         CarriedMetadata.NONE,
         StatusRules.shipped(),
-        (expression, reason) -> {});
+        (expression, reason) -> {},
+        annotation -> {});
   }
 
   /**
@@ -55,10 +57,12 @@ public final class EnvelopeReader {
    *
    * @param defaultCluster cluster of bare objects
    * @param topLevelAnnotation annotation of Events that start a trace
-   * @param traceparentAnnotations annotations of root objects that carry a W3C trace context, in
-   *     order of preference
+   * @param traceparentAnnotations annotations that carry a W3C trace context, in order of
+   *     preference
    * @param carried labels and annotations that spans name
    * @param unanswered receives each expression of a status rule that failed on an object, and why
+   * @param malformed receives the name of each annotation that should hold a trace context and does
+   *     not
    */
   public EnvelopeReader(
       String defaultCluster,
@@ -66,7 +70,8 @@ public final class EnvelopeReader {
       List<String> traceparentAnnotations,
       CarriedMetadata carried,
       StatusRules statusRules,
-      BiConsumer<StatusExpression, String> unanswered) {
+      BiConsumer<StatusExpression, String> unanswered,
+      Consumer<String> malformed) {
     this(
         null,
         defaultCluster,
@@ -74,7 +79,8 @@ public final class EnvelopeReader {
         traceparentAnnotations,
         carried,
         statusRules,
-        unanswered);
+        unanswered,
+        malformed);
   }
 
   /**
@@ -89,9 +95,11 @@ public final class EnvelopeReader {
       List<String> traceparentAnnotations,
       CarriedMetadata carried,
       StatusRules statusRules,
-      BiConsumer<StatusExpression, String> unanswered) {
+      BiConsumer<StatusExpression, String> unanswered,
+      Consumer<String> malformed) {
     CarriedMetadata read = carried.and(ObjectReader.DELIVERY);
-    List<String> annotations = new ArrayList<>(traceparentAnnotations);
+    List<String> annotations =
+        new ArrayList<>(TraceContextReader.annotations(traceparentAnnotations));
     annotations.addAll(read.annotations());
     annotations.add(topLevelAnnotation);
     annotations.add(Configuration.REVISION);
@@ -103,8 +111,9 @@ public final class EnvelopeReader {
                 ::read
             : parser;
     this.defaultCluster = defaultCluster;
-    this.events = new EventReader(topLevelAnnotation);
-    this.objects = new ObjectReader(traceparentAnnotations, carried, statusRules, unanswered);
+    TraceContextReader traceContexts = new TraceContextReader(traceparentAnnotations, malformed);
+    this.events = new EventReader(topLevelAnnotation, traceContexts);
+    this.objects = new ObjectReader(traceContexts, carried, statusRules, unanswered);
   }
 
   /**

@@ -15,9 +15,11 @@ final class EventReader {
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
   private final String topLevelAnnotation;
+  private final TraceContextReader traceContexts;
 
-  EventReader(String topLevelAnnotation) {
+  EventReader(String topLevelAnnotation, TraceContextReader traceContexts) {
     this.topLevelAnnotation = topLevelAnnotation;
+    this.traceContexts = traceContexts;
   }
 
   EventOccurrence read(JsonNode event, long receiptMillis) {
@@ -66,7 +68,8 @@ final class EventReader {
         null,
         Json.identity(metadata, "namespace"),
         time.original(),
-        related(event.path("related")));
+        related(event.path("related")),
+        traceContexts.read(metadata));
   }
 
   private static ObjectReference reference(JsonNode object) {

@@ -2,6 +2,7 @@ package io.kspan.topology.envelope;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kspan.topology.assemble.DeliveryContext;
+import io.kspan.topology.assemble.DeliveryRules;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
@@ -23,19 +24,20 @@ import java.util.function.BiConsumer;
 final class ObjectReader {
   /** What tells who delivered an object. */
   static final CarriedMetadata DELIVERY =
-      new CarriedMetadata(DeliveryContext.LABELS, DeliveryContext.ANNOTATIONS);
+      new CarriedMetadata(DeliveryContext.LABELS, DeliveryContext.ANNOTATIONS)
+          .and(new CarriedMetadata(DeliveryRules.LABELS, List.of()));
 
-  private final String[] traceparentAnnotations;
+  private final TraceContextReader traceContexts;
   private final CarriedMetadata carried;
   private final StatusRules statusRules;
   private final BiConsumer<StatusExpression, String> unanswered;
 
   ObjectReader(
-      List<String> traceparentAnnotations,
+      TraceContextReader traceContexts,
       CarriedMetadata carried,
       StatusRules statusRules,
       BiConsumer<StatusExpression, String> unanswered) {
-    this.traceparentAnnotations = traceparentAnnotations.toArray(String[]::new);
+    this.traceContexts = traceContexts;
     this.carried = carried;
     this.statusRules = statusRules;
     this.unanswered = unanswered;
@@ -71,7 +73,7 @@ final class ObjectReader {
         judgement.failing(),
         StatusHash.of(object.path("status"), reference.kind(), status),
         Configuration.of(object, cluster),
-        Json.firstText(metadata.path("annotations"), traceparentAnnotations),
+        traceContexts.read(metadata),
         reference.kind().equals("Pod") ? Json.text(spec, "nodeName") : "",
         SpecHash.in(object),
         spec.hasNonNull("replicas") ? Json.number(spec, "replicas", 1) : null,
@@ -79,7 +81,8 @@ final class ObjectReader {
         Json.number(object.path("status"), "replicas", 0),
         status.phase().equals("Succeeded") || status.phase().equals("Failed"),
         scaleTarget(reference, spec.path("scaleTargetRef")),
-        labels(metadata, Configuration.isTold(object)));
+        labels(metadata, Configuration.isTold(object)),
+        null);
   }
 
   /** Reads the listed keys only: the values of others may be secret. */

@@ -2,6 +2,7 @@ package io.kspan.topology.explain;
 
 import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.DeliveryRules;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.TraceSettings;
@@ -10,6 +11,7 @@ import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.lineage.LineageView;
 import io.kspan.topology.model.Cluster;
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.Lineage;
@@ -43,6 +45,8 @@ public final class OfflineModel implements LineageView {
   private final CauseRules rules;
   private final EnvelopeReader reader;
   private final long dedupeWindowMillis;
+  private final DeliveryRules deliveries;
+  private final Map<String, List<Delivery.Change>> delivered = new HashMap<>();
   private final NavigableMap<String, EventOccurrence> occurrences = new TreeMap<>();
   private final List<ObjectSnapshot> snapshots = new ArrayList<>();
   private final Map<String, Lineage> lineages = new HashMap<>();
@@ -57,7 +61,8 @@ public final class OfflineModel implements LineageView {
     this.owners = new OwnerRules(config.boundaryKinds());
     this.rules = config.causeRules();
     this.dedupeWindowMillis = config.dedupeWindowMillis();
-    this.reader = config.envelopeReader((expression, problem) -> {});
+    this.deliveries = new DeliveryRules(config.deliveryWindowMillis(), dedupeWindowMillis);
+    this.reader = config.envelopeReader((expression, problem) -> {}, annotation -> {});
   }
 
   /** Adds a record. */
@@ -127,10 +132,16 @@ public final class OfflineModel implements LineageView {
     // Placing lets no copy through either.
     List<ObjectSnapshot> originals = RootLog.of(cluster, null, List.of(), snapshots).snapshots();
     snapshots.clear();
-    snapshots.addAll(originals);
     TreeMap<Long, String> clusterUids = new TreeMap<>();
-    for (ObjectSnapshot snapshot : snapshots) {
-      lineages.merge(snapshot.uid(), Lineage.of(snapshot), Lineage::merge);
+    for (ObjectSnapshot snapshot : originals) {
+      Lineage lineage = lineages.merge(snapshot.uid(), Lineage.of(snapshot), Lineage::merge);
+      ObjectSnapshot version = deliveries.begin(cluster.name(), snapshot, lineage);
+      snapshots.add(version);
+      if (version.delivery() != null) {
+        delivered
+            .computeIfAbsent(version.delivery().id(), id -> new ArrayList<>())
+            .add(Delivery.Change.of(version));
+      }
       if (Cluster.IDENTITY.equals(snapshot.reference())
           && !clusterUids.containsValue(snapshot.uid())) {
         clusterUids.put(snapshot.receiptMillis(), snapshot.uid());
@@ -150,13 +161,7 @@ public final class OfflineModel implements LineageView {
       if (event.cause() != null) {
         mentions
             .computeIfAbsent(event.cause().named(), n -> new ArrayList<>())
-            .add(
-                new Mention(
-                    event.timeNanos(),
-                    event.receiptMillis(),
-                    event.id(),
-                    ObjectIdentity.named(
-                        event.involvedUid(), event.involved(), event.involvedApiVersion())));
+            .add(Mention.of(event));
       }
     }
   }
@@ -164,7 +169,8 @@ public final class OfflineModel implements LineageView {
   /** The snapshots of every tree; an object that was adopted is in its former trees, too. */
   private Map<String, List<ObjectSnapshot>> trees(long window) {
     Map<String, List<ObjectSnapshot>> trees = new HashMap<>();
-    for (ObjectSnapshot snapshot : snapshots) {
+    for (ObjectSnapshot received : snapshots) {
+      ObjectSnapshot snapshot = deliveries.decide(cluster.name(), received, this::deliveries);
       ObjectIdentity object = snapshot.identity();
       OwnerRules.AsOf asOf =
           new OwnerRules.AsOf(snapshot.receiptMillis(), snapshot.receiptMillis() + window);
@@ -243,5 +249,12 @@ public final class OfflineModel implements LineageView {
         .filter(e -> e.receiptMillis() <= untilMillis && e.involvedUid().equals(object.uid()))
         .mapToLong(EventOccurrence::timeNanos)
         .min();
+  }
+
+  @Override
+  public List<Delivery.Change> deliveries(String delivery, long fromMillis, long untilMillis) {
+    return delivered.getOrDefault(delivery, List.of()).stream()
+        .filter(c -> c.receiptMillis() >= fromMillis && c.receiptMillis() <= untilMillis)
+        .toList();
   }
 }

@@ -141,6 +141,6 @@ final class RangeOutput implements SessionOutput {
             root.errorDescription(),
             root.links(),
             root.resource()));
-    return new FinishedTrace(trace.traceId(), spans);
+    return new FinishedTrace(trace.traceId(), spans, trace.parent());
   }
 }

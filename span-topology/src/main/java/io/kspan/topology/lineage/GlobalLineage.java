@@ -1,6 +1,7 @@
 package io.kspan.topology.lineage;
 
 import io.kspan.topology.model.Cluster;
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectIdentity;
@@ -188,6 +189,23 @@ public final class GlobalLineage {
               .mapToLong(LineageRecord.Sighting::timeNanos)
               .min()
           : OptionalLong.empty();
+    }
+
+    @Override
+    public List<Delivery.Change> deliveries(String delivery, long fromMillis, long untilMillis) {
+      List<Delivery.Change> changes = new ArrayList<>();
+      try (KeyValueIterator<String, byte[]> entries =
+          store.range(
+              LineageKeys.deliveries(delivery, fromMillis),
+              LineageKeys.deliveries(delivery, untilMillis + 1))) {
+        while (entries.hasNext()) {
+          if (deserializer.deserialize("", entries.next().value)
+              instanceof LineageRecord.Delivered delivered) {
+            changes.add(delivered.change());
+          }
+        }
+      }
+      return changes;
     }
   }
 }

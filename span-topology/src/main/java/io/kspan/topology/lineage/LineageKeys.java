@@ -1,5 +1,6 @@
 package io.kspan.topology.lineage;
 
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.wire.SortableStamp;
 
@@ -14,6 +15,7 @@ public final class LineageKeys {
   static final String FIRST_EVENTS = "first/";
   static final String WATERMARKS = "watermarks/";
   static final String KIND = "kind/";
+  private static final String DELIVERY = "delivery/";
   private static final String LIST = "list/";
   // The next character: no key of a list that was received later is smaller.
   private static final String BEHIND = "0";
@@ -46,6 +48,19 @@ public final class LineageKeys {
   /** Whether {@code key} is one of {@link #firstEvents}. */
   public static boolean isFirstEvents(String key) {
     return key.startsWith(FIRST_EVENTS);
+  }
+
+  /** A change of a root belongs to {@code delivery}. */
+  public static String delivery(String delivery, Delivery.Change change) {
+    return deliveries(delivery, change.receiptMillis())
+        + change.root().key()
+        + "/"
+        + change.generation();
+  }
+
+  /** No change of a delivery that was received at {@code receiptMillis} or later is smaller. */
+  static String deliveries(String delivery, long receiptMillis) {
+    return DELIVERY + delivery + "/" + SortableStamp.of(receiptMillis) + "/";
   }
 
   /** How far a placing task has come. */

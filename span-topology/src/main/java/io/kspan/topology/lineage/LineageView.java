@@ -1,5 +1,6 @@
 package io.kspan.topology.lineage;
 
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectIdentity;
@@ -28,4 +29,10 @@ public interface LineageView {
    * an object without snapshot.
    */
   OptionalLong earliestEvent(ObjectIdentity object, long untilMillis);
+
+  /**
+   * The changes of a delivery that were received in a range of time, both ends included, in any
+   * order.
+   */
+  List<Delivery.Change> deliveries(String delivery, long fromMillis, long untilMillis);
 }

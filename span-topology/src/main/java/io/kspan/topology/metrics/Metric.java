@@ -113,6 +113,11 @@ public enum Metric {
       "{evaluation}",
       "Evaluations of an expression of a status rule that failed or took too long, so counted as false.",
       "any increase: correct the expression that the log names"),
+  MALFORMED_TRACEPARENTS(
+      COUNTER,
+      "{annotation}",
+      "Annotations in records read that `trace.traceparent.annotations` lists and that hold no W3C trace context; they are ignored.",
+      "a steady increase: changes are not linked to their pipeline; the log names the annotation"),
   PUNCTUATION_TIME(
       COUNTER,
       "s",

@@ -30,6 +30,7 @@ import java.util.Comparator;
  * @param namespace of the Event itself, which can differ from that of the involved object
  * @param original the stamp as it was written, before a wrong clock was corrected
  * @param related the second object that the Event names; null without one
+ * @param traceContext in an annotation; null without one
  */
 public record EventOccurrence(
     String uid,
@@ -54,7 +55,8 @@ public record EventOccurrence(
     Cause cause,
     String namespace,
     Stamp original,
-    Related related) {
+    Related related,
+    TraceContext traceContext) {
 
   /** Event time; ties by receipt, then UID, then count (trace-model, Words). */
   public static final Comparator<EventOccurrence> BY_TIME = EventOccurrence::compareTimes;
@@ -134,7 +136,8 @@ public record EventOccurrence(
         newCause,
         namespace,
         original,
-        related);
+        related,
+        traceContext);
   }
 
   /**

@@ -46,13 +46,26 @@ public record FinishedSpan(
   /**
    * A reference to a span of another trace.
    *
-   * @param traceId 32 lower-case hex digits
-   * @param spanId 16 lower-case hex digits
    * @param attributes of the link
    */
-  public record SpanLink(String traceId, String spanId, SortedMap<String, Object> attributes) {
+  public record SpanLink(TraceContext to, SortedMap<String, Object> attributes) {
+    /** A link to a span of this program; whether its trace is sampled is not known here. */
+    public SpanLink(String traceId, String spanId, SortedMap<String, Object> attributes) {
+      this(new TraceContext(traceId, spanId, 0, ""), attributes);
+    }
+
     public SpanLink {
       attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    }
+
+    /** 32 lower-case hex digits. */
+    public String traceId() {
+      return to.traceId();
+    }
+
+    /** 16 lower-case hex digits. */
+    public String spanId() {
+      return to.spanId();
     }
   }
 }

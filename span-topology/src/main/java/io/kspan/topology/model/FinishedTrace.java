@@ -10,8 +10,14 @@ import java.util.List;
  *
  * @param traceId 32 lower-case hex digits
  * @param spans never empty; the first is the local root, every other span's parent is among them
+ * @param parent of the local root, in the trace that another program began; null without
  */
-public record FinishedTrace(String traceId, List<FinishedSpan> spans) {
+public record FinishedTrace(String traceId, List<FinishedSpan> spans, TraceContext parent) {
+  /** A trace that begins here. */
+  public FinishedTrace(String traceId, List<FinishedSpan> spans) {
+    this(traceId, spans, null);
+  }
+
   public FinishedTrace {
     spans = List.copyOf(spans);
     if (spans.isEmpty()) {

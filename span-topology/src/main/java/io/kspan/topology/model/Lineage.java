@@ -190,6 +190,13 @@ public record Lineage(
     return highest;
   }
 
+  /** Whether {@code version} is the first of its generation. */
+  public boolean begins(ObjectSnapshot version) {
+    return version.generation() == 0
+        ? version.receiptMillis() == firstSeenMillis
+        : generations.contains(new GenerationSince(version.receiptMillis(), version.generation()));
+  }
+
   /** What the object scaled at {@code millis}, else first; null if it scales nothing. */
   public ObjectReference scaleTargetAt(long millis) {
     ObjectReference target = scaleTargets.isEmpty() ? null : scaleTargets.get(0).target();

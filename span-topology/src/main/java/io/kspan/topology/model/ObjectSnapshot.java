@@ -24,7 +24,7 @@ import java.util.SortedMap;
  * @param statusHash differs between versions if the status differs in what ends a span (trace-model
  *     6.2)
  * @param configuration images, replicas, revision and the like by name: what a change span compares
- * @param traceparent W3C trace context of an annotation, empty without
+ * @param traceContext in an annotation; null without one
  * @param nodeName of a pod, empty until it is scheduled and for other kinds
  * @param specHash of the whole spec without {@code replicas}; 0 if it is not known
  * @param replicas {@code spec.replicas}; null if absent
@@ -34,6 +34,8 @@ import java.util.SortedMap;
  * @param scaleTarget what a HorizontalPodAutoscaler scales; null for other kinds
  * @param labels the labels and annotations that spans name, as {@code label.KEY} and {@code
  *     annotation.KEY}
+ * @param delivery that its generation belongs to; null without one, and unless it is the first
+ *     version of a generation of a root
  */
 public record ObjectSnapshot(
     String uid,
@@ -52,7 +54,7 @@ public record ObjectSnapshot(
     boolean failing,
     long statusHash,
     SortedMap<String, String> configuration,
-    String traceparent,
+    TraceContext traceContext,
     String nodeName,
     long specHash,
     Long replicas,
@@ -60,7 +62,8 @@ public record ObjectSnapshot(
     long statusReplicas,
     boolean terminated,
     ObjectReference scaleTarget,
-    SortedMap<String, String> labels) {
+    SortedMap<String, String> labels,
+    Delivery delivery) {
 
   /** Begins the name of a label in {@code labels}. */
   public static final String LABEL = "label.";
@@ -93,17 +96,22 @@ public record ObjectSnapshot(
 
   /** A copy that is deleted: the deletion was not received. */
   public ObjectSnapshot deletedAt(long millis) {
-    return copy(millis, sequence, true, false, state, false);
+    return copy(millis, sequence, true, false, state, false, delivery);
   }
 
   /** A copy with the offset, which the deserializer does not know. */
   public ObjectSnapshot withSequence(long offset) {
-    return copy(receiptMillis, offset, deleted, terminating, state, failing);
+    return copy(receiptMillis, offset, deleted, terminating, state, failing, delivery);
   }
 
   /** A copy for the tree that the object has left. */
   public ObjectSnapshot leaving() {
-    return copy(receiptMillis, sequence, deleted, false, ObjectState.LEFT, false);
+    return copy(receiptMillis, sequence, deleted, false, ObjectState.LEFT, false, delivery);
+  }
+
+  /** A copy that belongs to a delivery. */
+  public ObjectSnapshot withDelivery(Delivery newDelivery) {
+    return copy(receiptMillis, sequence, deleted, terminating, state, failing, newDelivery);
   }
 
   private ObjectSnapshot copy(
@@ -112,7 +120,8 @@ public record ObjectSnapshot(
       boolean isDeleted,
       boolean isTerminating,
       ObjectState newState,
-      boolean isFailing) {
+      boolean isFailing,
+      Delivery newDelivery) {
     return new ObjectSnapshot(
         uid,
         reference,
@@ -130,7 +139,7 @@ public record ObjectSnapshot(
         isFailing,
         statusHash,
         configuration,
-        traceparent,
+        traceContext,
         nodeName,
         specHash,
         replicas,
@@ -138,6 +147,7 @@ public record ObjectSnapshot(
         statusReplicas,
         terminated,
         scaleTarget,
-        labels);
+        labels,
+        newDelivery);
   }
 }

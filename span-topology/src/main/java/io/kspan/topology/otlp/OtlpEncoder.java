@@ -71,7 +71,7 @@ public final class OtlpEncoder {
     List<byte[]> requests = new ArrayList<>();
     Request open = new Request();
     for (FinishedSpan finished : trace.spans()) {
-      Span span = SpanWriter.write(trace.traceId(), finished);
+      Span span = SpanWriter.write(trace, finished);
       Resource resource = SpanWriter.resource(finished.resource());
       if (!open.isEmpty() && open.bytesWith(resource, span) > maxBytes) {
         requests.add(open.toByteArray());

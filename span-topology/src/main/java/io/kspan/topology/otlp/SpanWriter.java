@@ -2,6 +2,7 @@ package io.kspan.topology.otlp;
 
 import com.google.protobuf.ByteString;
 import io.kspan.topology.model.FinishedSpan;
+import io.kspan.topology.model.FinishedTrace;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -28,13 +29,14 @@ final class SpanWriter {
 
   private SpanWriter() {}
 
-  static Span write(String traceId, FinishedSpan finished) {
+  static Span write(FinishedTrace trace, FinishedSpan finished) {
+    boolean hasRemoteParent = trace.parent() != null && finished == trace.root();
     Span.Builder span =
         Span.newBuilder()
-            .setTraceId(id(traceId, 16))
+            .setTraceId(id(trace.traceId(), 16))
             .setSpanId(id(finished.spanId(), 8))
-            // The parent is a span of the same process, or there is none.
-            .setFlags(SAMPLED | IS_REMOTE_KNOWN)
+            .setFlags(SAMPLED | IS_REMOTE_KNOWN | (hasRemoteParent ? IS_REMOTE : 0))
+            .setTraceState(trace.parent() == null ? "" : trace.parent().state())
             .setName(finished.name())
             .setKind(Span.SpanKind.SPAN_KIND_INTERNAL)
             .setStartTimeUnixNano(finished.startEpochNanos())
@@ -63,8 +65,9 @@ final class SpanWriter {
     return Span.Link.newBuilder()
         .setTraceId(id(link.traceId(), 16))
         .setSpanId(id(link.spanId(), 8))
-        // Another trace, maybe another program's; whether it was sampled is not known here.
-        .setFlags(IS_REMOTE_KNOWN | IS_REMOTE)
+        // Another trace, maybe another program's.
+        .setFlags(link.to().flags() | IS_REMOTE_KNOWN | IS_REMOTE)
+        .setTraceState(link.to().state())
         .addAllAttributes(attributes(link.attributes()))
         .build();
   }

@@ -15,28 +15,37 @@ import java.util.List;
 public final class TraceSampling {
   private final Sampler sampler;
   private final boolean keepErrors;
+  private final boolean likeParent;
 
   /**
    * @param ratio from 0, none, to 1, all
    * @param keepErrors whether a trace whose root is an error is written in any case
+   * @param likeParent whether what continues the trace of another program is written if that is
+   *     sampled, and only then
    */
-  public TraceSampling(double ratio, boolean keepErrors) {
+  public TraceSampling(double ratio, boolean keepErrors, boolean likeParent) {
     this.sampler = Sampler.traceIdRatioBased(ratio);
     this.keepErrors = keepErrors;
+    this.likeParent = likeParent;
   }
 
   /** Whether {@code trace} is written. */
   public boolean keeps(FinishedTrace trace) {
-    return keepErrors && trace.root().error()
-        || sampler
-                .shouldSample(
-                    Context.root(),
-                    trace.traceId(),
-                    trace.root().name(),
-                    SpanKind.INTERNAL,
-                    Attributes.empty(),
-                    List.of())
-                .getDecision()
-            == SamplingDecision.RECORD_AND_SAMPLE;
+    if (keepErrors && trace.root().error()) {
+      return true;
+    }
+    if (likeParent && trace.parent() != null) {
+      return trace.parent().sampled();
+    }
+    return sampler
+            .shouldSample(
+                Context.root(),
+                trace.traceId(),
+                trace.root().name(),
+                SpanKind.INTERNAL,
+                Attributes.empty(),
+                List.of())
+            .getDecision()
+        == SamplingDecision.RECORD_AND_SAMPLE;
   }
 }

@@ -1,5 +1,6 @@
 package io.kspan.topology.place;
 
+import io.kspan.topology.assemble.DeliveryRules;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageView;
 import io.kspan.topology.metrics.Metric;
@@ -40,6 +41,7 @@ final class PendingBuffer {
   private final OwnerRules rules;
   private final PlaceSettings settings;
   private final Metrics counters;
+  private final DeliveryRules deliveries;
   private final RetrySchedule retries;
   // Every item before it has been tried; it is in the retry schedule if it still waits.
   private String untried = "";
@@ -64,6 +66,7 @@ final class PendingBuffer {
     this.rules = rules;
     this.settings = settings;
     this.counters = counters;
+    this.deliveries = settings.deliveries();
     this.retries = new RetrySchedule(settings.orphanWindowMillis());
   }
 
@@ -249,20 +252,24 @@ final class PendingBuffer {
     OwnerRules.AsOf asOf = new OwnerRules.AsOf(item.receiptMillis(), asOfMillis);
     OwnerRules.Chain chain =
         rules.climb(object, view, asOf, item.receiptMillis() * NANOS_PER_MILLI);
-    GatherItem here = inTree(item, false);
+    GatherItem here = inTree(item, view);
     decided.accept(placed(item, chain.rootOf(object).key(), here));
     for (String former : rules.formerRoots(object, chain, view, asOf)) {
       // A root always counts in its own tree.
       boolean isOwn = former.equals(object.key());
-      decided.accept(placed(item, former, isOwn ? here : inTree(item, true)));
+      decided.accept(placed(item, former, isOwn ? here : inTree(item, null)));
     }
   }
 
-  private static GatherItem inTree(PendingItem item, boolean left) {
+  /** The item in a tree that it is in; in one that it has left, without a view. */
+  private GatherItem inTree(PendingItem item, LineageView view) {
     if (item.deletion() != null) {
       return new GatherItem.Deletion(item.named().uid(), item.deletion().millis());
     }
-    return new GatherItem.Snapshot(left ? item.object().leaving() : item.object());
+    return new GatherItem.Snapshot(
+        view == null
+            ? item.object().leaving()
+            : deliveries.decide(item.cluster(), item.object(), view::deliveries));
   }
 
   /** Hides lineage that is due to be forgotten, whether it is still stored or not. */

@@ -2,15 +2,16 @@ package io.kspan.topology.place;
 
 import io.kspan.topology.assemble.CauseRule;
 import io.kspan.topology.assemble.CauseRules;
+import io.kspan.topology.assemble.DeliveryRules;
 import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.LineageKeys;
 import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.Mention;
-import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -52,6 +53,7 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
   private final IdlePartitions idle;
   private final PublishedWatermarks published;
   private final Metrics counters;
+  private final DeliveryRules deliveries;
   private final Set<CauseRule> abandonedRules = new HashSet<>();
   private ProcessorContext<String, PlaceOutput> context;
   private int task;
@@ -81,6 +83,7 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
     this.idle = idle;
     this.published = published;
     this.counters = counters;
+    this.deliveries = settings.deliveries();
   }
 
   @Override
@@ -172,7 +175,7 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
       ObjectReference named = event.cause().named();
       remember(
           LineageKeys.mention(cluster, named, event.id()),
-          new LineageRecord.Mentioned(cluster, named, mentionBy(event)),
+          new LineageRecord.Mentioned(cluster, named, Mention.of(event)),
           forgetAt);
     }
     firstEvents
@@ -196,14 +199,6 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
     }
   }
 
-  private static Mention mentionBy(EventOccurrence event) {
-    return new Mention(
-        event.timeNanos(),
-        event.receiptMillis(),
-        event.id(),
-        ObjectIdentity.named(event.involvedUid(), event.involved(), event.involvedApiVersion()));
-  }
-
   private void remember(String key, LineageRecord record, long forgetAtMillis) {
     toLineage(key, record);
     retention.schedule(forgetAtMillis, key, "");
@@ -224,7 +219,15 @@ public final class PlaceProcessor implements Processor<byte[], InputRecord, Stri
       counters.count(Metric.DUPLICATES);
       return;
     }
-    pending.add(PendingItem.version(cluster, object, update.isChange()));
+    ObjectSnapshot version = deliveries.begin(cluster, object, update.published());
+    if (version.delivery() != null) {
+      Delivery.Change change = Delivery.Change.of(version);
+      remember(
+          LineageKeys.delivery(version.delivery().id(), change),
+          new LineageRecord.Delivered(change),
+          object.receiptMillis() + deliveries.periodMillis());
+    }
+    pending.add(PendingItem.version(cluster, version, update.isChange()));
     update.changes().forEach(v -> pending.reassess(cluster, object.uid(), v, true));
     update.repeats().forEach(v -> pending.reassess(cluster, object.uid(), v, false));
     if (object.deleted()) {

@@ -1,5 +1,6 @@
 package io.kspan.topology.place;
 
+import io.kspan.topology.assemble.DeliveryRules;
 import io.kspan.topology.time.Publishing;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param unseenLookbackMillis how long what events say about unseen objects is kept
  * @param missedDeletionDelayMillis how long after a complete list an object that it does not
  *     contain counts as deleted; a list is kept as long
+ * @param deliveryWindowMillis how long changes of one release may lie apart
  * @param boundaryKinds owners that are not climbed into: what they own is a root
  * @param watchedKinds kinds that are waited for besides those that the connector announces
  */
@@ -29,6 +31,7 @@ public record PlaceSettings(
     long deletedRetentionMillis,
     long unseenLookbackMillis,
     long missedDeletionDelayMillis,
+    long deliveryWindowMillis,
     Publishing publishing,
     Set<String> boundaryKinds,
     Set<String> watchedKinds) {
@@ -36,6 +39,11 @@ public record PlaceSettings(
   /** How long a copy counts as one; the whole log is one window. */
   long rememberedMillis() {
     return wholeLog() ? Long.MAX_VALUE : dedupeWindowMillis;
+  }
+
+  /** Which changes are one delivery. */
+  DeliveryRules deliveries() {
+    return new DeliveryRules(deliveryWindowMillis, dedupeWindowMillis);
   }
 
   /** Whether nothing is decided before everything is known. */

@@ -54,6 +54,9 @@ public record ReceivedVersion(
     for (Map.Entry<String, String> label : snapshot.labels().entrySet()) {
       hash = Fnv1a.hash64(Fnv1a.hash64(hash, label.getKey()), label.getValue());
     }
+    if (snapshot.traceContext() != null) {
+      hash = Fnv1a.hash64(hash, snapshot.traceContext().toString());
+    }
     return 8 * hash
         + (snapshot.terminated() ? 4 : 0)
         + (snapshot.terminating() ? 2 : 0)

@@ -6,7 +6,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The lines above the tree: the change, its object, its outcome and facts, and the time axis. */
 final class Header {
@@ -14,6 +17,9 @@ final class Header {
 
   /** Facts that the line of the root shows already. */
   private static final Set<String> ALSO_IN_TREE = Set.of(CHANGE + "manager", CHANGE + "operation");
+
+  private static final SortedMap<String, String> RELEASE =
+      new TreeMap<>(Map.of("delivery", "kspan.delivery.id", "revision", "vcs.ref.head.revision"));
 
   private static final DateTimeFormatter STARTED =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -38,6 +44,10 @@ final class Header {
     String changes = changes();
     if (!changes.isEmpty()) {
       lines.add(line().add("  " + changes, TextStyle.PLAIN, columns.end()).toString());
+    }
+    String release = release();
+    if (!release.isEmpty()) {
+      lines.add(line().add("  " + release, TextStyle.DIM, columns.end()).toString());
     }
     lines.add(facts());
     lines.add(scale());
@@ -115,6 +125,19 @@ final class Header {
       }
     }
     return String.join(", ", changes);
+  }
+
+  /** What the change belongs to, for a search in the backend and in the repository. */
+  private String release() {
+    List<String> release = new ArrayList<>();
+    RELEASE.forEach(
+        (name, attribute) -> {
+          String value = DisplayText.clean(root.attribute(attribute));
+          if (!value.isEmpty()) {
+            release.add(name + " " + value);
+          }
+        });
+    return String.join(" " + glyphs.dot() + " ", release);
   }
 
   private Line line() {

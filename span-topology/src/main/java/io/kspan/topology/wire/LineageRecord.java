@@ -1,5 +1,6 @@
 package io.kspan.topology.wire;
 
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.Mention;
 import io.kspan.topology.model.ObjectReference;
@@ -15,7 +16,11 @@ public sealed interface LineageRecord extends PlaceOutput
         LineageRecord.Mentioned,
         LineageRecord.FirstEvents,
         LineageRecord.Watermarks,
-        LineageRecord.WatchedKind {
+        LineageRecord.WatchedKind,
+        LineageRecord.Delivered {
+
+  /** A change that belongs to the delivery that the key names. */
+  record Delivered(Delivery.Change change) implements LineageRecord {}
 
   /** An object that was seen. */
   record Known(String cluster, Lineage lineage) implements LineageRecord {}

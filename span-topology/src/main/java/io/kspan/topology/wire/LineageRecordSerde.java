@@ -57,6 +57,8 @@ public final class LineageRecordSerde extends StateSerde<LineageRecord, LineageE
               .setGroup(watched.group())
               .setNamespace(watched.namespace())
               .setStartedMillis(watched.startedMillis()));
+    } else if (record instanceof LineageRecord.Delivered delivered) {
+      entry.setDelivered(ModelMapping.toMessage(delivered.change()));
     }
     return entry.build();
   }
@@ -72,6 +74,7 @@ public final class LineageRecordSerde extends StateSerde<LineageRecord, LineageE
       case FIRST_EVENTS -> fromMessage(entry.getFirstEvents());
       case WATERMARKS -> fromMessage(entry.getWatermarks());
       case WATCHED_KIND -> fromMessage(entry.getWatchedKind());
+      case DELIVERED -> new LineageRecord.Delivered(ModelMapping.fromMessage(entry.getDelivered()));
       case KIND_NOT_SET -> throw unknownKind(entry);
     };
   }

@@ -1,6 +1,7 @@
 package io.kspan.topology.wire;
 
 import io.kspan.topology.model.Cause;
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.Lineage;
 import io.kspan.topology.model.ObjectIdentity;
@@ -9,11 +10,13 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.wire.proto.Change;
 import io.kspan.topology.wire.proto.Event;
 import io.kspan.topology.wire.proto.Identity;
 import io.kspan.topology.wire.proto.ObjectLineage;
 import io.kspan.topology.wire.proto.Owner;
 import io.kspan.topology.wire.proto.Snapshot;
+import io.kspan.topology.wire.proto.TraceContext;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -101,6 +104,9 @@ public final class ModelMapping {
               .setName(event.related().reference().name())
               .setUid(event.related().uid()));
     }
+    if (event.traceContext() != null) {
+      message.setTraceContext(toMessage(event.traceContext()));
+    }
     if (event.stampNanos() != event.timeNanos()) {
       message.setStampNanos(event.stampNanos());
     }
@@ -150,7 +156,22 @@ public final class ModelMapping {
                     message.getRelated().getNamespace(),
                     message.getRelated().getName()),
                 message.getRelated().getUid())
-            : null);
+            : null,
+        message.hasTraceContext() ? fromMessage(message.getTraceContext()) : null);
+  }
+
+  private static TraceContext toMessage(io.kspan.topology.model.TraceContext context) {
+    return TraceContext.newBuilder()
+        .setTraceId(context.traceId())
+        .setSpanId(context.spanId())
+        .setFlags(context.flags())
+        .setState(context.state())
+        .build();
+  }
+
+  private static io.kspan.topology.model.TraceContext fromMessage(TraceContext message) {
+    return new io.kspan.topology.model.TraceContext(
+        message.getTraceId(), message.getSpanId(), message.getFlags(), message.getState());
   }
 
   private static Cause fromMessage(Event.Cause message, String namespace) {
@@ -178,7 +199,6 @@ public final class ModelMapping {
             .setState(StateSerde.constant(Snapshot.State.class, snapshot.state()))
             .setFailing(snapshot.failing())
             .setStatusHash(snapshot.statusHash())
-            .setTraceparent(snapshot.traceparent())
             .setNodeName(snapshot.nodeName())
             .setSpecHash(snapshot.specHash())
             .setPaused(snapshot.paused())
@@ -187,6 +207,17 @@ public final class ModelMapping {
     snapshot.owners().forEach(owner -> message.addOwners(toMessage(owner)));
     if (snapshot.replicas() != null) {
       message.setReplicas(snapshot.replicas());
+    }
+    if (snapshot.traceContext() != null) {
+      message.setTraceContext(toMessage(snapshot.traceContext()));
+    }
+    if (snapshot.delivery() != null) {
+      Snapshot.Delivery.Builder delivery =
+          Snapshot.Delivery.newBuilder().setId(snapshot.delivery().id());
+      if (snapshot.delivery().first() != null) {
+        delivery.setFirst(toMessage(snapshot.delivery().first()));
+      }
+      message.setDelivery(delivery);
     }
     if (snapshot.scaleTarget() != null) {
       message.setScaleTarget(
@@ -237,7 +268,7 @@ public final class ModelMapping {
         message.getFailing(),
         message.getStatusHash(),
         settings(message.getConfigurationList()),
-        message.getTraceparent(),
+        message.hasTraceContext() ? fromMessage(message.getTraceContext()) : null,
         message.getNodeName(),
         message.getSpecHash(),
         message.hasReplicas() ? message.getReplicas() : null,
@@ -250,7 +281,28 @@ public final class ModelMapping {
                 message.getNamespace(),
                 message.getScaleTarget().getName())
             : null,
-        settings(message.getLabelsList()));
+        settings(message.getLabelsList()),
+        message.hasDelivery() ? fromMessage(message.getDelivery()) : null);
+  }
+
+  private static Delivery fromMessage(Snapshot.Delivery message) {
+    return new Delivery(
+        message.getId(), message.hasFirst() ? fromMessage(message.getFirst()) : null);
+  }
+
+  /** The message of {@code change}. */
+  public static Change toMessage(Delivery.Change change) {
+    return Change.newBuilder()
+        .setRoot(toMessage(change.root()))
+        .setGeneration(change.generation())
+        .setReceiptMillis(change.receiptMillis())
+        .build();
+  }
+
+  /** The change in {@code message}. */
+  public static Delivery.Change fromMessage(Change message) {
+    return new Delivery.Change(
+        fromMessage(message.getRoot()), message.getGeneration(), message.getReceiptMillis());
   }
 
   private static SortedMap<String, String> settings(List<Snapshot.Setting> settings) {

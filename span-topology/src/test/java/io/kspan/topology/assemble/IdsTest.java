@@ -112,6 +112,7 @@ class IdsTest {
         null,
         "",
         new EventOccurrence.Stamp(0, false),
+        null,
         null);
   }
 

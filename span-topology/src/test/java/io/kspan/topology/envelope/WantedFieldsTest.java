@@ -32,7 +32,8 @@ class WantedFieldsTest {
           ANNOTATIONS,
           CARRIED,
           StatusRules.shipped(),
-          (expression, reason) -> {});
+          (expression, reason) -> {},
+          annotation -> {});
   private final EnvelopeReader whole =
       new EnvelopeReader(
           JSON::readTree,
@@ -41,7 +42,8 @@ class WantedFieldsTest {
           ANNOTATIONS,
           CARRIED,
           StatusRules.shipped(),
-          (expression, reason) -> {});
+          (expression, reason) -> {},
+          annotation -> {});
 
   @ParameterizedTest
   @ValueSource(strings = {"bundled", "cluster-a", "kspan-two-pods"})

@@ -133,7 +133,7 @@ class GatherProcessorTest {
         object.failing(),
         object.statusHash(),
         configuration,
-        object.traceparent(),
+        object.traceContext(),
         object.nodeName(),
         object.specHash(),
         object.replicas(),
@@ -141,7 +141,8 @@ class GatherProcessorTest {
         object.statusReplicas(),
         object.terminated(),
         object.scaleTarget(),
-        object.labels());
+        object.labels(),
+        object.delivery());
   }
 
   private <K, V> KeyValueStore<K, V> store(String name, Serde<K> keys, Serde<V> values) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.TraceContext;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -51,6 +52,36 @@ class OtlpEncoderTest {
     assertThat(otlp.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_INTERNAL);
     assertThat(otlp.getFlags()).isEqualTo(0x101);
     assertThat(otlp.getLinks(0).getFlags()).isEqualTo(0x300);
+  }
+
+  /** Sampled or not, and with its state, as the annotation says. */
+  @Test
+  void shouldKeepTheTraceContextOfAnotherProgram() {
+    TraceContext to = new TraceContext("ab".repeat(16), "cd".repeat(8), 3, "vendor=1");
+    FinishedSpan root = Traces.span(1, 0, "kubelet", "");
+    FinishedSpan child =
+        new FinishedSpan(
+            "00000000000000a1",
+            root.spanId(),
+            "n",
+            0,
+            0,
+            new TreeMap<>(),
+            false,
+            "",
+            List.of(new FinishedSpan.SpanLink(to, new TreeMap<>())),
+            root.resource());
+
+    List<Span> spans =
+        only(encoder.encode(new FinishedTrace("ab".repeat(16), List.of(root, child), to)))
+            .getResourceSpans(0)
+            .getScopeSpans(0)
+            .getSpansList();
+
+    assertThat(spans).extracting(Span::getTraceState).containsOnly("vendor=1");
+    assertThat(spans).extracting(Span::getFlags).containsExactly(0x301, 0x101);
+    assertThat(spans.get(1).getLinks(0).getTraceState()).isEqualTo("vendor=1");
+    assertThat(spans.get(1).getLinks(0).getFlags()).isEqualTo(0x303);
   }
 
   @Test

@@ -22,6 +22,7 @@ final class PlaceTestSettings {
         0,
         0,
         0,
+        300_000,
         new Publishing(AWAITED_MILLIS),
         Set.of(),
         Set.of());

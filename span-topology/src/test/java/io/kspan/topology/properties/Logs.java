@@ -50,7 +50,9 @@ final class Logs {
       for (int i = 0; i < size; i++) {
         String kind = KINDS[random.nextInt(KINDS.length)];
         // Few names, so that some are used again.
-        forest.add(Input.object(kind, "n" + random.nextInt(3), "uid-" + i));
+        Input object = Input.object(kind, "n" + random.nextInt(3), "uid-" + i);
+        forest.add(
+            random.nextBoolean() ? object.labelled("app.kubernetes.io/part-of", "p") : object);
       }
       for (Input child : forest) {
         if (random.nextInt(4) > 0) {

@@ -129,6 +129,9 @@ final class ClusterLogs {
       if (!unwatched && anonymous(object) && random.nextInt(12) == 0) {
         object.without("metadata.uid");
       }
+      if (random.nextBoolean()) {
+        object.labelled("app.kubernetes.io/part-of", "p" + random.nextInt(2));
+      }
       forest.add(object);
       last.add(null);
       moves.add(0);
@@ -195,6 +198,9 @@ final class ClusterLogs {
     }
     if (random.nextInt(3) == 0) {
       version.generation(1 + versions / 3);
+      if (object % 2 == 0) {
+        version.annotated("org.opencontainers.image.revision", "r" + versions / 9);
+      }
     }
     if (random.nextInt(3) == 0) {
       // Often with the status of before.

@@ -50,7 +50,9 @@ final class Wiring {
     this.rules = config.causeRules();
     this.deserializer =
         new InputRecordDeserializer(
-            config.envelopeReader((expression, reason) -> {}), config.filter(), counters);
+            config.envelopeReader((expression, reason) -> {}, annotation -> {}),
+            config.filter(),
+            counters);
     for (int i = 0; i < partitions; i++) {
       byRoot.add(new TransactionalLog<>());
     }
@@ -69,6 +71,7 @@ final class Wiring {
             config.deletedRetentionMillis(),
             config.unseenLookbackMillis(),
             config.missedDeletionDelayMillis(),
+            config.deliveryWindowMillis(),
             new Publishing(AWAITED_MILLIS),
             config.boundaryKinds(),
             config.watchedKinds());

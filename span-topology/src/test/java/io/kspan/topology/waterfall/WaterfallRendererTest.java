@@ -75,6 +75,18 @@ class WaterfallRendererTest {
   }
 
   @Test
+  void shouldSayWhichReleaseAChangeBelongsTo() {
+    ReceivedSpan span =
+        Sample.with(
+            Sample.span("a1", "", 0, 10),
+            new TreeMap<>(
+                Map.of("kspan.delivery.id", "d".repeat(32), "vcs.ref.head.revision", "1a2b3c")));
+
+    assertThat(lines(WaterfallStyle.PLAIN, trace(List.of(span))))
+        .contains("  delivery " + "d".repeat(32) + " · revision 1a2b3c");
+  }
+
+  @Test
   void shouldNotLetAMessageMoveTheCursor() {
     ReceivedSpan span =
         Sample.with(

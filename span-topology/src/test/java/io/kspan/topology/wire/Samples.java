@@ -4,6 +4,7 @@ import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.model.Cause;
 import io.kspan.topology.model.Cause.Direction;
+import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.EventOccurrence.StampPrecision;
 import io.kspan.topology.model.Lineage;
@@ -16,6 +17,7 @@ import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.model.TraceContext;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.place.IndexedObject;
@@ -94,6 +96,7 @@ final class Samples {
         lineage(
             new LineageRecord.Watermarks(
                 7, Watermark.END_OF_INPUT, NUMBER, Watermark.NONE, NUMBER + 1)));
+    all.put("lineage.delivered", lineage(new LineageRecord.Delivered(delivered("d", NUMBER))));
     all.put("lineage.watched-kind", lineage(new LineageRecord.WatchedKind("c", "Pod", NUMBER)));
     all.put(
         "indexed-object",
@@ -195,7 +198,8 @@ final class Samples {
             : null,
         text + "ens",
         new EventOccurrence.Stamp(flag ? number + 2 : number + 6, !flag),
-        flag ? new EventOccurrence.Related(reference(text + "r"), text + "ruid") : null);
+        flag ? new EventOccurrence.Related(reference(text + "r"), text + "ruid") : null,
+        flag ? traceContext(text) : null);
   }
 
   /** Likewise; the flags are two that differ, so {@code flag} decides which is set. */
@@ -217,7 +221,7 @@ final class Samples {
         !flag,
         number + 5,
         new TreeMap<>(Map.of("fact" + text, text + "1", "another" + text, text + "2")),
-        text + "trace",
+        flag ? traceContext(text) : null,
         text + "node",
         number + 6,
         flag ? number + 7 : null,
@@ -225,7 +229,16 @@ final class Samples {
         number + 8,
         !flag,
         flag ? new ObjectReference(text + "sk", text + "ns", text + "sn") : null,
-        new TreeMap<>(flag ? Map.of("label." + text, text + "value") : Map.of()));
+        new TreeMap<>(flag ? Map.of("label." + text, text + "value") : Map.of()),
+        flag ? new Delivery(text + "did", delivered(text, number)) : null);
+  }
+
+  private static Delivery.Change delivered(String text, long number) {
+    return new Delivery.Change(identity(text + "first", number, true), number + 9, number + 10);
+  }
+
+  private static TraceContext traceContext(String text) {
+    return new TraceContext(text + "trace", text + "span", text.length() + 1, text + "state");
   }
 
   private static OwnerReference owner(String text) {

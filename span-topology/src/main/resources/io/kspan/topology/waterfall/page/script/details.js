@@ -6,6 +6,7 @@ const GROUPS = [
   ['Event', /^k8s\.event\./],
   ['Object', /^k8s\.(object|namespace|container)\./],
   ['Owners and node', /^k8s\./],
+  ['Delivery and sources', /^(kspan\.delivery|vcs|cicd|deployment)\./],
   ['How it was placed', /^kspan\./],
   ['Other', /./],
 ];

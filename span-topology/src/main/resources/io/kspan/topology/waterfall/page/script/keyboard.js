@@ -21,6 +21,7 @@ const TRACE_KEYS = {
   N: () => view.next((span) => span.matches, -1),
   x: () => view.expandAll(),
   c: () => view.collapseAll(),
+  y: () => copyLink(),
   u: () => { location.hash = list.address(); },
 };
 
@@ -28,7 +29,7 @@ const actionOf = (key) => KEYS[key] || (isTraceShown() && TRACE_KEYS[key]);
 
 function startKeyboard() {
   addEventListener('keydown', (event) => {
-    const typing = event.target.matches?.('input:not([type=checkbox])');
+    const typing = event.target.matches?.('input:not([type=checkbox]), select');
     if (event.key === 'Escape' && !byId('help').open) escape(event, typing);
     if (event.ctrlKey || event.metaKey || event.altKey || typing || byId('help').open || !byId('letters').checked) return;
     const action = actionOf(event.key);
@@ -50,7 +51,7 @@ function escape(event, typing) {
     tip.hide();
   } else if (typing && event.target.value) {
     event.target.value = '';
-    event.target.dispatchEvent(new Event('input'));
+    event.target.dispatchEvent(new Event(event.target.matches('select') ? 'change' : 'input'));
   } else if (typing) {
     shownRows().focus();
   } else if (isTraceShown() && details.isOpen()) {

@@ -14,6 +14,20 @@ const COLUMNS = [
   { key: 'errors', label: 'Errors', order: ascending((t) => t.errors), cell: errorsCell, number: true },
 ];
 
+/** What a trace has of each is offered for a choice; an activity has no outcome. */
+const FILTERS = [
+  { key: 'outcome', label: 'Outcome', of: (trace) => [trace.outcome || 'activity'] },
+  { key: 'namespace', label: 'Namespace', of: (trace) => [namespaceOf(trace.root)] },
+  { key: 'kind', label: 'Kind', of: (trace) => [kind(trace.root)] },
+  { key: 'service', label: 'Service', of: (trace) => trace.components },
+  { key: 'delivery', label: 'Delivery', of: (trace) => [trace.delivery], name: nameOfDelivery },
+];
+
+function nameOfDelivery(id, members) {
+  const [first] = members.sort(byStart);
+  return first ? `${utc(first.start)} ${qualified(first.root)}, ${count(members.length, 'trace')}` : id;
+}
+
 /** Traces of one object differ in what changed (of an image its end is shown), or in the first Event of an activity. */
 function rootCell(trace) {
   const short = (value) => value.replace(/\S+\//g, '').replace(' -> ', ' → ');
@@ -33,6 +47,7 @@ const cellClass = (column) => column.key + (column.number ? ' number' : '');
 const list = {
   query: '',
   errorsOnly: false,
+  chosen: {},
   sort: 'started',
   descending: true,
 
@@ -42,6 +57,11 @@ const list = {
       const button = make('button', { type: 'button', className: 'sort' }, column.label, make('span', { className: 'arrow' }));
       button.addEventListener('click', () => this.sortBy(column.key));
       byId('list-head').append(make('div', { role: 'columnheader', className: cellClass(column) }, button));
+    });
+    FILTERS.forEach((filter) => {
+      filter.select = make('select', { id: 'list-' + filter.key });
+      filter.select.addEventListener('change', () => this.search());
+      byId('list-filters').append(make('label', {}, filter.label, filter.select));
     });
     on('list-search', 'input', () => this.search());
     on('list-errors', 'change', () => this.search());
@@ -73,6 +93,7 @@ const list = {
   search() {
     this.query = byId('list-search').value;
     this.errorsOnly = byId('list-errors').checked;
+    FILTERS.forEach(({ key, select }) => { this.chosen[key] = select.value; });
     this.changed();
   },
 
@@ -86,6 +107,7 @@ const list = {
     const state = new URLSearchParams();
     if (this.query) state.set('q', this.query);
     if (this.errorsOnly) state.set('errors', '1');
+    FILTERS.filter(({ key }) => this.chosen[key]).forEach(({ key }) => state.set(key, this.chosen[key]));
     if (this.sort !== 'started' || !this.descending) state.set('sort', this.sort + (this.descending ? '.desc' : ''));
     return '#/' + (state.size ? '?' + state : '');
   },
@@ -93,16 +115,38 @@ const list = {
   restore(state) {
     byId('list-search').value = this.query = state.get('q') || '';
     byId('list-errors').checked = this.errorsOnly = state.has('errors');
+    FILTERS.forEach((filter) => { this.chosen[filter.key] = state.get(filter.key) || ''; });
     const [key, order] = (state.get('sort') || 'started.desc').split('.');
     this.sort = COLUMNS.some((column) => column.key === key) ? key : 'started';
     this.descending = order === 'desc';
   },
 
+  /** Offers what there is to choose from, and what is chosen although it is not there. */
+  offer({ key, select, of: valuesOf, name = (value) => value }) {
+    const members = new Map(this.chosen[key] ? [[this.chosen[key], []]] : []);
+    for (const trace of traces.values()) {
+      for (const value of valuesOf(trace).filter(Boolean)) {
+        if (!members.has(value)) members.set(value, []);
+        members.get(value).push(trace);
+      }
+    }
+    const options = [...members].map(([value, some]) => [value, name(value, some)]).sort(ascending(([, shown]) => shown));
+    const state = JSON.stringify([this.chosen[key], options]);
+    // An open list would close.
+    if (select.dataset.state === state) return;
+    select.dataset.state = state;
+    select.parentElement.hidden = !this.chosen[key] && [...members.values()].every((some) => some.length === traces.size);
+    select.replaceChildren(make('option', { value: '' }, 'all'),
+      ...options.map(([value, shown]) => make('option', { value, selected: value === this.chosen[key] }, shown)));
+  },
+
   show(current) {
+    FILTERS.forEach((filter) => this.offer(filter));
     const wanted = terms(this.query);
     const { order } = COLUMNS.find((column) => column.key === this.sort);
     const shown = [...traces.values()]
-      .filter((trace) => (!this.errorsOnly || trace.errors > 0) && wanted.every((term) => trace.searchText.includes(term)))
+      .filter((trace) => (!this.errorsOnly || trace.errors > 0)
+        && FILTERS.every(({ key, of }) => !this.chosen[key] || of(trace).includes(this.chosen[key])) && wanted.every((term) => trace.searchText.includes(term)))
       .sort((a, b) => (this.descending ? -1 : 1) * (order(a, b) || byStart(a, b)));
     [...byId('list-head').children].forEach((head, index) => {
       const sorted = COLUMNS[index].key === this.sort;

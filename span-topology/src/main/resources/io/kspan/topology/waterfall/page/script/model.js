@@ -13,6 +13,19 @@ const OUTCOMES = new Map([
   ['failed', ['✗', 'bad', 'it failed, or was failing when the trace was closed']],
   ['overtaken', ['»', 'plain', 'the next change came before it had settled']],
   ['unfinished', ['…', 'plain', 'neither success nor failure was reported']],
+  ['suspended', ['…', 'plain', 'it waits until it is resumed']],
+  ['deleted', ['×', 'plain', 'its object was deleted before it had settled']],
+]);
+
+/** What a link says, from its own trace and from the other one. */
+const LINKS = new Map([
+  ['change', ['Change', 'Later activity']],
+  ['traceparent', ['Deployed by', 'Deployed']],
+  ['delivery', ['First change of the delivery', 'Later change of the delivery']],
+  ['related', ['Related to', 'Related to']],
+  ['scale', ['Scales', 'Scaled by']],
+  ['claim', ['Claimed by', 'Claims']],
+  ['owner', ['Run of', 'Run']],
 ]);
 
 const INFERRED = new Map([
@@ -31,7 +44,7 @@ function outcomeBadge(root) {
 function changesOf(root) {
   const prefix = 'kspan.change.';
   const facts = Object.entries(root.attributes).filter(([key]) => key.startsWith(prefix))
-    .map(([key, value]) => [key.slice(prefix.length), String(value)]);
+    .map(([key, value]) => [key.slice(prefix.length), Array.isArray(value) ? value.join(', ') : String(value)]);
   const isAuthor = ([key]) => key === 'manager' || key === 'operation';
   return {
     facts: facts.filter((fact) => !isAuthor(fact)),
@@ -77,11 +90,13 @@ class Trace {
     this.byId = new Map(this.spans.map((span) => [span.id, span]));
     this.cluster = this.root.resource['k8s.cluster.name'] || '';
     this.outcome = text(this.root, 'kspan.outcome');
+    this.delivery = text(this.root, 'kspan.delivery.id');
   }
 
   /** Made at the first search. */
   get searchText() {
-    this.words ||= [...new Set([this.id, this.cluster.toLowerCase(), this.outcome.toLowerCase(), ...this.spans.map(searchText)])].join('\n');
+    this.words ||= [...new Set([this.id, this.cluster.toLowerCase(), this.outcome.toLowerCase(), this.delivery,
+      ...this.spans.map(searchText)])].join('\n');
     return this.words;
   }
 }
@@ -137,8 +152,7 @@ const linkItems = (span) => (span.links || []).map((link) => linkItem('Link to',
 
 function linkItem(direction, other, spanId, link) {
   const outgoing = direction === 'Link to';
-  const type = (link.attributes || {})['kspan.link'];
-  const meaning = type === 'change' ? (outgoing ? 'Change' : 'Later activity') : type === 'traceparent' ? 'Deployed by' : direction;
+  const meaning = LINKS.get((link.attributes || {})['kspan.link'])?.[outgoing ? 0 : 1] || direction;
   const target = other?.byId.get(spanId);
   const shown = target || other?.root;
   return make('li', {}, make('span', { className: 'fact' }, meaning), ' ', other

@@ -19,6 +19,20 @@ const address = {
   },
 };
 
+/** Copies a link to what is shown. Where a browser has no clipboard for a page, it selects the link to be copied. */
+async function copyLink() {
+  address.replace();
+  const what = details.span ? 'span' : 'trace';
+  try {
+    await navigator.clipboard.writeText(location.href);
+    announce(`Copied a link to this ${what}`);
+    byId('copy').textContent = 'Copied';
+    setTimeout(() => { byId('copy').textContent = 'Copy link'; }, 2_000);
+  } catch {
+    prompt(`Link to this ${what}`, location.href);
+  }
+}
+
 function go(traceId) {
   address.replace();
   location.hash = '#/trace/' + traceId;

@@ -4,6 +4,11 @@ const MAX_INDENT = 18;
 const HUES = 7;
 
 const hueOf = (span, trace) => trace.components.indexOf(span.component) % HUES;
+function deliveryLink({ delivery }) {
+  const members = [...traces.values()].filter((other) => other.delivery === delivery).length;
+  return make('a', { href: '#/?delivery=' + delivery, title: delivery }, count(members, 'change') + ' here');
+}
+
 const isParent = (span) => span.end > span.index + 1;
 
 const view = {
@@ -103,14 +108,18 @@ const view = {
       ['Cluster', trace.cluster],
       ['Generation', text(root, 'k8s.object.generation')],
       ['Failure', [...new Set([text(root, 'error.type'), root.status])].filter((why) => why && why !== trace.outcome).join(': ')],
+      ['Revision', text(root, 'vcs.ref.head.revision')],
+      ['Repository', text(root, 'vcs.repository.url.full')],
+      ['Delivery', trace.delivery && deliveryLink(trace)],
       ['Cut by the replay', text(root, 'kspan.replay.cut')],
       ['Trace', make('code', {}, trace.id)],
     ];
     byId('next-error').disabled = trace.errors === 0;
     byId('facts').replaceChildren(...facts.filter(([, value]) => value !== '')
       .map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
-    const links = [...linkItems(root),
-      ...linksTo(trace).map(({ other, span, link }) => linkItem('Linked from', other, span.id, link))];
+    // Those of the delivery are listed behind its link.
+    const links = [...linkItems(root), ...linksTo(trace)
+      .filter(({ link }) => (link.attributes || {})['kspan.link'] !== 'delivery').map(({ other, span, link }) => linkItem('Linked from', other, span.id, link))];
     byId('links').replaceChildren(...(links.length ? [make('ul', { label: 'Links' }, ...links)] : []));
   },
 

@@ -8,9 +8,8 @@ import java.util.Map;
  * What an object says of the tool that delivered it, and of the sources it was made from. Every
  * part is empty if the object does not say it.
  *
- * <p>Sources: <a
- * href="https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/">Argo CD</a> (the
- * tracking id is {@code [NAMESPACE_]APPLICATION:GROUP/KIND:NAMESPACE/NAME}), <a
+ * <p>Sources: <a href="https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/">Argo
+ * CD</a> (the tracking id is {@code [NAMESPACE_]APPLICATION:GROUP/KIND:NAMESPACE/NAME}), <a
  * href="https://fluxcd.io/flux/">Flux</a>, <a
  * href="https://helm.sh/docs/chart_best_practices/labels/">Helm</a>, <a
  * href="https://github.com/opencontainers/image-spec/blob/main/annotations.md">OCI annotations</a>,
@@ -104,7 +103,8 @@ public record DeliveryContext(
       // No name contains an underscore, so it ends the namespace.
       int underscore = application.indexOf('_');
       String namespace = underscore < 0 ? "" : application.substring(0, underscore);
-      return new Deliverer("argo-cd", "Application", namespace, application.substring(underscore + 1));
+      return new Deliverer(
+          "argo-cd", "Application", namespace, application.substring(underscore + 1));
     }
     if (!label(labels, HELM_RELEASE + NAME).isEmpty()) {
       return flux("HelmRelease", HELM_RELEASE, labels);

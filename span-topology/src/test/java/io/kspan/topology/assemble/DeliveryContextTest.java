@@ -21,8 +21,7 @@ class DeliveryContextTest {
 
     assertThat(delivery)
         .isEqualTo(
-            new DeliveryContext(
-                "argo-cd", "Application", "", "shop", "web-1.4.2", "", "", "", ""));
+            new DeliveryContext("argo-cd", "Application", "", "shop", "web-1.4.2", "", "", "", ""));
   }
 
   @Test

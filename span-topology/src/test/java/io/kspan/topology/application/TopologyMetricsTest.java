@@ -145,6 +145,25 @@ class TopologyMetricsTest {
     }
   }
 
+  /** What carries it is read as if it had none. */
+  @Test
+  void shouldCountATraceparentThatIsMalformed() {
+    byte[] traced =
+        new String(orphan(), StandardCharsets.UTF_8)
+            .replace(
+                "\"resourceVersion\"",
+                "\"annotations\":{\"traceparent\":\"x\"},\"resourceVersion\"")
+            .getBytes(StandardCharsets.UTF_8);
+    try (TopologyHarness harness = harness(Map.of())) {
+      harness.object(object("Widget", "a", "uid-a").annotated("traceparent", "x").envelope());
+      harness.event(traced).pass(LONG);
+
+      assertThat(harness.counters.sum(Metric.MALFORMED_TRACEPARENTS)).isEqualTo(2);
+      assertThat(harness.counters.sum(Metric.FINISHED_TRACES)).isEqualTo(1);
+      assertThat(harness.counters.sum(Metric.DEAD_LETTERS)).isZero();
+    }
+  }
+
   private static byte[] orphan() {
     return """
         {"type":"ADDED","cluster":"c","observedAt":"%s","object":{

@@ -3,8 +3,10 @@ package io.kspan.topology.simulation;
 import io.kspan.testsupport.generate.Input;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Random logs of what one or two clusters tell: forests of owners with cycles, namesakes, owners
@@ -92,6 +94,7 @@ final class ClusterLogs {
   // Of each object, as it was sent last; null if it was not sent, or is deleted.
   private final List<Input> last = new ArrayList<>();
   private final List<Integer> moves = new ArrayList<>();
+  private final Set<Integer> released = new HashSet<>();
   private double now = 100;
   private int versions;
   private int replaced;
@@ -129,8 +132,12 @@ final class ClusterLogs {
       if (!unwatched && anonymous(object) && random.nextInt(12) == 0) {
         object.without("metadata.uid");
       }
-      if (random.nextBoolean()) {
-        object.labelled("app.kubernetes.io/part-of", "p" + random.nextInt(2));
+      if (random.nextInt(3) > 0) {
+        object.labelled("app.kubernetes.io/part-of", "p");
+        released.add(i);
+      }
+      if (random.nextInt(3) == 0) {
+        object.annotated("org.opencontainers.image.revision", "r");
       }
       forest.add(object);
       last.add(null);
@@ -138,7 +145,10 @@ final class ClusterLogs {
     }
     // Some of the forest is there from the beginning, as after a list.
     for (int i = 0; i < size; i++) {
-      own(i);
+      // What is released has no owner, until it is adopted.
+      if (!released.contains(i)) {
+        own(i);
+      }
       if (random.nextInt(4) == 0) {
         version(i);
       }
@@ -198,9 +208,6 @@ final class ClusterLogs {
     }
     if (random.nextInt(3) == 0) {
       version.generation(1 + versions / 3);
-      if (object % 2 == 0) {
-        version.annotated("org.opencontainers.image.revision", "r" + versions / 9);
-      }
     }
     if (random.nextInt(3) == 0) {
       // Often with the status of before.

@@ -96,6 +96,19 @@ class OrderIndependencePropertyTest {
     assertThat(missed).isGreaterThan(TRIES / 2);
   }
 
+  /** 8.4: else the others would say nothing about deliveries. */
+  @Example
+  void shouldLinkChangesOfDeliveries() {
+    long linked =
+        LongStream.range(0, TRIES)
+            .mapToObj(seed -> ClusterLogs.of(seed, OBJECTS, RECORDS, false))
+            .flatMap(log -> Runs.inOrder(log, Runs.LIVE, 1).stream())
+            .flatMap(trace -> trace.root().links().stream())
+            .filter(link -> link.attributes().get("kspan.link").equals("delivery"))
+            .count();
+    assertThat(linked).isGreaterThan(TRIES / 3);
+  }
+
   /** 1.2: records are received again by a relist, by a second producer and after a restart. */
   @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
   void shouldNotChangeWhenRecordsAreReceivedAgain(@ForAll long log, @ForAll long schedule) {

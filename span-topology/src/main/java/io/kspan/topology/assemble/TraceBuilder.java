@@ -69,6 +69,37 @@ final class TraceBuilder {
    * @param outcome how it ended
    */
   FinishedTrace change(long generation, List<Integer> members, Outcome outcome) {
+    return build(members, changeRoot(generation, outcome));
+  }
+
+  /** What is known of a change when its first version is received: its root span so far. */
+  FinishedTrace begun(Generation generation) {
+    LocalRoot root = changeRoot(generation.number(), null);
+    long receiptNanos = generation.firstReceiptNanos();
+    long asOf = generation.first().receiptMillis();
+    AttributeMap attributes = spans.ofRoot("change", context.root(), asOf);
+    attributes.put(KubernetesAttributes.OBJECT_GENERATION, generation.number());
+    whatChanged(attributes, generation);
+    SpecChange spec = generation.spec();
+    return new FinishedTrace(
+        root.traceId(),
+        List.of(
+            new FinishedSpan(
+                root.spanId(),
+                root.parentSpanId(),
+                context.root().reference().kind()
+                    + "."
+                    + (spec == null ? "Change" : spec.operation()),
+                Math.min(generation.changeNanos(), receiptNanos),
+                receiptNanos,
+                attributes.build(),
+                false,
+                NO_FAILURE,
+                root.links(),
+                spans.resource(spec == null ? "" : spec.manager(), context.root(), asOf))));
+  }
+
+  private LocalRoot changeRoot(long generation, Outcome outcome) {
     TraceIds ids = Ids.change(context.root(), generation);
     String traceId = ids.traceId();
     String parentSpanId = "";
@@ -80,9 +111,7 @@ final class TraceBuilder {
     } else {
       traceparent.ifPresent(links::add);
     }
-    return build(
-        members,
-        new LocalRoot(generation, outcome, traceId, ids.rootSpanId(), parentSpanId, links));
+    return new LocalRoot(generation, outcome, traceId, ids.rootSpanId(), parentSpanId, links);
   }
 
   /**
@@ -230,6 +259,14 @@ final class TraceBuilder {
     return failed ? Result.FAILED.text() : NO_FAILURE;
   }
 
+  private void whatChanged(AttributeMap attributes, Generation generation) {
+    SpanAttributes.change(
+        attributes,
+        generation,
+        context.generations().before(generation.number()),
+        context.rolledOutBefore(generation.firstReceiptNanos()));
+  }
+
   /** Adds the attributes of a root span; an activity has no outcome. */
   private void describe(AttributeMap attributes, LocalRoot root) {
     attributes
@@ -239,16 +276,7 @@ final class TraceBuilder {
     if (outcome == null) {
       return;
     }
-    Generations generations = context.generations();
-    generations
-        .get(root.generation())
-        .ifPresent(
-            g ->
-                SpanAttributes.change(
-                    attributes,
-                    g,
-                    generations.before(g.number()),
-                    context.rolledOutBefore(g.firstReceiptNanos())));
+    context.generations().get(root.generation()).ifPresent(g -> whatChanged(attributes, g));
     attributes
         .put("kspan.outcome", outcome.result().text())
         .put("kspan.outcome.reason", outcome.reason());

@@ -11,7 +11,7 @@ import java.util.List;
  * @param traceId 32 lower-case hex digits
  * @param spans never empty; the first is the local root, every other span's parent is among them
  */
-public record FinishedTrace(String traceId, List<FinishedSpan> spans) {
+public record FinishedTrace(String traceId, List<FinishedSpan> spans) implements GatherOutput {
   public FinishedTrace {
     spans = List.copyOf(spans);
     if (spans.isEmpty()) {

@@ -57,7 +57,8 @@ class PagesTest {
           "value.converter",
           "config.providers.file.class",
           "service.instance.id",
-          "max.duration");
+          "max.duration",
+          "otel.metric.overflow");
 
   @Test
   void shouldLinkToWhatIsThere() {

@@ -130,6 +130,7 @@ class StrimziAndRbacTest {
     assertThat(granted.get("topic k8s.objects")).contains(AclOperation.READ);
     assertThat(granted.get("topic k8s.lineage")).contains(AclOperation.READ, AclOperation.WRITE);
     assertThat(granted.get("topic k8s.spans")).contains(AclOperation.WRITE);
+    assertThat(granted.get("topic k8s.changes")).contains(AclOperation.WRITE);
     assertThat(granted.get("topic k8s.dead-letters")).contains(AclOperation.WRITE);
     assertThat(granted.get("topic span-topology-"))
         .contains(

@@ -37,6 +37,7 @@ class TopicsTest {
   void shouldBeTheTopicsOfTheDesign() {
     assertThat(created.keySet())
         .containsExactly(
+            "k8s.changes",
             "k8s.dead-letters",
             "k8s.events",
             "k8s.heartbeats",
@@ -56,6 +57,9 @@ class TopicsTest {
         .containsEntry("cleanup.policy", "delete")
         .containsEntry("retention.ms", Long.toString(7 * DAY))
         .containsEntry("message.timestamp.type", "LogAppendTime");
+    assertThat(settings("k8s.changes"))
+        .containsEntry("cleanup.policy", "compact,delete")
+        .containsEntry("min.compaction.lag.ms", Long.toString(7 * DAY));
     assertThat(settings("k8s.dead-letters"))
         .containsEntry("cleanup.policy", "delete")
         .containsEntry("retention.ms", Long.toString(14 * DAY));

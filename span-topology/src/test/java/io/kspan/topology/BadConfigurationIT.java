@@ -75,7 +75,7 @@ class BadConfigurationIT {
   void shouldNameTheTopicThatTheSinkMisses() {
     assertRefused("sink", "missing.")
         .startsWith(
-            "error: missing.spans, missing.dead-letters do not exist; create what is missing");
+            "error: missing.spans, missing.changes, missing.dead-letters do not exist; create what is missing");
   }
 
   @Test
@@ -193,6 +193,7 @@ class BadConfigurationIT {
                 new NewTopic(topics.objects(), objects, (short) 1),
                 new NewTopic(topics.lineage(), lineage, (short) 1),
                 new NewTopic(topics.spans(), 1, (short) 1),
+                new NewTopic(topics.changes(), 1, (short) 1),
                 new NewTopic(topics.deadLetters(), 1, (short) 1)))
         .all()
         .get();

@@ -128,7 +128,7 @@ class DoctorIT {
     assertThat(out.toString())
         .contains(
             "failed   topics       missing.events, missing.objects, missing.lineage, missing.spans,"
-                + " missing.dead-letters do not exist\n         → create what is missing",
+                + " missing.changes, missing.dead-letters do not exist\n         → create what is missing",
             "skipped  input        because missing.events, missing.objects cannot be described");
   }
 
@@ -346,6 +346,7 @@ class DoctorIT {
             new NewTopic(topics.objects(), objects, (short) 1).configs(snapshots),
             new NewTopic(topics.lineage(), 1, (short) 1).configs(compacted),
             new NewTopic(topics.spans(), PARTITIONS, (short) 1),
+            new NewTopic(topics.changes(), PARTITIONS, (short) 1).configs(compacted),
             new NewTopic(topics.deadLetters(), 1, (short) 1)));
   }
 

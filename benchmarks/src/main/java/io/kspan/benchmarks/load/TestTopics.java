@@ -104,6 +104,7 @@ final class TestTopics implements AutoCloseable {
         List.of(
             topic(topics.lineage(), 1, Map.of("cleanup.policy", "compact")),
             topic(topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")),
+            topic(topics.changes(), partitions, Map.of("cleanup.policy", "compact")),
             topic(topics.deadLetters(), 1, Map.of())));
   }
 

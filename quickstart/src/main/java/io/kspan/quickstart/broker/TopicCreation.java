@@ -30,6 +30,7 @@ public final class TopicCreation {
               NewTopics.ofAnyAge(topics.lineage(), 1, Map.of("cleanup.policy", "compact")),
               NewTopics.ofAnyAge(
                   topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")),
+              NewTopics.ofAnyAge(topics.changes(), partitions, Map.of("cleanup.policy", "compact")),
               NewTopics.ofAnyAge(topics.deadLetters(), 1, Map.of())));
     }
   }

@@ -140,6 +140,8 @@ public final class CaptureReplay {
     properties.put("cluster.name", settings.cluster());
     // The topics hold the whole log: no record is late, no partition is idle.
     properties.put("watermark.lateness.ms", "infinite");
+    // Nothing changes anew in a recording.
+    properties.put("changes.enabled", "false");
     properties.putAll(settings.properties());
     return properties;
   }

@@ -2,6 +2,7 @@ package io.kspan.topology.application;
 
 import io.kspan.topology.assemble.CauseRules;
 import io.kspan.topology.assemble.TraceSettings;
+import io.kspan.topology.changes.ChangeSerializer;
 import io.kspan.topology.config.StreamsDefaults;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.envelope.InputRecord;
@@ -15,7 +16,9 @@ import io.kspan.topology.lineage.LineageStoreProcessor;
 import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.model.ChangeNotice;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.GatherOutput;
 import io.kspan.topology.names.Names;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.InputPartitions;
@@ -261,19 +264,37 @@ public final class SpanTopology implements Supplier<Topology> {
         new GatherSettings(
             config.traceSettings(),
             config.latenessMillis() == Long.MAX_VALUE,
-            config.rootRetentionMillis());
+            config.rootRetentionMillis(),
+            topics.hasChanges());
     TraceSampling sampling = config.sampling();
     OtlpEncoder encoder = new OtlpEncoder(config.requestMaxBytes());
-    items
-        .repartition(
-            Repartitioned.with(Serdes.String(), GatherItemSerde.keepingBytes())
-                .withName(Names.BY_ROOT)
-                .withNumberOfPartitions(partitions)
-                .withStreamPartitioner(new GatherPartitioner()))
-        .process(
-            () -> new GatherProcessor(settings, published, metrics, view.output()),
-            Named.as(Names.GATHER_SESSIONS),
-            Names.GATHER_STORES.toArray(new String[0]))
+    Map<String, KStream<String, GatherOutput>> gathered =
+        items
+            .repartition(
+                Repartitioned.with(Serdes.String(), GatherItemSerde.keepingBytes())
+                    .withName(Names.BY_ROOT)
+                    .withNumberOfPartitions(partitions)
+                    .withStreamPartitioner(new GatherPartitioner()))
+            .process(
+                () -> new GatherProcessor(settings, published, metrics, view.output()),
+                Named.as(Names.GATHER_SESSIONS),
+                Names.GATHER_STORES.toArray(new String[0]))
+            .split(Named.as(Names.SPLIT_FINISHED))
+            .branch((key, value) -> value instanceof FinishedTrace, Branched.as(Names.ONWARD))
+            .defaultBranch(Branched.as(Names.TO_CHANGES));
+    if (topics.hasChanges()) {
+      SpanTopology.<String, ChangeNotice>only(gathered.get(Names.SPLIT_FINISHED + Names.TO_CHANGES))
+          .to(
+              topics.changes(),
+              Produced.with(
+                      Serdes.String(),
+                      Serdes.serdeFrom(
+                          new ChangeSerializer(sampling, config.commitTimeAnnotation()),
+                          // It only writes them.
+                          (topic, bytes) -> null))
+                  .withName(Names.WRITE_CHANGES));
+    }
+    SpanTopology.<String, FinishedTrace>only(gathered.get(Names.SPLIT_FINISHED + Names.ONWARD))
         .flatMapValues(trace -> sampled(trace, sampling, encoder), Named.as(Names.ENCODE_SPANS))
         .to(
             topics.spans(),

@@ -1,6 +1,9 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.assemble.Generations.Generation;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenChange;
@@ -41,28 +44,8 @@ public final class Assembler {
    */
   public Assembled assemble(RootLog log, Session session, WrittenGenerations written) {
     SessionContext context = SessionContext.of(log, session);
-    List<PlacedOccurrence> occurrences = session.occurrences();
-    Causes causes = new Causes(occurrences, context.objects());
-    SpanTree tree =
-        new SpanTree(
-            occurrences,
-            new ParentRules(occurrences, causes, context.objects()),
-            context.generations());
-    long knownUntilMillis =
-        session.closingNanos() == Times.NEVER
-            ? Long.MAX_VALUE
-            : session.closingNanos() / Times.MILLI;
-    TraceBuilder builder =
-        new TraceBuilder(
-            context,
-            tree,
-            new SpanTimes(occurrences, tree, context.objects()),
-            new SpanAttributes(
-                settings,
-                log.cluster().name(),
-                log.cluster().uidAt(knownUntilMillis),
-                context.objects()),
-            settings.childOfTraceparent());
+    SpanTree tree = tree(context);
+    TraceBuilder builder = builder(log, context, tree);
 
     List<FinishedTrace> traces = new ArrayList<>();
     List<Explanation.Trace> explained = new ArrayList<>();
@@ -87,6 +70,88 @@ public final class Assembler {
             });
     return new Assembled(
         List.copyOf(traces), generations, new Explanation(log, context, tree, explained, settings));
+  }
+
+  private static SpanTree tree(SessionContext context) {
+    List<PlacedOccurrence> occurrences = context.session().occurrences();
+    Causes causes = new Causes(occurrences, context.objects());
+    return new SpanTree(
+        occurrences,
+        new ParentRules(occurrences, causes, context.objects()),
+        context.generations());
+  }
+
+  private TraceBuilder builder(RootLog log, SessionContext context, SpanTree tree) {
+    long closingNanos = context.session().closingNanos();
+    long knownUntilMillis =
+        closingNanos == Times.NEVER ? Long.MAX_VALUE : closingNanos / Times.MILLI;
+    return new TraceBuilder(
+        context,
+        tree,
+        new SpanTimes(context.session().occurrences(), tree, context.objects()),
+        new SpanAttributes(
+            settings,
+            log.cluster().name(),
+            log.cluster().uidAt(knownUntilMillis),
+            context.objects()),
+        settings.childOfTraceparent());
+  }
+
+  /**
+   * The changes of a root that begin.
+   *
+   * @param changes their root spans so far, by generation
+   * @param upTo the highest generation that is known
+   */
+  public record Begun(List<FinishedTrace> changes, long upTo) {}
+
+  /**
+   * The changes that begin with the first versions of generations above {@code above} received up
+   * to {@code nowNanos}. Each is what is known at that receipt, whenever it is asked for.
+   *
+   * <p>Left out is what is not known to be new: a generation whose change time is more than {@code
+   * trace.inactivity} before its first receipt (its trace can still be written), and the first
+   * version of a root that does not say when it was changed.
+   */
+  public Begun begun(RootLog log, long above, long nowNanos) {
+    SortedMap<Long, Long> receipts = new TreeMap<>();
+    String root = log.root() == null ? "" : log.root().uid();
+    for (ObjectSnapshot snapshot : log.snapshots()) {
+      long receipt = Times.ofMillis(snapshot.receiptMillis());
+      if (snapshot.uid().equals(root) && snapshot.generation() > above && receipt <= nowNanos) {
+        receipts.putIfAbsent(snapshot.generation(), receipt);
+      }
+    }
+    List<FinishedTrace> changes = new ArrayList<>();
+    receipts.forEach(
+        (generation, receipt) -> {
+          Session moment =
+              new Session(List.of(), receipt, Session.FinishedBy.QUIET, receipt, receipt);
+          SessionContext context = SessionContext.of(log, moment);
+          context
+              .generations()
+              .get(generation)
+              .filter(g -> isNew(g, context.generations()))
+              .map(g -> builder(log, context, tree(context)).begun(g))
+              .ifPresent(changes::add);
+        });
+    return new Begun(changes, receipts.isEmpty() ? above : receipts.lastKey());
+  }
+
+  private boolean isNew(Generation generation, Generations known) {
+    ObjectSnapshot first = generation.first();
+    boolean saysWhen =
+        known.before(generation.number()).isPresent()
+            || generation.spec() != null
+            || generation.number() <= 1 && first.creationNanos() > 0;
+    return saysWhen
+        && !first.deleted()
+        && !first.terminating()
+        && first.state() != ObjectState.LEFT
+        // Versions can come in another order than they were made in: what is overtaken is not new.
+        && known.firstReceiptAfter(generation.number()) >= generation.firstReceiptNanos()
+        && generation.firstReceiptNanos()
+            <= Times.plus(generation.changeNanos(), settings.inactivityNanos());
   }
 
   /** Rule 5.5: the first session of a generation is its change, unless it comes long after. */

@@ -171,6 +171,7 @@ final class SpanAttributes {
    * Who delivered a change, from which sources, and how that ended.
    *
    * @param millis the receipt that its labels are as of
+   * @param outcome null while it goes on
    */
   void delivery(AttributeMap attributes, ObjectIdentity root, long millis, Outcome outcome) {
     DeliveryContext delivery = DeliveryContext.of(objects.labels(root.uid(), millis));
@@ -184,7 +185,9 @@ final class SpanAttributes {
         .put("vcs.ref.head.revision", delivery.revision())
         .put("vcs.repository.url.full", delivery.repository())
         .put("cicd.pipeline.name", delivery.pipeline());
-    boolean ended = outcome.result() == Result.SUCCEEDED || outcome.result() == Result.FAILED;
+    boolean ended =
+        outcome != null
+            && (outcome.result() == Result.SUCCEEDED || outcome.result() == Result.FAILED);
     if (ended && !delivery.name().isEmpty()) {
       attributes.put("deployment.status", outcome.result().text());
     }

@@ -79,6 +79,39 @@ final class TraceBuilder {
    * @param outcome how it ended
    */
   FinishedTrace change(long generation, List<Integer> members, Outcome outcome) {
+    return build(members, changeRoot(generation, members, outcome));
+  }
+
+  /** What is known of a change when its first version is received: its root span so far. */
+  FinishedTrace begun(Generation generation) {
+    LocalRoot root = changeRoot(generation.number(), List.of(), null);
+    long receiptNanos = generation.firstReceiptNanos();
+    long asOf = generation.first().receiptMillis();
+    AttributeMap attributes = spans.ofRoot("change", context.root(), asOf);
+    attributes.put(KubernetesAttributes.OBJECT_GENERATION, generation.number());
+    whatChanged(attributes, generation);
+    delivery(attributes, root, asOf);
+    SpecChange spec = generation.spec();
+    return new FinishedTrace(
+        root.traceId(),
+        List.of(
+            new FinishedSpan(
+                root.spanId(),
+                root.parentSpanId(),
+                context.root().reference().kind()
+                    + "."
+                    + (spec == null ? "Change" : spec.operation()),
+                Math.min(generation.changeNanos(), receiptNanos),
+                receiptNanos,
+                attributes.build(),
+                false,
+                NO_FAILURE,
+                root.links(),
+                spans.resource(spec == null ? "" : spec.manager(), context.root(), asOf))),
+        root.parent());
+  }
+
+  private LocalRoot changeRoot(long generation, List<Integer> members, Outcome outcome) {
     TraceIds ids = Ids.change(context.root(), generation);
     TraceContext ofRoot = context.traceContext(generation);
     TraceContext ofEvent =
@@ -98,8 +131,7 @@ final class TraceBuilder {
               first.traceId(), first.rootSpanId(), new TreeMap<>(Map.of(LINK, "delivery"))));
     }
     String traceId = parent == null ? ids.traceId() : parent.traceId();
-    return build(
-        members, new LocalRoot(generation, outcome, traceId, ids.rootSpanId(), parent, links));
+    return new LocalRoot(generation, outcome, traceId, ids.rootSpanId(), parent, links);
   }
 
   /** The release that a change belongs to; null without one. */
@@ -287,6 +319,20 @@ final class TraceBuilder {
     return failed ? Result.FAILED.text() : NO_FAILURE;
   }
 
+  private void whatChanged(AttributeMap attributes, Generation generation) {
+    ChangeAttributes.add(
+        attributes,
+        generation,
+        context.generations(),
+        context.rolledOutBefore(generation.firstReceiptNanos()));
+  }
+
+  private void delivery(AttributeMap attributes, LocalRoot root, long asOfMillis) {
+    spans.delivery(attributes, context.root(), asOfMillis, root.outcome());
+    Delivery delivery = delivery(root.generation());
+    attributes.put("kspan.delivery.id", delivery == null ? "" : delivery.id());
+  }
+
   /** Adds the attributes of a root span; an activity has no outcome. */
   private void describe(AttributeMap attributes, LocalRoot root, long asOfMillis) {
     attributes
@@ -296,17 +342,9 @@ final class TraceBuilder {
     if (outcome == null) {
       return;
     }
-    Generations generations = context.generations();
-    generations
-        .get(root.generation())
-        .ifPresent(
-            g ->
-                ChangeAttributes.add(
-                    attributes, g, generations, context.rolledOutBefore(g.firstReceiptNanos())));
-    spans.delivery(attributes, context.root(), asOfMillis, outcome);
-    Delivery delivery = delivery(root.generation());
+    context.generations().get(root.generation()).ifPresent(g -> whatChanged(attributes, g));
+    delivery(attributes, root, asOfMillis);
     attributes
-        .put("kspan.delivery.id", delivery == null ? "" : delivery.id())
         .put("kspan.outcome", outcome.result().text())
         .put("kspan.outcome.reason", outcome.reason());
   }

@@ -57,7 +57,11 @@ public final class TopologyConfig extends TopologyKeys {
   /** The same with other topics than the prefix names, unless {@code topics} is null. */
   public TopologyConfig(Map<String, String> properties, Topics topics) {
     super(properties);
-    this.topics = topics == null ? Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG)) : topics;
+    Topics live = Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
+    this.topics =
+        topics != null
+            ? topics
+            : getBoolean(ChangeSettings.CHANGES_CONFIG) ? live : live.withoutChanges();
     Set<String> own = new HashSet<>(properties.keySet());
     own.removeIf(key -> key.startsWith(KAFKA_PREFIX));
     UnknownSettings.refuse(
@@ -85,6 +89,16 @@ public final class TopologyConfig extends TopologyKeys {
 
   public Topics topics() {
     return topics;
+  }
+
+  /** The annotation with the time of a commit; empty for none. */
+  public String commitTimeAnnotation() {
+    return getString(ChangeSettings.COMMIT_TIME_ANNOTATION_CONFIG);
+  }
+
+  /** Whether a replay writes changes. */
+  public boolean replaysChanges() {
+    return topics.hasChanges() && getBoolean(ChangeSettings.REPLAY_CHANGES_CONFIG);
   }
 
   public String clusterName() {
@@ -164,7 +178,11 @@ public final class TopologyConfig extends TopologyKeys {
 
   /** The labels and annotations that spans name. */
   private CarriedMetadata spanMetadata() {
-    return new CarriedMetadata(getList(SPAN_LABELS_CONFIG), getList(SPAN_ANNOTATIONS_CONFIG));
+    CarriedMetadata named =
+        new CarriedMetadata(getList(SPAN_LABELS_CONFIG), getList(SPAN_ANNOTATIONS_CONFIG));
+    return commitTimeAnnotation().isEmpty()
+        ? named
+        : named.and(new CarriedMetadata(List.of(), List.of(commitTimeAnnotation())));
   }
 
   /**

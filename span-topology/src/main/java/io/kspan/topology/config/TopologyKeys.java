@@ -37,7 +37,7 @@ abstract class TopologyKeys extends AbstractConfig {
   public static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
   public static final String TOPIC_PREFIX_DEFAULT = "k8s.";
   static final String TOPIC_PREFIX_DOC =
-      "Names all topics: <prefix>events, objects, lineage, spans, dead-letters.";
+      "Names all topics: <prefix>events, objects, lineage, spans, changes, dead-letters.";
 
   public static final String CLUSTER_NAME_CONFIG = "cluster.name";
   public static final String CLUSTER_NAME_DEFAULT = "default";
@@ -249,6 +249,7 @@ abstract class TopologyKeys extends AbstractConfig {
     defineTime(DEFINITION);
     defineTraces(DEFINITION);
     defineOutput(DEFINITION);
+    ChangeSettings.define(DEFINITION);
     FilterSettings.define(DEFINITION);
     DEFINITION.define(HttpListen.CONFIG, STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
     DEFINITION.define(

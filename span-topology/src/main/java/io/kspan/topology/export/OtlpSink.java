@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The requests in the topic are sent as they are. At least once, in order per trace: an offset
  * is committed only after the backend's definite answer. The sink waits for a backend that is down,
- * however long; what the backend refuses for good goes to {@code <prefix>dead-letters}. Only a
- * failure of Kafka itself that no retry can cure ends the sink, see {@link #failure()}.
+ * however long; what the backend refuses for good goes to {@code <prefix>dead-letters}. It also
+ * measures the changes in {@code <prefix>changes}, unless it is told not to. Only a failure of
+ * Kafka itself that no retry can cure ends the sink, see {@link #failure()}.
  */
 public final class OtlpSink implements Health, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OtlpSink.class);
@@ -86,7 +87,8 @@ public final class OtlpSink implements Health, AutoCloseable {
             () -> ThreadLocalRandom.current().nextDouble(),
             System::nanoTime,
             metrics);
-    loop = new SinkLoop(consumer, worker, config, metrics);
+    ChangeMetrics changes = new ChangeMetrics(metrics, deadLetters, config.namesWorkload());
+    loop = new SinkLoop(consumer, worker, changes, config, metrics);
     thread = KafkaThread.daemon("otlp-sink-" + config.groupId(), () -> run(consumer, deadLetters));
     thread.start();
     log.info(

@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
@@ -45,7 +46,8 @@ final class SinkConfig extends AbstractConfig {
   static final String BOOTSTRAP_SERVERS_DOC = "Kafka brokers, host:port, comma-separated.";
 
   static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
-  static final String TOPIC_PREFIX_DOC = "Names the topics: <prefix>spans, <prefix>dead-letters.";
+  static final String TOPIC_PREFIX_DOC =
+      "Names the topics: <prefix>spans, <prefix>changes, <prefix>dead-letters.";
 
   static final String GROUP_ID_CONFIG = "sink.group.id";
   static final String GROUP_ID_DOC =
@@ -64,6 +66,16 @@ final class SinkConfig extends AbstractConfig {
 
   static final String BACKOFF_MAX_CONFIG = "sink.backoff.max.ms";
   static final String BACKOFF_MAX_DOC = "Longest wait between two attempts.";
+
+  static final String CHANGES_CONFIG = "sink.changes.metrics";
+  static final String CHANGES_DOC =
+      "Whether to make metrics of the changes topic; in one group of sinks only, if there are several, and not where"
+          + " the topology has changes.enabled=false.";
+
+  static final String WORKLOAD_CONFIG = "sink.changes.workload";
+  static final String WORKLOAD_DOC =
+      "Whether kspan.change.duration also has the name of the root object; up to 2000 series an instance,"
+          + " the rest together.";
 
   static final String SHUTDOWN_TIMEOUT_CONFIG = "shutdown.timeout.ms";
   static final String SHUTDOWN_TIMEOUT_DOC =
@@ -90,6 +102,8 @@ final class SinkConfig extends AbstractConfig {
           .define(BUFFER_MAX_BYTES_CONFIG, INT, 16 * MIB, atLeast(1024), LOW, BUFFER_MAX_BYTES_DOC)
           .define(BACKOFF_MIN_CONFIG, LONG, 500, atLeast(1), LOW, BACKOFF_MIN_DOC)
           .define(BACKOFF_MAX_CONFIG, LONG, 30_000, atLeast(1), LOW, BACKOFF_MAX_DOC)
+          .define(CHANGES_CONFIG, BOOLEAN, true, MEDIUM, CHANGES_DOC)
+          .define(WORKLOAD_CONFIG, BOOLEAN, false, LOW, WORKLOAD_DOC)
           .define(SHUTDOWN_TIMEOUT_CONFIG, LONG, 20_000, atLeast(1), LOW, SHUTDOWN_TIMEOUT_DOC)
           .define(HttpListen.CONFIG, STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
 
@@ -127,7 +141,12 @@ final class SinkConfig extends AbstractConfig {
   }
 
   Topics topics() {
-    return Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
+    Topics topics = Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
+    return getBoolean(CHANGES_CONFIG) ? topics : topics.withoutChanges();
+  }
+
+  boolean namesWorkload() {
+    return getBoolean(WORKLOAD_CONFIG);
   }
 
   String bootstrapServers() {

@@ -2,6 +2,7 @@ package io.kspan.topology.export;
 
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.otlp.OtlpRequests;
 import io.kspan.topology.otlp.UnreadableRequestException;
 import java.time.Duration;
@@ -47,7 +48,8 @@ final class SinkLoop implements ConsumerRebalanceListener {
   private final Consumer<byte[], byte[]> consumer;
   private final ExportWorker worker;
   private final Metrics metrics;
-  private final String topic;
+  private final ChangeMetrics changes;
+  private final Topics topics;
   private final int batchMaxBytes;
   private final int bufferMaxBytes;
   private final PendingRecords pending = new PendingRecords();
@@ -59,18 +61,25 @@ final class SinkLoop implements ConsumerRebalanceListener {
   private volatile boolean caughtUp;
 
   SinkLoop(
-      Consumer<byte[], byte[]> consumer, ExportWorker worker, SinkConfig config, Metrics metrics) {
+      Consumer<byte[], byte[]> consumer,
+      ExportWorker worker,
+      ChangeMetrics changes,
+      SinkConfig config,
+      Metrics metrics) {
     this.consumer = consumer;
     this.worker = worker;
+    this.changes = changes;
     this.metrics = metrics;
     this.lastTurn = worker.nanos();
-    this.topic = config.topics().spans();
+    this.topics = config.topics();
     this.batchMaxBytes = config.batchMaxBytes();
     this.bufferMaxBytes = config.bufferMaxBytes();
   }
 
   void subscribe() {
-    consumer.subscribe(List.of(topic), this);
+    consumer.subscribe(
+        topics.hasChanges() ? List.of(topics.spans(), topics.changes()) : List.of(topics.spans()),
+        this);
   }
 
   /** One turn: never longer than {@value #TURN_MILLIS} ms plus the clients' own timeouts. */
@@ -143,13 +152,32 @@ final class SinkLoop implements ConsumerRebalanceListener {
     ConsumerRecords<byte[], byte[]> polled = consumer.poll(pollTime());
     while (!polled.isEmpty()) {
       read = true;
-      polled.forEach(pending::add);
-      if (pending.bytes() >= Math.min(batchMaxBytes, bufferMaxBytes)) {
+      polled.records(topics.spans()).forEach(pending::add);
+      boolean anyChange = measureChanges(polled);
+      if (anyChange || pending.bytes() >= Math.min(batchMaxBytes, bufferMaxBytes)) {
         break;
       }
       polled = consumer.poll(Duration.ZERO);
     }
     return read;
+  }
+
+  /** Changes are done at once, whatever the backend of the spans does. */
+  private boolean measureChanges(ConsumerRecords<byte[], byte[]> polled) {
+    boolean any = false;
+    for (TopicPartition partition : polled.partitions()) {
+      if (partition.topic().equals(topics.changes())) {
+        any = true;
+        for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
+          if (!changes.accept(record)) {
+            consumer.seek(partition, record.offset());
+            break;
+          }
+          worker.committable().put(partition, new OffsetAndMetadata(record.offset() + 1));
+        }
+      }
+    }
+    return any;
   }
 
   private Duration pollTime() {
@@ -168,7 +196,10 @@ final class SinkLoop implements ConsumerRebalanceListener {
     if (worker.isFailing() || pending.bytes() >= bufferMaxBytes) {
       metrics.add(Metric.SINK_PAUSED_TIME, consumer.paused().isEmpty() ? 0 : now - lastTurn);
       // In every turn: partitions that a rebalance has brought are not paused yet.
-      consumer.pause(consumer.assignment());
+      consumer.pause(
+          consumer.assignment().stream()
+              .filter(one -> one.topic().equals(topics.spans()))
+              .toList());
     } else {
       consumer.resume(consumer.paused());
     }

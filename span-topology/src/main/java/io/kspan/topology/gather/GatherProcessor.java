@@ -5,12 +5,15 @@ import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.model.ChangeNotice;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.GatherOutput;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
+import io.kspan.topology.model.SpecChange;
 import io.kspan.topology.names.Names;
 import io.kspan.topology.time.Watermark;
 import io.kspan.topology.time.WorkTimer;
@@ -36,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * Stage 2. One instance per gather partition: appends items, and when the watermarks say that a
  * session may be over, evaluates the root and forwards its finished traces.
  */
-public final class GatherProcessor implements Processor<String, GatherItem, String, FinishedTrace> {
+public final class GatherProcessor implements Processor<String, GatherItem, String, GatherOutput> {
   private static final Logger log = LoggerFactory.getLogger(GatherProcessor.class);
   private static final String WATERMARK = "watermark";
   private static final String STAGE = "gather";
@@ -47,7 +50,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private final PublishedWatermarks published;
   private final Metrics counters;
   private final RootEvaluation evaluation;
-  private ProcessorContext<String, FinishedTrace> context;
+  private ProcessorContext<String, GatherOutput> context;
   private DecodedCache<RootMeta> roots;
   private RootItems items;
   private Timers timers;
@@ -74,7 +77,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   @Override
-  public void init(ProcessorContext<String, FinishedTrace> context) {
+  public void init(ProcessorContext<String, GatherOutput> context) {
     this.context = context;
     roots = new DecodedCache<>(context.getStateStore(Names.ROOTS_STORE));
     items = new RootItems(context.getStateStore(Names.ITEMS_STORE));
@@ -142,7 +145,27 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     if (object.failing()) {
       open.failing(rootKey);
     }
-    check(rootKey, meta(rootKey), object.receiptMillis() + spacing(rootKey, object));
+    RootMeta meta = meta(rootKey);
+    boolean begins = settings.changes() && mayBegin(rootKey, object, meta);
+    if (begins) {
+      open.begins(rootKey);
+    }
+    check(rootKey, meta, object.receiptMillis() + (begins ? 0 : spacing(rootKey, object)));
+  }
+
+  /**
+   * Whether a change may begin with a version of an object, so that its root is looked at at once.
+   * Not with the first version of a root that is old: of those a list brings many.
+   */
+  private boolean mayBegin(String rootKey, ObjectSnapshot object, RootMeta meta) {
+    long recent =
+        TimeUnit.MILLISECONDS.toNanos(object.receiptMillis()) - settings.trace().inactivityNanos();
+    SpecChange spec = object.specChange();
+    return object.uid().equals(RootKeys.rootOf(rootKey))
+        && object.generation() > meta.begunUpTo()
+        && (meta.begunUpTo() != Long.MIN_VALUE
+            || object.creationNanos() >= recent
+            || spec != null && spec.timeNanos() >= recent);
   }
 
   /**
@@ -238,6 +261,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       failed(rootKey, tree, before, nowMillis, e);
       return;
     }
+    result.changes().forEach(change -> forward(changeKey(rootKey, change), change));
     result.traces().forEach(this::forward);
     result.closed().forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
     keep(rootKey, result, nowMillis);
@@ -315,8 +339,17 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
         Metric.FINISHED_TRACES,
         said.getOrDefault("kspan.finished.by", "").toString(),
         said.getOrDefault("kspan.outcome", "").toString());
+    forward(trace.traceId(), (GatherOutput) trace);
+  }
+
+  private void forward(String key, GatherOutput output) {
     // Stamped with the clock: what an Event says may be far off, and a broker can refuse that.
-    context.forward(new Record<>(trace.traceId(), trace, context.currentSystemTimeMs()));
+    context.forward(new Record<>(key, output, context.currentSystemTimeMs()));
+  }
+
+  private static String changeKey(String rootKey, ChangeNotice change) {
+    return "%s/%s/%d"
+        .formatted(RootKeys.clusterOf(rootKey), RootKeys.rootOf(rootKey), change.generation());
   }
 
   private static long millis(long nanos) {

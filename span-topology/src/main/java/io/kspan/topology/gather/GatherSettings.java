@@ -7,5 +7,7 @@ import io.kspan.topology.assemble.TraceSettings;
  *
  * @param wholeLog whether nothing is evaluated before the end of all input
  * @param retentionMillis how long a root is kept after its deletion
+ * @param changes whether to tell of changes
  */
-public record GatherSettings(TraceSettings trace, boolean wholeLog, long retentionMillis) {}
+public record GatherSettings(
+    TraceSettings trace, boolean wholeLog, long retentionMillis, boolean changes) {}

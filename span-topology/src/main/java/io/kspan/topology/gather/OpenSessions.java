@@ -23,6 +23,8 @@ import java.util.stream.LongStream;
  * <p>Not thread-safe.
  */
 final class OpenSessions {
+  private static final int MAX_BEGINNING = 1_000;
+
   private final long quietMillis;
   private final long failingMillis;
   private final long maxDurationMillis;
@@ -81,6 +83,12 @@ final class OpenSessions {
   void failing(String rootKey) {
     runs.computeIfPresent(
         rootKey, (key, run) -> new Run(run.fromMillis(), run.untilMillis(), true, run.size()));
+  }
+
+  /** Has the root evaluated when it is next looked at, because a change may begin. */
+  void begins(String rootKey) {
+    // A root that changes again and again in a storm is evaluated as seldom as before.
+    runs.computeIfPresent(rootKey, (key, run) -> run.size() > MAX_BEGINNING ? run : null);
   }
 
   /** How many roots have open occurrences, as far as they are known here. */

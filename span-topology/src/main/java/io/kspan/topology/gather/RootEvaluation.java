@@ -4,6 +4,7 @@ import io.kspan.topology.assemble.Assembler;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.assemble.SnapshotRetention;
+import io.kspan.topology.model.ChangeNotice;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
@@ -20,22 +21,27 @@ import java.util.concurrent.TimeUnit;
  * <p>Pure and thread-safe.
  */
 final class RootEvaluation {
+  private static final String OUTCOME = "kspan.outcome";
+
   private final Sessions sessions;
   private final Assembler assembler;
   private final SessionOutput output;
   private final long retentionMillis;
+  private final boolean tellsChanges;
 
   RootEvaluation(GatherSettings settings, SessionOutput output) {
     this.sessions = new Sessions(settings.trace(), settings.wholeLog());
     this.assembler = new Assembler(settings.trace());
     this.output = output;
     this.retentionMillis = settings.retentionMillis();
+    this.tellsChanges = settings.changes();
   }
 
   /**
    * The result of an evaluation.
    *
    * @param traces to write, in order
+   * @param changes to tell of, in order
    * @param closed occurrences that are in them
    * @param rest of the log
    * @param meta after the sessions
@@ -45,6 +51,7 @@ final class RootEvaluation {
    */
   record Result(
       List<FinishedTrace> traces,
+      List<ChangeNotice> changes,
       List<PlacedOccurrence> closed,
       RootLog rest,
       RootMeta meta,
@@ -56,14 +63,19 @@ final class RootEvaluation {
         nowMillis == Watermark.END_OF_INPUT ? nowMillis : TimeUnit.MILLISECONDS.toNanos(nowMillis);
     List<FinishedTrace> traces = new ArrayList<>();
     List<PlacedOccurrence> written = new ArrayList<>();
-    RootMeta meta = before;
+    List<ChangeNotice> changes = new ArrayList<>();
+    RootMeta meta = tellsChanges ? begun(log, before, nowNanos, changes) : before;
     RootLog rest = log;
     Sessions.Evaluation evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
     while (evaluation.closed().isPresent()) {
       Session session = evaluation.closed().get();
       Assembler.Assembled assembled =
           assembler.assemble(rest, session, output.written(rest, meta.written()));
-      traces.addAll(output.of(rest, meta.closedUntilNanos(), session, assembled));
+      List<FinishedTrace> shown = output.of(rest, meta.closedUntilNanos(), session, assembled);
+      traces.addAll(shown);
+      if (tellsChanges) {
+        meta = finished(assembled.traces(), shown, meta, changes);
+      }
       written.addAll(session.occurrences());
       meta = meta.afterSession(session.endNanos(), assembled.generations());
       rest = without(rest, session.occurrences());
@@ -72,6 +84,7 @@ final class RootEvaluation {
     boolean mayPrune = rest.occurrences().isEmpty() || !written.isEmpty();
     return new Result(
         traces,
+        changes,
         written,
         rest,
         meta,
@@ -79,6 +92,45 @@ final class RootEvaluation {
         mayPrune && nowMillis != Watermark.END_OF_INPUT
             ? prune(rest, meta, nowMillis)
             : new SnapshotRetention.Pruned(List.of(), rest.snapshots(), Long.MAX_VALUE));
+  }
+
+  private RootMeta begun(RootLog log, RootMeta meta, long nowNanos, List<ChangeNotice> changes) {
+    Assembler.Begun begun = assembler.begun(log, meta.begunUpTo(), nowNanos);
+    // A replay shows a part of the past: what began then is old news.
+    if (output == SessionOutput.EVERYTHING) {
+      begun.changes().forEach(trace -> changes.add(notice(false, trace, ChangeNotice.NOT_FAILED)));
+    }
+    return meta.begunUpTo(begun.upTo());
+  }
+
+  private static RootMeta finished(
+      List<FinishedTrace> session,
+      List<FinishedTrace> shown,
+      RootMeta before,
+      List<ChangeNotice> changes) {
+    RootMeta meta = before;
+    for (FinishedTrace trace : session) {
+      Object outcome = trace.root().attributes().get(OUTCOME);
+      if (outcome != null) {
+        boolean succeeded = outcome.equals("succeeded");
+        long failedSince = meta.failedSinceNanos();
+        long recoveredFrom = succeeded ? failedSince : ChangeNotice.NOT_FAILED;
+        shown.stream()
+            .filter(one -> one.root().spanId().equals(trace.root().spanId()))
+            .forEach(one -> changes.add(notice(true, one, recoveredFrom)));
+        if (succeeded) {
+          meta = meta.failedSince(ChangeNotice.NOT_FAILED);
+        } else if (outcome.equals("failed") && failedSince == ChangeNotice.NOT_FAILED) {
+          meta = meta.failedSince(trace.root().startEpochNanos());
+        }
+      }
+    }
+    return meta;
+  }
+
+  private static ChangeNotice notice(boolean finished, FinishedTrace trace, long failedSince) {
+    Long generation = (Long) trace.root().attributes().get("k8s.object.generation");
+    return new ChangeNotice(generation, finished, trace, failedSince);
   }
 
   private SnapshotRetention.Pruned prune(RootLog rest, RootMeta meta, long nowMillis) {

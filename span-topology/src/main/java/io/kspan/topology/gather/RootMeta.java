@@ -1,5 +1,6 @@
 package io.kspan.topology.gather;
 
+import io.kspan.topology.model.ChangeNotice;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
 import java.util.Map;
@@ -10,17 +11,35 @@ import java.util.Map;
  * @param closedUntilNanos end of the last written session, {@link Long#MIN_VALUE} without one
  * @param written generations that had a trace
  * @param nextCheckMillis when its timer fires, {@link #NO_TIMER} without one
+ * @param begunUpTo the highest generation that was looked at for a beginning, {@link
+ *     Long#MIN_VALUE} without one
+ * @param failedSinceNanos start of the first change that failed since one succeeded, {@link
+ *     ChangeNotice#NOT_FAILED} without one
  */
-public record RootMeta(long closedUntilNanos, WrittenGenerations written, long nextCheckMillis) {
+public record RootMeta(
+    long closedUntilNanos,
+    WrittenGenerations written,
+    long nextCheckMillis,
+    long begunUpTo,
+    long failedSinceNanos) {
 
   static final long NO_TIMER = Long.MAX_VALUE;
 
   static RootMeta fresh() {
-    return new RootMeta(Long.MIN_VALUE, WrittenGenerations.NONE, NO_TIMER);
+    return new RootMeta(
+        Long.MIN_VALUE, WrittenGenerations.NONE, NO_TIMER, Long.MIN_VALUE, ChangeNotice.NOT_FAILED);
   }
 
   RootMeta withTimer(long millis) {
-    return new RootMeta(closedUntilNanos, written, millis);
+    return new RootMeta(closedUntilNanos, written, millis, begunUpTo, failedSinceNanos);
+  }
+
+  RootMeta begunUpTo(long generation) {
+    return new RootMeta(closedUntilNanos, written, nextCheckMillis, generation, failedSinceNanos);
+  }
+
+  RootMeta failedSince(long nanos) {
+    return new RootMeta(closedUntilNanos, written, nextCheckMillis, begunUpTo, nanos);
   }
 
   /** The end of its last session. */
@@ -29,6 +48,7 @@ public record RootMeta(long closedUntilNanos, WrittenGenerations written, long n
   }
 
   RootMeta afterSession(long endNanos, Map<Long, WrittenChange> generations) {
-    return new RootMeta(endNanos, written.and(generations), nextCheckMillis);
+    return new RootMeta(
+        endNanos, written.and(generations), nextCheckMillis, begunUpTo, failedSinceNanos);
   }
 }

@@ -1,5 +1,6 @@
 package io.kspan.topology.gather;
 
+import io.kspan.topology.model.ChangeNotice;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.wire.StateSerde;
@@ -25,6 +26,12 @@ public final class RootMetaSerde extends StateSerde<RootMeta, RootEntry> {
     if (meta.nextCheckMillis() != RootMeta.NO_TIMER) {
       entry.setNextCheckMillis(meta.nextCheckMillis());
     }
+    if (meta.begunUpTo() != Long.MIN_VALUE) {
+      entry.setBegunUpTo(meta.begunUpTo());
+    }
+    if (meta.failedSinceNanos() != ChangeNotice.NOT_FAILED) {
+      entry.setFailedSinceNanos(meta.failedSinceNanos());
+    }
     meta.written()
         .newest()
         .forEach(
@@ -47,6 +54,8 @@ public final class RootMetaSerde extends StateSerde<RootMeta, RootEntry> {
         entry.hasClosedUntilNanos() ? entry.getClosedUntilNanos() : Long.MIN_VALUE,
         new WrittenGenerations(
             newest, entry.hasForgottenUpTo() ? entry.getForgottenUpTo() : Long.MIN_VALUE),
-        entry.hasNextCheckMillis() ? entry.getNextCheckMillis() : RootMeta.NO_TIMER);
+        entry.hasNextCheckMillis() ? entry.getNextCheckMillis() : RootMeta.NO_TIMER,
+        entry.hasBegunUpTo() ? entry.getBegunUpTo() : Long.MIN_VALUE,
+        entry.hasFailedSinceNanos() ? entry.getFailedSinceNanos() : ChangeNotice.NOT_FAILED);
   }
 }

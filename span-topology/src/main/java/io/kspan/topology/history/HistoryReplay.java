@@ -90,7 +90,9 @@ public final class HistoryReplay {
     ReplaySettings.check(live);
     this.names = new ReplayNames(live.applicationId(), name);
     this.config =
-        new TopologyConfig(ReplaySettings.own(topology, names), names.topics(live.topics()));
+        new TopologyConfig(
+            ReplaySettings.own(topology, names),
+            names.topics(live.topics(), live.replaysChanges()));
   }
 
   /**
@@ -150,7 +152,7 @@ public final class HistoryReplay {
         OtlpSink sink = exporting ? new OtlpSink(ReplaySettings.sink(properties, names)) : null) {
       int partitions =
           new Preconditions(new Brokers(admin, ANSWER), config.bootstrapServers(), config.topics())
-              .requireInputs();
+              .requireReplay();
       mentionAbandoned(admin);
       cleanup.claim();
       createTopics(admin, partitions);

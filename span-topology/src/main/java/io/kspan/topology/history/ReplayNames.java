@@ -41,10 +41,16 @@ record ReplayNames(String applicationId, String name) {
     return List.of(id(), sinkGroup());
   }
 
-  /** The inputs of {@code live} and its own other topics. */
-  Topics topics(Topics live) {
+  /** The inputs of {@code live}, its changes if they are written, and its own other topics. */
+  Topics topics(Topics live, boolean changes) {
     Topics own = Topics.withPrefix(prefix());
-    return new Topics(live.events(), live.objects(), own.lineage(), own.spans(), own.deadLetters());
+    return new Topics(
+        live.events(),
+        live.objects(),
+        own.lineage(),
+        own.spans(),
+        changes ? live.changes() : "",
+        own.deadLetters());
   }
 
   /** Every topic that it can have created, including those of Kafka Streams. */

@@ -74,6 +74,7 @@ final class ReplaySettings {
         properties.get(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG));
     sink.put(TopologyConfig.TOPIC_PREFIX_CONFIG, names.prefix());
     sink.put("sink.group.id", names.sinkGroup());
+    sink.put("sink.changes.metrics", "false");
     return sink;
   }
 

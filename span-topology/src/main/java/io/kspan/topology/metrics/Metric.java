@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  * docs/metrics.md are made from this declaration.
  *
  * <p>{@code INPUT_LAG} is {@code kspan.topology.input_lag} in OpenTelemetry, {@code STREAMS_X} is
- * {@code kafka.streams.x}, {@code SINK_X} is {@code kspan.sink.x}; the names of Prometheus are
- * derived from these. Labels have few values, never the name of an object.
+ * {@code kafka.streams.x}, {@code SINK_X} is {@code kspan.sink.x}, {@code CHANGE_X} {@code
+ * kspan.change.x}; the names of Prometheus are derived from these. Labels have few values, never
+ * the name of an object.
  */
 public enum Metric {
   EVENTS(
@@ -174,8 +175,8 @@ public enum Metric {
   SINK_DEAD_LETTERS(
       COUNTER,
       "{record}",
-      "Records put aside because the backend refuses them for good, or because they are no OTLP.",
-      "any increase: those spans are missing in the backend",
+      "Records put aside because the backend refuses them for good, or because they are no OTLP or no change.",
+      "any increase: those spans are missing in the backend, those changes in the metrics",
       Label.REASON),
   SINK_LAG(
       GAUGE,
@@ -187,7 +188,52 @@ public enum Metric {
   SINK_PAUSED_TIME(
       COUNTER,
       "s",
-      "Time for which the sink did not read on, because the backend failed or its buffer was full.");
+      "Time for which the sink did not read on, because the backend failed or its buffer was full."),
+  CHANGE_OUTCOMES(COUNTER, "{change}", "Finished changes by what became of them.", Label.OUTCOME),
+  CHANGE_DURATION(
+      HISTOGRAM,
+      "s",
+      "From a change of a spec to the end of its rollout; `k8s.object.name` only with `sink.changes.workload`.",
+      "`kspan.outcome=failed`, by namespace: a rollout has failed; its exemplar names the trace",
+      Label.CLUSTER,
+      Label.NAMESPACE,
+      Label.KIND,
+      Label.OUTCOME,
+      Label.NAME),
+  CHANGE_RECOVERY_TIME(
+      HISTOGRAM,
+      "s",
+      "From the start of the first change of a root that failed to the end of the next one that succeeded.",
+      Label.CLUSTER,
+      Label.NAMESPACE,
+      Label.KIND),
+  CHANGE_LEAD_TIME(
+      HISTOGRAM,
+      "s",
+      "From the commit to the end of the change that succeeded with it; where `changes.commit.time.annotation` says the commit's time.",
+      Label.CLUSTER,
+      Label.NAMESPACE,
+      Label.KIND);
+
+  // Of an export: from a backend next door to the timeout of the exporter.
+  private static final List<Double> ANSWERS =
+      List.of(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0);
+  // Up to trace.max.duration.
+  private static final List<Double> ROLLOUTS =
+      List.of(1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0);
+  // A minute to a month.
+  private static final List<Double> DELIVERIES =
+      List.of(
+          60.0,
+          300.0,
+          900.0,
+          3_600.0,
+          14_400.0,
+          43_200.0,
+          86_400.0,
+          259_200.0,
+          604_800.0,
+          2_592_000.0);
 
   private final Type type;
   private final String id;
@@ -206,6 +252,9 @@ public enum Metric {
   private enum Label {
     REASON("kspan.reason"),
     KIND("k8s.object.kind"),
+    NAME("k8s.object.name"),
+    CLUSTER("k8s.cluster.name"),
+    NAMESPACE("k8s.namespace.name"),
     FINISHED_BY("kspan.finished.by"),
     OUTCOME("kspan.outcome"),
     STAGE("kspan.stage"),
@@ -237,10 +286,10 @@ public enum Metric {
 
   private static String id(String name) {
     String prefix =
-        name.startsWith("SINK_")
+        name.startsWith("SINK_") || name.startsWith("CHANGE_")
             ? "kspan."
             : name.startsWith("STREAMS_") ? "kafka." : "kspan.topology.";
-    return prefix + name.toLowerCase(Locale.ROOT).replaceFirst("^(sink|streams)_", "$1.");
+    return prefix + name.toLowerCase(Locale.ROOT).replaceFirst("^(sink|streams|change)_", "$1.");
   }
 
   public Type type() {
@@ -275,8 +324,17 @@ public enum Metric {
     return unit.equals("s");
   }
 
+  /** The upper bounds of a histogram's buckets. */
+  List<Double> buckets() {
+    return switch (this) {
+      case CHANGE_DURATION -> ROLLOUTS;
+      case CHANGE_RECOVERY_TIME, CHANGE_LEAD_TIME -> DELIVERIES;
+      default -> ANSWERS;
+    };
+  }
+
   private boolean isOfSink() {
-    return id.startsWith("kspan.sink.");
+    return id.startsWith("kspan.sink.") || id.startsWith("kspan.change.");
   }
 
   /** The metrics of {@code span-topology run}. */

@@ -27,9 +27,6 @@ import org.apache.kafka.common.config.ConfigException;
  */
 public final class MetricsExporter implements AutoCloseable {
   private static final String SCOPE = "io.kspan.topology";
-  // Of an export: from a backend next door to the timeout of the exporter.
-  private static final List<Double> SECONDS =
-      List.of(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0);
   private static final String INSTANCE_ID = "service.instance.id";
 
   private final PrometheusMetricReader prometheus;
@@ -106,7 +103,7 @@ public final class MetricsExporter implements AutoCloseable {
                 .histogramBuilder(metric.id())
                 .setUnit(metric.unit())
                 .setDescription(metric.description())
-                .setExplicitBucketBoundariesAdvice(SECONDS)
+                .setExplicitBucketBoundariesAdvice(metric.buckets())
                 .build();
         source.exportTo(metric, recorder(metric, histogram::record));
       }

@@ -12,7 +12,8 @@ import java.util.List;
  * @param spans never empty; the first is the local root, every other span's parent is among them
  * @param parent of the local root, in the trace that another program began; null without
  */
-public record FinishedTrace(String traceId, List<FinishedSpan> spans, TraceContext parent) {
+public record FinishedTrace(String traceId, List<FinishedSpan> spans, TraceContext parent)
+    implements GatherOutput {
   /** A trace that begins here. */
   public FinishedTrace(String traceId, List<FinishedSpan> spans) {
     this(traceId, spans, null);

@@ -31,6 +31,9 @@ public final class Names {
   public static final String WRITE_REKEYED_EVENTS = "write-rekeyed-events";
   public static final String BY_ROOT = "by-root";
   public static final String GATHER_SESSIONS = "gather-sessions";
+  public static final String SPLIT_FINISHED = "split-finished-";
+  public static final String TO_CHANGES = "to-changes";
+  public static final String WRITE_CHANGES = "write-changes";
   public static final String ENCODE_SPANS = "encode-spans";
   public static final String WRITE_SPANS = "write-spans";
 

@@ -1,6 +1,7 @@
 package io.kspan.topology.names;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The topics of one pipeline, named by one prefix ({@code k8s.} unless configured).
@@ -11,10 +12,17 @@ import java.util.List;
  * @param objects envelopes of object snapshots, keyed by the object's own reference
  * @param lineage who owns whom; one partition, compacted
  * @param spans finished traces, OTLP protobuf
+ * @param changes when a change begins and when its trace is finished, CloudEvents; empty if that is
+ *     not written
  * @param deadLetters records that could not be read, as received
  */
 public record Topics(
-    String events, String objects, String lineage, String spans, String deadLetters) {
+    String events,
+    String objects,
+    String lineage,
+    String spans,
+    String changes,
+    String deadLetters) {
 
   /**
    * Names all topics from {@code prefix}, which is used as it is ({@code k8s.} gives {@code
@@ -26,11 +34,23 @@ public record Topics(
         prefix + "objects",
         prefix + "lineage",
         prefix + "spans",
+        prefix + "changes",
         prefix + "dead-letters");
+  }
+
+  /** The same for a pipeline that writes no changes. */
+  public Topics withoutChanges() {
+    return new Topics(events, objects, lineage, spans, "", deadLetters);
+  }
+
+  public boolean hasChanges() {
+    return !changes.isEmpty();
   }
 
   /** All of them, inputs first. */
   public List<String> all() {
-    return List.of(events, objects, lineage, spans, deadLetters);
+    return Stream.of(events, objects, lineage, spans, changes, deadLetters)
+        .filter(topic -> !topic.isEmpty())
+        .toList();
   }
 }

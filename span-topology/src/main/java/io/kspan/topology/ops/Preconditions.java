@@ -64,10 +64,17 @@ public final class Preconditions {
     require(() -> rights(sinkRights()));
   }
 
-  /** Checks the inputs, for {@code replay}, likewise; returns their number of partitions. */
-  public int requireInputs() {
+  /**
+   * Checks the inputs, and where changes go if they are written, for {@code replay}, likewise;
+   * returns the number of partitions of the inputs.
+   */
+  public int requireReplay() {
     require(() -> brokers(false));
-    return requireTopics(List.of(topics.events(), topics.objects()), false).tasks();
+    List<String> names = new ArrayList<>(List.of(topics.events(), topics.objects()));
+    if (topics.hasChanges()) {
+      names.add(topics.changes());
+    }
+    return requireTopics(names, false).tasks();
   }
 
   private InputPartitions requireTopics(Collection<String> names, boolean rekeyed) {
@@ -197,6 +204,9 @@ public final class Preconditions {
     needed.put(topics.objects(), EnumSet.of(READ));
     needed.put(topics.lineage(), EnumSet.of(READ, WRITE));
     needed.put(topics.spans(), EnumSet.of(WRITE));
+    if (topics.hasChanges()) {
+      needed.put(topics.changes(), EnumSet.of(WRITE));
+    }
     needed.put(topics.deadLetters(), EnumSet.of(WRITE));
     return needed;
   }
@@ -205,6 +215,9 @@ public final class Preconditions {
   public Map<String, Set<AclOperation>> sinkRights() {
     Map<String, Set<AclOperation>> needed = new LinkedHashMap<>();
     needed.put(topics.spans(), EnumSet.of(READ));
+    if (topics.hasChanges()) {
+      needed.put(topics.changes(), EnumSet.of(READ));
+    }
     needed.put(topics.deadLetters(), EnumSet.of(WRITE));
     return needed;
   }

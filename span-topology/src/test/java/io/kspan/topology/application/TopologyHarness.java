@@ -175,6 +175,13 @@ public final class TopologyHarness implements AutoCloseable {
     return spans;
   }
 
+  /** What has been written to the changes topic since it was last asked for. */
+  List<TestRecord<String, byte[]>> changes() {
+    return driver
+        .createOutputTopic(topics.changes(), new StringDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
   /**
    * Everything that has been written to the log of a store since it was last asked for; values are
    * null for deletions.

@@ -82,6 +82,7 @@ class OtlpSinkIT {
         .createTopics(
             List.of(
                 new NewTopic(prefix + "spans", PARTITIONS, (short) 1),
+                new NewTopic(prefix + "changes", PARTITIONS, (short) 1),
                 new NewTopic(prefix + "dead-letters", 1, (short) 1)))
         .all()
         .get(30, TimeUnit.SECONDS);
@@ -395,6 +396,7 @@ class OtlpSinkIT {
     admin
         .createTopics(
             List.of(
+                new NewTopic(prefix + "changes", PARTITIONS, (short) 1),
                 new NewTopic(prefix + "dead-letters", 1, (short) 1),
                 new NewTopic(prefix + "spans", PARTITIONS, (short) 1)
                     .configs(

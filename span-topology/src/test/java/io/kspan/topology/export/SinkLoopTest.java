@@ -49,16 +49,13 @@ class SinkLoopTest {
               "10000",
               "sink.buffer.max.bytes",
               "20000"));
+  private final DeadLetterWriter letters =
+      new DeadLetterWriter(() -> deadLetters, "k8s.dead-letters");
   private final SinkLoop loop =
       new SinkLoop(
           consumer,
-          new ExportWorker(
-              sender,
-              new DeadLetterWriter(() -> deadLetters, "k8s.dead-letters"),
-              config,
-              () -> 0,
-              () -> now[0],
-              metrics),
+          new ExportWorker(sender, letters, config, () -> 0, () -> now[0], metrics),
+          new ChangeMetrics(metrics, letters, false),
           config,
           metrics);
   private int offset;

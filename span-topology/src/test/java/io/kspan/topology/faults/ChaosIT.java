@@ -80,6 +80,11 @@ class ChaosIT {
           aborted == 0 || spans.equals(expected),
           () -> "Kafka 4.3.1 has lost the markers of %d transactions".formatted(aborted));
       assertThat(spans).isEqualTo(expected);
+      assertThat(broker.changes(STORM))
+          .as("each beginning and end once, as without faults")
+          .isEqualTo(broker.changes(CALM))
+          .doesNotHaveDuplicates()
+          .hasSizeGreaterThan(1);
       assertThat(broker.deadLetters(STORM)).isEmpty();
     }
   }

@@ -286,6 +286,14 @@ public abstract class Kafka implements AutoCloseable {
         .toList();
   }
 
+  /** The committed changes, each as often as it is there. */
+  public List<String> changes(String prefix) {
+    return read(Topics.withPrefix(prefix).changes()).stream()
+        .map(r -> new String(r.key(), UTF_8) + " " + new String(r.value(), UTF_8))
+        .sorted()
+        .toList();
+  }
+
   /** The committed requests, ordered by trace; those of one trace keep their order. */
   public List<ExportTraceServiceRequest> requests(String prefix) {
     List<ConsumerRecord<byte[], byte[]>> records =

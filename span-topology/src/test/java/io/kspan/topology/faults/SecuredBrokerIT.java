@@ -104,6 +104,8 @@ class SecuredBrokerIT {
     rules.addAll(
         allow(ResourceType.TOPIC, topics.lineage(), AclOperation.READ, AclOperation.WRITE));
     rules.addAll(allow(ResourceType.TOPIC, topics.spans(), AclOperation.READ, AclOperation.WRITE));
+    rules.addAll(
+        allow(ResourceType.TOPIC, topics.changes(), AclOperation.READ, AclOperation.WRITE));
     rules.addAll(allow(ResourceType.TOPIC, topics.deadLetters(), AclOperation.WRITE));
     rules.addAll(
         allowAll(

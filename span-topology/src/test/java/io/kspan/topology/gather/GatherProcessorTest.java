@@ -14,6 +14,7 @@ import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.GatherOutput;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -65,13 +66,13 @@ class GatherProcessorTest {
   private GatherProcessor gather;
 
   /** Forwards everything but a trace with {@code failAt} as the UID of an Event. */
-  private static final class FailingContext extends MockProcessorContext<String, FinishedTrace> {
+  private static final class FailingContext extends MockProcessorContext<String, GatherOutput> {
     private String failAt = "";
     private RuntimeException failure = new IllegalStateException("the sink fails");
 
     @Override
-    public <K extends String, V extends FinishedTrace> void forward(Record<K, V> record) {
-      if (uids(record.value()).anyMatch(failAt::equals)) {
+    public <K extends String, V extends GatherOutput> void forward(Record<K, V> record) {
+      if (uids((FinishedTrace) record.value()).anyMatch(failAt::equals)) {
         throw failure;
       }
       super.forward(record);
@@ -153,7 +154,8 @@ class GatherProcessorTest {
   private void start(SessionOutput output, boolean wholeLog) {
     gather =
         new GatherProcessor(
-            new GatherSettings(TraceSettings.defaults(), wholeLog, RETENTION_SECONDS * 1000L),
+            new GatherSettings(
+                TraceSettings.defaults(), wholeLog, RETENTION_SECONDS * 1000L, false),
             new PublishedWatermarks(0, 0, 0),
             counters,
             output);
@@ -187,7 +189,7 @@ class GatherProcessorTest {
   }
 
   private List<Object> written() {
-    return context.forwarded().stream().flatMap(f -> uids(f.record().value())).toList();
+    return context.forwarded().stream().flatMap(f -> uids((FinishedTrace) f.record().value())).toList();
   }
 
   private static List<String> keys(KeyValueStore<String, ?> store) {

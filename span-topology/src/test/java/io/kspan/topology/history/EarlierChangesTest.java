@@ -42,7 +42,14 @@ class EarlierChangesTest {
   private static byte[] meta(Map<Long, WrittenChange> written) {
     return new RootMetaSerde()
         .serializer()
-        .serialize("", new RootMeta(5, WrittenGenerations.NONE.and(written), Long.MAX_VALUE));
+        .serialize(
+            "",
+            new RootMeta(
+                5,
+                WrittenGenerations.NONE.and(written),
+                Long.MAX_VALUE,
+                Long.MIN_VALUE,
+                Long.MIN_VALUE));
   }
 
   @Test

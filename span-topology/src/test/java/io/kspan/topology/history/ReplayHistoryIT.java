@@ -175,6 +175,30 @@ class ReplayHistoryIT {
   }
 
   @Test
+  void shouldWriteFinishedChangesOnceMoreOnlyIfAsked() throws Exception {
+    ReplayRange everything = new ReplayRange(0, Long.MAX_VALUE, null, null);
+    List<String> live = kafka.changes(PREFIX);
+    replay(everything);
+    assertThat(kafka.changes(PREFIX)).isEqualTo(live);
+
+    Map<String, String> asked = properties();
+    asked.put("replay.changes", "true");
+    new HistoryReplay(
+            asked,
+            everything,
+            "changes",
+            ReplayProgress.on(new PrintWriter(new StringWriter())),
+            ReplayHistoryIT::pause)
+        .run(false, null);
+
+    List<String> more = new ArrayList<>(kafka.changes(PREFIX));
+    live.forEach(more::remove);
+    assertThat(more)
+        .isNotEmpty()
+        .containsExactlyElementsOf(live.stream().filter(c -> c.contains("finished")).toList());
+  }
+
+  @Test
   void shouldGiveTheSameBytesWithinARangeAndMarkTracesThatItCuts() throws Exception {
     Duration third = Duration.between(first, last).dividedBy(3);
     Instant from = first.plus(third);

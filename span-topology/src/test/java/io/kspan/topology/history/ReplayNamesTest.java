@@ -24,13 +24,22 @@ class ReplayNamesTest {
 
   @Test
   void shouldNameEverythingButTheInputsAfterTheReplay() {
-    Topics topics = names.topics(Topics.withPrefix("k8s."));
+    Topics topics = names.topics(Topics.withPrefix("k8s."), false);
 
     assertThat(topics.events()).isEqualTo("k8s.events");
     assertThat(topics.objects()).isEqualTo("k8s.objects");
     assertThat(topics.all().subList(2, 5))
         .containsExactly(
             "app-replay-a1-lineage", "app-replay-a1-spans", "app-replay-a1-dead-letters");
+  }
+
+  @Test
+  void shouldWriteChangesWhereTheLiveApplicationDoesIfAsked() {
+    Topics live = Topics.withPrefix("k8s.");
+
+    assertThat(names.topics(live, true).changes()).isEqualTo("k8s.changes");
+    assertThat(names.topics(live, false).hasChanges()).isFalse();
+    assertThat(names.topics(live.withoutChanges(), true).hasChanges()).isFalse();
   }
 
   /** A store that is not in the list would leave its changelog behind. */

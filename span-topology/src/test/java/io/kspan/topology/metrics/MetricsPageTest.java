@@ -2,10 +2,13 @@ package io.kspan.topology.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.kspan.testsupport.GoldenFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * docs/metrics.md is generated from the declarations; rewritten only with -Dgolden.update=true. The
@@ -24,8 +29,9 @@ import org.junit.jupiter.api.Test;
 class MetricsPageTest {
   private static final Path PAGE = Path.of("../docs/metrics.md");
   private static final Path INTRODUCTION = Path.of("src/test/resources/metrics-introduction.md");
-  private static final Path DASHBOARD = Path.of("../deploy/grafana/kspan-streams.json");
+  private static final Path RULES = Path.of("../deploy/alerts/kspan.rules.yaml");
   private static final Pattern QUERIED = Pattern.compile("\\b(?:kspan|kafka)_[a-z_]+");
+  private static final Pattern SELECTED = Pattern.compile("[{,](k[a-z0-9_]+)=[~\\\\\"]");
   private static final Pattern GROUPED = Pattern.compile("by ?\\(([^)]*)\\)");
   private static final Pattern PARTS_OF_A_HISTOGRAM = Pattern.compile("_(bucket|sum|count)$");
 
@@ -52,9 +58,14 @@ class MetricsPageTest {
             });
   }
 
-  @Test
-  void shouldShowOnTheDashboardOnlyWhatThereIs() throws IOException {
-    String dashboard = Files.readString(DASHBOARD);
+  @ParameterizedTest
+  @CsvSource({
+    "../deploy/grafana/kspan-streams.json, 15",
+    "../deploy/grafana/rollouts.json, 4",
+    "../deploy/alerts/kspan.rules.yaml, 10"
+  })
+  void shouldAskOnlyForWhatThereIs(Path file, int least) throws IOException {
+    String dashboard = Files.readString(file);
     Set<String> names = new HashSet<>();
     Set<String> labels = new HashSet<>(List.of("instance", "job", "le", "pod"));
     all()
@@ -72,11 +83,36 @@ class MetricsPageTest {
         queried.add(found);
       }
     }
-    assertThat(queried).hasSizeGreaterThan(15).isSubsetOf(names);
+    assertThat(queried).hasSizeGreaterThan(least).isSubsetOf(names);
     Matcher grouped = GROUPED.matcher(dashboard);
     while (grouped.find()) {
       assertThat(labels).contains(grouped.group(1).split(", ?"));
     }
+    Matcher selected = SELECTED.matcher(dashboard);
+    while (selected.find()) {
+      assertThat(labels).contains(selected.group(1));
+    }
+  }
+
+  /** What promtool checks besides has to be checked by it: docs/changes.md says how. */
+  @Test
+  void shouldAlertInWordsAndBySeverity() throws IOException {
+    JsonNode rules = new YAMLMapper().readTree(RULES.toFile());
+
+    List<String> names = new ArrayList<>();
+    for (JsonNode group : rules.path("groups")) {
+      for (JsonNode rule : group.path("rules")) {
+        names.add(rule.path("alert").asText());
+        assertThat(rule.path("expr").asText()).isNotBlank();
+        assertThat(rule.at("/labels/severity").asText()).isIn("critical", "warning");
+        assertThat(rule.at("/annotations/summary").asText()).endsWith(".");
+        assertThat(rule.at("/annotations/description").asText()).endsWith(".");
+      }
+    }
+    assertThat(names).doesNotHaveDuplicates().hasSizeGreaterThan(10);
+    JsonNode tests =
+        new YAMLMapper().readTree(RULES.resolveSibling("kspan.rules.test.yaml").toFile());
+    assertThat(tests.findValuesAsText("alertname")).containsAll(names);
   }
 
   /** The name that users of Prometheus see, as the exporter makes it. */

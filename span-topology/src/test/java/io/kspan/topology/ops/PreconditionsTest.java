@@ -35,7 +35,8 @@ class PreconditionsTest {
 
     assertThat(Preconditions.existence(TOPICS.all(), described))
         .extracting(CheckResult::what)
-        .containsExactly("k8s.spans may not be described", "k8s.dead-letters does not exist");
+        .containsExactly(
+            "k8s.spans may not be described", "k8s.changes, k8s.dead-letters do not exist");
     assertThat(preconditions.partitions(described, false))
         .extracting(CheckResult::what)
         .containsExactly(
@@ -50,7 +51,8 @@ class PreconditionsTest {
         .satisfies(
             result -> {
               assertThat(result.what())
-                  .isEqualTo("k8s.events, k8s.objects, k8s.spans, k8s.dead-letters do not exist");
+                  .isEqualTo(
+                      "k8s.events, k8s.objects, k8s.spans, k8s.changes, k8s.dead-letters do not exist");
               assertThat(result.remedy()).contains("create-topics.sh", "topic.prefix");
             });
   }

@@ -7,6 +7,7 @@ import io.kspan.topology.InMemoryStores;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.gather.GatherOutputs;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
 import io.kspan.topology.gather.RootMetaSerde;
@@ -14,6 +15,7 @@ import io.kspan.topology.gather.SessionOutput;
 import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.GatherOutput;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
 import io.kspan.topology.model.ObjectSnapshot;
@@ -114,7 +116,7 @@ class GatherPropertyTest {
   }
 
   private static List<FinishedTrace> traces(List<Input> log, TreeSet<Long> momentsMillis) {
-    MockProcessorContext<String, FinishedTrace> context = new MockProcessorContext<>();
+    MockProcessorContext<String, GatherOutput> context = new MockProcessorContext<>();
     context.setCurrentSystemTimeMs(0);
     InMemoryStores.open(context, Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde());
     InMemoryStores.open(context, Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde());
@@ -123,7 +125,7 @@ class GatherPropertyTest {
     InMemoryStores.open(context, Names.LINEAGE_STORE, Serdes.String(), Serdes.ByteArray());
     GatherProcessor gather =
         new GatherProcessor(
-            new GatherSettings(TraceSettings.defaults(), false, RETENTION_MILLIS),
+            new GatherSettings(TraceSettings.defaults(), false, RETENTION_MILLIS, true),
             new PublishedWatermarks(0, 0, 0),
             new Metrics(),
             SessionOutput.EVERYTHING);
@@ -139,7 +141,11 @@ class GatherPropertyTest {
       gather.process(new Record<>("all", new GatherItem.Watermark(0, moment), 0));
       context.scheduledPunctuators().get(0).getPunctuator().punctuate(0);
     }
-    return context.forwarded().stream().<FinishedTrace>map(f -> f.record().value()).toList();
+    List<GatherOutput> sent =
+        context.forwarded().stream().<GatherOutput>map(f -> f.record().value()).toList();
+    List<FinishedTrace> all = new ArrayList<>(GatherOutputs.traces(sent));
+    all.addAll(GatherOutputs.changes(sent));
+    return all;
   }
 
   /** By receipt, and as index lets it through: nothing of an object after its DELETED. */

@@ -2,7 +2,7 @@ package io.kspan.topology.simulation;
 
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.RootMetaSerde;
-import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.GatherOutput;
 import io.kspan.topology.names.Names;
 import io.kspan.topology.wire.GatherItemSerde;
 import java.util.List;
@@ -25,7 +25,7 @@ final class GatherTask extends SimulatedTask {
   private final TransactionalLog<Record<String, byte[]>> input;
   private final GatherItemSerde values = new GatherItemSerde();
   private GatherProcessor gather;
-  private StageContext<String, FinishedTrace> context;
+  private StageContext<String, GatherOutput> context;
 
   GatherTask(Wiring wiring, int partition, TransactionalLog<Record<String, byte[]>> input) {
     super(1);

@@ -96,7 +96,10 @@ final class Runs {
     return log.stream().mapToLong(Message::receiptMillis).min().orElse(0);
   }
 
-  /** What holds of every run: well-formed traces, no span and no trace twice, no failure. */
+  /**
+   * Traces, and changes as traces. What holds of every run: well-formed traces, no span and no
+   * trace twice, no failure.
+   */
   private static List<FinishedTrace> checked(SimulatedGroup cluster) {
     List<FinishedTrace> traces = cluster.traces();
     Set<String> spanIds = new HashSet<>();
@@ -109,7 +112,9 @@ final class Runs {
       }
     }
     assertThat(cluster.counters().sum(Metric.FAILED_EVALUATIONS)).as("roots that failed").isZero();
-    return traces;
+    List<FinishedTrace> all = new ArrayList<>(traces);
+    all.addAll(cluster.changes());
+    return all;
   }
 
   /** How many spans stand for occurrences. */

@@ -1,6 +1,7 @@
 package io.kspan.topology.simulation;
 
 import io.kspan.topology.config.TopologyConfig;
+import io.kspan.topology.gather.GatherOutputs;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.names.Topics;
@@ -184,8 +185,13 @@ final class SimulatedGroup {
 
   /** What has been committed to the spans topic, by trace id. */
   List<FinishedTrace> traces() {
-    return wiring.spans().committed().stream()
+    return GatherOutputs.traces(wiring.spans().committed()).stream()
         .sorted(Comparator.comparing(FinishedTrace::traceId))
         .toList();
+  }
+
+  /** What has been committed to the changes topic. */
+  List<FinishedTrace> changes() {
+    return GatherOutputs.changes(wiring.spans().committed());
   }
 }

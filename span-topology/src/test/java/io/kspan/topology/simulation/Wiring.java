@@ -7,7 +7,7 @@ import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
 import io.kspan.topology.gather.SessionOutput;
 import io.kspan.topology.metrics.Metrics;
-import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.GatherOutput;
 import io.kspan.topology.place.GatherPartitioner;
 import io.kspan.topology.place.PlaceProcessor;
 import io.kspan.topology.place.PlaceSettings;
@@ -39,7 +39,7 @@ final class Wiring {
   private final InputRecordDeserializer deserializer;
   private final TransactionalLog<Record<String, byte[]>> lineage = new TransactionalLog<>();
   private final List<TransactionalLog<Record<String, byte[]>>> byRoot = new ArrayList<>();
-  private final TransactionalLog<FinishedTrace> spans = new TransactionalLog<>();
+  private final TransactionalLog<GatherOutput> spans = new TransactionalLog<>();
   private final GatherPartitioner partitioner = new GatherPartitioner();
   private final LineageRecordSerde lineageValues = new LineageRecordSerde();
   private final GatherItemSerde gatherValues = new GatherItemSerde();
@@ -84,7 +84,8 @@ final class Wiring {
         new GatherSettings(
             config.traceSettings(),
             config.latenessMillis() == Long.MAX_VALUE,
-            config.rootRetentionMillis());
+            config.rootRetentionMillis(),
+            true);
     return new GatherProcessor(settings, instance.watermarks(), counters, SessionOutput.EVERYTHING);
   }
 
@@ -136,7 +137,7 @@ final class Wiring {
     return byRoot.get(partition);
   }
 
-  TransactionalLog<FinishedTrace> spans() {
+  TransactionalLog<GatherOutput> spans() {
     return spans;
   }
 }

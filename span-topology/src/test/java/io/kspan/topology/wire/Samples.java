@@ -145,7 +145,9 @@ final class Samples {
                 Long.MIN_VALUE,
                 WrittenGenerations.NONE.and(
                     new TreeMap<>(Map.of(1L, WrittenChange.NONE, 2L, new WrittenChange("t", "s")))),
-                NUMBER)));
+                NUMBER,
+                NUMBER - 1,
+                NUMBER + 1)));
     return all;
   }
 

@@ -109,7 +109,9 @@ class StoredRecordsPropertyTest {
             number,
             WrittenGenerations.NONE.and(
                 Map.of(number, flag ? new WrittenChange(text, text + "s") : WrittenChange.NONE)),
-            number + 1));
+            number + 1,
+            number - 1,
+            number + 2));
   }
 
   @Property(tries = TRIES)

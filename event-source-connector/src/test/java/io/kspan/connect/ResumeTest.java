@@ -73,6 +73,31 @@ class ResumeTest extends TaskTest {
     }
   }
 
+  /** A server that has just started refuses everything until it has read the roles. */
+  @Test
+  void shouldResumeAtAServerThatHasNotReadTheRolesYet() throws Exception {
+    server.always(request -> true, Response.status(403, "is forbidden"));
+    String before = pods.put("n", "p", "");
+    try (TaskHarness harness = start(TaskHarness.at("v1/pods", before), Map.of(), "v1/pods")) {
+      await().until(() -> server.requests(Request::isList).size() > 1);
+      server.heal();
+      harness.pollUntilVersion(pods.put("n", "q", ""));
+
+      assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/q");
+    }
+  }
+
+  @Test
+  void shouldResumeAtAServerThatReadsTheRolesJustNow() throws Exception {
+    server.once(Request::isGet, Response.status(403, "namespaces is forbidden"));
+    String before = pods.put("n", "p", "");
+    try (TaskHarness harness = start(TaskHarness.at("v1/pods", before), Map.of(), "v1/pods")) {
+      harness.pollUntilVersion(pods.put("n", "q", ""));
+
+      assertThat(harness.describe()).containsExactly("ADDED c/n/Pod/q");
+    }
+  }
+
   @Test
   void shouldKeepItsPositionWhenTheIdentityBecomesForbidden() throws Exception {
     try (TaskHarness harness = start("v1/pods")) {

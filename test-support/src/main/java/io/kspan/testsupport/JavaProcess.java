@@ -49,6 +49,8 @@ public final class JavaProcess implements AutoCloseable {
     this.output = output;
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // It lives for seconds: compiling for speed would cost more than it saves.
+    line.add("-XX:TieredStopAtLevel=1");
     line.addAll(jvmOptions);
     line.addAll(List.of("-cp", classPath, mainClass));
     line.addAll(arguments);

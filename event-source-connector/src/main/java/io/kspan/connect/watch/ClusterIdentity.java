@@ -31,10 +31,20 @@ final class ClusterIdentity {
     this.clock = clock;
   }
 
-  /** Empty if the namespace was never readable: then only the cluster's name keys the offsets. */
-  synchronized String uid() throws FeedFailure, InterruptedException {
+  /** A request that needs rights, too. */
+  interface Probe {
+    void send() throws FeedFailure, InterruptedException;
+  }
+
+  /**
+   * Empty if the namespace was never readable: then only the cluster's name keys the offsets.
+   *
+   * @param probe sent before that is believed: a server that has just started refuses everything
+   *     until it has read the roles
+   */
+  synchronized String uid(Probe probe) throws FeedFailure, InterruptedException {
     if (!clock.instant().isBefore(validUntil)) {
-      uid = read();
+      uid = read(probe);
       validUntil = clock.instant().plus(VALID);
     }
     return uid;
@@ -45,23 +55,39 @@ final class ClusterIdentity {
     validUntil = Instant.MIN;
   }
 
-  private String read() throws FeedFailure, InterruptedException {
+  private String read(Probe probe) throws FeedFailure, InterruptedException {
     try {
-      return api.getObject(PATH).path("metadata").path("uid").asText("");
+      return get();
     } catch (FeedFailure.Refused refused) {
-      if (refused.code() != 403 && refused.code() != 404) {
-        throw refused;
+      if (!uid.isEmpty()) {
+        return without(refused);
       }
-      if (!refusalLogged) {
-        refusalLogged = true;
-        log.warn(
-            "Cannot tell this cluster from another one behind {} ({}). To have offsets follow the cluster, grant {}",
-            api.baseUrl(),
-            refused.getMessage(),
-            rights.needed("get", RequiredRights.CLUSTER_IDENTITY));
-      }
-      // A revoked right does not make it another cluster.
-      return uid;
     }
+    probe.send();
+    try {
+      return get();
+    } catch (FeedFailure.Refused refused) {
+      return without(refused);
+    }
+  }
+
+  private String get() throws FeedFailure, InterruptedException {
+    return api.getObject(PATH).path("metadata").path("uid").asText("");
+  }
+
+  private String without(FeedFailure.Refused refused) throws FeedFailure.Refused {
+    if (refused.code() != 403 && refused.code() != 404) {
+      throw refused;
+    }
+    if (!refusalLogged) {
+      refusalLogged = true;
+      log.warn(
+          "Cannot tell this cluster from another one behind {} ({}). To have offsets follow the cluster, grant {}",
+          api.baseUrl(),
+          refused.getMessage(),
+          rights.needed("get", RequiredRights.CLUSTER_IDENTITY));
+    }
+    // A revoked right does not make it another cluster.
+    return uid;
   }
 }

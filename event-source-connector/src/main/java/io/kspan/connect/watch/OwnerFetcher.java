@@ -220,7 +220,9 @@ final class OwnerFetcher implements Runnable {
 
   private void put(WatchScope scope, List<MappedRecord> mapped)
       throws FeedFailure, InterruptedException {
-    SourcePartition partition = new SourcePartition(cluster, identity.uid(), scope);
+    // The feed that asked for the owner has been served.
+    String uid = identity.uid(() -> {});
+    SourcePartition partition = new SourcePartition(cluster, uid, scope);
     context
         .buffer()
         .put(

@@ -100,7 +100,7 @@ final class ResourceFeed implements Runnable {
 
   /** A position belongs to the cluster that gave it; another cluster has offsets of its own. */
   private void identify() throws FeedFailure, InterruptedException {
-    String uid = identity.uid();
+    String uid = identity.uid(reader::requireServed);
     if (uid.equals(clusterUid)) {
       return;
     }

@@ -74,6 +74,11 @@ final class ScopeReader {
     log.info("Took a snapshot of {} at {}", scope, position.resourceVersion());
   }
 
+  /** Throws unless the server serves the scope; costs a list of one object. */
+  void requireServed() throws FeedFailure, InterruptedException {
+    page("?limit=1", version -> {}, item -> {});
+  }
+
   /** Throws when the server is behind the position; costs a list of one object. */
   void requireReached(FeedPosition position) throws FeedFailure, InterruptedException {
     String now = page("?limit=1", version -> {}, item -> {}).resourceVersion();

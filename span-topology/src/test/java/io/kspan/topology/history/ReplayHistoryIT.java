@@ -2,6 +2,7 @@ package io.kspan.topology.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_SECOND;
 
 import io.kspan.testsupport.JavaProcess;
 import io.kspan.testsupport.corpus.Corpus;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
@@ -38,11 +40,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import picocli.CommandLine;
 
 /**
@@ -53,6 +56,7 @@ import picocli.CommandLine;
  * begins to read in the middle, too.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
 class ReplayHistoryIT {
   private static final Path RECORDING = Corpus.recording("cluster-a");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -63,6 +67,7 @@ class ReplayHistoryIT {
 
   @TempDir private static Path folder;
 
+  private final AtomicInteger replays = new AtomicInteger();
   private Broker kafka;
   private Admin admin;
   private SpanTopologyApplication live;
@@ -86,6 +91,7 @@ class ReplayHistoryIT {
     live.start();
     await()
         .atMost(PATIENCE)
+        .pollInterval(ONE_SECOND)
         .until(
             () ->
                 kafka.requests(PREFIX).stream()
@@ -114,20 +120,24 @@ class ReplayHistoryIT {
   }
 
   @AfterAll
-  void stop() {
-    if (live != null) {
-      live.close();
-    }
-    if (admin != null) {
-      admin.close();
-    }
-    if (kafka != null) {
-      kafka.close();
+  void stop() throws Exception {
+    try {
+      assertNothingIsLeftBehind();
+    } finally {
+      if (live != null) {
+        live.close();
+      }
+      if (admin != null) {
+        admin.close();
+      }
+      if (kafka != null) {
+        kafka.close();
+      }
     }
   }
 
-  @AfterEach
-  void shouldLeaveNothingBehind() throws Exception {
+  /** No replay does. */
+  private void assertNothingIsLeftBehind() throws Exception {
     assertThat(admin.listTopics().names().get()).noneMatch(name -> name.contains("-replay-"));
     assertThat(admin.listGroups().all().get())
         .extracting(GroupListing::groupId)
@@ -155,7 +165,7 @@ class ReplayHistoryIT {
         new HistoryReplay(
                 properties(),
                 range,
-                "it",
+                "it" + replays.incrementAndGet(),
                 ReplayProgress.on(new PrintWriter(new StringWriter())),
                 ReplayHistoryIT::pause)
             .run(false, requests::add);
@@ -368,13 +378,16 @@ class ReplayHistoryIT {
 
   @Test
   void shouldDeleteTheTopicsOfAKilledReplay() throws Exception {
-    kafka.createTopics("history-replay-killed-");
+    kafka.createTopics("other-replay-killed-");
     admin
-        .deleteTopics(List.of("history-replay-killed-events", "history-replay-killed-objects"))
+        .deleteTopics(List.of("other-replay-killed-events", "other-replay-killed-objects"))
         .all()
         .get();
+    Map<String, String> properties = properties();
+    // The replays of the other tests go on.
+    properties.put("application.id", "other");
 
-    assertThat(HistoryReplay.cleanUp(properties())).containsExactly("killed");
+    assertThat(HistoryReplay.cleanUp(properties)).containsExactly("killed");
   }
 
   /** Never wants to stop. */

@@ -50,8 +50,7 @@ class RecordingToTopicsIT {
       try (EmbeddedConnectWorker worker =
               EmbeddedConnectWorker.start(broker.bootstrapServers(), PLUGINS.toAbsolutePath());
           KafkaConsumer<String, String> consumer = consumer(broker.bootstrapServers())) {
-        ConnectRest rest = new ConnectRest(worker.address());
-        rest.create(
+        worker.create(
             NAME,
             Map.of(
                 "connector.class", "io.kspan.connect.KubernetesEventSourceConnector",
@@ -61,7 +60,7 @@ class RecordingToTopicsIT {
                 "kubernetes.url", server.address().toString()));
         await()
             .atMost(1, TimeUnit.MINUTES)
-            .until(() -> rest.runningTasks(NAME) > 0 && server.isWatched());
+            .until(() -> worker.runningTasks(NAME) > 0 && server.isWatched());
         assertThat(taskLoaders())
             .as("failsafe leaves the connector off the classpath")
             .isNotEmpty()

@@ -255,13 +255,12 @@ public final class HistoryReplay {
     TopologyConfig own = new TopologyConfig(settings, config.topics());
     SpanTopology.ReplayView view =
         new SpanTopology.ReplayView(() -> new SelectionProcessor(range, offsets, records), output);
-    try (CommittedPositions positions =
-            new CommittedPositions(admin, names.id(), config.topics(), offsets);
-        StreamsClient topology =
-            new StreamsClient(
-                new SpanTopology(own, InputPartitions.equal(partitions), positions, metrics, view),
-                StreamsDefaults.of(own))) {
-      positions.start();
+    CommittedPositions positions =
+        new CommittedPositions(admin, names.id(), config.topics(), offsets);
+    try (StreamsClient topology =
+        new StreamsClient(
+            new SpanTopology(own, InputPartitions.equal(partitions), positions, metrics, view),
+            StreamsDefaults.of(own))) {
       topology.start();
       progress.phase("reading", "records", offsets.size());
       while (!isDone(topology, partitions, metrics)) {

@@ -36,11 +36,7 @@ final class TestTopics implements AutoCloseable {
     this.topics = Topics.withPrefix(prefix);
     this.partitions = partitions;
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-    NewTopics.create(
-        admin,
-        List.of(
-            NewTopics.ofAnyAge(topics.events(), partitions, Map.of()),
-            NewTopics.ofAnyAge(topics.objects(), partitions, Map.of())));
+    NewTopics.create(admin, NewTopics.inputs(topics, partitions));
     renew();
   }
 
@@ -95,13 +91,7 @@ final class TestTopics implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException("topics of " + prefix, e.getCause());
     }
-    NewTopics.create(
-        admin,
-        List.of(
-            NewTopics.ofAnyAge(topics.lineage(), 1, Map.of("cleanup.policy", "compact")),
-            NewTopics.ofAnyAge(
-                topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")),
-            NewTopics.ofAnyAge(topics.deadLetters(), 1, Map.of())));
+    NewTopics.create(admin, NewTopics.outputs(topics, partitions));
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.kspan.quickstart.live;
 import static io.kspan.quickstart.process.Console.count;
 
 import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.connect.EmbeddedConnectWorker;
 import io.kspan.quickstart.process.Console;
 import io.kspan.quickstart.process.Resources;
@@ -85,7 +84,7 @@ public final class LiveRun {
     Map<String, String> exporter = startReceiver();
     EmbeddedBroker embedded = resources.add(EmbeddedBroker.start(work.resolve("broker")));
     String broker = embedded.bootstrapServers();
-    TopicCreation.create(broker, TOPICS, PARTITIONS);
+    embedded.createTopics(TOPICS, PARTITIONS);
     say("Kafka broker ready on " + broker);
     Source source =
         resources.add(

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.recording.RecordedApiServer;
 import io.kspan.quickstart.recording.Recording;
 import io.kspan.topology.capture.CaptureRecord;
@@ -46,7 +45,7 @@ class RecordingToTopicsIT {
     Recording recording = Recording.bundled();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder);
         RecordedApiServer server = new RecordedApiServer(recording)) {
-      TopicCreation.create(broker.bootstrapServers(), topics, 2);
+      broker.createTopics(topics, 2);
       try (EmbeddedConnectWorker worker =
               EmbeddedConnectWorker.start(broker.bootstrapServers(), PLUGINS.toAbsolutePath());
           KafkaConsumer<String, String> consumer = consumer(broker.bootstrapServers())) {

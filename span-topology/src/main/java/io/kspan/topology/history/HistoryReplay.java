@@ -11,7 +11,6 @@ import io.kspan.topology.export.SinkStatistics;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.names.Names;
-import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.NewTopics;
@@ -27,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -153,7 +151,7 @@ public final class HistoryReplay {
               .requireInputs();
       mentionAbandoned(admin);
       cleanup.claim();
-      createTopics(admin, partitions);
+      NewTopics.create(admin, NewTopics.outputs(config.topics(), partitions));
       Metrics metrics = new Metrics();
       LongAdder records = new LongAdder();
       long cut = assemble(admin, partitions, state.path(), metrics, records, explanations);
@@ -211,17 +209,6 @@ public final class HistoryReplay {
           "replays that were killed have left topics: %s; 'replay --clean-up' removes them"
               .formatted(String.join(", ", abandoned)));
     }
-  }
-
-  private void createTopics(Admin admin, int partitions) throws InterruptedException {
-    Topics topics = config.topics();
-    NewTopics.create(
-        admin,
-        List.of(
-            NewTopics.ofAnyAge(topics.lineage(), 1, Map.of("cleanup.policy", "compact")),
-            NewTopics.ofAnyAge(
-                topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")),
-            NewTopics.ofAnyAge(topics.deadLetters(), 1, Map.of())));
   }
 
   /** Runs the topology to the end of the range; returns how many traces the range cuts. */

@@ -50,7 +50,6 @@ class ExplainTest {
     String trace =
         command.out().lines().filter(l -> l.startsWith("  trace ")).findFirst().orElseThrow();
 
-    out.getBuffer().setLength(0);
     assertThat(explain("recordings/cluster-a", "--trace", trace.substring(8, 40))).isZero();
     assertThat(command.out()).contains(trace).containsOnlyOnce("session of ");
   }
@@ -80,8 +79,8 @@ class ExplainTest {
         "explain --root=Node//n1 --set=bootstrap.servers=unused:1 | --from is missing: a time such as 2026-11-20T20:00:00Z",
         "explain no-such-file | capture no-such-file does not exist; check the path"
       })
-  void shouldRefuseWhatCannotBeRead(String command, String message) {
-    assertThat(execute(List.of(command.split(" ")))).isEqualTo(2);
+  void shouldRefuseWhatCannotBeRead(String line, String message) {
+    assertThat(command.execute(line.split(" "))).isEqualTo(2);
     assertThat(command.err()).startsWith("error: " + message).hasLineCount(1);
   }
 
@@ -95,7 +94,7 @@ class ExplainTest {
         "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Event\",\"metadata\":{\"name\":\"\u202ex\"}}}");
     Path damaged = Files.write(folder.resolve("damaged.ndjson"), lines);
 
-    assertThat(execute(List.of("explain", damaged.toString()))).isZero();
+    assertThat(command.execute("explain", damaged.toString())).isZero();
     assertThat(command.err()).startsWith("skipped: " + damaged + ":4: not JSON");
     assertThat(command.out()).contains("session of Deployment web/nginx-deployment");
   }

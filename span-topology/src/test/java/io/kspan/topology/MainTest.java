@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   private static final String SERVERS = "--set=bootstrap.servers=localhost:1";
@@ -47,13 +48,12 @@ class MainTest {
     assertThat(command.err()).startsWith("error: ").contains(message).hasLineCount(1);
   }
 
-  @Test
-  void shouldTellTheExitCodes() {
-    for (String command : new String[] {"run", "sink"}) {
-      assertThat(execute(Map.of(), command, "--help")).isZero();
-    }
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "sink"})
+  void shouldTellTheExitCodes(String name) {
+    assertThat(execute(Map.of(), name, "--help")).isZero();
     assertThat(command.out())
-        .containsPattern("(?s)(Exit codes:\\R +0 +stopped .*1 +a broker.*2 +a setting.*){2}");
+        .containsPattern("(?s)Exit codes:\\R +0 +stopped .*1 +a broker.*2 +a setting.*");
   }
 
   @ParameterizedTest
@@ -74,10 +74,8 @@ class MainTest {
     String[] doctor = {"doctor", SERVERS};
     assertThat(execute(Map.of("KSPAN_DOCTOR_CONNECT_URL", "geheim"), doctor)).isEqualTo(2);
     assertThat(command.err()).contains("KSPAN_DOCTOR_CONNECT_URL").doesNotContain("geheim");
-    err.getBuffer().setLength(0);
     assertThat(execute(Map.of("KSPAN_DOCTOR_WAIT", "soon"), doctor)).isEqualTo(2);
     assertThat(command.err()).contains("--wait 'soon'");
-    err.getBuffer().setLength(0);
     assertThat(execute(Map.of("KSPAN_DOCTOR_WEIT", "1s"), doctor)).isEqualTo(2);
     assertThat(command.err()).contains("did you mean KSPAN_DOCTOR_WAIT");
   }

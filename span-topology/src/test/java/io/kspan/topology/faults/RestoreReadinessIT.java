@@ -97,7 +97,7 @@ class RestoreReadinessIT {
         // Returns when the global store is restored.
         CompletableFuture<Void> started = CompletableFuture.runAsync(after::start);
         try {
-          Held.begun.await();
+          await().atMost(Kafka.PATIENCE).until(() -> Held.begun.getCount() == 0);
           assertThat(after.notReady()).hasValueSatisfying(why -> assertThat(why).contains("state"));
           assertThat(after.notAlive()).isEmpty();
         } finally {

@@ -2,6 +2,7 @@ package io.kspan.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.testsupport.GoldenFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +21,7 @@ class ConfigurationPageTest {
   @Test
   void shouldDocumentEveryKeyAsDefined() throws IOException {
     String page = Files.readString(INTRODUCTION) + tables(ConfigKeys.definition());
-    if (Boolean.getBoolean("golden.update")) {
-      Files.createDirectories(PAGE.getParent());
-      Files.writeString(PAGE, page);
-    }
-    assertThat(Files.readString(PAGE)).isEqualTo(page);
+    assertThat(page).isEqualTo(GoldenFile.expected(PAGE, page));
   }
 
   private static String tables(ConfigDef definition) {

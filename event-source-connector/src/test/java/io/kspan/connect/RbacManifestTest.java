@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.kspan.apiserver.Response;
 import io.kspan.connect.record.WatchScope;
+import io.kspan.testsupport.GoldenFile;
 import io.kspan.testsupport.apiserver.StubApiServer;
 import io.kspan.testsupport.apiserver.StubCollection;
 import java.nio.file.Files;
@@ -49,15 +50,9 @@ class RbacManifestTest {
     "config/one-namespace.json,one-namespace.yaml"
   })
   void shouldShipWhatTheGeneratorPrints(String config, String manifest) throws Exception {
-    Path file = SHIPPED.resolve(manifest);
     String printed =
         RbacManifest.of(ConnectorConfigFile.read(Path.of(config)), "kafka/kafka-connect");
-    if (Boolean.getBoolean("golden.update")) {
-      Files.createDirectories(SHIPPED);
-      Files.writeString(file, printed);
-    }
-
-    assertThat(Files.readString(file)).isEqualTo(printed);
+    assertThat(printed).isEqualTo(GoldenFile.expected(SHIPPED.resolve(manifest), printed));
   }
 
   @ParameterizedTest

@@ -3,24 +3,19 @@ package io.kspan.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.broker.AccessRules;
-import io.kspan.testsupport.broker.SingleBroker;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.cli.Shutdown;
-import io.kspan.topology.names.Topics;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.kspan.topology.faults.Broker;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,21 +32,20 @@ class BadConfigurationIT {
   private static final int PATIENCE_SECONDS = 20;
 
   @TempDir private static Path folder;
-  private static KafkaClusterTestKit cluster;
+  private static Broker broker;
   private static Admin admin;
 
-  private final StringWriter err = new StringWriter();
+  private final CommandRun command = new CommandRun();
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = SingleBroker.withAuthorizer();
-    admin = cluster.admin();
+    broker = Broker.withAuthorizer();
+    admin = broker.admin();
   }
 
   @AfterAll
-  static void stop() throws Exception {
-    admin.close();
-    cluster.close();
+  static void stop() {
+    broker.close();
   }
 
   @Test
@@ -64,7 +58,7 @@ class BadConfigurationIT {
 
   @Test
   void shouldNameTheTopicThatIsMissing() throws Exception {
-    createTopics("one.", 1, 1, 1);
+    broker.createTopics("one.", 1);
     admin.deleteTopics(List.of("one.spans")).all().get();
 
     assertRefused("run", "one.")
@@ -80,7 +74,7 @@ class BadConfigurationIT {
 
   @Test
   void shouldRefuseInputsOfDifferentlyManyPartitions() throws Exception {
-    createTopics("unequal.", 2, 3, 1);
+    broker.createTopics("unequal.", 2, 3, 1);
     assertRefused("run", "unequal.")
         .contains(
             "unequal.events has 2 partitions, unequal.objects has 3",
@@ -89,7 +83,7 @@ class BadConfigurationIT {
 
   @Test
   void shouldRefuseMoreThanOnePartitionOfLineage() throws Exception {
-    createTopics("lineage.", 2, 2, 2);
+    broker.createTopics("lineage.", 2, 2, 2);
     assertRefused("run", "lineage.").contains("lineage.lineage has 2 partitions, it must have 1");
   }
 
@@ -109,7 +103,7 @@ class BadConfigurationIT {
   void shouldNameTheRightThatIsMissing(String command, String topic, AclOperation operation)
       throws Exception {
     String prefix = command + "-" + topic + "-" + operation + ".";
-    createTopics(prefix, 1, 1, 1);
+    broker.createTopics(prefix, 1);
     AccessRules.deny(admin, ResourceType.TOPIC, prefix + topic, PatternType.LITERAL, operation);
 
     assertRefused(command, prefix)
@@ -119,7 +113,7 @@ class BadConfigurationIT {
 
   @Test
   void shouldNameTheInternalTopicsThatItMustNotCreate() throws Exception {
-    createTopics("create.", 1, 1, 1);
+    broker.createTopics("create.", 1);
     AccessRules.deny(
         admin, ResourceType.TOPIC, "create.topology-", PatternType.PREFIXED, AclOperation.CREATE);
     // The right to create topics in the cluster is the right to create each.
@@ -130,7 +124,7 @@ class BadConfigurationIT {
     } finally {
       AccessRules.remove(admin, ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL);
     }
-    assertThat(err.toString()).contains("create.topology-", "CREATE", "grant").hasLineCount(1);
+    assertThat(command.err()).contains("create.topology-", "CREATE", "grant").hasLineCount(1);
   }
 
   @ParameterizedTest
@@ -142,60 +136,31 @@ class BadConfigurationIT {
   void shouldEndWithoutTheRightToItsGroup(
       String command, String name, ResourceType type, AclOperation operation) throws Exception {
     String prefix = command + "-" + type + ".";
-    createTopics(prefix, 1, 1, 1);
+    broker.createTopics(prefix, 1);
     AccessRules.deny(admin, type, prefix + name, PatternType.PREFIXED, operation);
 
     assertRefused(command, prefix).startsWith("error: ").containsIgnoringCase("authoriz");
   }
 
   /** One line on standard error. */
-  private AbstractStringAssert<?> assertRefused(String command, String prefix) {
-    assertThat(execute(command, prefix)).isEqualTo(ExitCode.BAD_SETTINGS);
-    return assertThat(err.toString()).hasLineCount(1);
+  private AbstractStringAssert<?> assertRefused(String name, String prefix) {
+    assertThat(execute(name, prefix)).isEqualTo(ExitCode.BAD_SETTINGS);
+    return assertThat(command.err()).hasLineCount(1);
   }
 
-  private int execute(String command, String prefix) {
-    List<String> line = new ArrayList<>(List.of(command));
+  private int execute(String name, String prefix) {
     Map<String, String> settings =
-        command.equals("run")
-            ? Map.of(
-                "application.id",
-                prefix + "topology",
-                "kafka.state.dir",
-                folder.resolve(prefix).toString())
-            : Map.of("sink.group.id", prefix + "sink");
-    settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
-    line.addAll(
-        List.of(
-            "--set",
-            "bootstrap.servers=" + cluster.bootstrapServers(),
-            "--set",
-            "topic.prefix=" + prefix));
+        new HashMap<>(Map.of("bootstrap.servers", broker.address(), "topic.prefix", prefix));
+    if (name.equals("run")) {
+      settings.put("application.id", prefix + "topology");
+      settings.put("kafka.state.dir", folder.resolve(prefix).toString());
+    } else {
+      settings.put("sink.group.id", prefix + "sink");
+    }
     Shutdown shutdown = new Shutdown();
     // A command that finds nothing wrong would run for ever.
     CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
         .execute(shutdown::request);
-    return Main.execute(
-        line.toArray(new String[0]),
-        Map.of(),
-        shutdown,
-        new PrintWriter(new StringWriter()),
-        new PrintWriter(err));
-  }
-
-  private static void createTopics(String prefix, int events, int objects, int lineage)
-      throws Exception {
-    Topics topics = Topics.withPrefix(prefix);
-    admin
-        .createTopics(
-            List.of(
-                new NewTopic(topics.events(), events, (short) 1),
-                new NewTopic(topics.objects(), objects, (short) 1),
-                new NewTopic(topics.lineage(), lineage, (short) 1),
-                new NewTopic(topics.spans(), 1, (short) 1),
-                new NewTopic(topics.changes(), 1, (short) 1),
-                new NewTopic(topics.deadLetters(), 1, (short) 1)))
-        .all()
-        .get();
+    return command.execute(shutdown, Map.of(), CommandRun.line(name, settings));
   }
 }

@@ -5,26 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.kspan.testsupport.broker.AccessRules;
-import io.kspan.testsupport.broker.SingleBroker;
 import io.kspan.testsupport.generate.InputMessage;
-import io.kspan.testsupport.generate.SimulatedCluster;
 import io.kspan.topology.application.SpanTopologyApplication;
 import io.kspan.topology.cli.ExitCode;
 import io.kspan.topology.cli.Shutdown;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.faults.Broker;
+import io.kspan.topology.faults.Kafka;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.names.Topics;
-import io.kspan.topology.ops.NewTopics;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +28,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,32 +49,21 @@ class DoctorIT {
   private static final String UNREACHABLE = "http://127.0.0.1:1";
 
   @TempDir private static Path folder;
-  private static KafkaClusterTestKit cluster;
-  private static Admin admin;
+  private static Broker broker;
   private static HttpServer web;
   private static SpanTopologyApplication application;
   private static OtlpSink sink;
-  private static KafkaProducer<byte[], byte[]> producer;
   private static final AtomicInteger testSpans = new AtomicInteger();
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final CommandRun command = new CommandRun();
   private Map<String, String> environment = Map.of();
 
   @BeforeAll
   static void start() throws Exception {
-    startBroker();
+    broker = Broker.withAuthorizer();
     startWeb();
     createTopics(PREFIX, PARTITIONS, PARTITIONS);
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", cluster.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
-    // Long enough ago to be over.
-    SimulatedCluster.rollouts(1, Instant.now().minusSeconds(600), 4, 2, Duration.ofSeconds(1))
-        .forEachRemaining(message -> write(PREFIX, message));
-    producer.flush();
+    broker.write(PREFIX, rollouts());
     Map<String, String> settings = topology();
     settings.put("kafka.state.dir", folder.toString());
     application = new SpanTopologyApplication(settings);
@@ -98,10 +77,8 @@ class DoctorIT {
   static void stop() throws Exception {
     sink.close();
     application.close();
-    producer.close();
     web.stop(0);
-    admin.close();
-    cluster.close();
+    broker.close();
   }
 
   @Test
@@ -112,7 +89,7 @@ class DoctorIT {
       int spansBefore = testSpans.get();
       int code = doctor(both(), "--wait", "3s", "--connect-url", address("/healthy"));
 
-      assertThat(out.toString())
+      assertThat(command.out())
           .contains("Nothing is known to be wrong", " 0 warnings, 0 failed, 0 skipped");
       assertThat(code).isEqualTo(ExitCode.STOPPED);
       assertThat(testSpans.get()).as("test spans").isEqualTo(spansBefore + 1);
@@ -125,7 +102,7 @@ class DoctorIT {
   void shouldNameMissingTopics() {
     Map<String, String> settings = both("topic.prefix", "missing.");
     assertThat(doctor(settings, "--no-test-span")).isEqualTo(ExitCode.FAILED);
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains(
             "failed   topics       missing.events, missing.objects, missing.lineage, missing.spans,"
                 + " missing.changes, missing.dead-letters do not exist\n         → create what is missing",
@@ -137,7 +114,7 @@ class DoctorIT {
     createTopics("unequal.", 2, 3);
     Map<String, String> settings = both("topic.prefix", "unequal.");
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains(
             "unequal.events has 2 partitions, unequal.objects has 3\n         → events and objects",
             "failed   input        unequal.events is empty",
@@ -149,8 +126,7 @@ class DoctorIT {
   @Test
   void shouldFindNothingWrongWithUnequalInputsThatAreReKeyed(@TempDir Path state) throws Exception {
     createTopics("rekeyed.", 2, 3);
-    SimulatedCluster.rollouts(1, Instant.now().minusSeconds(600), 4, 2, Duration.ofSeconds(1))
-        .forEachRemaining(message -> write("rekeyed.", message));
+    broker.write("rekeyed.", rollouts());
     Map<String, String> settings = topology();
     settings.put("topic.prefix", "rekeyed.");
     settings.put("application.id", "rekeyed.topology");
@@ -163,13 +139,11 @@ class DoctorIT {
           .atMost(PATIENCE)
           .untilAsserted(
               () -> {
-                out.getBuffer().setLength(0);
                 doctor(settings, "--no-sink", "--wait", "0s");
-                assertThat(out.toString())
-                    .contains("lineage      all 3 tasks publish", " 0 failed");
+                assertThat(command.out()).contains("lineage      all 3 tasks publish", " 0 failed");
               });
     }
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains("ok       topics       rekeyed.events has 2 partitions, rekeyed.objects has 3");
   }
 
@@ -178,7 +152,7 @@ class DoctorIT {
     createTopics("other.", 3, 3);
     Map<String, String> settings = both("topic.prefix", "other.");
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains("-by-root-repartition has 2 partitions, the inputs have 3\n")
         .contains("new application.id");
   }
@@ -200,7 +174,7 @@ class DoctorIT {
             "sink.group.id",
             "denied.sink");
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains(
             "failed   topics       denied.objects may not be described",
             "failed   rights       topic denied.lineage: no right to WRITE",
@@ -214,7 +188,7 @@ class DoctorIT {
   void shouldNameTheGroupsWithoutMembers() {
     Map<String, String> settings = both("sink.group.id", "unused", "application.id", "unused-too");
     assertThat(doctor(settings, "--no-test-span", "--wait", "0s")).isEqualTo(ExitCode.FAILED);
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains(
             "failed   sink         group unused has no member",
             "→ start one: span-topology sink",
@@ -233,7 +207,7 @@ class DoctorIT {
             "--connect-url",
             address("/broken", "u:geheim@"));
     assertThat(code).isEqualTo(ExitCode.FAILED);
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains(
             "events, task 1 is FAILED: org.apache.kafka.connect.errors.ConnectException: 401",
             "curl -X POST '" + address("/broken") + "/connectors/events/restart?")
@@ -249,7 +223,7 @@ class DoctorIT {
             "otel.exporter.otlp.headers",
             "api-key=geheim");
     assertThat(doctor(settings, "--wait", "0s")).isEqualTo(ExitCode.FAILED);
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains("failed   otlp         " + UNREACHABLE, "OTEL_EXPORTER_OTLP_ENDPOINT")
         .doesNotContain("geheim");
   }
@@ -261,7 +235,7 @@ class DoctorIT {
     environment = Map.of("KSPAN_DOCTOR_NO_SINK", "true");
     assertThat(doctor(settings, "--no-sink", "--wait", "0s")).isEqualTo(ExitCode.STOPPED);
     assertThat(doctor(settings, "--wait", "0s")).isEqualTo(ExitCode.STOPPED);
-    assertThat(out.toString()).contains("skipped  otlp         because of --no-sink");
+    assertThat(command.out()).contains("skipped  otlp         because of --no-sink");
     // No Event came meanwhile.
     assertThat(doctor(settings, "--no-sink", "--wait", "0s", "--strict"))
         .isEqualTo(ExitCode.FAILED);
@@ -280,15 +254,7 @@ class DoctorIT {
   }
 
   private int doctor(Map<String, String> settings, Shutdown shutdown, String... options) {
-    List<String> line = new ArrayList<>(List.of("doctor"));
-    line.addAll(List.of(options));
-    settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
-    return Main.execute(
-        line.toArray(new String[0]),
-        environment,
-        shutdown,
-        new PrintWriter(out, true),
-        new PrintWriter(err, true));
+    return command.execute(shutdown, environment, CommandRun.line("doctor", settings, options));
   }
 
   /** What many have in one file, with other values: key, value, key, value ... */
@@ -303,7 +269,7 @@ class DoctorIT {
 
   private static Map<String, String> topology() {
     Map<String, String> settings = new HashMap<>();
-    settings.put("bootstrap.servers", cluster.bootstrapServers());
+    settings.put("bootstrap.servers", broker.address());
     settings.put("topic.prefix", PREFIX);
     settings.put("application.id", PREFIX + "topology");
     settings.put("orphan.window.ms", "0");
@@ -314,7 +280,7 @@ class DoctorIT {
   private static Map<String, String> sinkSettings() {
     return Map.of(
         "bootstrap.servers",
-        cluster.bootstrapServers(),
+        broker.address(),
         "topic.prefix",
         PREFIX,
         "sink.group.id",
@@ -325,45 +291,24 @@ class DoctorIT {
         "http/protobuf");
   }
 
-  private static void startBroker() throws Exception {
-    cluster = SingleBroker.withAuthorizer();
-    admin = cluster.admin();
-  }
-
   private static void createTopics(String prefix, int events, int objects) throws Exception {
     Topics topics = Topics.withPrefix(prefix);
-    Map<String, String> compacted = Map.of("cleanup.policy", "compact");
-    Map<String, String> snapshots =
-        Map.of(
-            "cleanup.policy", "compact,delete",
-            "retention.ms", Long.toString(2 * A_WEEK),
-            "min.compaction.lag.ms", Long.toString(A_WEEK));
-    // A producer that comes before the leaders may never get its first batch in.
-    NewTopics.create(
-        admin,
-        List.of(
-            new NewTopic(topics.events(), events, (short) 1),
-            new NewTopic(topics.objects(), objects, (short) 1).configs(snapshots),
-            new NewTopic(topics.lineage(), 1, (short) 1).configs(compacted),
-            new NewTopic(topics.spans(), PARTITIONS, (short) 1),
-            new NewTopic(topics.changes(), PARTITIONS, (short) 1).configs(compacted),
-            new NewTopic(topics.deadLetters(), 1, (short) 1)));
+    broker.createTopics(prefix, events, objects, 1);
+    broker.configure(topics.lineage(), "cleanup.policy", "compact");
+    broker.configure(topics.changes(), "cleanup.policy", "compact");
+    broker.configure(topics.objects(), "cleanup.policy", "compact,delete");
+    broker.configure(topics.objects(), "retention.ms", Long.toString(2 * A_WEEK));
+    broker.configure(topics.objects(), "min.compaction.lag.ms", Long.toString(A_WEEK));
+  }
+
+  /** Long enough ago to be over. */
+  private static List<InputMessage> rollouts() {
+    return Kafka.rollouts(1, Instant.now().minusSeconds(600), 4, 2);
   }
 
   private static void deny(ResourceType type, String prefix, AclOperation operation)
       throws Exception {
-    AccessRules.deny(admin, type, prefix, PatternType.PREFIXED, operation);
-  }
-
-  private static void write(String prefix, InputMessage message) {
-    Topics topics = Topics.withPrefix(prefix);
-    producer.send(
-        new ProducerRecord<>(
-            message.event() ? topics.events() : topics.objects(),
-            null,
-            message.receiptMillis(),
-            message.key().getBytes(StandardCharsets.UTF_8),
-            message.envelope()));
+    AccessRules.deny(broker.admin(), type, prefix, PatternType.PREFIXED, operation);
   }
 
   /** Another probe of another pod that fails. */
@@ -378,11 +323,9 @@ class DoctorIT {
                 + "\"involvedObject\":%s,\"reason\":\"Unhealthy\",\"type\":\"Warning\","
                 + "\"message\":\"no\",\"count\":1,\"lastTimestamp\":\"%s\"}}")
             .formatted(now, pod, pod, object.formatted(pod, pod), now);
-    producer.send(
-        new ProducerRecord<>(
-            Topics.withPrefix(PREFIX).events(),
-            ("generated/shop/Pod/" + pod).getBytes(StandardCharsets.UTF_8),
-            envelope.getBytes(StandardCharsets.UTF_8)));
+    String key = InputMessage.key("generated", "shop", "v1", "Pod", pod);
+    byte[] json = envelope.getBytes(StandardCharsets.UTF_8);
+    broker.write(PREFIX, List.of(new InputMessage(true, key, now.toEpochMilli(), json)));
   }
 
   private static void startWeb() throws IOException {

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.GoldenFile;
 import io.kspan.testsupport.corpus.Corpus;
-import io.kspan.topology.cli.Shutdown;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,23 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code span-topology explain CAPTURE}; from topics it is in {@code ReplayHistoryIT}. */
 class ExplainTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final CommandRun command = new CommandRun();
 
   private int explain(String capture, String... options) {
     List<String> args =
         new ArrayList<>(List.of("explain", Corpus.file(capture + ".ndjson.gz").toString()));
     args.addAll(List.of(options));
-    return execute(args);
-  }
-
-  private int execute(List<String> args) {
-    return Main.execute(
-        args.toArray(String[]::new),
-        Map.of(),
-        new Shutdown(),
-        new PrintWriter(out),
-        new PrintWriter(err));
+    return command.execute(args.toArray(String[]::new));
   }
 
   /** A pause, a canary that is aborted, a pod that is adopted, and clocks that are wrong. */
@@ -50,23 +36,22 @@ class ExplainTest {
         "12-skewed-node-clocks"
       })
   void shouldSayWhichRuleDecidedWhatFromWhichRecords(String name) throws IOException {
-    assertThat(explain("cases/" + name)).as(err.toString()).isZero();
+    assertThat(explain("cases/" + name)).as(command.err()).isZero();
     Path golden = Path.of("src/test/resources/explain/" + name + ".txt");
-    assertThat(out.toString()).isEqualTo(GoldenFile.expected(golden, out.toString()));
+    assertThat(command.out()).isEqualTo(GoldenFile.expected(golden, command.out()));
   }
 
   @Test
   void shouldExplainOneRootOrOneTrace() {
     assertThat(explain("recordings/cluster-a", "--root", "Deployment/a-badimage/web")).isZero();
-    assertThat(out.toString().lines().filter(line -> line.startsWith("session of ")))
+    assertThat(command.out().lines().filter(line -> line.startsWith("session of ")))
         .isNotEmpty()
         .allMatch(line -> line.startsWith("session of Deployment a-badimage/web, "));
     String trace =
-        out.toString().lines().filter(l -> l.startsWith("  trace ")).findFirst().orElseThrow();
+        command.out().lines().filter(l -> l.startsWith("  trace ")).findFirst().orElseThrow();
 
-    out.getBuffer().setLength(0);
     assertThat(explain("recordings/cluster-a", "--trace", trace.substring(8, 40))).isZero();
-    assertThat(out.toString()).contains(trace).containsOnlyOnce("session of ");
+    assertThat(command.out()).contains(trace).containsOnlyOnce("session of ");
   }
 
   @ParameterizedTest
@@ -82,8 +67,8 @@ class ExplainTest {
       })
   void shouldRefuseWhatNamesNothing(String option, String message) {
     assertThat(explain("cases/02-paused-edits", option)).isEqualTo(2);
-    assertThat(err.toString()).startsWith("error: " + message).hasLineCount(1);
-    assertThat(out.toString()).isEmpty();
+    assertThat(command.err()).startsWith("error: " + message).hasLineCount(1);
+    assertThat(command.out()).isEmpty();
   }
 
   @ParameterizedTest
@@ -94,9 +79,9 @@ class ExplainTest {
         "explain --root=Node//n1 --set=bootstrap.servers=unused:1 | --from is missing: a time such as 2026-11-20T20:00:00Z",
         "explain no-such-file | capture no-such-file does not exist; check the path"
       })
-  void shouldRefuseWhatCannotBeRead(String command, String message) {
-    assertThat(execute(List.of(command.split(" ")))).isEqualTo(2);
-    assertThat(err.toString()).startsWith("error: " + message).hasLineCount(1);
+  void shouldRefuseWhatCannotBeRead(String line, String message) {
+    assertThat(command.execute(line.split(" "))).isEqualTo(2);
+    assertThat(command.err()).startsWith("error: " + message).hasLineCount(1);
   }
 
   @Test
@@ -109,8 +94,8 @@ class ExplainTest {
         "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Event\",\"metadata\":{\"name\":\"\u202ex\"}}}");
     Path damaged = Files.write(folder.resolve("damaged.ndjson"), lines);
 
-    assertThat(execute(List.of("explain", damaged.toString()))).isZero();
-    assertThat(err.toString()).startsWith("skipped: " + damaged + ":4: not JSON");
-    assertThat(out.toString()).contains("session of Deployment web/nginx-deployment");
+    assertThat(command.execute("explain", damaged.toString())).isZero();
+    assertThat(command.err()).startsWith("skipped: " + damaged + ":4: not JSON");
+    assertThat(command.out()).contains("session of Deployment web/nginx-deployment");
   }
 }

@@ -3,22 +3,19 @@ package io.kspan.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.topology.cli.Shutdown;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   private static final String SERVERS = "--set=bootstrap.servers=localhost:1";
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final CommandRun command = new CommandRun();
 
   private int execute(Map<String, String> environment, String... args) {
-    return Main.execute(
-        args, environment, new Shutdown(), new PrintWriter(out), new PrintWriter(err));
+    return command.execute(new Shutdown(), environment, args);
   }
 
   @Test
@@ -26,7 +23,7 @@ class MainTest {
     Map<String, String> environment =
         Map.of("KSPAN_TRACE_SETTLE_MS", "1", "KSPAN_TRACE_FAILING_MS", "2");
     assertThat(execute(environment, "describe", SERVERS, "--set=trace.settle.ms=3")).isZero();
-    assertThat(out.toString())
+    assertThat(command.out())
         .contains("trace.settle.ms=3\n", "trace.failing.ms=2\n", "Source: read-lineage");
   }
 
@@ -35,7 +32,7 @@ class MainTest {
     String password = "--set=kafka.ssl.key.password=geheim";
     String login = "--set=kafka.sasl.jaas.config=geheim";
     assertThat(execute(Map.of(), "describe", SERVERS, password, login)).isZero();
-    assertThat(out.toString()).doesNotContain("geheim").contains("ssl.key.password=[hidden]");
+    assertThat(command.out()).doesNotContain("geheim").contains("ssl.key.password=[hidden]");
   }
 
   @ParameterizedTest
@@ -48,16 +45,15 @@ class MainTest {
       })
   void shouldRefuseBadSettingsOfRun(String setting, String message) {
     assertThat(execute(Map.of(), "run", SERVERS, "--set", setting)).isEqualTo(2);
-    assertThat(err.toString()).startsWith("error: ").contains(message).hasLineCount(1);
+    assertThat(command.err()).startsWith("error: ").contains(message).hasLineCount(1);
   }
 
-  @Test
-  void shouldTellTheExitCodes() {
-    for (String command : new String[] {"run", "sink"}) {
-      assertThat(execute(Map.of(), command, "--help")).isZero();
-    }
-    assertThat(out.toString())
-        .containsPattern("(?s)(Exit codes:\\R +0 +stopped .*1 +a broker.*2 +a setting.*){2}");
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "sink"})
+  void shouldTellTheExitCodes(String name) {
+    assertThat(execute(Map.of(), name, "--help")).isZero();
+    assertThat(command.out())
+        .containsPattern("(?s)Exit codes:\\R +0 +stopped .*1 +a broker.*2 +a setting.*");
   }
 
   @ParameterizedTest
@@ -70,20 +66,18 @@ class MainTest {
   })
   void shouldRefuseBadSettingsOfDoctor(String option, String message) {
     assertThat(execute(Map.of(), "doctor", SERVERS, option)).isEqualTo(2);
-    assertThat(err.toString()).startsWith("error: ").contains(message).hasLineCount(1);
+    assertThat(command.err()).startsWith("error: ").contains(message).hasLineCount(1);
   }
 
   @Test
   void shouldTakeOptionsOfDoctorFromTheEnvironment() {
     String[] doctor = {"doctor", SERVERS};
     assertThat(execute(Map.of("KSPAN_DOCTOR_CONNECT_URL", "geheim"), doctor)).isEqualTo(2);
-    assertThat(err.toString()).contains("KSPAN_DOCTOR_CONNECT_URL").doesNotContain("geheim");
-    err.getBuffer().setLength(0);
+    assertThat(command.err()).contains("KSPAN_DOCTOR_CONNECT_URL").doesNotContain("geheim");
     assertThat(execute(Map.of("KSPAN_DOCTOR_WAIT", "soon"), doctor)).isEqualTo(2);
-    assertThat(err.toString()).contains("--wait 'soon'");
-    err.getBuffer().setLength(0);
+    assertThat(command.err()).contains("--wait 'soon'");
     assertThat(execute(Map.of("KSPAN_DOCTOR_WEIT", "1s"), doctor)).isEqualTo(2);
-    assertThat(err.toString()).contains("did you mean KSPAN_DOCTOR_WAIT");
+    assertThat(command.err()).contains("did you mean KSPAN_DOCTOR_WAIT");
   }
 
   @Test
@@ -94,6 +88,6 @@ class MainTest {
   @Test
   void shouldNameTheSettingsFileThatCannotBeRead() {
     assertThat(execute(Map.of(), "sink", "--config", "no-such-file")).isEqualTo(2);
-    assertThat(err.toString()).contains("no-such-file").hasLineCount(1);
+    assertThat(command.err()).contains("no-such-file").hasLineCount(1);
   }
 }

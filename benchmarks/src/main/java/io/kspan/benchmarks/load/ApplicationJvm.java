@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs one application over a small input, so that the JVM has compiled it, then over the one that
@@ -51,7 +52,7 @@ final class ApplicationJvm {
     }
     try (Application measured = jvm.application(jvm.settings.get("topic.prefix"), records)) {
       measured.start();
-      await(measured, "RUNNING");
+      await(measured, () -> isRunning(measured));
       System.out.println("running");
       if (records > 0) {
         awaitThrough(measured);
@@ -72,18 +73,18 @@ final class ApplicationJvm {
         : new TopologyUnderTest(own, partitions);
   }
 
-  private static void await(Application application, String state) throws InterruptedException {
-    while (!application.state().equals(state)) {
-      if (application.state().equals("ERROR")) {
-        throw new IllegalStateException("the application failed; its log says why");
-      }
-      Thread.sleep(LOOK_MILLIS);
-    }
+  private static boolean isRunning(Application application) {
+    return application.state().equals("RUNNING");
   }
 
   private static void awaitThrough(Application application) throws InterruptedException {
-    await(application, "RUNNING");
-    while (!application.isThrough()) {
+    await(application, () -> isRunning(application));
+    await(application, application::isThrough);
+  }
+
+  private static void await(Application application, BooleanSupplier condition)
+      throws InterruptedException {
+    while (!condition.getAsBoolean()) {
       if (application.state().equals("ERROR")) {
         throw new IllegalStateException("the application failed; its log says why");
       }

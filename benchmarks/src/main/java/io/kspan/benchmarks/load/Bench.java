@@ -1,18 +1,21 @@
 package io.kspan.benchmarks.load;
 
+import io.kspan.topology.ops.TopicReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine.Option;
 
 /** The options that all benchmarks share, and the machinery behind them. For one thread. */
@@ -104,6 +107,12 @@ final class Bench {
 
   TestTopics topics(String prefix) throws InterruptedException {
     return new TestTopics(bootstrapServers, prefix, partitions);
+  }
+
+  /** Hands every committed record of the spans topic to {@code action}. */
+  void readSpans(TestTopics topics, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    new TopicReader(Map.of("bootstrap.servers", bootstrapServers))
+        .forEach(topics.topics().spans(), action);
   }
 
   /**
@@ -256,13 +265,8 @@ final class Bench {
   }
 
   static void delete(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    try {
+      Utils.delete(folder.toFile());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + folder, e);
     }

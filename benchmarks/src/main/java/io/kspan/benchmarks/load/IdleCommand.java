@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,24 +17,19 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /**
  * What an application costs that has read everything and receives nothing: CPU, and records written
  * to internal topics, those of the broker for offsets and transactions included.
  */
 @Command(name = "idle", description = "An application that receives nothing.")
-final class IdleCommand implements Callable<Integer> {
+final class IdleCommand extends LoadCommand {
   /** Older than any session lasts, and younger than what is forgotten, which is written too. */
   private static final Duration AGE = Duration.ofMinutes(90);
 
   private static final int TREES = 50;
   private static final int PODS = 4;
-
-  @ParentCommand private Main.Commands parent;
-  @Mixin private Bench bench;
 
   @Option(names = "--settle", defaultValue = "90", description = "seconds before measuring")
   private int settleSeconds;
@@ -44,25 +38,17 @@ final class IdleCommand implements Callable<Integer> {
   private int seconds;
 
   @Override
-  public Integer call() throws InterruptedException {
-    bench.open();
-    try {
-      System.out.println(Bench.conditions(parent.arguments()) + "\n");
-      System.out.println(
-          Bench.row(
-              "partitions",
-              "app, % of a core",
-              "broker, % of a core",
-              "application's records/s",
-              "offsets and transactions, records/s"));
-      System.out.println("|---|---|---|---|---|");
-      for (int partitions : bench.partitionCounts()) {
-        measure(partitions);
-      }
-    } finally {
-      bench.close();
+  void measure() throws InterruptedException {
+    printConditions("");
+    printHead(
+        "partitions",
+        "app, % of a core",
+        "broker, % of a core",
+        "application's records/s",
+        "offsets and transactions, records/s");
+    for (int partitions : bench.partitionCounts()) {
+      measure(partitions);
     }
-    return 0;
   }
 
   private void measure(int partitions) throws InterruptedException {

@@ -1,40 +1,30 @@
 package io.kspan.benchmarks.load;
 
+import io.kspan.benchmarks.Inputs;
 import io.kspan.benchmarks.load.TestTopics.Loader;
 import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.topology.explain.OfflineModel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** How long after the end of its session a trace is in the spans topic, at a steady rate. */
 @Command(name = "latency", description = "From the end of a session to its spans, live.")
-final class LatencyCommand implements Callable<Integer> {
+final class LatencyCommand extends LoadCommand {
   // From the first change to the last of one copy of the recording.
   private static final int COPY_SECONDS = 87;
   private static final int LEAD_SECONDS = 3;
   private static final int REST_SECONDS = 30;
   private static final double[] QUANTILES = {0.5, 0.9, 0.99, 1};
-
-  @ParentCommand private Main.Commands parent;
-  @Mixin private Bench bench;
 
   @Option(names = "--events", defaultValue = "1000", description = "a second")
   private int eventsPerSecond;
@@ -46,8 +36,7 @@ final class LatencyCommand implements Callable<Integer> {
   private int seconds;
 
   @Override
-  public Integer call() throws InterruptedException {
-    bench.open();
+  void measure() throws InterruptedException {
     try (TestTopics topics = bench.topics("live.");
         ChildJvm application = bench.application("latency", false, topics.prefix(), 0, 0)) {
       application.await("running");
@@ -59,12 +48,8 @@ final class LatencyCommand implements Callable<Integer> {
       double brokerSeconds = bench.brokerCpu().minus(broker).toMillis() / 1e3;
       Thread.sleep(Duration.ofSeconds(REST_SECONDS).toMillis());
       Map<String, Long> written = written(topics);
-      Map<String, Long> due = ClosingMoments.of(input(start));
-      print(start, late, appSeconds, brokerSeconds, due, written);
-    } finally {
-      bench.close();
+      print(start, late, appSeconds, brokerSeconds, due(start), written);
     }
-    return 0;
   }
 
   private RecordedShapes input(Instant start) {
@@ -97,30 +82,22 @@ final class LatencyCommand implements Callable<Integer> {
   /** When the last record of each trace was appended. */
   private Map<String, Long> written(TestTopics topics) {
     Map<String, Long> written = new HashMap<>();
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bench.bootstrapServers(),
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed"),
-            new StringDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> all =
-          consumer.partitionsFor(topics.topics().spans()).stream()
-              .map(p -> new TopicPartition(p.topic(), p.partition()))
-              .toList();
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      ConsumerRecords<String, byte[]> records = consumer.poll(Duration.ofSeconds(5));
-      while (!records.isEmpty()) {
-        for (ConsumerRecord<String, byte[]> record : records) {
-          written.merge(record.key(), record.timestamp(), Math::max);
-        }
-        records = consumer.poll(Duration.ofSeconds(2));
-      }
-    }
+    bench.readSpans(
+        topics,
+        record ->
+            written.merge(
+                new String(record.key(), StandardCharsets.UTF_8), record.timestamp(), Math::max));
     return written;
+  }
+
+  /** When each trace may be written, in milliseconds since 1970, by its id. */
+  private Map<String, Long> due(Instant start) {
+    Map<String, Long> due = new HashMap<>();
+    for (OfflineModel.Written session : Inputs.model(input(start)).sessions()) {
+      long millis = TimeUnit.NANOSECONDS.toMillis(session.session().closingNanos());
+      session.traces().forEach(trace -> due.put(trace.traceId(), millis));
+    }
+    return due;
   }
 
   private void print(
@@ -141,18 +118,17 @@ final class LatencyCommand implements Callable<Integer> {
             .mapToLong(trace -> written.get(trace.getKey()) - trace.getValue())
             .sorted()
             .toArray();
-    System.out.println(Bench.conditions(parent.arguments()));
-    System.out.printf(
-        "%n%d traces due in %d s, of which %d were not written; the driver was at most %d ms late; CPU of the application %.0f s, of the broker %.0f s within %d s.%n%n",
-        due.size(),
-        (until - from) / 1000,
-        missing.size(),
-        late,
-        appSeconds,
-        brokerSeconds,
-        seconds + COPY_SECONDS);
-    System.out.println(Bench.row("quantile", "seconds after the quiet time"));
-    System.out.println("|---|---|");
+    printConditions(
+        "%d traces due in %d s, of which %d were not written; the driver was at most %d ms late; CPU of the application %.0f s, of the broker %.0f s within %d s."
+            .formatted(
+                due.size(),
+                (until - from) / 1000,
+                missing.size(),
+                late,
+                appSeconds,
+                brokerSeconds,
+                seconds + COPY_SECONDS));
+    printHead("quantile", "seconds after the quiet time");
     Arrays.stream(QUANTILES)
         .forEach(
             q ->

@@ -1,28 +1,21 @@
 package io.kspan.benchmarks.load;
 
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** Memory and state of a large cluster, and how long it takes to restore the state. */
 @Command(
     name = "objects",
     description = "Heap and state of many objects, and the time to restore. Use with --heap 512m.")
-final class ObjectsCommand implements Callable<Integer> {
+final class ObjectsCommand extends LoadCommand {
   private static final long MIB = 1 << 20;
-
-  @ParentCommand private Main.Commands parent;
-  @Mixin private Bench bench;
 
   @Option(names = "--objects", defaultValue = "1000000", description = "about so many")
   private long objects;
 
   @Override
-  public Integer call() throws InterruptedException {
-    bench.open();
+  void measure() throws InterruptedException {
     try (TestTopics topics = bench.topics("objects.")) {
       RecordedShapes one = RecordedShapes.objects(1, ThroughputCommand.START, 1, Duration.ZERO);
       TestTopics.Loaded input =
@@ -48,18 +41,15 @@ final class ObjectsCommand implements Callable<Integer> {
       Duration started = startAgain(topics, input);
       Bench.delete(bench.stateFolder("objects"));
       Duration restored = startAgain(topics, input);
-      System.out.println(Bench.conditions(parent.arguments()));
-      System.out.println();
-      System.out.println(
-          Bench.row(
-              "objects",
-              "heap in use after all are read, MiB",
-              "resident at most, MiB",
-              "state directory, MiB",
-              "read, s",
-              "start with state, s",
-              "start without state, s"));
-      System.out.println("|---|---|---|---|---|---|---|");
+      printConditions("");
+      printHead(
+          "objects",
+          "heap in use after all are read, MiB",
+          "resident at most, MiB",
+          "state directory, MiB",
+          "read, s",
+          "start with state, s",
+          "start without state, s");
       System.out.println(
           Bench.row(
               input.records() - 2L * bench.partitions(),
@@ -69,10 +59,7 @@ final class ObjectsCommand implements Callable<Integer> {
               read.toSeconds(),
               started.toMillis() / 1e3,
               restored.toMillis() / 1e3));
-    } finally {
-      bench.close();
     }
-    return 0;
   }
 
   private Duration startAgain(TestTopics topics, TestTopics.Loaded input) {

@@ -4,28 +4,15 @@ import io.kspan.benchmarks.load.Bench.Run;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import java.util.concurrent.atomic.LongAdder;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /**
  * Throughput of the sink against a consumer that forwards the bytes, to a backend that only counts.
  */
 @Command(name = "sink", description = "The sink against a consumer that only forwards bytes.")
-final class SinkCommand implements Callable<Integer> {
-  private static final Duration POLL = Duration.ofSeconds(1);
-
-  @ParentCommand private Main.Commands parent;
-  @Mixin private Bench bench;
-
+final class SinkCommand extends LoadCommand {
   @Option(
       names = "--records",
       defaultValue = "300000",
@@ -36,8 +23,7 @@ final class SinkCommand implements Callable<Integer> {
   private int runs;
 
   @Override
-  public Integer call() throws InterruptedException {
-    bench.open();
+  void measure() throws InterruptedException {
     try (TestTopics topics = bench.topics("load.")) {
       long spans = makeSpans(topics);
       long traces = count(topics);
@@ -49,10 +35,7 @@ final class SinkCommand implements Callable<Integer> {
         exported.add(run("sink", topics, spans, traces));
       }
       print(spans, traces, forwarded.subList(1, runs + 1), exported.subList(1, runs + 1));
-    } finally {
-      bench.close();
     }
-    return 0;
   }
 
   private long makeSpans(TestTopics topics) {
@@ -69,29 +52,9 @@ final class SinkCommand implements Callable<Integer> {
 
   /** Transactions leave markers, so offsets do not tell. */
   private long count(TestTopics topics) {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bench.bootstrapServers(),
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topics.topics().spans()).stream()
-              .map(p -> new TopicPartition(p.topic(), p.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      long found = 0;
-      for (ConsumerRecords<byte[], byte[]> next = consumer.poll(POLL);
-          !next.isEmpty();
-          next = consumer.poll(POLL)) {
-        found += next.count();
-      }
-      return found;
-    }
+    LongAdder found = new LongAdder();
+    bench.readSpans(topics, record -> found.increment());
+    return found.sum();
   }
 
   private Run run(String name, TestTopics topics, long spans, long traces) {
@@ -129,10 +92,8 @@ final class SinkCommand implements Callable<Integer> {
   }
 
   private void print(long spans, long traces, List<Run> forwarded, List<Run> exported) {
-    System.out.println(Bench.conditions(parent.arguments()));
-    System.out.printf("%nInput: %,d spans in %,d records, OTLP/HTTP.%n%n", spans, traces);
-    System.out.println(Bench.row("", "spans/s", "scatter %", "CPU us per span", "broker"));
-    System.out.println("|---|---|---|---|---|");
+    printConditions("Input: %,d spans in %,d records, OTLP/HTTP.".formatted(spans, traces));
+    printHead("", "spans/s", "scatter %", "CPU us per span", "broker");
     for (List<Run> each : List.of(forwarded, exported)) {
       System.out.println(
           Bench.row(

@@ -2,10 +2,10 @@ package io.kspan.benchmarks.load;
 
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.topology.names.Topics;
+import io.kspan.topology.ops.NewTopics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -13,22 +13,16 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The topics of one input: filled once, read by one application after the other. */
 final class TestTopics implements AutoCloseable {
   private static final String LOADER_BATCH_BYTES = "262144";
-  private static final int ATTEMPTS = 100;
-  private static final long PAUSE_MILLIS = 100;
 
   private final String bootstrapServers;
   private final String prefix;
@@ -42,10 +36,7 @@ final class TestTopics implements AutoCloseable {
     this.topics = Topics.withPrefix(prefix);
     this.partitions = partitions;
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-    create(
-        List.of(
-            topic(topics.events(), partitions, Map.of()),
-            topic(topics.objects(), partitions, Map.of())));
+    NewTopics.create(admin, NewTopics.inputs(topics, partitions));
     renew();
   }
 
@@ -100,44 +91,7 @@ final class TestTopics implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException("topics of " + prefix, e.getCause());
     }
-    create(
-        List.of(
-            topic(topics.lineage(), 1, Map.of("cleanup.policy", "compact")),
-            topic(topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")),
-            topic(topics.changes(), partitions, Map.of("cleanup.policy", "compact")),
-            topic(topics.deadLetters(), 1, Map.of())));
-  }
-
-  private void create(List<NewTopic> wanted) throws InterruptedException {
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (NewTopic topic : wanted) {
-      for (int partition = 0; partition < topic.numPartitions(); partition++) {
-        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-      }
-    }
-    try {
-      admin.createTopics(wanted).all().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("topics of " + prefix, e.getCause());
-    }
-    for (int attempt = 1; ; attempt++) {
-      try {
-        // Answered only when every partition has a leader.
-        admin.listOffsets(ends).all().get();
-        return;
-      } catch (ExecutionException e) {
-        if (attempt == ATTEMPTS || !(e.getCause() instanceof RetriableException)) {
-          throw new IllegalStateException("topics of " + prefix, e.getCause());
-        }
-        Thread.sleep(PAUSE_MILLIS);
-      }
-    }
-  }
-
-  private static NewTopic topic(String name, int partitions, Map<String, String> own) {
-    Map<String, String> settings = new HashMap<>(own);
-    settings.put("retention.ms", "-1");
-    return new NewTopic(name, partitions, (short) 1).configs(settings);
+    NewTopics.create(admin, NewTopics.outputs(topics, partitions));
   }
 
   @Override

@@ -11,22 +11,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** Throughput against the baseline, in turn, on one broker. */
 @Command(name = "throughput", description = "The topology against a baseline, in the same run.")
-final class ThroughputCommand implements Callable<Integer> {
+final class ThroughputCommand extends LoadCommand {
   static final long SEED = 1;
   static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
   private static final Duration BETWEEN = Duration.ofMillis(250);
   private static final int RECORDS_BETWEEN = 219;
-
-  @ParentCommand private Main.Commands parent;
-  @Mixin private Bench bench;
 
   @Option(names = "--records", defaultValue = "400000", description = "about so many in the input")
   private long records;
@@ -52,8 +46,7 @@ final class ThroughputCommand implements Callable<Integer> {
   private String projection;
 
   @Override
-  public Integer call() throws InterruptedException {
-    bench.open();
+  void measure() throws InterruptedException {
     try (TestTopics warm = bench.topics("warm.");
         TestTopics topics = bench.topics("load.")) {
       long warmed = warm.load(shapes(SEED + 1, warmRecords)).records();
@@ -73,10 +66,7 @@ final class ThroughputCommand implements Callable<Integer> {
           input,
           baseline.subList(Math.min(1, baseline.size()), baseline.size()),
           topology.subList(Math.min(1, topology.size()), topology.size()));
-    } finally {
-      bench.close();
     }
-    return 0;
   }
 
   private void run(
@@ -114,13 +104,10 @@ final class ThroughputCommand implements Callable<Integer> {
   }
 
   private void print(TestTopics.Loaded input, List<Run> baseline, List<Run> topology) {
-    System.out.println(Bench.conditions(parent.arguments()));
-    System.out.printf(
-        "%nInput: %,d records (%,d Events), %,d bytes each on average.%n%n",
-        input.records(), input.events(), input.bytes() / input.records());
-    System.out.println(
-        Bench.row("", "records/s", "scatter %", "CPU us per record, app", "broker", "written"));
-    System.out.println("|---|---|---|---|---|---|");
+    printConditions(
+        "Input: %,d records (%,d Events), %,d bytes each on average."
+            .formatted(input.records(), input.events(), input.bytes() / input.records()));
+    printHead("", "records/s", "scatter %", "CPU us per record, app", "broker", "written");
     for (List<Run> runs : List.of(baseline, topology)) {
       if (!runs.isEmpty()) {
         System.out.println(

@@ -5,20 +5,14 @@ import io.kspan.testsupport.generate.SimulatedCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** What a record costs in small and in large clusters, and in small and in large trees. */
 @Command(name = "trees", description = "Cost per record by number and by size of trees.")
-final class TreesCommand implements Callable<Integer> {
+final class TreesCommand extends LoadCommand {
   private static final int WARM_TREES = 200;
   private static final int WARM_PODS = 20;
-
-  @ParentCommand private Main.Commands parent;
-  @Mixin private Bench bench;
 
   @Option(
       names = "--sizes",
@@ -31,30 +25,23 @@ final class TreesCommand implements Callable<Integer> {
   private int runs;
 
   @Override
-  public Integer call() throws InterruptedException {
-    bench.open();
+  void measure() throws InterruptedException {
     try (TestTopics warm = bench.topics("warm.")) {
       long warmed = warm.load(rollouts(WARM_TREES, WARM_PODS)).records();
-      System.out.println(Bench.conditions(parent.arguments()));
-      System.out.println();
-      System.out.println(
-          Bench.row(
-              "trees",
-              "pods per tree",
-              "records",
-              "events",
-              "records/s",
-              "scatter %",
-              "CPU us per record, app",
-              "broker"));
-      System.out.println("|---|---|---|---|---|---|---|---|");
+      printConditions("");
+      printHead(
+          "trees",
+          "pods per tree",
+          "records",
+          "events",
+          "records/s",
+          "scatter %",
+          "CPU us per record, app",
+          "broker");
       for (int i = 0; i < sizes.size(); i++) {
         measure(i, warm, warmed);
       }
-    } finally {
-      bench.close();
     }
-    return 0;
   }
 
   private void measure(int number, TestTopics warm, long warmed) throws InterruptedException {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.connect.KubernetesEventSourceConnector;
 import io.kspan.deploy.cluster.Command.Ended;
 import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.testsupport.connect.WorkerProcess;
 import io.kspan.topology.names.Topics;
 import java.io.IOException;
@@ -79,8 +78,8 @@ class ConnectorOnClusterIT {
     watched = closed(new WatchedEvents(cluster));
 
     EmbeddedBroker broker = closed(EmbeddedBroker.start(folder.resolve("broker")));
-    TopicCreation.create(broker.bootstrapServers(), Topics.withPrefix("k8s."), 2);
-    TopicCreation.create(broker.bootstrapServers(), Topics.withPrefix("plugin."), 2);
+    broker.createTopics(Topics.withPrefix("k8s."), 2);
+    broker.createTopics(Topics.withPrefix("plugin."), 2);
     worker =
         closed(
             new WorkerProcess(

@@ -30,7 +30,7 @@ final class FaultScene implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final StubApiServer server = new StubApiServer();
-  private final RecordedCluster cluster = new RecordedCluster(server);
+  private final RecordedCluster cluster = RecordedCluster.bundled(server);
   private final Map<String, List<Long>> met = new ConcurrentHashMap<>();
   private final String name;
   private final Path tokenFile;

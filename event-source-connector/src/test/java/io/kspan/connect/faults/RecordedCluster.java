@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kspan.testsupport.apiserver.StubApiServer;
 import io.kspan.testsupport.apiserver.StubCollection;
 import io.kspan.testsupport.corpus.Corpus;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /** A recording that happens on a stub, in parts. One thread only. */
-final class RecordedCluster {
+public final class RecordedCluster {
   /** Path of each kind that is watched. */
   static final Map<String, String> PATHS =
       Map.of(
@@ -24,30 +25,39 @@ final class RecordedCluster {
           "ReplicaSet", "/apis/apps/v1/replicasets",
           "Deployment", "/apis/apps/v1/deployments");
 
-  static final String RESOURCES = "v1/events,v1/pods,apps/v1/replicasets,apps/v1/deployments";
+  /** What a connector has to watch. */
+  public static final String RESOURCES =
+      "v1/events,v1/pods,apps/v1/replicasets,apps/v1/deployments";
 
   private final Map<String, StubCollection> collections = new TreeMap<>();
-  private final List<JsonNode> changes = new ArrayList<>();
-  private final int length;
+  private final Deque<JsonNode> changes = new ArrayDeque<>();
+  private int length;
 
-  /** Serves what the recording begins with. */
-  RecordedCluster(StubApiServer server) {
+  /** Serves nothing yet. */
+  public RecordedCluster(StubApiServer server, String recording) {
     PATHS.forEach(
         (kind, path) ->
             collections.put(
                 kind, server.serve(path, path.startsWith("/api/") ? "v1" : "apps/v1", kind)));
-    changes.addAll(recording());
-    while (changes.get(0).path("type").asText().equals("ADDED")) {
-      happen(changes.remove(0));
-    }
+    changes.addAll(changes(recording));
     length = changes.size();
+  }
+
+  /** Serves what the bundled recording begins with. */
+  static RecordedCluster bundled(StubApiServer server) {
+    RecordedCluster cluster = new RecordedCluster(server, "bundled");
+    while (cluster.changes.peek().path("type").asText().equals("ADDED")) {
+      cluster.happenNext();
+    }
+    cluster.length = cluster.changes.size();
+    return cluster;
   }
 
   StubCollection collection(String kind) {
     return collections.get(kind);
   }
 
-  Collection<StubCollection> collections() {
+  public Collection<StubCollection> collections() {
     return collections.values();
   }
 
@@ -55,17 +65,21 @@ final class RecordedCluster {
   void happenThird() {
     int left = changes.size() < 2 * (length / 3) ? 0 : changes.size() - length / 3;
     while (changes.size() > left) {
-      happen(changes.remove(0));
+      happenNext();
     }
   }
 
-  boolean isOver() {
+  public boolean isOver() {
     return changes.isEmpty();
   }
 
-  private void happen(JsonNode event) {
+  /** Returns the version that the next change makes. */
+  public String happenNext() {
+    JsonNode event = changes.remove();
     ObjectNode object = (ObjectNode) event.get("object");
-    collections.get(object.path("kind").asText()).replay(event.path("type").asText(), object);
+    return collections
+        .get(object.path("kind").asText())
+        .replay(event.path("type").asText(), object);
   }
 
   /** All versions that ever existed. */
@@ -84,8 +98,9 @@ final class RecordedCluster {
     return all;
   }
 
-  private static List<JsonNode> recording() {
-    return Corpus.documents(Corpus.recording("bundled")).stream()
+  private static List<JsonNode> changes(String recording) {
+    return Corpus.documents(Corpus.recording(recording)).stream()
+        .filter(event -> !event.path("type").asText().equals("BOOKMARK"))
         .filter(event -> PATHS.containsKey(event.at("/object/kind").asText()))
         .toList();
   }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kspan.testsupport.GoldenFile;
 import io.kspan.testsupport.corpus.Corpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -30,16 +30,13 @@ class GoldenEnvelopesTest {
   void shouldMapRealObjectsAsRecorded(Projection projection) throws IOException {
     Path expected = GOLDEN.resolve(projection.name().toLowerCase(Locale.ROOT) + ".ndjson");
     EnvelopeMapper mapper = mapper(projection);
-    List<String> actual = new ArrayList<>();
+    StringBuilder actual = new StringBuilder();
     for (String line : Files.readAllLines(GOLDEN.resolve("capture.ndjson"))) {
       for (MappedRecord mapped : map(mapper, JSON.readTree(line))) {
-        actual.add(describe(mapped));
+        actual.append(describe(mapped)).append('\n');
       }
     }
-    if (Boolean.getBoolean("golden.update")) {
-      Files.write(expected, actual);
-    }
-    assertThat(actual).containsExactlyElementsOf(Files.readAllLines(expected));
+    assertThat(actual.toString()).isEqualTo(GoldenFile.expected(expected, actual.toString()));
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.kspan.quickstart.broker;
 
 import static java.util.Map.entry;
 
+import io.kspan.topology.names.Topics;
+import io.kspan.topology.ops.NewTopics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -134,6 +137,18 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** The address for clients. */
   public String bootstrapServers() {
     return bootstrapServers;
+  }
+
+  /**
+   * Creates the topics of a pipeline; returns when every partition can be written.
+   *
+   * @throws IllegalStateException when the broker refuses
+   */
+  public void createTopics(Topics topics, int partitions) throws InterruptedException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      NewTopics.create(admin, NewTopics.inputs(topics, partitions));
+      NewTopics.create(admin, NewTopics.outputs(topics, partitions));
+    }
   }
 
   @Override

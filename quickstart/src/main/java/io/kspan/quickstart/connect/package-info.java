@@ -1,2 +1,2 @@
-/** A real Connect worker in this JVM, driven through its REST interface. */
+/** A real Connect worker in this JVM. */
 package io.kspan.quickstart.connect;

@@ -3,8 +3,6 @@ package io.kspan.quickstart.live;
 import static io.kspan.quickstart.process.Console.count;
 
 import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
-import io.kspan.quickstart.connect.ConnectRest;
 import io.kspan.quickstart.connect.EmbeddedConnectWorker;
 import io.kspan.quickstart.process.Console;
 import io.kspan.quickstart.process.Resources;
@@ -86,7 +84,7 @@ public final class LiveRun {
     Map<String, String> exporter = startReceiver();
     EmbeddedBroker embedded = resources.add(EmbeddedBroker.start(work.resolve("broker")));
     String broker = embedded.bootstrapServers();
-    TopicCreation.create(broker, TOPICS, PARTITIONS);
+    embedded.createTopics(TOPICS, PARTITIONS);
     say("Kafka broker ready on " + broker);
     Source source =
         resources.add(
@@ -101,8 +99,7 @@ public final class LiveRun {
     EmbeddedConnectWorker worker =
         resources.add(EmbeddedConnectWorker.start(broker, settings.pluginPath()));
     say("Connect worker ready, REST interface on " + worker.address());
-    ConnectRest connect = new ConnectRest(worker.address());
-    createConnector(connect, source);
+    createConnector(worker, source);
     await(
         "the topology",
         () -> {
@@ -112,7 +109,7 @@ public final class LiveRun {
     say("topology running");
     console.progress("%s%n", source.begin().get());
     while (true) {
-      watch(topology, connect, export);
+      watch(topology, worker, export);
     }
   }
 
@@ -141,16 +138,17 @@ public final class LiveRun {
     return new TopologyInstances(1, properties, work.resolve("state"));
   }
 
-  private void createConnector(ConnectRest connect, Source source) throws InterruptedException {
+  private void createConnector(EmbeddedConnectWorker worker, Source source)
+      throws InterruptedException {
     Map<String, String> config = new HashMap<>(source.connectorSettings());
     config.put("connector.class", "io.kspan.connect.KubernetesEventSourceConnector");
     config.put("tasks.max", "2");
     config.put("cluster.name", source.cluster());
     config.put("topic.prefix", "k8s.");
-    connect.create(CONNECTOR, config);
+    worker.create(CONNECTOR, config);
     await(
         "the connector",
-        () -> connect.runningTasks(CONNECTOR) > 0 && source.watched().getAsBoolean());
+        () -> worker.runningTasks(CONNECTOR) > 0 && source.watched().getAsBoolean());
     say("connector running, " + source.description().get());
   }
 
@@ -171,7 +169,7 @@ public final class LiveRun {
   }
 
   /** Checks all parts for a while, then reports if the status has changed. */
-  private void watch(TopologyInstances topology, ConnectRest connect, Export export)
+  private void watch(TopologyInstances topology, EmbeddedConnectWorker worker, Export export)
       throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(REPORT_SECONDS);
     resources.await(
@@ -182,7 +180,7 @@ public final class LiveRun {
         },
         Integer.MAX_VALUE,
         () -> {});
-    connect.runningTasks(CONNECTOR);
+    worker.runningTasks(CONNECTOR);
     Progress progress = topology.progress();
     String status =
         "... %s and %s read, %s with %s finished, %s"

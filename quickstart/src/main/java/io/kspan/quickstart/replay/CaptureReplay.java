@@ -3,7 +3,6 @@ package io.kspan.quickstart.replay;
 import static io.kspan.quickstart.process.Console.count;
 
 import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.process.Console;
 import io.kspan.quickstart.process.Resources;
 import io.kspan.quickstart.process.WorkFolder;
@@ -101,7 +100,7 @@ public final class CaptureReplay {
     new TopologyConfig(properties("unused:1"));
     console.progress("starting a Kafka broker and the topology in this process");
     EmbeddedBroker broker = resources.add(EmbeddedBroker.start(work.resolve("broker")));
-    TopicCreation.create(broker.bootstrapServers(), TOPICS, settings.partitions());
+    broker.createTopics(TOPICS, settings.partitions());
     console.progress(
         "broker ready after %s, topics have %s",
         Console.secondsSince(started), count(settings.partitions(), "partition"));

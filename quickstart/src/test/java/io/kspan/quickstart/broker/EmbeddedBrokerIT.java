@@ -27,7 +27,7 @@ class EmbeddedBrokerIT {
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 new StringSerializer(),
                 new StringSerializer())) {
-      TopicCreation.create(broker.bootstrapServers(), topics, 3);
+      broker.createTopics(topics, 3);
 
       var found = admin.describeTopics(topics.all()).allTopicNames().get();
       assertThat(found.get(topics.events()).partitions()).hasSize(3);

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.recording.RecordedApiServer;
 import io.kspan.quickstart.recording.Recording;
 import io.kspan.topology.capture.CaptureRecord;
@@ -46,12 +45,11 @@ class RecordingToTopicsIT {
     Recording recording = Recording.bundled();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder);
         RecordedApiServer server = new RecordedApiServer(recording)) {
-      TopicCreation.create(broker.bootstrapServers(), topics, 2);
+      broker.createTopics(topics, 2);
       try (EmbeddedConnectWorker worker =
               EmbeddedConnectWorker.start(broker.bootstrapServers(), PLUGINS.toAbsolutePath());
           KafkaConsumer<String, String> consumer = consumer(broker.bootstrapServers())) {
-        ConnectRest rest = new ConnectRest(worker.address());
-        rest.create(
+        worker.create(
             NAME,
             Map.of(
                 "connector.class", "io.kspan.connect.KubernetesEventSourceConnector",
@@ -61,7 +59,7 @@ class RecordingToTopicsIT {
                 "kubernetes.url", server.address().toString()));
         await()
             .atMost(1, TimeUnit.MINUTES)
-            .until(() -> rest.runningTasks(NAME) > 0 && server.isWatched());
+            .until(() -> worker.runningTasks(NAME) > 0 && server.isWatched());
         assertThat(taskLoaders())
             .as("failsafe leaves the connector off the classpath")
             .isNotEmpty()

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.topology.capture.CaptureScan;
 import io.kspan.topology.capture.Captures;
 import io.kspan.topology.names.Topics;
@@ -44,7 +43,7 @@ class CaptureLoaderIT {
         CaptureLoader loader =
             new CaptureLoader(broker.bootstrapServers(), topics, PARTITIONS, "c\"1");
         Captures captures = new Captures(List.of(CaptureScan.of(capture)))) {
-      TopicCreation.create(broker.bootstrapServers(), topics, PARTITIONS);
+      broker.createTopics(topics, PARTITIONS);
 
       assertThat(loader.load(captures, records -> {})).isEqualTo(new CaptureLoader.Loaded(3, 0));
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.quickstart.replay.Pipeline.Shape;
 import io.kspan.testsupport.connect.WorkerProcess;
 import io.kspan.testsupport.connect.WorkerProcess.Answer;
@@ -135,7 +134,8 @@ class DisturbedConnectorIT {
     Topics topics = topics(name + ".");
     Topics asRecorded = topics(name + "-as-recorded.");
     try (PlayedRecording recording = new PlayedRecording();
-        ConnectorTopics written = new ConnectorTopics(pipeline.bootstrapServers(), topics)) {
+        ConnectorTopics written =
+            new ConnectorTopics(pipeline.broker().bootstrapServers(), topics)) {
       call("PUT", "/connectors/" + name + "/config", config(name, recording));
       await().atMost(PATIENCE).until(() -> recording.server().isWatched());
       course.take(name, recording, written);
@@ -143,7 +143,7 @@ class DisturbedConnectorIT {
       awaitTasks(name, "RUNNING");
       assertThat(recording.had()).hasSameSizeAs(recording.receipts().keySet());
       written.copyTo(
-          pipeline.bootstrapServers(),
+          pipeline.broker().bootstrapServers(),
           asRecorded,
           PARTITIONS,
           recording.receipts(),
@@ -156,7 +156,7 @@ class DisturbedConnectorIT {
 
   private Topics topics(String prefix) throws InterruptedException {
     Topics topics = Topics.withPrefix(prefix);
-    TopicCreation.create(pipeline.bootstrapServers(), topics, PARTITIONS);
+    pipeline.broker().createTopics(topics, PARTITIONS);
     return topics;
   }
 
@@ -229,7 +229,7 @@ class DisturbedConnectorIT {
             System.getProperty("java.class.path"),
             "several-workers",
             folder.resolve("w" + started++),
-            pipeline.bootstrapServers(),
+            pipeline.broker().bootstrapServers(),
             PLUGINS,
             "-Xmx256m");
     workers.add(worker);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.topology.capture.CaptureScan;
 import io.kspan.topology.capture.Captures;
 import io.kspan.topology.names.Topics;
@@ -63,7 +62,7 @@ final class Pipeline implements AutoCloseable {
       throws InterruptedException {
     String prefix = "run" + runs.incrementAndGet() + ".";
     Topics topics = Topics.withPrefix(prefix);
-    TopicCreation.create(broker.bootstrapServers(), topics, shape.partitions());
+    broker.createTopics(topics, shape.partitions());
     // Before the topology starts: an empty partition would count as idle, and its time as now.
     load(captures, cluster, topics, shape.partitions());
     SpanLog log = spans(prefix, cluster, shape, latenessMillis);
@@ -71,8 +70,8 @@ final class Pipeline implements AutoCloseable {
     return log;
   }
 
-  String bootstrapServers() {
-    return broker.bootstrapServers();
+  EmbeddedBroker broker() {
+    return broker;
   }
 
   /** Lets the topology read the topics of {@code prefix} up to the end markers. */

@@ -3,7 +3,6 @@ package io.kspan.quickstart.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.quickstart.broker.EmbeddedBroker;
-import io.kspan.quickstart.broker.TopicCreation;
 import io.kspan.testsupport.otlp.MadeUpRequests;
 import io.kspan.topology.cli.OutputFile;
 import io.kspan.topology.names.Topics;
@@ -35,7 +34,7 @@ class SpanLogIT {
     Topics topics = Topics.withPrefix("k8s.");
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"));
         KafkaProducer<byte[], byte[]> producer = producer(broker.bootstrapServers())) {
-      TopicCreation.create(broker.bootstrapServers(), topics, 2);
+      broker.createTopics(topics, 2);
       producer.initTransactions();
       producer.beginTransaction();
       send(producer, topics.spans(), 0, B, "01", "");

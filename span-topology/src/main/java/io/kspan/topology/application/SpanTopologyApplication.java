@@ -13,7 +13,6 @@ import io.kspan.topology.ops.Health;
 import io.kspan.topology.ops.InputEnds;
 import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.Preconditions;
-import io.kspan.topology.ops.StreamsHealth;
 import io.kspan.topology.ops.StreamsMetrics;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -39,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Start several with different {@code kafka.client.id} and {@code kafka.state.dir}
  * to scale within one JVM.
  */
-public final class SpanTopologyApplication implements AutoCloseable {
+public final class SpanTopologyApplication implements Health, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SpanTopologyApplication.class);
 
   private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(30);
@@ -155,10 +154,42 @@ public final class SpanTopologyApplication implements AutoCloseable {
     exporter.export(metrics, Metric.ofRun());
   }
 
-  /** What probes ask. */
-  public Health health() {
-    return new StreamsHealth(
-        this::streams, this::failure, () -> inputEnds, config.readinessMaxLag());
+  @Override
+  public Optional<String> notAlive() {
+    KafkaStreams started = streams();
+    if (started != null && started.state() == KafkaStreams.State.ERROR) {
+      return Optional.of("Kafka Streams is in state ERROR");
+    }
+    return failure().map(Throwable::toString);
+  }
+
+  /**
+   * What is missing until it runs, so all state is restored, and its inputs are read almost to
+   * their ends.
+   */
+  @Override
+  public Optional<String> notReady() {
+    KafkaStreams started = streams();
+    if (started == null) {
+      return Optional.of("not started yet");
+    }
+    Optional<String> notAlive = notAlive();
+    if (notAlive.isPresent()) {
+      return notAlive;
+    }
+    if (started.state() != KafkaStreams.State.RUNNING) {
+      return Optional.of("Kafka Streams is in state " + started.state() + ", not RUNNING");
+    }
+    if (inputEnds.lags().isEmpty()) {
+      return Optional.of("the brokers have not said yet how far the inputs are read");
+    }
+    return inputEnds.lagsOf(started).entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .filter(worst -> worst.getValue() > config.readinessMaxLag())
+        .map(
+            worst ->
+                "%s is %d records behind, more than readiness.max.lag (%d)"
+                    .formatted(worst.getKey(), worst.getValue(), config.readinessMaxLag()));
   }
 
   /** Where probes and scrapes are answered; empty for nowhere. */

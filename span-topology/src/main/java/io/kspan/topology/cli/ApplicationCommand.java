@@ -69,8 +69,7 @@ public final class ApplicationCommand {
     try (MetricsExporter metrics = MetricsExporter.create(SERVICE, environment);
         SpanTopologyApplication application =
             new SpanTopologyApplication(settings.merge(environment));
-        HttpEndpoint endpoint =
-            new HttpEndpoint(application.httpListen(), application.health(), metrics)) {
+        HttpEndpoint endpoint = new HttpEndpoint(application.httpListen(), application, metrics)) {
       shutdown.mayTake(application.shutdownTimeout());
       application.exportTo(metrics);
       endpoint.start();

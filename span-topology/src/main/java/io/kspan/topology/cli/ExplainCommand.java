@@ -64,17 +64,7 @@ public final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--trace", paramLabel = "ID", description = "Only the session of this trace.")
   private String trace;
 
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description = "From topics: traces from here on, such as 2026-11-20T20:00:00Z.")
-  private String from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      description = "From topics: traces that begin before it. Default: all there are.")
-  private String to;
+  @Mixin private RangeOptions times;
 
   /** The command; {@code environment} has {@code KSPAN_*} settings. */
   public ExplainCommand(Map<String, String> environment, Shutdown shutdown) {
@@ -104,7 +94,7 @@ public final class ExplainCommand implements Callable<Integer> {
     if (captures == null) {
       return ofTopics(properties, wanted, explained);
     }
-    if (from != null || to != null) {
+    if (times.areGiven()) {
       throw new ConfigException("--from and --to are for topics; leave them out with a capture");
     }
     PrintWriter err = spec.commandLine().getErr();
@@ -120,7 +110,7 @@ public final class ExplainCommand implements Callable<Integer> {
   private int ofTopics(Map<String, String> properties, ObjectReference wanted, Explained explained)
       throws InterruptedException {
     String namespace = wanted == null || wanted.namespace().isEmpty() ? null : wanted.namespace();
-    ReplayRange range = RangeOptions.range(from, to, null, namespace);
+    ReplayRange range = times.range(null, namespace);
     PrintWriter err = spec.commandLine().getErr();
     try (ReplayProgress progress = ReplayProgress.on(err)) {
       HistoryReplay replay =

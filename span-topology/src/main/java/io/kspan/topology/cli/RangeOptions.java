@@ -5,26 +5,45 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine.Option;
 
-/** What the commands that replay a range of topics share. Stateless. */
+/** What the commands that replay a range of topics share. For one thread. */
 final class RangeOptions {
   private static final int NAME_LENGTH = 8;
 
-  private RangeOptions() {}
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Traces of topics from here on, such as 2026-11-20T20:00:00Z.")
+  private String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "Traces of topics that begin before it. Default: all there are.")
+  private String to;
+
+  boolean areGiven() {
+    return from != null || to != null;
+  }
 
   /**
    * The range of {@code --from} and {@code --to}.
    *
-   * @param to null for no end
    * @param cluster null for all
    * @param namespace of the root; null for all
    */
-  static ReplayRange range(String from, String to, String cluster, String namespace) {
+  ReplayRange range(String cluster, String namespace) {
     return new ReplayRange(
         millis("--from", from),
         to == null ? Long.MAX_VALUE : millis("--to", to),
         cluster,
         namespace);
+  }
+
+  @Override
+  public String toString() {
+    return "from " + from + (to == null ? "" : " to " + to);
   }
 
   /** Part of the names of temporary topics and groups. */

@@ -42,17 +42,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private Settings settings;
 
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description = "Replay the traces from here on, such as 2026-11-20T20:00:00Z.")
-  private String from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      description = "Replay the traces that begin before it. Default: all there are.")
-  private String to;
+  @Mixin private RangeOptions times;
 
   @Option(names = "--cluster", paramLabel = "NAME", description = "Only traces of this cluster.")
   private String cluster;
@@ -110,7 +100,7 @@ public final class ReplayCommand implements Callable<Integer> {
           removed.isEmpty() ? "nothing to remove" : "removed " + String.join(", ", removed));
       return ExitCode.STOPPED;
     }
-    ReplayRange range = RangeOptions.range(from, to, cluster, namespace);
+    ReplayRange range = times.range(cluster, namespace);
     ShownTraces shown = shownTraces();
     try (ReplayProgress progress = ReplayProgress.on(err)) {
       HistoryReplay replay =
@@ -145,7 +135,7 @@ public final class ReplayCommand implements Callable<Integer> {
       throws InterruptedException, StoppedException, IOException {
     try (OutputFile file = OutputFile.prepare("--html", html)) {
       ReplayReport report = replay.run(!dryRun, shown::add);
-      String range = "Replay from " + from + (to == null ? "" : " to " + to);
+      String range = "Replay " + times;
       TracesPage page = TracesPage.file(shown.isCut() ? range + ": only " + shown.share() : range);
       file.write(out -> page.write(out, shown.traces()));
       return report;

@@ -8,12 +8,8 @@ import io.kspan.topology.time.Watermark;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.utils.ThreadUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,18 +17,17 @@ import org.slf4j.LoggerFactory;
  * The committed positions of a replay's group, which say when a partition has been read to the end
  * of the range. They replace the end markers of a capture: the input topics are never written.
  *
- * <p>Thread-safe. A thread of its own asks the brokers for the positions.
+ * <p>Thread-safe.
  */
-final class CommittedPositions implements IdlePartitions, AutoCloseable {
+final class CommittedPositions implements IdlePartitions {
   private static final Logger log = LoggerFactory.getLogger(CommittedPositions.class);
-  private static final long INTERVAL_MILLIS = 250;
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  // Bounds how long a stopped replay waits for a silent broker.
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final Offsets reader;
   private final String group;
   private final Topics topics;
   private final OffsetRange offsets;
-  private final ScheduledExecutorService executor;
   private volatile Map<TopicPartition, Long> positions;
 
   CommittedPositions(Admin admin, String group, Topics topics, OffsetRange offsets) {
@@ -41,17 +36,6 @@ final class CommittedPositions implements IdlePartitions, AutoCloseable {
     this.topics = topics;
     this.offsets = offsets;
     this.positions = offsets.begins();
-    this.executor =
-        Executors.newSingleThreadScheduledExecutor(
-            ThreadUtils.createThreadFactory("committed-positions-" + group, true));
-  }
-
-  void start() {
-    executor.scheduleWithFixedDelay(this::refresh, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  long read() {
-    return offsets.readUpTo(positions);
   }
 
   @Override
@@ -64,7 +48,8 @@ final class CommittedPositions implements IdlePartitions, AutoCloseable {
     return topic.equals(topics.events()) ? offsets.readFromMillis() : Watermark.NONE;
   }
 
-  private void refresh() {
+  /** Asks the brokers; returns how many records of the range are read. */
+  long read() throws InterruptedException {
     try {
       Map<TopicPartition, Long> committed = new HashMap<>(offsets.begins());
       reader
@@ -72,15 +57,9 @@ final class CommittedPositions implements IdlePartitions, AutoCloseable {
           .forEach(
               (partition, offset) -> committed.computeIfPresent(partition, (p, begin) -> offset));
       positions = Map.copyOf(committed);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (UnansweredException e) {
       log.warn("The progress of the replay is unknown: {}", e.getMessage());
     }
-  }
-
-  @Override
-  public void close() {
-    executor.shutdownNow();
+    return offsets.readUpTo(positions);
   }
 }

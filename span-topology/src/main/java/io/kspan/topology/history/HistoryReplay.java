@@ -11,7 +11,6 @@ import io.kspan.topology.export.SinkStatistics;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.names.Names;
-import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.NewTopics;
@@ -27,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -155,7 +153,7 @@ public final class HistoryReplay {
               .requireReplay();
       mentionAbandoned(admin);
       cleanup.claim();
-      createTopics(admin, partitions);
+      NewTopics.create(admin, NewTopics.outputs(config.topics(), partitions));
       Metrics metrics = new Metrics();
       LongAdder records = new LongAdder();
       long cut = assemble(admin, partitions, state.path(), metrics, records, explanations);
@@ -215,17 +213,6 @@ public final class HistoryReplay {
     }
   }
 
-  private void createTopics(Admin admin, int partitions) throws InterruptedException {
-    Topics topics = config.topics();
-    NewTopics.create(
-        admin,
-        List.of(
-            NewTopics.ofAnyAge(topics.lineage(), 1, Map.of("cleanup.policy", "compact")),
-            NewTopics.ofAnyAge(
-                topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")),
-            NewTopics.ofAnyAge(topics.deadLetters(), 1, Map.of())));
-  }
-
   /** Runs the topology to the end of the range; returns how many traces the range cuts. */
   private long assemble(
       Admin admin,
@@ -257,13 +244,12 @@ public final class HistoryReplay {
     TopologyConfig own = new TopologyConfig(settings, config.topics());
     SpanTopology.ReplayView view =
         new SpanTopology.ReplayView(() -> new SelectionProcessor(range, offsets, records), output);
-    try (CommittedPositions positions =
-            new CommittedPositions(admin, names.id(), config.topics(), offsets);
-        StreamsClient topology =
-            new StreamsClient(
-                new SpanTopology(own, InputPartitions.equal(partitions), positions, metrics, view),
-                StreamsDefaults.of(own))) {
-      positions.start();
+    CommittedPositions positions =
+        new CommittedPositions(admin, names.id(), config.topics(), offsets);
+    try (StreamsClient topology =
+        new StreamsClient(
+            new SpanTopology(own, InputPartitions.equal(partitions), positions, metrics, view),
+            StreamsDefaults.of(own))) {
       topology.start();
       progress.phase("reading", "records", offsets.size());
       while (!isDone(topology, partitions, metrics)) {

@@ -95,12 +95,12 @@ public final class InputEnds implements IdlePartitions, AutoCloseable {
   }
 
   /** Records that the group has not processed; empty while the broker does not answer. */
-  Map<TopicPartition, Long> lags() {
+  public Map<TopicPartition, Long> lags() {
     return answer.lags();
   }
 
   /** The same of the partitions that {@code streams} processes. */
-  Map<TopicPartition, Long> lagsOf(KafkaStreams streams) {
+  public Map<TopicPartition, Long> lagsOf(KafkaStreams streams) {
     Map<TopicPartition, Long> all = answer.lags();
     return streams.metadataForLocalThreads().stream()
         .flatMap(thread -> thread.activeTasks().stream())

@@ -1,7 +1,9 @@
 package io.kspan.topology.ops;
 
+import io.kspan.topology.names.Topics;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -23,8 +25,24 @@ public final class NewTopics {
 
   private NewTopics() {}
 
+  /** What a pipeline reads, with {@code partitions} each. */
+  public static List<NewTopic> inputs(Topics topics, int partitions) {
+    return List.of(
+        ofAnyAge(topics.events(), partitions, Map.of()),
+        ofAnyAge(topics.objects(), partitions, Map.of()));
+  }
+
+  /** What it writes; {@code partitions} are those of the spans. */
+  public static List<NewTopic> outputs(Topics topics, int partitions) {
+    return List.of(
+        ofAnyAge(topics.lineage(), 1, Map.of("cleanup.policy", "compact")),
+        ofAnyAge(topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")),
+        ofAnyAge(topics.changes(), partitions, Map.of("cleanup.policy", "compact")),
+        ofAnyAge(topics.deadLetters(), 1, Map.of()));
+  }
+
   /** A topic that takes and keeps stamps of any time; {@code own} are further settings. */
-  public static NewTopic ofAnyAge(String name, int partitions, Map<String, String> own) {
+  private static NewTopic ofAnyAge(String name, int partitions, Map<String, String> own) {
     Map<String, String> settings = new HashMap<>();
     settings.put("retention.ms", "-1");
     settings.put("message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));

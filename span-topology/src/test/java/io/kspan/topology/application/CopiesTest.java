@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,10 +41,7 @@ class CopiesTest {
   private static List<String> spans(List<InputMessage> messages) {
     try (TopologyHarness harness = new TopologyHarness(Input.START, Map.of()).idle()) {
       messages.forEach(harness::pipe);
-      return harness.pass(Duration.ofMinutes(1)).spans().stream()
-          .map(HexFormat.of()::formatHex)
-          .sorted()
-          .toList();
+      return TopologyHarness.sorted(harness.pass(Duration.ofMinutes(1)).spans());
     }
   }
 

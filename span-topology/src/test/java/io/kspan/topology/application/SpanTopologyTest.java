@@ -59,19 +59,8 @@ class SpanTopologyTest {
     return new TopologyHarness(Input.START, settings);
   }
 
-  private static void pipe(TopologyHarness harness, List<Input> log) {
-    for (Input input : log) {
-      harness.until(input.receivedMillis());
-      harness.pipe(input);
-    }
-  }
-
   private static List<String> model(List<Input> log) {
     return OfflineModels.requests(log.stream().map(Input::envelope).toList());
-  }
-
-  private static List<String> sorted(List<byte[]> requests) {
-    return requests.stream().map(HexFormat.of()::formatHex).sorted().toList();
   }
 
   /** Spans by name and the attribute {@code k8s.event.uid}. */
@@ -86,7 +75,7 @@ class SpanTopologyTest {
   @Test
   void shouldWriteTheTraceOfARolloutOnceItHasSettled() {
     try (TopologyHarness harness = harness(LIVE).idle()) {
-      pipe(harness, rollout);
+      harness.pipe(rollout);
       harness.pass(Duration.ofSeconds(9));
       assertThat(harness.spans()).isEmpty();
 
@@ -99,20 +88,20 @@ class SpanTopologyTest {
       assertThat(spans.get("created").getParentSpanId()).isEqualTo(spans.get("scaled").getSpanId());
       assertThat(spans.get("scaled").getParentSpanId()).isEqualTo(spans.get("").getSpanId());
       assertThat(OtlpDecoder.text(spans.get(""), "kspan.outcome")).isEqualTo("succeeded");
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(rollout));
     }
   }
 
   @Test
   void shouldWriteNothingBeforeTheEndMarkersWhenLatenessIsInfinite() {
     try (TopologyHarness harness = harness(REPLAY).idle()) {
-      pipe(harness, rollout);
+      harness.pipe(rollout);
       harness.pass(LONG);
       assertThat(harness.spans()).isEmpty();
 
       harness.end();
 
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(rollout));
       assertThat(harness.counters.drained()).containsExactly(0);
     }
   }
@@ -123,10 +112,10 @@ class SpanTopologyTest {
     List<Input> reversed = new ArrayList<>(rollout);
     Collections.reverse(reversed);
     try (TopologyHarness harness = harness(REPLAY)) {
-      pipe(harness, reversed);
+      harness.pipe(reversed);
       harness.end();
 
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(rollout));
     }
   }
 
@@ -135,7 +124,7 @@ class SpanTopologyTest {
     byte[] poison = "not JSON".getBytes(StandardCharsets.UTF_8);
     try (TopologyHarness harness = harness(LIVE).idle()) {
       harness.event(poison).object(poison);
-      pipe(harness, rollout);
+      harness.pipe(rollout);
       harness.event(poison).pass(LONG);
 
       List<TestRecord<byte[], byte[]>> letters = harness.deadLetters();
@@ -146,7 +135,7 @@ class SpanTopologyTest {
       assertThat(letters.get(0).headers().lastHeader("__streams.errors.topic").value())
           .isEqualTo("k8s.events".getBytes(StandardCharsets.UTF_8));
       assertThat(harness.counters.sum(Metric.DEAD_LETTERS)).isEqualTo(3);
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(rollout));
     }
   }
 
@@ -155,11 +144,11 @@ class SpanTopologyTest {
     Input expired = event("expired", deployment, "Any").received(3).deleted();
     try (TopologyHarness harness = harness(LIVE).idle()) {
       harness.event(null).object(null).event(expired.envelope());
-      pipe(harness, rollout);
+      harness.pipe(rollout);
       harness.event(null).object(null).pass(LONG);
 
       assertThat(harness.deadLetters()).isEmpty();
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(rollout));
     }
   }
 
@@ -173,7 +162,7 @@ class SpanTopologyTest {
       }
     }
     try (TopologyHarness harness = harness(LIVE).idle()) {
-      pipe(harness, relisted);
+      harness.pipe(relisted);
       harness.pass(LONG);
       for (Input input : rollout) {
         if (input.isEvent()) {
@@ -183,7 +172,7 @@ class SpanTopologyTest {
       harness.pass(LONG);
 
       assertThat(harness.counters.sum(Metric.DUPLICATES)).isEqualTo(8);
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(rollout));
     }
   }
 
@@ -192,7 +181,7 @@ class SpanTopologyTest {
   void shouldPutALateRecordIntoAnActivityTrace() {
     Input late = event("late", pod, "Pulled").at(3);
     try (TopologyHarness harness = harness(LIVE).idle()) {
-      pipe(harness, rollout);
+      harness.pipe(rollout);
       harness.pass(LONG);
       String changeTrace = HexFormat.of().formatHex(traceOf(harness, "started"));
 
@@ -218,13 +207,13 @@ class SpanTopologyTest {
     List<Input> log = new ArrayList<>(rollout);
     log.add(6, ghost);
     try (TopologyHarness harness = harness(LIVE).idle()) {
-      pipe(harness, log);
+      harness.pipe(log);
       harness.pass(LONG);
 
       Span span = byEvent(harness.spans()).get("ghost");
       assertThat(OtlpDecoder.text(span, "kspan.owner.inferred")).isEqualTo("none");
       assertThat(harness.counters.sum(Metric.INFERRED_OWNERS)).isEqualTo(1);
-      assertThat(sorted(harness.spans())).isEqualTo(model(log));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(log));
     }
   }
 
@@ -235,11 +224,11 @@ class SpanTopologyTest {
         List.of(
             deployment, scaled, pod, created, scheduled, started, settled, replicaSet.received(11));
     try (TopologyHarness harness = harness(LIVE).idle()) {
-      pipe(harness, log);
+      harness.pipe(log);
       harness.pass(LONG);
 
       assertThat(harness.counters.sum(Metric.INFERRED_OWNERS)).isZero();
-      assertThat(sorted(harness.spans())).isEqualTo(model(log));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(log));
     }
   }
 
@@ -248,11 +237,11 @@ class SpanTopologyTest {
   void shouldWriteTheSameSpansInCatchUp() {
     try (TopologyHarness harness = harness(LIVE)) {
       for (Input input : rollout) {
-        pipe(harness, input.envelope());
+        harness.pipe(input.envelope());
       }
       harness.idle().pass(LONG);
 
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(rollout));
     }
   }
 
@@ -270,7 +259,7 @@ class SpanTopologyTest {
       }
       harness.pass(LONG);
 
-      assertThat(sorted(harness.spans())).isEqualTo(model(rollout));
+      assertThat(TopologyHarness.sorted(harness.spans())).isEqualTo(model(rollout));
     }
   }
 
@@ -279,10 +268,11 @@ class SpanTopologyTest {
   void shouldEqualTheModelInReplayOfARecording(String recording) {
     List<byte[]> envelopes = Corpus.envelopes(recording, "a");
     try (TopologyHarness harness = harness(REPLAY)) {
-      envelopes.forEach(e -> pipe(harness, e));
+      envelopes.forEach(harness::pipe);
       harness.end();
 
-      assertThat(sorted(harness.spans())).isEqualTo(OfflineModels.requests(envelopes));
+      assertThat(TopologyHarness.sorted(harness.spans()))
+          .isEqualTo(OfflineModels.requests(envelopes));
     }
   }
 
@@ -294,12 +284,12 @@ class SpanTopologyTest {
     try (TopologyHarness harness = new TopologyHarness(start, LIVE).idle()) {
       for (byte[] envelope : envelopes) {
         harness.until(receivedAt(envelope).toEpochMilli());
-        pipe(harness, envelope);
+        harness.pipe(envelope);
       }
       harness.pass(LONG);
 
       List<String> wanted = OfflineModels.requests(envelopes);
-      List<String> got = sorted(harness.spans());
+      List<String> got = TopologyHarness.sorted(harness.spans());
       List<String> unexpected = described(got, wanted);
       List<String> missing = described(wanted, got);
       assertThat(unexpected).as("instead of %s", missing).isEmpty();
@@ -327,14 +317,6 @@ class SpanTopologyTest {
       }
     }
     return described;
-  }
-
-  private static void pipe(TopologyHarness harness, byte[] envelope) {
-    if (new String(envelope, StandardCharsets.UTF_8).contains("\"kind\":\"Event\"")) {
-      harness.event(envelope);
-    } else {
-      harness.object(envelope);
-    }
   }
 
   private static Instant receivedAt(byte[] envelope) {

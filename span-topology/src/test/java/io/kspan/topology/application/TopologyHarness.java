@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -139,6 +140,23 @@ public final class TopologyHarness implements AutoCloseable {
   /** Pipes a record into its topic, without waiting for its receipt. */
   public TopologyHarness pipe(Input input) {
     return input.isEvent() ? event(input.envelope()) : object(input.envelope());
+  }
+
+  /** Pipes each record when it is received. */
+  TopologyHarness pipe(List<Input> log) {
+    log.forEach(input -> until(input.receivedMillis()).pipe(input));
+    return this;
+  }
+
+  /** Pipes an envelope into the topic of its kind. */
+  public TopologyHarness pipe(byte[] envelope) {
+    boolean ofEvent = new String(envelope, StandardCharsets.UTF_8).contains("\"kind\":\"Event\"");
+    return ofEvent ? event(envelope) : object(envelope);
+  }
+
+  /** Requests as digits, in an order of their own. */
+  public static List<String> sorted(List<byte[]> requests) {
+    return requests.stream().map(HexFormat.of()::formatHex).sorted().toList();
   }
 
   /** Pipes an end marker into both. */

@@ -34,6 +34,11 @@ public final class Broker extends Kafka {
     return new Broker(cluster);
   }
 
+  /** One that denies what ACLs deny, and only that. */
+  public static Broker withAuthorizer() throws Exception {
+    return new Broker(SingleBroker.withAuthorizer());
+  }
+
   /**
    * The broker of all tests in this JVM whose topics begin with a prefix of their own; ends with
    * the JVM. Not to be closed.

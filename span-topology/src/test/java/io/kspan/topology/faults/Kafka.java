@@ -50,6 +50,10 @@ public abstract class Kafka implements AutoCloseable {
     this.admin = admin;
   }
 
+  public Admin admin() {
+    return admin;
+  }
+
   /** For clients that nothing stands between. */
   public abstract String address();
 
@@ -59,16 +63,25 @@ public abstract class Kafka implements AutoCloseable {
   }
 
   public void createTopics(String prefix, int partitions) throws InterruptedException {
-    Topics topics = Topics.withPrefix(prefix);
-    List<NewTopic> wanted = new ArrayList<>();
-    for (String topic : topics.all()) {
-      boolean one = topic.equals(topics.lineage()) || topic.equals(topics.deadLetters());
-      wanted.add(new NewTopic(topic, one ? 1 : partitions, (short) 1));
-    }
-    NewTopics.create(admin, wanted);
+    createTopics(prefix, partitions, partitions, 1);
   }
 
-  void configure(String topic, String key, String value)
+  /** With as many partitions of spans as of {@code events}. */
+  public void createTopics(String prefix, int events, int objects, int lineage)
+      throws InterruptedException {
+    Topics topics = Topics.withPrefix(prefix);
+    NewTopics.create(
+        admin,
+        List.of(
+            new NewTopic(topics.events(), events, (short) 1),
+            new NewTopic(topics.objects(), objects, (short) 1),
+            new NewTopic(topics.lineage(), lineage, (short) 1),
+            new NewTopic(topics.spans(), events, (short) 1),
+            new NewTopic(topics.changes(), events, (short) 1),
+            new NewTopic(topics.deadLetters(), 1, (short) 1)));
+  }
+
+  public void configure(String topic, String key, String value)
       throws InterruptedException, ExecutionException {
     configure(ConfigResource.Type.TOPIC, topic, key, value);
   }

@@ -72,7 +72,7 @@ class OperatingProfilesIT {
     try (MetricsExporter metrics = MetricsExporter.create("second", Map.of());
         SpanTopologyApplication first = instance(prefix, profile, nameKey, "a");
         SpanTopologyApplication second = instance(prefix, profile, nameKey, "b");
-        HttpEndpoint endpoint = new HttpEndpoint(Optional.of(ANY_PORT), second.health(), metrics)) {
+        HttpEndpoint endpoint = new HttpEndpoint(Optional.of(ANY_PORT), second, metrics)) {
       endpoint.start();
       first.start();
       broker.write(prefix, INPUT.subList(0, half));

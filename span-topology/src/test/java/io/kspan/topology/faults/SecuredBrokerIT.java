@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -31,7 +29,6 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,21 +212,11 @@ class SecuredBrokerIT {
     }
   }
 
-  private static void writeDeadLetter() {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.address()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(Topics.withPrefix(PREFIX).deadLetters(), new byte[1]));
-    }
-  }
-
   /** Doctor has the rights of run and sink, and needs no more. */
   private void shouldFindNothingWrong(Map<String, String> sink) throws Exception {
     Map<String, String> settings = settings("run", sink);
     settings.put("sink.group.id", SINK_GROUP);
-    writeDeadLetter();
+    broker.write(Topics.withPrefix(PREFIX).deadLetters(), new byte[1]);
     Doctor.Options options =
         new Doctor.Options(Optional.empty(), Optional.empty(), Duration.ZERO, true, true);
     try (JavaProcess run = start("run", credentials("kspan", PASSWORD));

@@ -10,8 +10,7 @@ import java.util.TreeSet;
 
 /**
  * Who changed a spec, and what differs between the configurations of two generations (trace-model
- * 7).
- * Confined to the thread that builds the trace.
+ * 7). Confined to the thread that builds the trace.
  */
 final class ChangeAttributes {
   static final String IMAGE = "image.";

@@ -2,7 +2,6 @@ package io.kspan.topology.config;
 
 import io.kspan.topology.assemble.CauseRuleReader;
 import io.kspan.topology.assemble.CauseRules;
-import io.kspan.topology.assemble.DeliveryRules;
 import io.kspan.topology.assemble.SnapshotRetention;
 import io.kspan.topology.assemble.TraceSettings;
 import io.kspan.topology.assemble.WorkloadService;

@@ -235,8 +235,7 @@ class RecipesIT {
   private static String cdType(JsonNode event) {
     boolean first = event.at("/data/generation").asLong() <= 1;
     return switch (event.at("/data/outcome").asText()) {
-      case "succeeded" ->
-          "dev.cdevents.service." + (first ? "deployed" : "upgraded") + ".0.2.0";
+      case "succeeded" -> "dev.cdevents.service." + (first ? "deployed" : "upgraded") + ".0.2.0";
       case "deleted" -> "dev.cdevents.service.removed.0.2.0";
       case "failed" -> "dev.cdevents.incident.detected.0.2.0";
       default -> "";

@@ -189,7 +189,9 @@ class GatherProcessorTest {
   }
 
   private List<Object> written() {
-    return context.forwarded().stream().flatMap(f -> uids((FinishedTrace) f.record().value())).toList();
+    return context.forwarded().stream()
+        .flatMap(f -> uids((FinishedTrace) f.record().value()))
+        .toList();
   }
 
   private static List<String> keys(KeyValueStore<String, ?> store) {

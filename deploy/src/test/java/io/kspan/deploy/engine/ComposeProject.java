@@ -131,7 +131,11 @@ final class ComposeProject implements AutoCloseable {
   static String gateway() {
     String networks =
         docker(COMMAND, "there is no network named bridge", "network", "inspect", "bridge");
-    return parse(networks).at("/0/IPAM/Config/0/Gateway").asText();
+    JsonNode addresses = parse(networks).at("/0/IPAM/Config/0");
+    // An engine that has just made the network does not name it; it is the first address.
+    return addresses
+        .path("Gateway")
+        .asText(addresses.path("Subnet").asText().replaceFirst("\\d+/\\d+$", "1"));
   }
 
   /** Removes containers, networks and volumes. */

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 class ChaosIT {
   private static final Logger log = LoggerFactory.getLogger(ChaosIT.class);
-  private static final long RECORDS = Long.getLong("chaos.records", 12_000);
+  private static final long RECORDS = Long.getLong("chaos.records", 4_000);
   private static final long SEED = Long.getLong("chaos.seed", 1);
   private static final boolean LONG = RECORDS >= 100_000;
   private static final int PARTITIONS = 6;

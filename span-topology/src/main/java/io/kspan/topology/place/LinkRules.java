@@ -72,7 +72,11 @@ final class LinkRules {
       }
     }
     if (placed.aboutRoot()) {
-      add(links, "owner", placed, owners.boundaryOwner(placed.object(), view, asOf, NODE));
+      Optional<ObjectIdentity> boundary =
+          owners
+              .boundaryOwner(placed.object(), view, asOf, event.timeNanos())
+              .filter(owner -> !owner.reference().kind().equals(NODE));
+      add(links, "owner", placed, boundary);
     }
     return links;
   }

@@ -223,7 +223,7 @@ public final class OwnerRules {
     while (path.put(current.key(), current) == null) {
       Step step = stepFrom(current, view, asOf, timeNanos);
       inferred = inferred.isEmpty() ? step.inferred() : inferred;
-      if (step.owner() == null) {
+      if (step.owner() == null || isBoundary(step.owner())) {
         return new Chain(List.copyOf(path.values()).subList(1, path.size()), inferred);
       }
       current = step.owner();
@@ -231,41 +231,39 @@ public final class OwnerRules {
     return new Chain(upToCycleRoot(List.copyOf(path.values()), current), inferred);
   }
 
+  /** The owner may be a boundary. */
   private record Step(ObjectIdentity owner, String inferred) {}
 
   private Step stepFrom(ObjectIdentity child, LineageView view, AsOf asOf, long timeNanos) {
     if (child.seen()) {
       OwnerReference owner =
           view.byUid(child.uid()).map(lineage -> ownerOf(lineage, view, asOf)).orElse(null);
-      return new Step(identify(owner, child, view, asOf.knownMillis()), "");
+      return new Step(owner == null ? null : named(owner, child, view, asOf.knownMillis()), "");
     }
     // Rule 3.2: the owner of an object that was never seen is guessed.
     long earliest = view.earliestEvent(child, asOf.knownMillis()).orElse(timeNanos);
     Optional<OwnerReference> ofNamesake = namesakesOwner(child, view, asOf, earliest);
     if (ofNamesake.isPresent()) {
-      return new Step(identify(ofNamesake.get(), child, view, asOf.knownMillis()), "namesake");
+      return new Step(named(ofNamesake.get(), child, view, asOf.knownMillis()), "namesake");
     }
-    Optional<ObjectIdentity> mentioning = mentioning(child, view, asOf.knownMillis(), earliest);
-    return mentioning.isPresent() ? new Step(mentioning.get(), "mention") : new Step(null, "none");
+    return mentioning(child, view, asOf.knownMillis(), earliest)
+        .map(owner -> new Step(owner, "mention"))
+        .orElseGet(() -> new Step(null, "none"));
   }
 
-  private ObjectIdentity identify(
-      OwnerReference owner, ObjectIdentity child, LineageView view, long asOfMillis) {
-    return owner == null || boundaryKinds.contains(owner.kind())
-        ? null
-        : named(owner, child, view, asOfMillis);
+  private boolean isBoundary(ObjectIdentity owner) {
+    return boundaryKinds.contains(owner.reference().kind());
   }
 
   /**
-   * The owner that is not climbed into, if {@code object} has one of another kind than {@code but}.
+   * The owner that is not climbed into, if {@code object} has one.
+   *
+   * @param timeNanos as for {@link #climb}
    */
   Optional<ObjectIdentity> boundaryOwner(
-      ObjectIdentity object, LineageView view, AsOf asOf, String but) {
-    return view.byUid(object.uid())
-        .filter(lineage -> object.seen())
-        .map(lineage -> ownerOf(lineage, view, asOf))
-        .filter(owner -> boundaryKinds.contains(owner.kind()) && !owner.kind().equals(but))
-        .map(owner -> named(owner, object, view, asOf.knownMillis()));
+      ObjectIdentity object, LineageView view, AsOf asOf, long timeNanos) {
+    return Optional.ofNullable(stepFrom(object, view, asOf, timeNanos).owner())
+        .filter(this::isBoundary);
   }
 
   /**
@@ -333,7 +331,6 @@ public final class OwnerRules {
       ObjectIdentity child, LineageView view, long asOfMillis, long earliestNanos) {
     return view.mentions(child.reference()).stream()
         .filter(m -> m.receiptMillis() <= asOfMillis)
-        .filter(m -> !boundaryKinds.contains(m.by().reference().kind()))
         .min(
             Comparator.<Mention>comparingLong(m -> Math.abs(m.timeNanos() - earliestNanos))
                 .thenComparingLong(Mention::receiptMillis)

@@ -144,6 +144,21 @@ class LinksTest {
     assertThat(links(outcomes)).hasSize(links).allMatch(link -> link.startsWith("owner "));
   }
 
+  /** 8.1: the owner of a root that was never seen is guessed as in 3.2. */
+  @ParameterizedTest
+  @CsvSource({"CronJob, 1", "Node, 0", "Widget, 0"})
+  void shouldLinkAnUnseenRootToTheBoundaryThatNamesIt(String kind, int links) {
+    Outcomes outcomes =
+        Outcomes.of(
+            event("c", kind, "above", "uid-above")
+                .reason("SuccessfulCreate")
+                .message("Created job run")
+                .at(1),
+            event("e", "Job", "run", "uid-j").reason("Completed").at(2));
+
+    assertThat(links(outcomes)).hasSize(links).allMatch(link -> link.startsWith("owner "));
+  }
+
   /** 8.2: once per target and word, and never to the own tree. */
   @Test
   void shouldLinkOnceAndNotToItself() {

@@ -440,6 +440,21 @@ class OwnersTest {
     assertThat(outcomes.attributeOf("e", INFERRED)).isEqualTo("mention");
   }
 
+  /** 3.2: the cause of a boundary kind says whose an unseen object is, but is not climbed into. */
+  @Test
+  void shouldNotClimbIntoABoundaryKindThatMentionsAnUnseenObject() {
+    Input cronJob = object("CronJob", "nightly", "uid-cj");
+
+    Outcomes outcomes =
+        Outcomes.of(
+            cronJob,
+            event("c", cronJob, "SuccessfulCreate").message("Created job nightly-1").at(1),
+            event("e", "Job", "nightly-1", "uid-j").reason("Completed").at(2));
+
+    assertThat(outcomes.rootOf("e")).isEqualTo("Job/nightly-1");
+    assertThat(outcomes.attributeOf("e", INFERRED)).isEqualTo("mention");
+  }
+
   /** 3.1: namespaces are the involved object's, never the Event's. */
   @Test
   void shouldTakeTheNamespaceOfTheInvolvedObject() {

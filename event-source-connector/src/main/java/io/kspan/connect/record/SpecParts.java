@@ -17,10 +17,11 @@ import java.util.TreeMap;
 /**
  * Tells what of a spec differs between two versions without its values: the names of its parts with
  * a hash of each, in groups that become {@code kspan.change.<group>}. Of a pod template these are
- * {@code labels}, {@code annotations}, {@code checksums}, {@code volumes} and, with the other fields
- * of its spec, {@code pod}; of a container {@code env.<container>}, {@code command.<container>},
- * {@code probes.<container>} and, with its other fields, {@code container.<container>}. Everything
- * else is in {@code paths}, by the path of its field. What is published as it is, is left out. The topology computes the same of a spec as served.
+ * {@code labels}, {@code annotations}, {@code checksums}, {@code volumes} and, with the other
+ * fields of its spec, {@code pod}; of a container {@code env.<container>}, {@code
+ * command.<container>}, {@code probes.<container>} and, with its other fields, {@code
+ * container.<container>}. Everything else is in {@code paths}, by the path of its field. What is
+ * published as it is, is left out. The topology computes the same of a spec as served.
  *
  * <p>A hash is the first 24 bits of the SHA-256 of a key, the object's UID, group, name and value:
  * equal values of two objects have different hashes, and without the key no guess of a value can be

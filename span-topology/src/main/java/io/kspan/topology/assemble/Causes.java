@@ -104,7 +104,7 @@ final class Causes {
   }
 
   private static NavigableSet<Integer> within(NavigableSet<Integer> causes, int from, int to) {
-    return to <= from ? Collections.emptyNavigableSet() : causes.subSet(from, true, to, false);
+    return causes.subSet(from, true, Math.max(from, to), false);
   }
 
   /** Of the causes that remove the object the nearest in time, of two equally near the earlier. */

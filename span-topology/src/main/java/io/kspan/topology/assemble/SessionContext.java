@@ -75,7 +75,7 @@ record SessionContext(
     try {
       return Long.parseLong(replicaSet.configuration().getOrDefault(REVISION, ""));
     } catch (NumberFormatException none) {
-      return Long.MIN_VALUE;
+      return 0; // revisions begin at 1
     }
   }
 

@@ -112,7 +112,7 @@ final class TraceBuilder {
     members.forEach(i -> addLinks(root.links(), session.get(i)));
     FinishedSpan rootSpan =
         annotated.map(i -> annotatedSpan(i, root)).orElseGet(() -> rootSpan(members, root));
-    List<FinishedSpan> all = new ArrayList<>(members.size() + 1);
+    List<FinishedSpan> all = new ArrayList<>();
     for (int i : members) {
       int parent = tree.parent(i);
       if (parent != SpanTree.IS_ROOT) {

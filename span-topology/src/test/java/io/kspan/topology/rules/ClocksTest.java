@@ -124,7 +124,7 @@ class ClocksTest {
    * before its second; one that lies behind the receipt as a whole does not.
    */
   @ParameterizedTest
-  @CsvSource({"10, 10.2, 9.9, 100", "11, 10.2, 10.1, ''"})
+  @CsvSource({"10, 10.2, 9.9, 100", "10, 10, 9.9, 100", "11, 10.2, 10.1, ''"})
   void shouldKeepThePrecisionOfABoundedStamp(
       double stamp, double received, double child, String adjusted) {
     Input replicaSet = object("ReplicaSet", "rs", "uid-rs");

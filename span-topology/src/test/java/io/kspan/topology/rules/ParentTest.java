@@ -137,6 +137,19 @@ class ParentTest {
     assertThat(outcomes.parentOf("evicted")).isEqualTo("deleted");
   }
 
+  /** pick: the earliest of several that follow within a second, whatever their direction. */
+  @ParameterizedTest
+  @CsvSource({"3.2, 3.8, created", "3.8, 3.2, deleted"})
+  void shouldTakeTheEarliestCauseThatFollows(double created, double deleted, String parent) {
+    Outcomes outcomes =
+        outcomes(
+            about("evicted", "Evicted", 3),
+            created("created", created),
+            deleted("deleted", deleted));
+
+    assertThat(outcomes.parentOf("evicted")).isEqualTo(parent);
+  }
+
   /** 4.3 b: nothing starts up because it is deleted. */
   @Test
   void shouldNotConsiderDownCausesForStartUpReasons() {

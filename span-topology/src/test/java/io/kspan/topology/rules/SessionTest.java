@@ -233,7 +233,7 @@ class SessionTest {
             settled,
             widget,
             leaving.resourceVersion("2"),
-            leaving.again().resourceVersion("3").status("{phase: 'Pending'}").received(3.5),
+            leaving.again().resourceVersion("3").status("{progress: 'half'}").received(3.5),
             leaving.again().resourceVersion("4").received(deleted).deleted(),
             something("a", 5),
             something("b", 16));

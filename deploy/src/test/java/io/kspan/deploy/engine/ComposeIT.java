@@ -223,6 +223,8 @@ class ComposeIT {
       await("traces of " + name)
           .atMost(TRACES)
           .pollInterval(2, TimeUnit.SECONDS)
+          // Jaeger may have just been started.
+          .ignoreExceptionsInstanceOf(IOException.class)
           .until(() -> clustersOfTraces().contains(name));
     } catch (RuntimeException e) {
       throw new AssertionError(project.logs("span-topology") + project.logs("sink"), e);

@@ -73,6 +73,7 @@ class TopologyDescriptionTest {
             config.topics().objects(),
             config.topics().lineage(),
             config.topics().spans(),
+            config.topics().changes(),
             Names.BY_ROOT + "-repartition");
   }
 

@@ -6,6 +6,7 @@ import io.kspan.topology.model.ChangeNotice;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.GatherOutput;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -54,6 +55,13 @@ public final class GatherOutputs {
                     .map(FinishedTrace::root)
                     .filter(root -> Objects.nonNull(root.attributes().get("kspan.outcome")))
                     .toList()));
+    // When a root is looked at decides whether one change begins before another one is finished.
+    changes.sort(Comparator.comparing(FinishedTrace::traceId));
     return changes;
+  }
+
+  /** Whether {@code trace} is none of {@link #changes}. */
+  public static boolean isTrace(FinishedTrace trace) {
+    return !trace.traceId().contains(" ");
   }
 }

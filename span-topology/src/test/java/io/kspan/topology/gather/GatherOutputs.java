@@ -14,6 +14,8 @@ import java.util.Set;
 
 /** What gather has sent on, divided and checked. */
 public final class GatherOutputs {
+  private static final String FINISHED = "finished";
+
   private GatherOutputs() {}
 
   public static List<FinishedTrace> traces(List<? extends GatherOutput> sent) {
@@ -36,7 +38,7 @@ public final class GatherOutputs {
         String id =
             "%s %s %d"
                 .formatted(
-                    change.finished() ? "finished" : "begun",
+                    change.finished() ? FINISHED : "begun",
                     change.trace().root().spanId(),
                     change.generation());
         assertThat(told.add(id)).as("twice: %s", change).isTrue();
@@ -58,6 +60,11 @@ public final class GatherOutputs {
     // When a root is looked at decides whether one change begins before another one is finished.
     changes.sort(Comparator.comparing(FinishedTrace::traceId));
     return changes;
+  }
+
+  /** Whether {@code change} of {@link #changes} is finished. */
+  public static boolean isFinished(FinishedTrace change) {
+    return change.traceId().startsWith(FINISHED);
   }
 
   /** Whether {@code trace} is none of {@link #changes}. */

@@ -102,8 +102,10 @@ public final class Assembler {
    *
    * @param changes their root spans so far, by generation
    * @param upTo the highest generation that is known
+   * @param nextNanos when the next one can begin, with a version that is received later; never
+   *     without one
    */
-  public record Begun(List<FinishedTrace> changes, long upTo) {}
+  public record Begun(List<FinishedTrace> changes, long upTo, long nextNanos) {}
 
   /**
    * The changes that begin with the first versions of generations above {@code above} received up
@@ -115,11 +117,16 @@ public final class Assembler {
    */
   public Begun begun(RootLog log, long above, long nowNanos) {
     SortedMap<Long, Long> receipts = new TreeMap<>();
+    long next = Times.NEVER;
     String root = log.root() == null ? "" : log.root().uid();
     for (ObjectSnapshot snapshot : log.snapshots()) {
       long receipt = Times.ofMillis(snapshot.receiptMillis());
-      if (snapshot.uid().equals(root) && snapshot.generation() > above && receipt <= nowNanos) {
-        receipts.putIfAbsent(snapshot.generation(), receipt);
+      if (snapshot.uid().equals(root) && snapshot.generation() > above) {
+        if (receipt <= nowNanos) {
+          receipts.putIfAbsent(snapshot.generation(), receipt);
+        } else {
+          next = Math.min(next, receipt);
+        }
       }
     }
     List<FinishedTrace> changes = new ArrayList<>();
@@ -135,7 +142,7 @@ public final class Assembler {
               .map(g -> builder(log, context, tree(context)).begun(g))
               .ifPresent(changes::add);
         });
-    return new Begun(changes, receipts.isEmpty() ? above : receipts.lastKey());
+    return new Begun(changes, receipts.isEmpty() ? above : receipts.lastKey(), next);
   }
 
   private boolean isNew(Generation generation, Generations known) {

@@ -311,17 +311,19 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     boolean anyOpen = !result.rest().occurrences().isEmpty();
     if (anyOpen) {
-      check(rootKey, result.meta(), Math.max(millis(result.nextCheckNanos()), nowMillis + 1));
+      long next = Math.min(result.nextCheckNanos(), result.nextBeginNanos());
+      check(rootKey, result.meta(), Math.max(millis(next), nowMillis + 1));
     }
     result.snapshots().pruned().forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
     if (!anyOpen) {
-      rest(rootKey, result.meta(), result.snapshots(), nowMillis);
+      rest(rootKey, result, nowMillis);
     }
   }
 
   /** Nothing of the root is open: forgets it, or sets the time at which more can be forgotten. */
-  private void rest(
-      String rootKey, RootMeta meta, SnapshotRetention.Pruned pruned, long nowMillis) {
+  private void rest(String rootKey, RootEvaluation.Result result, long nowMillis) {
+    RootMeta meta = result.meta();
+    SnapshotRetention.Pruned pruned = result.snapshots();
     long forgetAt =
         pruned.kept().isEmpty()
             ? meta.lastKnownMillis() + settings.retentionMillis()
@@ -329,7 +331,8 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     if (pruned.kept().isEmpty() && forgetAt <= nowMillis) {
       roots.remove(rootKey);
     } else {
-      check(rootKey, meta, Math.max(forgetAt, nowMillis + 1));
+      long next = Math.min(forgetAt, millis(result.nextBeginNanos()));
+      check(rootKey, meta, Math.max(next, nowMillis + 1));
     }
   }
 

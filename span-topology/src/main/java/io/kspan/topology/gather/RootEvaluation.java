@@ -47,6 +47,7 @@ final class RootEvaluation {
    * @param meta after the sessions
    * @param nextCheckNanos before this moment nothing else can be over; never if no occurrence is
    *     left
+   * @param nextBeginNanos when the next change can begin; never if no later version is there
    * @param snapshots of the rest: which of them can be pruned
    */
   record Result(
@@ -56,6 +57,7 @@ final class RootEvaluation {
       RootLog rest,
       RootMeta meta,
       long nextCheckNanos,
+      long nextBeginNanos,
       SnapshotRetention.Pruned snapshots) {}
 
   Result evaluate(RootLog log, RootMeta before, long nowMillis) {
@@ -64,7 +66,13 @@ final class RootEvaluation {
     List<FinishedTrace> traces = new ArrayList<>();
     List<PlacedOccurrence> written = new ArrayList<>();
     List<ChangeNotice> changes = new ArrayList<>();
-    RootMeta meta = tellsChanges ? begun(log, before, nowNanos, changes) : before;
+    RootMeta meta = before;
+    long nextBeginNanos = Long.MAX_VALUE;
+    if (tellsChanges) {
+      Assembler.Begun begun = begun(log, before, nowNanos, changes);
+      meta = before.begunUpTo(begun.upTo());
+      nextBeginNanos = begun.nextNanos();
+    }
     RootLog rest = log;
     Sessions.Evaluation evaluation = sessions.next(rest, meta.closedUntilNanos(), nowNanos);
     while (evaluation.closed().isPresent()) {
@@ -89,18 +97,20 @@ final class RootEvaluation {
         rest,
         meta,
         evaluation.nextCheckNanos(),
+        nextBeginNanos,
         mayPrune && nowMillis != Watermark.END_OF_INPUT
             ? prune(rest, meta, nowMillis)
             : new SnapshotRetention.Pruned(List.of(), rest.snapshots(), Long.MAX_VALUE));
   }
 
-  private RootMeta begun(RootLog log, RootMeta meta, long nowNanos, List<ChangeNotice> changes) {
+  private Assembler.Begun begun(
+      RootLog log, RootMeta meta, long nowNanos, List<ChangeNotice> changes) {
     Assembler.Begun begun = assembler.begun(log, meta.begunUpTo(), nowNanos);
     // A replay shows a part of the past: what began then is old news.
     if (output == SessionOutput.EVERYTHING) {
       begun.changes().forEach(trace -> changes.add(notice(false, trace, ChangeNotice.NOT_FAILED)));
     }
-    return meta.begunUpTo(begun.upTo());
+    return begun;
   }
 
   private static RootMeta finished(

@@ -14,8 +14,6 @@ import java.util.Set;
 
 /** What gather has sent on, divided and checked. */
 public final class GatherOutputs {
-  private static final String FINISHED = "finished";
-
   private GatherOutputs() {}
 
   public static List<FinishedTrace> traces(List<? extends GatherOutput> sent) {
@@ -38,7 +36,7 @@ public final class GatherOutputs {
         String id =
             "%s %s %d"
                 .formatted(
-                    change.finished() ? FINISHED : "begun",
+                    change.finished() ? "finished" : "begun",
                     change.trace().root().spanId(),
                     change.generation());
         assertThat(told.add(id)).as("twice: %s", change).isTrue();
@@ -60,11 +58,6 @@ public final class GatherOutputs {
     // When a root is looked at decides whether one change begins before another one is finished.
     changes.sort(Comparator.comparing(FinishedTrace::traceId));
     return changes;
-  }
-
-  /** Whether {@code change} of {@link #changes} is finished. */
-  public static boolean isFinished(FinishedTrace change) {
-    return change.traceId().startsWith(FINISHED);
   }
 
   /** Whether {@code trace} is none of {@link #changes}. */

@@ -153,7 +153,8 @@ public final class HistoryReplay {
               .requireReplay();
       mentionAbandoned(admin);
       cleanup.claim();
-      NewTopics.create(admin, NewTopics.outputs(config.topics(), partitions));
+      // Changes go to those of the application, or nowhere.
+      NewTopics.create(admin, NewTopics.outputs(config.topics().withoutChanges(), partitions));
       Metrics metrics = new Metrics();
       LongAdder records = new LongAdder();
       long cut = assemble(admin, partitions, state.path(), metrics, records, explanations);

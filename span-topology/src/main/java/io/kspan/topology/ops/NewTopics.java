@@ -1,6 +1,7 @@
 package io.kspan.topology.ops;
 
 import io.kspan.topology.names.Topics;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -34,11 +35,15 @@ public final class NewTopics {
 
   /** What it writes; {@code partitions} are those of the spans. */
   public static List<NewTopic> outputs(Topics topics, int partitions) {
-    return List.of(
-        ofAnyAge(topics.lineage(), 1, Map.of("cleanup.policy", "compact")),
-        ofAnyAge(topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")),
-        ofAnyAge(topics.changes(), partitions, Map.of("cleanup.policy", "compact")),
-        ofAnyAge(topics.deadLetters(), 1, Map.of()));
+    List<NewTopic> outputs = new ArrayList<>();
+    outputs.add(ofAnyAge(topics.lineage(), 1, Map.of("cleanup.policy", "compact")));
+    outputs.add(
+        ofAnyAge(topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")));
+    outputs.add(ofAnyAge(topics.deadLetters(), 1, Map.of()));
+    if (topics.hasChanges()) {
+      outputs.add(ofAnyAge(topics.changes(), partitions, Map.of("cleanup.policy", "compact")));
+    }
+    return outputs;
   }
 
   /** A topic that takes and keeps stamps of any time; {@code own} are further settings. */

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -244,7 +245,17 @@ class RecipesIT {
 
   @Test
   void shouldFillATable() throws Exception {
-    String url = "jdbc:h2:file:" + folder.resolve("changes") + ";AUTO_SERVER=TRUE";
+    Server database =
+        Server.createTcpServer("-tcpPort", "0", "-ifNotExists", "-baseDir", folder.toString());
+    database.start();
+    try {
+      shouldFillATable("jdbc:h2:tcp://localhost:" + database.getPort() + "/./changes");
+    } finally {
+      database.stop();
+    }
+  }
+
+  private void shouldFillATable(String url) throws Exception {
     run("sql", url);
     Set<String> keys =
         written.stream()

@@ -380,7 +380,11 @@ class ReplayHistoryIT {
   void shouldDeleteTheTopicsOfAKilledReplay() throws Exception {
     kafka.createTopics("other-replay-killed-");
     admin
-        .deleteTopics(List.of("other-replay-killed-events", "other-replay-killed-objects"))
+        .deleteTopics(
+            List.of(
+                "other-replay-killed-events",
+                "other-replay-killed-objects",
+                "other-replay-killed-changes"))
         .all()
         .get();
     Map<String, String> properties = properties();

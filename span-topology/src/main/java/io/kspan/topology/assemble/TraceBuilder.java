@@ -98,17 +98,23 @@ final class TraceBuilder {
             new FinishedSpan(
                 root.spanId(),
                 root.parentSpanId(),
-                context.root().reference().kind()
-                    + "."
-                    + (spec == null ? "Change" : spec.operation()),
+                context.root().reference().kind() + "." + operation(spec),
                 Math.min(generation.changeNanos(), receiptNanos),
                 receiptNanos,
                 attributes.build(),
                 false,
                 NO_FAILURE,
                 root.links(),
-                spans.resource(spec == null ? "" : spec.manager(), context.root(), asOf))),
+                spans.resource(manager(spec), context.root(), asOf))),
         root.parent());
+  }
+
+  private static String operation(SpecChange spec) {
+    return spec == null ? "Change" : spec.operation();
+  }
+
+  private static String manager(SpecChange spec) {
+    return spec == null ? "" : spec.manager();
   }
 
   private LocalRoot changeRoot(long generation, List<Integer> members, Outcome outcome) {
@@ -126,9 +132,7 @@ final class TraceBuilder {
     Delivery delivery = delivery(generation);
     if (delivery != null && delivery.first() != null) {
       TraceIds first = Ids.change(delivery.first().root(), delivery.first().generation());
-      links.add(
-          new SpanLink(
-              first.traceId(), first.rootSpanId(), new TreeMap<>(Map.of(LINK, "delivery"))));
+      links.add(link(first.traceId(), first.rootSpanId(), "delivery"));
     }
     String traceId = parent == null ? ids.traceId() : parent.traceId();
     return new LocalRoot(generation, outcome, traceId, ids.rootSpanId(), parent, links);
@@ -155,9 +159,7 @@ final class TraceBuilder {
     List<SpanLink> links = new ArrayList<>();
     addTraceparent(links, context.traceContext(generation), new HashSet<>());
     if (written.exists()) {
-      links.add(
-          new SpanLink(
-              written.traceId(), written.rootSpanId(), new TreeMap<>(Map.of(LINK, "change"))));
+      links.add(link(written.traceId(), written.rootSpanId(), "change"));
     }
     return build(
         members, new LocalRoot(generation, null, ids.traceId(), ids.rootSpanId(), null, links));
@@ -208,6 +210,10 @@ final class TraceBuilder {
     return links;
   }
 
+  private static SpanLink link(String traceId, String spanId, String word) {
+    return new SpanLink(traceId, spanId, new TreeMap<>(Map.of(LINK, word)));
+  }
+
   private static void addTraceparent(List<SpanLink> links, TraceContext to, Set<String> linked) {
     if (to != null && linked.add(to.spanId())) {
       links.add(new SpanLink(to, new TreeMap<>(Map.of(LINK, "traceparent"))));
@@ -221,8 +227,7 @@ final class TraceBuilder {
   private static void addLinks(List<SpanLink> links, PlacedOccurrence occurrence) {
     for (PlacedLink to : occurrence.links()) {
       TraceIds ids = Ids.change(to.root(), to.generation());
-      SpanLink link =
-          new SpanLink(ids.traceId(), ids.rootSpanId(), new TreeMap<>(Map.of(LINK, to.word())));
+      SpanLink link = link(ids.traceId(), ids.rootSpanId(), to.word());
       if (!links.contains(link)) {
         links.add(link);
       }
@@ -278,8 +283,8 @@ final class TraceBuilder {
     if (root.outcome() != null) {
       Optional<Generation> known = context.generations().get(root.generation());
       SpecChange spec = known.map(Generation::spec).orElse(null);
-      operation = spec == null ? "Change" : spec.operation();
-      source = spec == null ? "" : spec.manager();
+      operation = operation(spec);
+      source = manager(spec);
       start = Math.min(start, known.map(Generation::changeNanos).orElse(start));
       end = Math.max(end, root.outcome().atNanos());
     }

@@ -25,11 +25,11 @@ final class Configuration {
   // All versions of a root that are kept have them.
   private static final int MAX_GROUP_CHARACTERS = 65_536;
 
-  private static final List<String> COMPARED =
-      List.of("replicas", "paused", "suspend", "parallelism");
-  private static final List<String> POD_CONTAINERS = List.of("initContainers", "containers");
-  private static final List<String> STRATEGIES = List.of("strategy", "updateStrategy");
-  private static final List<String> ROLLING_UPDATE =
+  static final List<String> COMPARED = List.of("replicas", "paused", "suspend", "parallelism");
+  static final List<String> CONTAINER_LISTS = List.of("initContainers", "containers");
+  static final List<String> STRATEGIES = List.of("strategy", "updateStrategy");
+  static final String ROLLING_UPDATE = "rollingUpdate";
+  static final List<String> ROLLING_UPDATE_FIELDS =
       List.of("maxSurge", "maxUnavailable", "partition");
   private static final List<String> RESOURCES = List.of("requests", "limits");
 
@@ -48,9 +48,10 @@ final class Configuration {
         Json.text(object.path("metadata").path("annotations"), REVISION));
     put(configuration, "revision", Json.text(object.path("status"), "updateRevision"));
     containers(configuration, spec);
-    template(configuration, object, spec.path("template"));
-    template(configuration, object, spec.path("jobTemplate").path("spec").path("template"));
-    if (isTold(object)) {
+    boolean told = isTold(object);
+    template(configuration, told, spec.path("template"));
+    template(configuration, told, spec.path("jobTemplate").path("spec").path("template"));
+    if (told) {
       for (String field : STRATEGIES) {
         put(configuration, "strategy", strategy(spec.path(field)));
       }
@@ -69,14 +70,14 @@ final class Configuration {
   }
 
   private static void template(
-      SortedMap<String, String> configuration, JsonNode object, JsonNode template) {
+      SortedMap<String, String> configuration, boolean told, JsonNode template) {
     JsonNode spec = template.path("spec");
     containers(configuration, spec);
-    if (isTold(object)) {
+    if (told) {
       JsonNode annotations = template.path("metadata").path("annotations");
       put(configuration, "restarted_at", Json.text(annotations, RESTARTED_AT));
       put(configuration, "service_account", Json.text(spec, "serviceAccountName"));
-      for (String list : POD_CONTAINERS) {
+      for (String list : CONTAINER_LISTS) {
         for (JsonNode container : spec.path(list)) {
           String name = "resources." + Json.text(container, "name");
           put(configuration, name, resources(container.path("resources")));
@@ -86,7 +87,7 @@ final class Configuration {
   }
 
   private static void containers(SortedMap<String, String> configuration, JsonNode podSpec) {
-    for (String list : POD_CONTAINERS) {
+    for (String list : CONTAINER_LISTS) {
       for (JsonNode container : podSpec.path(list)) {
         String name = "image." + Json.text(container, "name");
         put(configuration, name, Json.text(container, "image"));
@@ -98,8 +99,8 @@ final class Configuration {
   private static String strategy(JsonNode strategy) {
     StringJoiner text = new StringJoiner(" ");
     text.add(Json.text(strategy, "type"));
-    for (String field : ROLLING_UPDATE) {
-      add(text, field, Json.text(strategy.path("rollingUpdate"), field));
+    for (String field : ROLLING_UPDATE_FIELDS) {
+      add(text, field, Json.text(strategy.path(ROLLING_UPDATE), field));
     }
     return text.toString().strip();
   }

@@ -52,12 +52,9 @@ final class SpecParts {
   private static final String OTHERS = "*";
   private static final String PATHS = "paths";
 
-  private static final Set<String> PUBLISHED =
-      Set.of("replicas", "paused", "suspend", "parallelism");
+  private static final Set<String> PUBLISHED = Set.copyOf(Configuration.COMPARED);
   private static final Set<String> PUBLISHED_ROLLING_UPDATE =
-      Set.of("maxSurge", "maxUnavailable", "partition");
-  private static final Set<String> STRATEGIES = Set.of("strategy", "updateStrategy");
-  private static final Set<String> CONTAINER_LISTS = Set.of("initContainers", "containers");
+      Set.copyOf(Configuration.ROLLING_UPDATE_FIELDS);
   private static final Set<String> COMMAND = Set.of("command", "args");
   private static final Set<String> PROBES =
       Set.of("livenessProbe", "readinessProbe", "startupProbe");
@@ -97,7 +94,7 @@ final class SpecParts {
     for (Map.Entry<String, JsonNode> field : spec.properties()) {
       String name = field.getKey();
       JsonNode value = field.getValue();
-      if (STRATEGIES.contains(name) && value.isObject()) {
+      if (Configuration.STRATEGIES.contains(name) && value.isObject()) {
         strategy(name + '.', value);
       } else if (name.equals("template") && isTemplate(value)) {
         template("template.", value);
@@ -112,7 +109,7 @@ final class SpecParts {
   }
 
   private void strategy(String prefix, JsonNode strategy) {
-    String rolling = "rollingUpdate";
+    String rolling = Configuration.ROLLING_UPDATE;
     JsonNode rollingUpdate = strategy.path(rolling);
     fields(prefix, strategy, Set.of("type", rollingUpdate.isObject() ? rolling : ""), 1);
     fields(prefix + rolling + '.', rollingUpdate, PUBLISHED_ROLLING_UPDATE, 2);
@@ -144,7 +141,7 @@ final class SpecParts {
     for (Map.Entry<String, JsonNode> field : spec.properties()) {
       String name = field.getKey();
       JsonNode value = field.getValue();
-      if (CONTAINER_LISTS.contains(name) && value.isArray()) {
+      if (Configuration.CONTAINER_LISTS.contains(name) && value.isArray()) {
         containers(name, (ArrayNode) value);
       } else if (name.equals("volumes") && value.isArray()) {
         value.forEach(volume -> put("volumes", volume.path("name").asText(""), volume));

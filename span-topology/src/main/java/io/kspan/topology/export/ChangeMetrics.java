@@ -54,13 +54,6 @@ final class ChangeMetrics {
       log.warn("A change that cannot be read could not be put aside; it is tried again", e);
       return false;
     }
-    log.warn(
-        "Dead letter: {}-{} offset {} ({})",
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        refusal.message());
-    metrics.count(Metric.SINK_DEAD_LETTERS, refusal.reason());
     return true;
   }
 

@@ -280,14 +280,7 @@ final class ExportWorker {
       failed(e.getMessage());
       return;
     }
-    log.warn(
-        "Dead letter: {} offset {} ({}: {})",
-        one.partition(),
-        one.source().offset(),
-        one.refusal().reason(),
-        one.refusal().message());
     recovered();
-    metrics.count(Metric.SINK_DEAD_LETTERS, one.refusal().reason());
     queue.pollFirst();
     complete(one);
   }

@@ -78,7 +78,7 @@ public final class OtlpSink implements Health, AutoCloseable {
     Consumer<byte[], byte[]> consumer = connect();
     DeadLetterWriter deadLetters =
         new DeadLetterWriter(
-            () -> new KafkaProducer<>(config.producer()), config.topics().deadLetters());
+            () -> new KafkaProducer<>(config.producer()), config.topics().deadLetters(), metrics);
     ExportWorker worker =
         new ExportWorker(
             sender::send,

@@ -68,8 +68,10 @@ final class RootEvaluation {
     List<ChangeNotice> changes = new ArrayList<>();
     RootMeta meta = before;
     long nextBeginNanos = Long.MAX_VALUE;
-    if (tellsChanges) {
-      Assembler.Begun begun = begun(log, before, nowNanos, changes);
+    // A replay shows a part of the past: what began then is old news.
+    if (tellsChanges && output == SessionOutput.EVERYTHING) {
+      Assembler.Begun begun = assembler.begun(log, before.begunUpTo(), nowNanos);
+      begun.changes().forEach(trace -> changes.add(notice(false, trace, ChangeNotice.NOT_FAILED)));
       meta = before.begunUpTo(begun.upTo());
       nextBeginNanos = begun.nextNanos();
     }
@@ -101,16 +103,6 @@ final class RootEvaluation {
         mayPrune && nowMillis != Watermark.END_OF_INPUT
             ? prune(rest, meta, nowMillis)
             : new SnapshotRetention.Pruned(List.of(), rest.snapshots(), Long.MAX_VALUE));
-  }
-
-  private Assembler.Begun begun(
-      RootLog log, RootMeta meta, long nowNanos, List<ChangeNotice> changes) {
-    Assembler.Begun begun = assembler.begun(log, meta.begunUpTo(), nowNanos);
-    // A replay shows a part of the past: what began then is old news.
-    if (output == SessionOutput.EVERYTHING) {
-      begun.changes().forEach(trace -> changes.add(notice(false, trace, ChangeNotice.NOT_FAILED)));
-    }
-    return begun;
   }
 
   private static RootMeta finished(

@@ -62,7 +62,7 @@ class ChangeMetricsTest {
     Map<String, String> all = new HashMap<>(settings);
     all.put("bootstrap.servers", "localhost:9092");
     SinkConfig config = new SinkConfig(all);
-    DeadLetterWriter letters = new DeadLetterWriter(() -> deadLetters, "k8s.dead-letters");
+    DeadLetterWriter letters = new DeadLetterWriter(() -> deadLetters, "k8s.dead-letters", metrics);
     ExportWorker worker =
         new ExportWorker(sender, letters, config, () -> 0, System::nanoTime, metrics);
     ChangeMetrics changes = new ChangeMetrics(metrics, letters, config.namesWorkload());

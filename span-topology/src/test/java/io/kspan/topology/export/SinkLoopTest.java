@@ -50,7 +50,7 @@ class SinkLoopTest {
               "sink.buffer.max.bytes",
               "20000"));
   private final DeadLetterWriter letters =
-      new DeadLetterWriter(() -> deadLetters, "k8s.dead-letters");
+      new DeadLetterWriter(() -> deadLetters, "k8s.dead-letters", metrics);
   private final SinkLoop loop =
       new SinkLoop(
           consumer,

@@ -44,8 +44,9 @@ public final class Assembler {
    */
   public Assembled assemble(RootLog log, Session session, WrittenGenerations written) {
     SessionContext context = SessionContext.of(log, session);
-    SpanTree tree = tree(context);
-    TraceBuilder builder = builder(log, context, tree);
+    Causes causes = causes(context);
+    SpanTree tree = tree(context, causes);
+    TraceBuilder builder = builder(log, context, causes, tree);
 
     List<FinishedTrace> traces = new ArrayList<>();
     List<Explanation.Trace> explained = new ArrayList<>();
@@ -72,28 +73,35 @@ public final class Assembler {
         List.copyOf(traces), generations, new Explanation(log, context, tree, explained, settings));
   }
 
-  private static SpanTree tree(SessionContext context) {
+  private static SpanTree tree(SessionContext context, Causes causes) {
     List<PlacedOccurrence> occurrences = context.session().occurrences();
-    Causes causes = new Causes(occurrences, context.objects());
     return new SpanTree(
         occurrences,
         new ParentRules(occurrences, causes, context.objects()),
         context.generations());
   }
 
-  private TraceBuilder builder(RootLog log, SessionContext context, SpanTree tree) {
+  private static Causes causes(SessionContext context) {
+    return new Causes(context.session().occurrences(), context.objects());
+  }
+
+  private TraceBuilder builder(RootLog log, SessionContext context, Causes causes, SpanTree tree) {
     long closingNanos = context.session().closingNanos();
     long knownUntilMillis =
         closingNanos == Times.NEVER ? Long.MAX_VALUE : closingNanos / Times.MILLI;
-    return new TraceBuilder(
-        context,
-        tree,
-        new SpanTimes(context.session().occurrences(), tree, context.objects()),
+    SpanTimes times = new SpanTimes(context.session().occurrences(), tree, context.objects());
+    SpanAttributes attributes =
         new SpanAttributes(
             settings,
             log.cluster().name(),
             log.cluster().uidAt(knownUntilMillis),
-            context.objects()),
+            context.objects());
+    return new TraceBuilder(
+        context,
+        tree,
+        times,
+        attributes,
+        new StateSpans(context, tree, causes, times, attributes),
         settings.childOfTraceparent());
   }
 
@@ -133,13 +141,15 @@ public final class Assembler {
     receipts.forEach(
         (generation, receipt) -> {
           Session moment =
-              new Session(List.of(), receipt, Session.FinishedBy.QUIET, receipt, receipt);
+              new Session(
+                  List.of(), Long.MIN_VALUE, receipt, Session.FinishedBy.QUIET, receipt, receipt);
           SessionContext context = SessionContext.of(log, moment);
+          Causes causes = causes(context);
           context
               .generations()
               .get(generation)
               .filter(g -> isNew(g, context.generations()))
-              .map(g -> builder(log, context, tree(context)).begun(g))
+              .map(g -> builder(log, context, causes, tree(context, causes)).begun(g))
               .ifPresent(changes::add);
         });
     return new Begun(changes, receipts.isEmpty() ? above : receipts.lastKey(), next);

@@ -1,6 +1,7 @@
 package io.kspan.topology.assemble;
 
 import io.opentelemetry.api.common.AttributeKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,6 +40,11 @@ final class AttributeMap {
   AttributeMap put(String key, long value) {
     values.put(key, value);
     return this;
+  }
+
+  /** A time as RFC 3339; left out if it is {@code shownNanos}, which the span says itself. */
+  AttributeMap putTime(String key, long nanos, long shownNanos) {
+    return nanos == shownNanos ? this : put(key, Instant.ofEpochSecond(0, nanos).toString());
   }
 
   /** A list of strings; an empty one is left out. */

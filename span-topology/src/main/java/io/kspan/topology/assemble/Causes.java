@@ -103,6 +103,13 @@ final class Causes {
         within(all.down(), firstNotBefore(born), Math.min(to, downTo)));
   }
 
+  /** Of the causes that make {@code object} the last up to {@code timeNanos}, else the first. */
+  int makerOf(ObjectIdentity object, long timeNanos) {
+    NavigableSet<Integer> makers = naming(object, Times.NEVER).up();
+    int latest = orNone(makers.lower(firstNotBefore(Times.plus(timeNanos, 1))));
+    return latest == NONE && !makers.isEmpty() ? makers.first() : latest;
+  }
+
   private static NavigableSet<Integer> within(NavigableSet<Integer> causes, int from, int to) {
     return causes.subSet(from, true, Math.max(from, to), false);
   }

@@ -188,8 +188,12 @@ final class Generations {
         return new Belongs(near.getValue(), Rule.SAME_VERSION);
       }
     }
-    Map.Entry<Long, Long> begun =
-        highestByBegin.floorEntry(Times.plus(event.timeNanos(), BEGIN_TOLERANCE));
+    return at(event.timeNanos());
+  }
+
+  /** Likewise, of what happened at {@code timeNanos}. */
+  Belongs at(long timeNanos) {
+    Map.Entry<Long, Long> begun = highestByBegin.floorEntry(Times.plus(timeNanos, BEGIN_TOLERANCE));
     if (begun != null) {
       return new Belongs(begun.getValue(), Rule.BEGUN);
     }

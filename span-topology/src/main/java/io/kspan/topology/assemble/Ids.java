@@ -36,6 +36,19 @@ final class Ids {
     return HEX.toHexDigits(eventHash(event));
   }
 
+  /** The span of a state in one trace. */
+  static String state(String traceId, ObjectIdentity object, ObjectPeriod period) {
+    String key =
+        String.join(
+            "\0",
+            traceId,
+            object.key(),
+            period.state().text(),
+            period.part(),
+            Long.toString(period.startNanos()));
+    return HEX.toHexDigits(nonZero(new Fnv1a().update(key.getBytes(UTF_8)).hash64()));
+  }
+
   private static long eventHash(EventOccurrence event) {
     Fnv1a hash = new Fnv1a().update(event.uid().getBytes(UTF_8));
     if (event.count() > 0) {

@@ -13,7 +13,7 @@ final class ParentRules {
   private static final long KILLING_REACH = 2 * Times.SECOND;
   private static final long INDEPENDENT_REPORTERS = Times.SECOND;
   private static final long CLIMB_REACH = 30 * Times.SECOND;
-  private static final Set<String> START_UP =
+  static final Set<String> START_UP =
       Set.of(
           "Scheduled",
           "FailedScheduling",

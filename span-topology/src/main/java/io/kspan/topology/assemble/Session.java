@@ -7,6 +7,7 @@ import java.util.List;
  * Occurrences of one root that belong together (trace-model 5), with what may influence them.
  *
  * @param occurrences by event time
+ * @param previousEndNanos end of the session before it; {@link Long#MIN_VALUE} without one
  * @param endNanos an occurrence at or after it starts the next session
  * @param finishedBy why it ended
  * @param knownFromNanos snapshots received before it count as far as {@link SnapshotRetention}
@@ -16,6 +17,7 @@ import java.util.List;
  */
 public record Session(
     List<PlacedOccurrence> occurrences,
+    long previousEndNanos,
     long endNanos,
     FinishedBy finishedBy,
     long knownFromNanos,

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 /**
  * A session and all that the rules know of its tree.
  *
+ * @param snapshots that the session may use, by receipt
  * @param rootSnapshots of the root, by receipt
  * @param generations of the root
  * @param timeline of the state of the tree
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 record SessionContext(
     Session session,
     ObjectIdentity root,
+    List<ObjectSnapshot> snapshots,
     List<ObjectSnapshot> rootSnapshots,
     Generations generations,
     StateTimeline timeline,
@@ -42,6 +44,7 @@ record SessionContext(
     return new SessionContext(
         session,
         identity(ofRoot, session.occurrences()),
+        snapshots,
         ofRoot,
         Generations.of(ofRoot),
         new StateTimeline(log.root(), snapshots),

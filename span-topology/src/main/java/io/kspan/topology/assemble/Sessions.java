@@ -121,6 +121,7 @@ public final class Sessions {
       long listed = Times.plus(lastReceipt, settings.orphanWindowNanos());
       return new Session(
           List.copyOf(own),
+          closedUntilNanos,
           extent.endNanos(),
           extent.finishedBy(),
           knownFromNanos,

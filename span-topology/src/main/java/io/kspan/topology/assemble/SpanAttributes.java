@@ -4,6 +4,7 @@ import io.kspan.topology.assemble.Outcome.Result;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.StatusFacts.Run;
 import io.opentelemetry.semconv.ErrorAttributes;
 import io.opentelemetry.semconv.K8sAttributes;
 import io.opentelemetry.semconv.ServiceAttributes;
@@ -103,13 +104,8 @@ final class SpanAttributes {
   }
 
   private void about(AttributeMap attributes, PlacedOccurrence occurrence) {
-    for (int i = occurrence.owners().size() - 1; i >= 0; i--) {
-      KubernetesAttributes.named(attributes, occurrence.owners().get(i));
-    }
-    KubernetesAttributes.object(attributes, occurrence.object());
-    KubernetesAttributes.root(attributes, occurrence.root());
-    labels(attributes, occurrence);
     EventOccurrence event = occurrence.event();
+    chain(attributes, chain(occurrence.object(), occurrence.owners()), event.receiptMillis());
     attributes.put(K8sAttributes.K8S_CONTAINER_NAME, event.container());
     String node = objects.nodeName(occurrence.object().uid());
     if (node.isEmpty() && event.component().equals(KUBELET)) {
@@ -119,24 +115,83 @@ final class SpanAttributes {
   }
 
   /** Of two objects of one kind, the nearer to the Event has the name, and so the labels. */
-  private void labels(AttributeMap attributes, PlacedOccurrence occurrence) {
+  private void chain(AttributeMap attributes, List<ObjectIdentity> chain, long millis) {
+    for (int i = chain.size() - 1; i > 0; i--) {
+      KubernetesAttributes.named(attributes, chain.get(i));
+    }
+    KubernetesAttributes.object(attributes, chain.get(0));
+    KubernetesAttributes.root(attributes, chain.get(chain.size() - 1));
     if (settings.spanLabels().isEmpty()) {
       return;
     }
     Set<String> kinds = new HashSet<>();
-    for (ObjectIdentity object : chain(occurrence)) {
+    for (ObjectIdentity object : chain) {
       if (kinds.add(object.reference().kind())) {
-        labels(attributes, object, occurrence.event().receiptMillis());
+        labels(attributes, object, millis);
       }
     }
   }
 
   /** The object, then its owners up to the root. */
-  private static List<ObjectIdentity> chain(PlacedOccurrence occurrence) {
-    List<ObjectIdentity> chain = new ArrayList<>(occurrence.owners().size() + 1);
-    chain.add(occurrence.object());
-    chain.addAll(occurrence.owners());
+  private static List<ObjectIdentity> chain(ObjectIdentity object, List<ObjectIdentity> owners) {
+    List<ObjectIdentity> chain = new ArrayList<>(owners.size() + 1);
+    chain.add(object);
+    chain.addAll(owners);
     return chain;
+  }
+
+  /** Attributes of the span of a state. */
+  AttributeMap ofState(ObjectPeriod period, ObjectIdentity object, List<ObjectIdentity> owners) {
+    AttributeMap attributes = attributes().put(ORIGIN, "state");
+    chain(attributes, chain(object, owners), period.last().receiptMillis());
+    attributes
+        .put(K8sAttributes.K8S_NODE_NAME, objects.nodeName(object.uid()))
+        .put("kspan.state.reason", period.reason())
+        .put(ErrorAttributes.ERROR_TYPE, period.failing() ? failure(period) : "");
+    switch (period.state()) {
+      case CONTAINER_WAITING ->
+          attributes
+              .put(K8sAttributes.K8S_CONTAINER_NAME, period.part())
+              .put("k8s.container.status.state", "waiting");
+      case CONTAINER_RUNNING -> ofRun(attributes, period);
+      case CONDITION -> attributes.put("kspan.state.condition", period.part());
+      case TERMINATING ->
+          attributes.put("kspan.state.grace_period_s", period.last().facts().gracePeriodSeconds());
+      default -> {
+        // The others have no more to say.
+      }
+    }
+    return attributes;
+  }
+
+  private static void ofRun(AttributeMap attributes, ObjectPeriod period) {
+    Run run = period.run();
+    attributes
+        .put(K8sAttributes.K8S_CONTAINER_NAME, period.part())
+        .put("k8s.container.status.state", run.isOver() ? "terminated" : "running")
+        .put(K8sAttributes.K8S_CONTAINER_RESTART_COUNT.getKey(), period.restarts());
+    if (run.isOver()) {
+      attributes.put("kspan.state.exit_code", run.exitCode());
+      if (run.signal() != 0) {
+        attributes.put("kspan.state.signal", run.signal());
+      }
+    }
+  }
+
+  /** Why the span of a failing state is an error. */
+  static String failure(ObjectPeriod period) {
+    return period.reason().isEmpty() ? "exit code " + period.run().exitCode() : period.reason();
+  }
+
+  /** Resource of the span of a state: the kubelet reports those of pods. */
+  SortedMap<String, Object> resource(
+      ObjectPeriod period, ObjectIdentity object, List<ObjectIdentity> owners) {
+    String node = objects.nodeName(object.uid());
+    boolean isPod = object.reference().kind().equals("Pod");
+    return shared(
+        settings.serviceOfWorkload()
+            ? reporter(chain(object, owners), period.last().receiptMillis())
+            : new Reporter(isPod ? KUBELET : "", node, null));
   }
 
   /** The labels and annotations of an object that the settings name, as received then. */
@@ -198,7 +253,7 @@ final class SpanAttributes {
     EventOccurrence event = occurrence.event();
     return shared(
         settings.serviceOfWorkload()
-            ? reporter(chain(occurrence), event.receiptMillis())
+            ? reporter(chain(occurrence.object(), occurrence.owners()), event.receiptMillis())
             : new Reporter(event.component(), event.host(), null));
   }
 

@@ -37,6 +37,7 @@ final class TraceBuilder {
   private final SpanTree tree;
   private final SpanTimes times;
   private final SpanAttributes spans;
+  private final StateSpans states;
   private final boolean childOfTraceparent;
 
   TraceBuilder(
@@ -44,12 +45,14 @@ final class TraceBuilder {
       SpanTree tree,
       SpanTimes times,
       SpanAttributes spans,
+      StateSpans states,
       boolean childOfTraceparent) {
     this.context = context;
     this.session = context.session().occurrences();
     this.tree = tree;
     this.times = times;
     this.spans = spans;
+    this.states = states;
     this.childOfTraceparent = childOfTraceparent;
   }
 
@@ -184,6 +187,7 @@ final class TraceBuilder {
         all.add(eventSpan(i, parentId, attributesOf(i), traceparents(i, linked), NO_FAILURE));
       }
     }
+    states.addTo(all, root.generation(), root.traceId(), rootSpan);
     all.sort(BY_START);
     all.add(0, rootSpan);
     return new FinishedTrace(root.traceId(), all, root.parent());

@@ -210,7 +210,8 @@ public final class TopologyConfig extends TopologyKeys {
         carriedMetadata(),
         statusRules(),
         unanswered,
-        malformed);
+        malformed,
+        StateSpanSettings.reader(this));
   }
 
   /** What of the input becomes part of traces. */

@@ -250,6 +250,7 @@ abstract class TopologyKeys extends AbstractConfig {
     defineTraces(DEFINITION);
     defineOutput(DEFINITION);
     ChangeSettings.define(DEFINITION);
+    StateSpanSettings.define(DEFINITION);
     FilterSettings.define(DEFINITION);
     DEFINITION.define(HttpListen.CONFIG, STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
     DEFINITION.define(

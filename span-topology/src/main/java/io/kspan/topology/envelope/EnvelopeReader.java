@@ -49,7 +49,8 @@ public final class EnvelopeReader {
         CarriedMetadata.NONE,
         StatusRules.shipped(),
         (expression, reason) -> {},
-        annotation -> {});
+        annotation -> {},
+        new StatusFactsReader(StatusFactsReader.Objects.PODS));
   }
 
   /**
@@ -63,6 +64,7 @@ public final class EnvelopeReader {
    * @param unanswered receives each expression of a status rule that failed on an object, and why
    * @param malformed receives the name of each annotation that should hold a trace context and does
    *     not
+   * @param statusFacts what state spans need
    */
   public EnvelopeReader(
       String defaultCluster,
@@ -71,7 +73,8 @@ public final class EnvelopeReader {
       CarriedMetadata carried,
       StatusRules statusRules,
       BiConsumer<StatusExpression, String> unanswered,
-      Consumer<String> malformed) {
+      Consumer<String> malformed,
+      StatusFactsReader statusFacts) {
     this(
         null,
         defaultCluster,
@@ -80,7 +83,8 @@ public final class EnvelopeReader {
         carried,
         statusRules,
         unanswered,
-        malformed);
+        malformed,
+        statusFacts);
   }
 
   /**
@@ -96,7 +100,8 @@ public final class EnvelopeReader {
       CarriedMetadata carried,
       StatusRules statusRules,
       BiConsumer<StatusExpression, String> unanswered,
-      Consumer<String> malformed) {
+      Consumer<String> malformed,
+      StatusFactsReader statusFacts) {
     CarriedMetadata read = carried.and(ObjectReader.DELIVERY);
     List<String> annotations =
         new ArrayList<>(TraceContextReader.annotations(traceparentAnnotations));
@@ -113,7 +118,7 @@ public final class EnvelopeReader {
     this.defaultCluster = defaultCluster;
     TraceContextReader traceContexts = new TraceContextReader(traceparentAnnotations, malformed);
     this.events = new EventReader(topLevelAnnotation, traceContexts);
-    this.objects = new ObjectReader(traceContexts, carried, statusRules, unanswered);
+    this.objects = new ObjectReader(traceContexts, carried, statusRules, unanswered, statusFacts);
   }
 
   /**

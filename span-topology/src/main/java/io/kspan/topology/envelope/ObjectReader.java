@@ -31,16 +31,19 @@ final class ObjectReader {
   private final CarriedMetadata carried;
   private final StatusRules statusRules;
   private final BiConsumer<StatusExpression, String> unanswered;
+  private final StatusFactsReader statusFacts;
 
   ObjectReader(
       TraceContextReader traceContexts,
       CarriedMetadata carried,
       StatusRules statusRules,
-      BiConsumer<StatusExpression, String> unanswered) {
+      BiConsumer<StatusExpression, String> unanswered,
+      StatusFactsReader statusFacts) {
     this.traceContexts = traceContexts;
     this.carried = carried;
     this.statusRules = statusRules;
     this.unanswered = unanswered;
+    this.statusFacts = statusFacts;
   }
 
   /** The version as the stages carry it; its sequence is 0. */
@@ -82,7 +85,8 @@ final class ObjectReader {
         status.phase().equals("Succeeded") || status.phase().equals("Failed"),
         scaleTarget(reference, spec.path("scaleTargetRef")),
         labels(metadata, Configuration.isTold(object)),
-        null);
+        null,
+        statusFacts.read(object, status.isPod()));
   }
 
   /** Reads the listed keys only: the values of others may be secret. */

@@ -29,16 +29,17 @@ final class WantedFields {
   private static final String STRATEGY =
       "%1$s(type rollingUpdate(maxSurge maxUnavailable partition)) "
           + "%2$s(type rollingUpdate(maxSurge maxUnavailable partition)) ";
-  private static final String RUN = "(startedAt finishedAt) ";
+  private static final String RUN = "(startedAt finishedAt exitCode signal reason) ";
   private static final String CONTAINER_STATE =
       "(waiting(reason) running" + RUN + "terminated" + RUN + ") ";
   private static final String CONTAINER_STATUS =
-      "(name state" + CONTAINER_STATE + "lastState" + CONTAINER_STATE + ") ";
+      "(name restartCount state" + CONTAINER_STATE + "lastState" + CONTAINER_STATE + ") ";
   private static final String INVOLVED =
       "(kind namespace name uid apiVersion resourceVersion fieldPath) ";
 
   private static final String OBJECT =
-      "kind apiVersion metadata(name namespace uid creationTimestamp deletionTimestamp generation "
+      "kind apiVersion metadata(name namespace uid creationTimestamp deletionTimestamp "
+          + "deletionGracePeriodSeconds generation "
           + "resourceVersion ownerReferences(apiVersion kind name uid controller) "
           + "managedFields(manager operation time fieldsV1(f:spec)) annotations labels) "
           + "specHash specParts* spec(replicas paused suspend parallelism nodeName scaleTargetRef(kind name) "
@@ -50,7 +51,7 @@ final class WantedFields {
           + "))) "
           + "status(phase observedGeneration replicas readyReplicas availableReplicas "
           + "updatedReplicas currentRevision updateRevision desiredNumberScheduled numberAvailable "
-          + "updatedNumberScheduled active conditions(type status) initContainerStatuses"
+          + "updatedNumberScheduled active conditions(type status reason lastTransitionTime) initContainerStatuses"
           + CONTAINER_STATUS
           + "containerStatuses"
           + CONTAINER_STATUS

@@ -36,6 +36,7 @@ import java.util.SortedMap;
  *     annotation.KEY}
  * @param delivery that its generation belongs to; null without one, and unless it is the first
  *     version of a generation of a root
+ * @param facts that state spans are made of; {@link StatusFacts#NONE} where they are not read
  */
 public record ObjectSnapshot(
     String uid,
@@ -63,7 +64,8 @@ public record ObjectSnapshot(
     boolean terminated,
     ObjectReference scaleTarget,
     SortedMap<String, String> labels,
-    Delivery delivery) {
+    Delivery delivery,
+    StatusFacts facts) {
 
   /** Begins the name of a label in {@code labels}. */
   public static final String LABEL = "label.";
@@ -148,6 +150,7 @@ public record ObjectSnapshot(
         terminated,
         scaleTarget,
         labels,
-        newDelivery);
+        newDelivery,
+        facts);
   }
 }

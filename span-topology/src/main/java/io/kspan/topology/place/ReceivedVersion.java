@@ -3,6 +3,7 @@ package io.kspan.topology.place;
 import io.kspan.topology.assemble.Fnv1a;
 import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.OwnerReference;
+import io.kspan.topology.model.StatusFacts;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -57,10 +58,23 @@ public record ReceivedVersion(
     if (snapshot.traceContext() != null) {
       hash = Fnv1a.hash64(hash, snapshot.traceContext().toString());
     }
-    return 8 * hash
+    return 8 * factsHash(hash, snapshot.facts())
         + (snapshot.terminated() ? 4 : 0)
         + (snapshot.terminating() ? 2 : 0)
         + (snapshot.failing() ? 1 : 0);
+  }
+
+  /** What the status hash does not have of the facts; of what runs the status hash says enough. */
+  private static long factsHash(long seed, StatusFacts facts) {
+    long hash = seed;
+    for (StatusFacts.Condition condition : facts.conditions()) {
+      hash = 31 * Fnv1a.hash64(hash, condition.status()) + condition.sinceNanos();
+      hash = Fnv1a.hash64(hash, condition.reason());
+    }
+    for (StatusFacts.Container container : facts.containers()) {
+      hash = Fnv1a.hash64(hash, container.waitingReason());
+    }
+    return hash;
   }
 
   /** What tells which ReplicaSet was rolled out last: whether it has replicas, and its revision. */

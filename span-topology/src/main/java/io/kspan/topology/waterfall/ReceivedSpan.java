@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One span as it was received. Immutable.
@@ -51,10 +53,26 @@ public record ReceivedSpan(
     return namespace.isEmpty() || name.isEmpty() ? name : namespace + "/" + name;
   }
 
-  /** The message of the Event, else the status message, else empty. */
+  /** Whether it is about what an object said of itself between Events (trace model 9). */
+  public boolean isState() {
+    return attribute("kspan.origin").equals("state");
+  }
+
+  /** The message of the Event, or what a state is about; else the status message, else empty. */
   public String message() {
-    String message = attribute("k8s.event.message");
+    String message = isState() ? state() : attribute("k8s.event.message");
     return message.isEmpty() ? statusMessage : message;
+  }
+
+  private String state() {
+    String exitCode = attribute("kspan.state.exit_code");
+    return Stream.of(
+            attribute("k8s.container.name"),
+            attribute("kspan.state.condition"),
+            attribute("kspan.state.reason"),
+            exitCode.isEmpty() ? "" : "exit code " + exitCode)
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(", "));
   }
 
   /** Never negative, also if the sender's clock was set back. */

@@ -22,12 +22,15 @@ final class TimeAxis {
 
   /**
    * The bar of {@code span} from its first cell on: at least one glyph, at most what is left of the
-   * axis.
+   * axis. That of a state is thin: an Event often says the same.
    */
   String bar(ReceivedSpan span) {
     int first = offset(span);
     double from = position(span.startEpochNanos()) - first;
     double to = position(span.startEpochNanos() + span.durationNanos()) - first;
+    if (span.isState()) {
+      return glyphs.rule().repeat(Math.max(1, Math.min(cells - first, (int) Math.round(to))));
+    }
     int whole = (int) Math.min(cells - first, Math.floor(to + 1e-9));
     if (glyphs.partial().isEmpty()) {
       return glyphs.full().repeat(Math.max(1, Math.min(cells - first, (int) Math.round(to))));

@@ -10,6 +10,7 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.model.StatusFacts;
 import io.kspan.topology.wire.proto.Change;
 import io.kspan.topology.wire.proto.Event;
 import io.kspan.topology.wire.proto.Identity;
@@ -219,6 +220,9 @@ public final class ModelMapping {
       }
       message.setDelivery(delivery);
     }
+    if (!snapshot.facts().equals(StatusFacts.NONE)) {
+      message.setFacts(StatusFactsMapping.toMessage(snapshot.facts()));
+    }
     if (snapshot.scaleTarget() != null) {
       message.setScaleTarget(
           Snapshot.ScaleTarget.newBuilder()
@@ -282,7 +286,8 @@ public final class ModelMapping {
                 message.getScaleTarget().getName())
             : null,
         settings(message.getLabelsList()),
-        message.hasDelivery() ? fromMessage(message.getDelivery()) : null);
+        message.hasDelivery() ? fromMessage(message.getDelivery()) : null,
+        message.hasFacts() ? StatusFactsMapping.fromMessage(message.getFacts()) : StatusFacts.NONE);
   }
 
   private static Delivery fromMessage(Snapshot.Delivery message) {

@@ -63,11 +63,13 @@ class SpanTopologyTest {
     return OfflineModels.requests(log.stream().map(Input::envelope).toList());
   }
 
-  /** Spans by name and the attribute {@code k8s.event.uid}. */
+  /** Spans by the attribute {@code k8s.event.uid}; those of states are left out. */
   private static Map<String, Span> byEvent(List<byte[]> requests) {
     Map<String, Span> spans = new TreeMap<>();
     for (byte[] request : requests) {
-      OtlpDecoder.spans(request).forEach(s -> spans.put(OtlpDecoder.text(s, "k8s.event.uid"), s));
+      OtlpDecoder.spans(request)
+          .filter(s -> !OtlpDecoder.text(s, "kspan.origin").equals("state"))
+          .forEach(s -> spans.put(OtlpDecoder.text(s, "k8s.event.uid"), s));
     }
     return spans;
   }

@@ -153,7 +153,8 @@ class SnapshotRetentionTest {
   }
 
   private static Session session(long knownFromNanos, long closingNanos) {
-    return new Session(List.of(), 0, FinishedBy.QUIET, knownFromNanos, closingNanos);
+    return new Session(
+        List.of(), Long.MIN_VALUE, 0, FinishedBy.QUIET, knownFromNanos, closingNanos);
   }
 
   @Test

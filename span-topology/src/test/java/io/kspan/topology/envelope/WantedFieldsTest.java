@@ -33,7 +33,8 @@ class WantedFieldsTest {
           CARRIED,
           StatusRules.shipped(),
           (expression, reason) -> {},
-          annotation -> {});
+          annotation -> {},
+          new StatusFactsReader(StatusFactsReader.Objects.ALL));
   private final EnvelopeReader whole =
       new EnvelopeReader(
           JSON::readTree,
@@ -43,7 +44,8 @@ class WantedFieldsTest {
           CARRIED,
           StatusRules.shipped(),
           (expression, reason) -> {},
-          annotation -> {});
+          annotation -> {},
+          new StatusFactsReader(StatusFactsReader.Objects.ALL));
 
   @ParameterizedTest
   @ValueSource(strings = {"bundled", "cluster-a", "kspan-two-pods"})

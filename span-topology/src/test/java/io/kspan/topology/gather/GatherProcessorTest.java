@@ -143,7 +143,8 @@ class GatherProcessorTest {
         object.terminated(),
         object.scaleTarget(),
         object.labels(),
-        object.delivery());
+        object.delivery(),
+        object.facts());
   }
 
   private <K, V> KeyValueStore<K, V> store(String name, Serde<K> keys, Serde<V> values) {

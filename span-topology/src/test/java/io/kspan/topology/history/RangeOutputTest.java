@@ -96,7 +96,8 @@ class RangeOutputTest {
     return output.of(
         new RootLog(Cluster.named("c"), root, occurrences, List.of()),
         closedUntil < 0 ? Long.MIN_VALUE : nanos(closedUntil),
-        new Session(occurrences, nanos(closing), FinishedBy.SETTLED, 0, nanos(closing)),
+        new Session(
+            occurrences, Long.MIN_VALUE, nanos(closing), FinishedBy.SETTLED, 0, nanos(closing)),
         new Assembled(List.of(trace(times[0], times[times.length - 1])), Map.of(), null));
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class RuleNumbersTest {
   private static final Pattern MARKER = Pattern.compile("Rule (\\d(\\.\\d[a-e]?)?)");
   private static final String RULES =
-      "1.1 1.2 1.3 1.4 2 3.1 3.2 3.3 3.4 3.5 4 4.1 4.2 4.3 4.3a 4.3b 4.3c 4.3d 4.3e 5.1 5.2 5.3 5.4 5.5 5.6 5.7 5.8 6.1 6.2 6.3 6.4 7 8.1 8.2 8.3 8.4";
+      "1.1 1.2 1.3 1.4 2 3.1 3.2 3.3 3.4 3.5 4 4.1 4.2 4.3 4.3a 4.3b 4.3c 4.3d 4.3e 5.1 5.2 5.3 5.4 5.5 5.6 5.7 5.8 6.1 6.2 6.3 6.4 7 8.1 8.2 8.3 8.4 9.1 9.2 9.3 9.4 9.5";
 
   @Test
   void shouldHaveOnePlace() throws IOException {

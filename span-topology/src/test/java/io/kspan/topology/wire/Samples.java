@@ -17,6 +17,7 @@ import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.SpecChange;
+import io.kspan.topology.model.StatusFacts;
 import io.kspan.topology.model.TraceContext;
 import io.kspan.topology.model.WrittenChange;
 import io.kspan.topology.model.WrittenGenerations;
@@ -232,7 +233,22 @@ final class Samples {
         !flag,
         flag ? new ObjectReference(text + "sk", text + "ns", text + "sn") : null,
         new TreeMap<>(flag ? Map.of("label." + text, text + "value") : Map.of()),
-        flag ? new Delivery(text + "did", delivered(text, number)) : null);
+        flag ? new Delivery(text + "did", delivered(text, number)) : null,
+        flag ? facts(text, number) : StatusFacts.NONE);
+  }
+
+  private static StatusFacts facts(String text, long number) {
+    return new StatusFacts(
+        number + 11,
+        number + 12,
+        List.of(new StatusFacts.Condition(text + "ct", text + "cs", text + "cr", number + 13)),
+        List.of(
+            new StatusFacts.Container(
+                text + "cn", true, text + "cw", run(text, number), null, number + 19)));
+  }
+
+  private static StatusFacts.Run run(String text, long number) {
+    return new StatusFacts.Run(number + 14, number + 15, number + 16, number + 17, text + "rr");
   }
 
   private static Delivery.Change delivered(String text, long number) {

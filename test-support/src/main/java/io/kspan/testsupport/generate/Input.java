@@ -192,6 +192,13 @@ public final class Input {
     return this;
   }
 
+  /** Its deletion was asked for at {@code seconds}, with a grace period. */
+  public Input terminating(double seconds, int graceSeconds) {
+    metadata.put("deletionTimestamp", stamp(seconds + graceSeconds));
+    metadata.put("deletionGracePeriodSeconds", graceSeconds);
+    return this;
+  }
+
   public Input annotated(String key, String value) {
     metadata.withObject("/annotations").put(key, value);
     return this;

@@ -87,7 +87,7 @@ function bar(span, hue, window) {
   const start = onlyRead(`starts at ${duration(span.start)}`);
   if (to < 0) return make('span', { className: 'beyond left' }, '‹', start);
   if (from > 1) return make('span', { className: 'beyond right' }, '›', start);
-  const element = make('span', { className: `bar ${hue}${span.error ? ' error' : ''}` }, start);
+  const element = make('span', { className: `bar ${hue}${span.error ? ' error' : ''}${isState(span) ? ' state' : ''}` }, start);
   const left = Math.max(0, from);
   element.style.left = left * 100 + '%';
   element.style.width = (Math.min(1, to) - left) * 100 + '%';

@@ -4,8 +4,16 @@ const text = (span, key) => (span.attributes[key] === undefined ? '' : String(sp
 const kind = (span) => text(span, 'k8s.object.kind');
 const nameOf = (span) => text(span, 'k8s.object.name');
 const namespaceOf = (span) => text(span, 'k8s.namespace.name');
-const message = (span) => text(span, 'k8s.event.message') || span.status || '';
+const isState = (span) => text(span, 'kspan.origin') === 'state';
+const message = (span) => (isState(span) ? stateOf(span) : text(span, 'k8s.event.message')) || span.status || '';
 const qualified = (span) => [namespaceOf(span), nameOf(span)].filter(Boolean).join('/');
+
+/** What a state is about: trace model 9. */
+function stateOf(span) {
+  const exitCode = text(span, 'kspan.state.exit_code');
+  return [text(span, 'k8s.container.name'), text(span, 'kspan.state.condition'), text(span, 'kspan.state.reason'),
+    exitCode && `exit code ${exitCode}`].filter(Boolean).join(', ');
+}
 
 // Maps: in a plain object a text of the cluster, such as 'constructor', would match what every object inherits.
 const OUTCOMES = new Map([

@@ -1,0 +1,251 @@
+package io.kspan.topology.assemble;
+
+import io.kspan.topology.model.FinishedSpan;
+import io.kspan.topology.model.ObjectIdentity;
+import io.kspan.topology.model.ObjectSnapshot;
+import io.kspan.topology.model.ObjectState;
+import io.kspan.topology.model.OwnerReference;
+import io.kspan.topology.model.PlacedOccurrence;
+import io.kspan.topology.model.StatusFacts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The spans of the states of the objects of one session (trace model 9). They lie within their
+ * parents, so they change no other span. Confined to the thread that builds the traces.
+ */
+final class StateSpans {
+  /** Of what lies between two sessions, the second one shows this much before its first Event. */
+  private static final long BEFORE_FIRST_EVENT = 60 * Times.SECOND;
+
+  private final SessionContext context;
+  private final SpanTree tree;
+  private final Causes causes;
+  private final SpanTimes times;
+  private final SpanAttributes attributes;
+  private final long fromNanos;
+  private final long toNanos;
+  private final Map<String, ObjectSnapshot> newest = new HashMap<>();
+  // The first occurrence about each object, and the first of those that say that it starts up.
+  private final Map<String, Integer> occurrences = new HashMap<>();
+  private final Map<String, Integer> startUps = new HashMap<>();
+  private final NavigableMap<Long, List<Placed>> byGeneration = new TreeMap<>();
+
+  /** A period, and where its span hangs: below an occurrence, or below the root span. */
+  private record Placed(
+      ObjectPeriod period, ObjectIdentity object, List<ObjectIdentity> owners, int parent) {}
+
+  StateSpans(
+      SessionContext context,
+      SpanTree tree,
+      Causes causes,
+      SpanTimes times,
+      SpanAttributes attributes) {
+    this.context = context;
+    this.tree = tree;
+    this.causes = causes;
+    this.times = times;
+    this.attributes = attributes;
+    Session session = context.session();
+    this.toNanos = session.endNanos();
+    if (session.occurrences().isEmpty()) {
+      this.fromNanos = toNanos;
+      return;
+    }
+    this.fromNanos =
+        Math.max(
+            session.previousEndNanos(),
+            session.occurrences().get(0).event().timeNanos() - BEFORE_FIRST_EVENT);
+    if (context.snapshots().stream().anyMatch(s -> !s.facts().equals(StatusFacts.NONE))) {
+      tree.byGeneration().keySet().forEach(g -> byGeneration.put(g, new ArrayList<>()));
+      index(session.occurrences());
+      stretches().forEach(this::place);
+    }
+  }
+
+  private List<PlacedOccurrence> session() {
+    return context.session().occurrences();
+  }
+
+  private void index(List<PlacedOccurrence> session) {
+    for (int i = 0; i < session.size(); i++) {
+      String key = session.get(i).object().key();
+      occurrences.putIfAbsent(key, i);
+      if (ParentRules.START_UP.contains(session.get(i).event().reason())) {
+        startUps.putIfAbsent(key, i);
+      }
+    }
+    context.snapshots().forEach(s -> newest.put(s.uid(), s));
+  }
+
+  /**
+   * The versions of one object in this tree without a gap.
+   *
+   * @param notBeforeNanos when it came back to the tree: what it was in before has a span already
+   */
+  private record Stretch(List<ObjectSnapshot> versions, long notBeforeNanos) {
+    Stretch(long notBeforeNanos) {
+      this(new ArrayList<>(), notBeforeNanos);
+    }
+  }
+
+  /**
+   * The versions of each object that can begin or end a state in this session: what is received
+   * before the session says only what was before.
+   */
+  private List<Stretch> stretches() {
+    long reach = Math.max(firstReceiptMillis(), context.session().previousEndNanos() / Times.MILLI);
+    Map<String, Stretch> open = new LinkedHashMap<>();
+    List<Stretch> stretches = new ArrayList<>();
+    for (ObjectSnapshot snapshot : context.snapshots()) {
+      if (Times.ofMillis(newest.get(snapshot.uid()).receiptMillis()) < fromNanos) {
+        continue;
+      }
+      Stretch stretch = open.computeIfAbsent(snapshot.uid(), uid -> new Stretch(Long.MIN_VALUE));
+      if (snapshot.state() == ObjectState.LEFT) {
+        stretches.add(stretch);
+        open.put(snapshot.uid(), new Stretch(Times.ofMillis(snapshot.receiptMillis())));
+        continue;
+      }
+      // As far back as SnapshotRetention keeps versions: earlier or later, it is the same.
+      if (snapshot.receiptMillis() < reach - SnapshotRetention.REACH_MILLIS) {
+        stretch.versions().clear();
+      }
+      stretch.versions().add(snapshot);
+    }
+    stretches.addAll(open.values());
+    return stretches;
+  }
+
+  private long firstReceiptMillis() {
+    return session().stream().mapToLong(o -> o.event().receiptMillis()).min().orElseThrow();
+  }
+
+  private void place(Stretch stretch) {
+    List<ObjectSnapshot> versions = stretch.versions();
+    if (versions.isEmpty()) {
+      return;
+    }
+    List<ObjectPeriod> periods =
+        ObjectPeriods.of(versions).stream()
+            .filter(p -> p.startNanos() >= stretch.notBeforeNanos())
+            .filter(p -> isWithin(p.startNanos()) || isWithin(p.endNanos()))
+            .toList();
+    if (periods.isEmpty()) {
+      return;
+    }
+    ObjectSnapshot last = versions.get(versions.size() - 1);
+    Integer about = occurrences.get(last.uid());
+    PlacedOccurrence occurrence = about == null ? null : session().get(about);
+    ObjectIdentity object = last.identity();
+    List<ObjectIdentity> owners = occurrence == null ? owners(last) : occurrence.owners();
+    int parent = owners.isEmpty() ? SpanTree.ROOT_SPAN : parent(object);
+    for (ObjectPeriod period : periods) {
+      long generation =
+          parent == SpanTree.ROOT_SPAN
+              ? context.generations().at(Math.max(fromNanos, period.startNanos())).generation()
+              : tree.endsIn(parent).generation();
+      Map.Entry<Long, List<Placed>> trace = byGeneration.floorEntry(generation);
+      (trace == null ? byGeneration.firstEntry() : trace)
+          .getValue()
+          .add(new Placed(period, object, owners, parent));
+    }
+  }
+
+  /** Rule 9.4: a session shows the states that begin or end in it. */
+  private boolean isWithin(long timeNanos) {
+    return timeNanos >= fromNanos && timeNanos < toNanos;
+  }
+
+  /** Rule 9.3: where the start-up Events of the object hang, or would. */
+  private int parent(ObjectIdentity object) {
+    Integer startUp = startUps.get(object.key());
+    return startUp == null
+        ? causes.makerOf(object, object.creationNanos() + Times.SECOND)
+        : tree.parent(startUp);
+  }
+
+  /** The owners up to the root, as the newest versions say; of what left the tree only the root. */
+  private List<ObjectIdentity> owners(ObjectSnapshot object) {
+    List<ObjectIdentity> owners = new ArrayList<>();
+    Set<String> met = new HashSet<>(Set.of(object.uid()));
+    ObjectSnapshot at = object;
+    while (at != null && !at.owners().isEmpty() && !at.uid().equals(context.root().uid())) {
+      OwnerReference owner = at.owners().get(0);
+      if (owner.uid().equals(context.root().uid()) || !met.add(owner.uid())) {
+        break;
+      }
+      at = newest.get(owner.uid());
+      if (at != null) {
+        owners.add(at.identity());
+      }
+    }
+    if (!object.uid().equals(context.root().uid())) {
+      owners.add(context.root());
+    }
+    return owners;
+  }
+
+  /**
+   * Adds the spans of one trace to {@code spans}.
+   *
+   * @param root the local root
+   */
+  void addTo(List<FinishedSpan> spans, long generation, String traceId, FinishedSpan root) {
+    for (Placed placed : byGeneration.getOrDefault(generation, List.of())) {
+      spans.add(span(placed, traceId, root));
+    }
+  }
+
+  private FinishedSpan span(Placed placed, String traceId, FinishedSpan root) {
+    ObjectPeriod period = placed.period();
+    boolean ended = period.endNanos() < toNanos;
+    int parent = ended ? covering(placed.parent(), period) : placed.parent();
+    boolean belowRoot = parent < 0 || tree.parent(parent) == SpanTree.IS_ROOT;
+    long first = belowRoot ? root.startEpochNanos() : times.start(parent);
+    long last = belowRoot ? root.endEpochNanos() : times.end(parent);
+    long start = Math.max(first, Math.min(last, period.startNanos()));
+    long end = ended ? Math.max(start, Math.min(last, period.endNanos())) : last;
+    AttributeMap described =
+        attributes
+            .ofState(period, placed.object(), placed.owners())
+            .putTime("kspan.state.start_time", period.startNanos(), start)
+            .putTime("kspan.state.end_time", ended ? period.endNanos() : end, end)
+            .put("kspan.state.continued", continued(period, ended));
+    return new FinishedSpan(
+        Ids.state(traceId, placed.object(), period),
+        belowRoot ? root.spanId() : Ids.event(session().get(parent).event()),
+        placed.object().reference().kind() + "." + period.state().text(),
+        start,
+        end,
+        described.build(),
+        period.failing(),
+        period.failing() ? SpanAttributes.failure(period) : "",
+        List.of(),
+        attributes.resource(period, placed.object(), placed.owners()));
+  }
+
+  /** The nearest span from {@code parent} on upwards that lasts as long as a state. */
+  private int covering(int parent, ObjectPeriod period) {
+    int at = parent;
+    while (at >= 0 && times.end(at) < period.endNanos()) {
+      at = tree.parent(at);
+    }
+    return at;
+  }
+
+  /** A state can begin before its session, and go on after it. */
+  private String continued(ObjectPeriod period, boolean ended) {
+    if (period.startNanos() >= fromNanos) {
+      return ended ? "" : "after";
+    }
+    return ended ? "before" : "both";
+  }
+}

@@ -1,0 +1,334 @@
+package io.kspan.topology.rules;
+
+import static io.kspan.testsupport.generate.Input.event;
+import static io.kspan.testsupport.generate.Input.nanos;
+import static io.kspan.testsupport.generate.Input.object;
+import static io.kspan.testsupport.generate.Input.stamp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kspan.testsupport.generate.Input;
+import io.kspan.topology.model.FinishedSpan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What the status of objects says between Events: trace model 9. */
+class StatesTest {
+  private final Input deployment = object("Deployment", "web", "uid-d").generation(1);
+  private final Input replicaSet =
+      object("ReplicaSet", "web-1", "uid-r").ownedBy(deployment).created(1).received(1);
+  private final Input pod =
+      object("Pod", "web-1-a", "uid-p").ownedBy(replicaSet).created(2).received(2);
+  private final Input scaled =
+      event("up", deployment, "ScalingReplicaSet")
+          .message("Scaled up replica set web-1 from 0 to 1")
+          .at(1.5);
+  private final Input created =
+      event("create", replicaSet, "SuccessfulCreate").message("Created pod: web-1-a").at(2);
+
+  private Input pod(double received, String status) {
+    return pod.again().received(received).status(status);
+  }
+
+  private static String condition(String type, String status, double since) {
+    return "{type: '%s', status: '%s', reason: 'Because', lastTransitionTime: '%s'}"
+        .formatted(type, status, stamp(since));
+  }
+
+  private static String conditions(String... conditions) {
+    return "conditions: [" + String.join(", ", conditions) + "]";
+  }
+
+  private static String containers(String... containers) {
+    return "containerStatuses: [" + String.join(", ", containers) + "]";
+  }
+
+  private static String waiting(String reason) {
+    return "{waiting: {reason: '%s'}}".formatted(reason);
+  }
+
+  private static String running(double started) {
+    return "{running: {startedAt: '%s'}}".formatted(stamp(started));
+  }
+
+  private static String terminated(double started, double finished, int exitCode) {
+    return "{terminated: {startedAt: '%s', finishedAt: '%s', exitCode: %d, reason: '%s'}}"
+        .formatted(
+            stamp(started), stamp(finished), exitCode, exitCode == 0 ? "Completed" : "Error");
+  }
+
+  private static String container(String state, String lastState, int restarts) {
+    return "{name: 'main', state: %s, lastState: %s, restartCount: %d}"
+        .formatted(state, lastState, restarts);
+  }
+
+  private static List<String> states(Outcomes outcomes) {
+    List<String> states = new ArrayList<>();
+    for (FinishedSpan span : spans(outcomes)) {
+      states.add(
+          "%s %s-%s%s"
+              .formatted(
+                  span.name().substring(span.name().indexOf('.') + 1),
+                  seconds(span.startEpochNanos()),
+                  seconds(span.endEpochNanos()),
+                  span.error() ? " " + span.errorDescription() : ""));
+    }
+    return states;
+  }
+
+  private static String seconds(long nanos) {
+    long millis = TimeUnit.NANOSECONDS.toMillis(nanos - nanos(0));
+    return millis % 1000 == 0 ? Long.toString(millis / 1000) : Double.toString(millis / 1e3);
+  }
+
+  private static List<FinishedSpan> spans(Outcomes outcomes) {
+    return outcomes.all().stream()
+        .flatMap(trace -> trace.spans().stream())
+        .filter(span -> span.attributes().get("kspan.origin").equals("state"))
+        .toList();
+  }
+
+  private static FinishedSpan span(Outcomes outcomes, String name) {
+    return spans(outcomes).stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static Input aboutPod(String uid, String reason, double at) {
+    return event(uid, "Pod", "web-1-a", "uid-p").reason(reason).at(at);
+  }
+
+  @Test
+  void shouldSayHowAPodStartsAndEnds() {
+    String ready = conditions(condition("PodScheduled", "True", 3), condition("Ready", "True", 8));
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            replicaSet,
+            scaled,
+            created,
+            pod,
+            pod(
+                4,
+                "{%s, %s}"
+                    .formatted(
+                        conditions(condition("PodScheduled", "True", 3)),
+                        containers(container(waiting("ContainerCreating"), "{}", 0)))),
+            pod(8, "{%s, %s}".formatted(ready, containers(container(running(6), "{}", 0)))),
+            aboutPod("killing", "Killing", 9),
+            pod(9, "{%s, %s}".formatted(ready, containers(container(running(6), "{}", 0))))
+                .terminating(9, 30),
+            pod(
+                    12,
+                    "{%s, %s}"
+                        .formatted(ready, containers(container(terminated(6, 11, 143), "{}", 0))))
+                .terminating(9, 30)
+                .deleted());
+
+    assertThat(states(outcomes))
+        .containsExactlyInAnyOrder(
+            "Scheduling 2-3.999",
+            "ContainerWaiting 3.999-6.999",
+            "ContainerRunning 6.999-11.999",
+            "BecomingReady 3.999-8",
+            "Terminating 9-12");
+    FinishedSpan run = span(outcomes, "Pod.ContainerRunning");
+    assertThat(run.attributes())
+        .containsEntry("k8s.container.name", "main")
+        .containsEntry("k8s.container.status.state", "terminated")
+        .containsEntry("k8s.container.restart_count", 0L)
+        .containsEntry("kspan.state.exit_code", 143L)
+        .containsEntry("k8s.deployment.name", "web")
+        .containsEntry("k8s.replicaset.name", "web-1");
+    assertThat(run.resource()).containsEntry("service.name", "kubelet");
+    assertThat(span(outcomes, "Pod.Scheduling").parentSpanId())
+        .isEqualTo(outcomes.spanOf("create").spanId());
+    assertThat(span(outcomes, "Pod.Terminating").attributes())
+        .containsEntry("kspan.state.grace_period_s", 30L);
+  }
+
+  @Test
+  void shouldMarkWhatFails() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            replicaSet,
+            scaled,
+            created,
+            pod,
+            pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
+            aboutPod("backoff", "BackOff", 6),
+            pod(
+                6,
+                "{%s}"
+                    .formatted(
+                        containers(
+                            container(waiting("CrashLoopBackOff"), terminated(3, 5, 1), 0)))),
+            pod(16, "{%s}".formatted(containers(container(running(15), terminated(3, 5, 1), 1)))),
+            aboutPod("started", "Started", 16));
+
+    assertThat(states(outcomes))
+        .contains(
+            "ContainerRunning 3.999-5.999 Error",
+            "ContainerWaiting 5.999-15.999 CrashLoopBackOff",
+            "ContainerRunning 15.999-16");
+    assertThat(spans(outcomes).stream().map(s -> s.attributes().get("k8s.container.restart_count")))
+        .contains(0L, 1L);
+  }
+
+  /** The first session has the run up to its end, the second one how it ended. */
+  @Test
+  void shouldCutWhatSpansTwoSessions() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            replicaSet,
+            scaled,
+            created,
+            pod,
+            pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
+            aboutPod("started", "Started", 4),
+            pod(
+                5_003,
+                "{%s}"
+                    .formatted(
+                        containers(
+                            container(waiting("CrashLoopBackOff"), terminated(3, 5_002, 2), 0)))),
+            aboutPod("backoff", "BackOff", 5_004));
+
+    List<FinishedSpan> runs =
+        spans(outcomes).stream().filter(s -> s.name().endsWith("ContainerRunning")).toList();
+    assertThat(runs)
+        .extracting(s -> s.attributes().get("kspan.state.continued"))
+        .containsExactlyInAnyOrder("after", "before");
+    assertThat(runs).extracting(FinishedSpan::spanId).doesNotHaveDuplicates();
+    FinishedSpan last =
+        runs.stream()
+            .filter(s -> s.attributes().containsKey("kspan.state.exit_code"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(last.attributes())
+        .containsEntry("kspan.state.continued", "before")
+        .containsEntry("kspan.state.exit_code", 2L);
+    assertThat(Instant.parse(last.attributes().get("kspan.state.start_time").toString()))
+        .isEqualTo(Instant.parse(stamp(3)).plusMillis(999));
+  }
+
+  @Test
+  void shouldSayHowLongAPodWasNotReady() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            pod,
+            aboutPod("any", "Unhealthy", 11),
+            pod(4, "{%s}".formatted(conditions(condition("Ready", "True", 4)))),
+            pod(11, "{%s}".formatted(conditions(condition("Ready", "False", 10)))),
+            pod(14, "{%s}".formatted(conditions(condition("Ready", "True", 13)))),
+            aboutPod("other", "Unhealthy", 15),
+            pod(
+                16,
+                "{phase: 'Succeeded', %s}".formatted(conditions(condition("Ready", "False", 16)))),
+            aboutPod("last", "Any", 17));
+
+    assertThat(states(outcomes)).contains("NotReady 11-13.999");
+    assertThat(states(outcomes).stream().filter(s -> s.startsWith("NotReady"))).hasSize(1);
+  }
+
+  @Test
+  void shouldSayNothingOfAPodWithoutStatus() {
+    assertThat(states(Outcomes.of(deployment, pod, created, aboutPod("a", "Started", 3))))
+        .isEmpty();
+  }
+
+  @Test
+  void shouldBoundStampsByReceiptAndCreation() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            pod,
+            aboutPod("a", "Started", 3),
+            pod(5, "{%s}".formatted(containers(container(running(4_000), "{}", 0)))),
+            pod(6, "{%s}".formatted(containers(container(terminated(4_000, 9_000, 0), "{}", 0)))),
+            aboutPod("b", "Any", 7));
+
+    assertThat(states(outcomes)).contains("ContainerRunning 5-6");
+  }
+
+  /** A new pod of a StatefulSet can show the container of the one before it. */
+  @Test
+  void shouldLeaveOutTheRunOfAPredecessor() {
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            pod,
+            aboutPod("a", "Started", 3),
+            pod(3, "{%s}".formatted(containers(container(terminated(0, 1, 137), "{}", 0)))));
+
+    assertThat(states(outcomes)).noneMatch(s -> s.startsWith("ContainerRunning"));
+  }
+
+  @Test
+  void shouldHoldOneSpanForEachRunOfThousands() {
+    int restarts = 2_000;
+    List<Input> log = new ArrayList<>(List.of(deployment, pod, aboutPod("a", "BackOff", 2)));
+    for (int i = 0; i < restarts; i++) {
+      String last = i == 0 ? "{}" : terminated(2 + i / 10., 2 + i / 10., 1);
+      log.add(
+          pod(3 + i / 10., "{%s}".formatted(containers(container(running(3 + i / 10.), last, i)))));
+    }
+    log.add(aboutPod("z", "BackOff", 202));
+
+    List<FinishedSpan> spans = spans(Outcomes.of(log.toArray(new Input[0])));
+
+    // A run is told from the next by its whole second.
+    assertThat(spans.stream().filter(s -> s.name().endsWith("ContainerRunning")))
+        .hasSizeBetween(190, 202);
+  }
+
+  @Test
+  void shouldTellContainersOfAllListsByTheirNames() {
+    String status =
+        "{initContainerStatuses: [{name: 'sidecar', state: %s}], "
+            + "containerStatuses: [{name: 'main', state: %s}, {name: 'new', state: %s}], "
+            + "ephemeralContainerStatuses: [{name: 'debug', state: %s}]}";
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            pod,
+            aboutPod("a", "Started", 3),
+            pod(5, status.formatted(running(3), running(3), running(3), running(4))),
+            aboutPod("b", "Any", 9));
+
+    assertThat(spans(outcomes).stream().filter(s -> s.name().endsWith("ContainerRunning")))
+        .extracting(s -> s.attributes().get("k8s.container.name"))
+        .containsExactlyInAnyOrder("sidecar", "main", "new", "debug");
+  }
+
+  @Test
+  void shouldReadTheObjectsThatTheSettingNames() {
+    Input[] log = {
+      deployment,
+      pod,
+      aboutPod("a", "Started", 3),
+      pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
+      deployment
+          .again()
+          .received(5)
+          .status("{" + conditions(condition("Available", "False", 5)) + "}"),
+      deployment
+          .again()
+          .received(8)
+          .status("{" + conditions(condition("Available", "True", 8)) + "}"),
+      event("b", deployment, "Any").at(9)
+    };
+
+    assertThat(states(Outcomes.configured(Map.of("trace.state.spans", "off"), log))).isEmpty();
+    assertThat(states(Outcomes.of(log))).containsExactlyInAnyOrder("ContainerRunning 3.999-4");
+    Outcomes all = Outcomes.configured(Map.of("trace.state.spans", "all"), log);
+    assertThat(states(all)).contains("Condition 5-8");
+    assertThat(span(all, "Deployment.Condition").attributes())
+        .containsEntry("kspan.state.condition", "Available")
+        .containsEntry("kspan.state.reason", "Because");
+  }
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Creates the topics as docs/scaling-the-topology.md and the connector expect them; what exists is left as it is.
 #   BOOTSTRAP_SERVERS=kafka:9092 PARTITIONS=4 REPLICATION_FACTOR=3 deploy/topics/create-topics.sh
-# PARTITIONS is for events, objects, spans and changes. It cannot be changed later without a new application.id: take twice what you need.
+# PARTITIONS is for events, objects, spans, changes and logs. It cannot be changed later without a new application.id: take twice what you need.
 # Needs kafka-topics.sh on the PATH, or in /opt/kafka/bin as in Kafka's own image. KAFKA_COMMAND_CONFIG names a client properties file, TOPIC_PREFIX is k8s. unless you say otherwise.
 set -euo pipefail
 
@@ -38,6 +38,8 @@ create lineage 1 cleanup.policy=compact
 create spans "$partitions" cleanup.policy=delete retention.ms=$((7 * day)) message.timestamp.type=LogAppendTime
 # Two records a change: when it begins and when its trace is finished. Both are there for a week, then the second; none is older than a quarter.
 create changes "$partitions" cleanup.policy=compact,delete min.compaction.lag.ms=$((7 * day)) retention.ms=$((90 * day))
+# Events as log records, with logs.enabled=true; empty otherwise.
+create logs "$partitions" cleanup.policy=delete retention.ms=$((7 * day)) message.timestamp.type=LogAppendTime
 create dead-letters "$partitions" cleanup.policy=delete retention.ms=$((14 * day))
 # The connector's own, for heartbeat.interval.ms: only the last one says anything.
 create heartbeats 1 cleanup.policy=compact

@@ -93,7 +93,7 @@ class StrimziInChartTest {
         assertThat(one.at("/metadata/annotations").toString()).contains("keep");
       }
     }
-    assertThat(topics).hasSize(7).allMatch(name -> name.startsWith("shop.events-"));
+    assertThat(topics).hasSize(8).allMatch(name -> name.startsWith("shop.events-"));
     assertThat(resources(rendered.get("KafkaUser span-topology")))
         .contains("topic shop.events-lineage", "group spans-of-shop", "topic spans-of-shop-")
         .noneMatch(name -> name.contains("k8s.") || name.contains("span-topology"));

@@ -42,6 +42,7 @@ class TopicsTest {
             "k8s.events",
             "k8s.heartbeats",
             "k8s.lineage",
+            "k8s.logs",
             "k8s.objects",
             "k8s.spans");
     assertThat(settings("k8s.events"))
@@ -57,6 +58,7 @@ class TopicsTest {
         .containsEntry("cleanup.policy", "delete")
         .containsEntry("retention.ms", Long.toString(7 * DAY))
         .containsEntry("message.timestamp.type", "LogAppendTime");
+    assertThat(settings("k8s.logs")).isEqualTo(settings("k8s.spans"));
     assertThat(settings("k8s.changes"))
         .containsEntry("cleanup.policy", "compact,delete")
         .containsEntry("min.compaction.lag.ms", Long.toString(7 * DAY));

@@ -9,6 +9,7 @@ import io.kspan.quickstart.process.WorkFolder;
 import io.kspan.topology.application.SpanTopologyApplication.Progress;
 import io.kspan.topology.capture.CaptureScan;
 import io.kspan.topology.capture.Captures;
+import io.kspan.topology.config.LogSettings;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.names.Topics;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -124,7 +125,10 @@ public final class CaptureReplay {
     String duration = Console.secondsSince(started);
     String refusal = "";
     if (!settings.exporter().isEmpty()) {
-      Export export = resources.add(new Export(broker.bootstrapServers(), settings.exporter()));
+      Map<String, String> exporter = new HashMap<>(settings.exporter());
+      exporter.put(
+          LogSettings.CONFIG, settings.properties().getOrDefault(LogSettings.CONFIG, "false"));
+      Export export = resources.add(new Export(broker.bootstrapServers(), exporter));
       export.start();
       refusal = export.awaitExported(log.spans().count(), console, resources);
     }

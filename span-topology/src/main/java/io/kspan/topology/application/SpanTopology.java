@@ -294,11 +294,19 @@ public final class SpanTopology implements Supplier<Topology> {
                           (topic, bytes) -> null))
                   .withName(Names.WRITE_CHANGES));
     }
-    SpanTopology.<String, FinishedTrace>only(gathered.get(Names.SPLIT_FINISHED + Names.ONWARD))
+    KStream<String, FinishedTrace> traces = only(gathered.get(Names.SPLIT_FINISHED + Names.ONWARD));
+    traces
         .flatMapValues(trace -> sampled(trace, sampling, encoder), Named.as(Names.ENCODE_SPANS))
-        .to(
-            topics.spans(),
-            Produced.with(Serdes.String(), Serdes.ByteArray()).withName(Names.WRITE_SPANS));
+        .to(topics.spans(), requests(Names.WRITE_SPANS));
+    if (topics.hasLogs()) {
+      traces
+          .flatMapValues(trace -> logs(trace, sampling, encoder), Named.as(Names.ENCODE_LOGS))
+          .to(topics.logs(), requests(Names.WRITE_LOGS));
+    }
+  }
+
+  private static Produced<String, byte[]> requests(String name) {
+    return Produced.with(Serdes.String(), Serdes.ByteArray()).withName(name);
   }
 
   private List<byte[]> sampled(FinishedTrace trace, TraceSampling sampling, OtlpEncoder encoder) {
@@ -308,6 +316,14 @@ public final class SpanTopology implements Supplier<Topology> {
     }
     metrics.add(Metric.SPANS, trace.spans().size());
     return encoder.encode(trace);
+  }
+
+  /** Those of every trace: the flag says whether it is written. */
+  private List<byte[]> logs(FinishedTrace trace, TraceSampling sampling, OtlpEncoder encoder) {
+    metrics.add(
+        Metric.LOG_RECORDS,
+        trace.spans().stream().filter(span -> span.occurrence() != null).count());
+    return encoder.encodeLogs(trace, sampling.keeps(trace));
   }
 
   private PlaceSettings placeSettings() {

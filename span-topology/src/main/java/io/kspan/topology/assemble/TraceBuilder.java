@@ -271,7 +271,8 @@ final class TraceBuilder {
         warning || !failure.isEmpty(),
         warning ? attributes.cut(event.message()) : failure,
         links,
-        spans.resource(occurrence));
+        spans.resource(occurrence),
+        new FinishedSpan.Occurrence(event.timeNanos(), event.receiptMillis()));
   }
 
   /** Rule 6.3: a change span ends with its outcome, an activity span with its last child. */

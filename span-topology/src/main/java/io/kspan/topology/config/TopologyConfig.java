@@ -56,11 +56,7 @@ public final class TopologyConfig extends TopologyKeys {
   /** The same with other topics than the prefix names, unless {@code topics} is null. */
   public TopologyConfig(Map<String, String> properties, Topics topics) {
     super(properties);
-    Topics live = Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
-    this.topics =
-        topics != null
-            ? topics
-            : getBoolean(ChangeSettings.CHANGES_CONFIG) ? live : live.withoutChanges();
+    this.topics = topics == null ? liveTopics() : topics;
     Set<String> own = new HashSet<>(properties.keySet());
     own.removeIf(key -> key.startsWith(KAFKA_PREFIX));
     UnknownSettings.refuse(
@@ -71,6 +67,12 @@ public final class TopologyConfig extends TopologyKeys {
     causeRules();
     statusRules();
     traceSettings();
+  }
+
+  private Topics liveTopics() {
+    Topics all = Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
+    Topics changes = getBoolean(ChangeSettings.CHANGES_CONFIG) ? all : all.withoutChanges();
+    return getBoolean(LogSettings.CONFIG) ? changes : changes.withoutLogs();
   }
 
   /** For documentation. */

@@ -37,7 +37,7 @@ abstract class TopologyKeys extends AbstractConfig {
   public static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
   public static final String TOPIC_PREFIX_DEFAULT = "k8s.";
   static final String TOPIC_PREFIX_DOC =
-      "Names all topics: <prefix>events, objects, lineage, spans, changes, dead-letters.";
+      "Names all topics: <prefix>events, objects, lineage, spans, changes, logs, dead-letters.";
 
   public static final String CLUSTER_NAME_CONFIG = "cluster.name";
   public static final String CLUSTER_NAME_DEFAULT = "default";
@@ -190,7 +190,8 @@ abstract class TopologyKeys extends AbstractConfig {
       "Attribute values are cut to this many bytes of UTF-8, between characters.";
 
   public static final String REQUEST_MAX_BYTES_CONFIG = "spans.request.max.bytes";
-  static final String REQUEST_MAX_BYTES_DOC = "Largest record written to the spans topic.";
+  static final String REQUEST_MAX_BYTES_DOC =
+      "Largest record written to the spans topic, and to the logs topic.";
 
   public static final String ROCKSDB_MEMORY_CONFIG = "rocksdb.memory.max.bytes";
   static final String ROCKSDB_MEMORY_DOC =
@@ -251,6 +252,7 @@ abstract class TopologyKeys extends AbstractConfig {
     defineOutput(DEFINITION);
     ChangeSettings.define(DEFINITION);
     StateSpanSettings.define(DEFINITION);
+    LogSettings.define(DEFINITION);
     FilterSettings.define(DEFINITION);
     DEFINITION.define(HttpListen.CONFIG, STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
     DEFINITION.define(

@@ -124,7 +124,8 @@ final class CheckContext {
     Topics names = config.topics();
     List<TopicPartition> inputs = partitionsOf(names.events(), names.objects());
     // Without a sink this principal needs no right to its group.
-    List<TopicPartition> spans = options.sink() ? partitionsOf(names.spans()) : List.of();
+    List<TopicPartition> spans =
+        options.sink() ? partitionsOf(names.spans(), names.logs()) : List.of();
     String applicationId = config.topology().applicationId();
     Map<TopicPartition, Long> inputStarts = offsets().starts(inputs);
     Map<TopicPartition, Long> spanStarts = offsets().starts(spans);

@@ -1,6 +1,7 @@
 package io.kspan.topology.doctor;
 
 import io.kspan.topology.errors.Fault;
+import io.kspan.topology.export.OtlpSender;
 import io.kspan.topology.names.Names;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.CheckResult;
@@ -156,6 +157,6 @@ public final class Doctor implements AutoCloseable {
   @Override
   public void close() {
     context.brokers().close();
-    config.backend().close();
+    config.backends().values().forEach(OtlpSender::close);
   }
 }

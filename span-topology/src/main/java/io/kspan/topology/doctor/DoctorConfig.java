@@ -6,6 +6,8 @@ import io.kspan.topology.config.UnknownSettings;
 import io.kspan.topology.export.OtlpSender;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.names.Topics;
+import io.kspan.topology.otlp.Signal;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -19,11 +21,12 @@ import org.apache.kafka.streams.StreamsConfig;
 /**
  * The settings of {@code run} and of {@code sink}, which may stand together.
  *
- * <p>Immutable, but for the connections of {@link #backend}.
+ * <p>Immutable, but for the connections of {@link #backends}.
  *
  * @param connection settings of Kafka clients
  * @param streamsProtocol whether the application joins its group by KIP-1071
  * @param bootstrapServers as configured, for messages
+ * @param backends of the signals that are written
  */
 record DoctorConfig(
     TopologyConfig topology,
@@ -31,7 +34,7 @@ record DoctorConfig(
     Map<String, Object> connection,
     boolean streamsProtocol,
     String bootstrapServers,
-    OtlpSender backend) {
+    Map<Signal, OtlpSender> backends) {
   private static final int ANSWER_MILLIS = 10_000;
   private static final int REQUEST_MILLIS = 5_000;
   private static final String OTEL_PREFIX = "otel.";
@@ -66,7 +69,18 @@ record DoctorConfig(
         connection,
         StreamsDefaults.isStreamsProtocol(streams),
         topology.bootstrapServers(),
-        new OtlpSender(keep(properties, key -> key.startsWith(OTEL_PREFIX)), environment));
+        backends(
+            topology.topics(), keep(properties, key -> key.startsWith(OTEL_PREFIX)), environment));
+  }
+
+  private static Map<Signal, OtlpSender> backends(
+      Topics topics, Map<String, String> properties, Map<String, String> environment) {
+    Map<Signal, OtlpSender> backends = new EnumMap<>(Signal.class);
+    backends.put(Signal.TRACES, new OtlpSender(Signal.TRACES, properties, environment));
+    if (topics.hasLogs()) {
+      backends.put(Signal.LOGS, new OtlpSender(Signal.LOGS, properties, environment));
+    }
+    return backends;
   }
 
   Topics topics() {

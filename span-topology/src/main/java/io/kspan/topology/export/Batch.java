@@ -1,7 +1,6 @@
 package io.kspan.topology.export;
 
 import io.kspan.topology.otlp.OtlpRequests;
-import io.kspan.topology.otlp.UnreadableRequestException;
 import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,8 +18,9 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param body serialized requests; one after the other they are one request, since repeated fields
  *     of protobuf messages add up
+ * @param items how many spans or log records that is
  */
-record Batch(Kind kind, List<SinkRecord> records, List<byte[]> body, int spans)
+record Batch(Kind kind, List<SinkRecord> records, List<byte[]> body, int items)
     implements MessageWriter {
 
   /** With the answer to a FIRST_HALF its record is not complete. */
@@ -36,7 +36,7 @@ record Batch(Kind kind, List<SinkRecord> records, List<byte[]> body, int spans)
         Kind.WHOLE,
         records,
         records.stream().map(one -> one.source().value()).toList(),
-        records.stream().mapToInt(SinkRecord::spans).sum());
+        records.stream().mapToInt(SinkRecord::items).sum());
   }
 
   static Batch deadLetter(SinkRecord one) {
@@ -50,18 +50,13 @@ record Batch(Kind kind, List<SinkRecord> records, List<byte[]> body, int spans)
     if (records.size() > 1) {
       return records.stream().map(one -> of(List.of(one)));
     }
-    if (kind != Kind.WHOLE || spans == 1) {
+    if (kind != Kind.WHOLE || items == 1) {
       return Stream.of();
     }
-    try {
-      List<byte[]> halves = OtlpRequests.halves(body.get(0), spans);
-      return Stream.of(
-          new Batch(Kind.FIRST_HALF, records, List.of(halves.get(0)), spans / 2),
-          new Batch(Kind.SECOND_HALF, records, List.of(halves.get(1)), spans - spans / 2));
-    } catch (UnreadableRequestException e) {
-      // Only the backend has parsed it so far: its refusal says why.
-      return Stream.of();
-    }
+    List<byte[]> halves = OtlpRequests.halves(body.get(0), items);
+    return Stream.of(
+        new Batch(Kind.FIRST_HALF, records, List.of(halves.get(0)), items / 2),
+        new Batch(Kind.SECOND_HALF, records, List.of(halves.get(1)), items - items / 2));
   }
 
   Batch without(Collection<TopicPartition> partitions) {

@@ -19,10 +19,10 @@ import java.util.Set;
  * @param message what the backend says; empty if it accepts without a comment
  * @param errorType as OpenTelemetry's {@code error.type}: HTTP or gRPC status, or the exception;
  *     empty if accepted
- * @param rejectedSpans spans of an accepted request that the backend has not taken (OTLP's partial
- *     success)
+ * @param rejected spans or log records of an accepted request that the backend has not taken
+ *     (OTLP's partial success)
  */
-record ExportResult(Kind kind, String message, String errorType, long rejectedSpans) {
+record ExportResult(Kind kind, String message, String errorType, long rejected) {
 
   /** REFUSED: the backend refuses the same request again, so it is not repeated. */
   enum Kind {
@@ -83,6 +83,7 @@ record ExportResult(Kind kind, String message, String errorType, long rejectedSp
         0);
   }
 
+  /** The partial success of traces and that of logs have the same fields. */
   private static ExportResult accepted(byte[] body) {
     ExportTracePartialSuccess partial = ExportTracePartialSuccess.getDefaultInstance();
     if (body != null) {

@@ -2,6 +2,7 @@ package io.kspan.topology.export;
 
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.otlp.Signal;
 import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -10,10 +11,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -28,14 +27,15 @@ import org.slf4j.LoggerFactory;
  * Sends batches to the backend one after the other, each until there is a definite answer. No batch
  * overtakes another, which keeps the requests of a trace in order.
  *
- * <p>The {@link SinkLoop} calls it on the sink's thread. It never blocks, except in {@link #await}
- * and while a dead letter is written.
+ * <p>The {@link SinkLoop} calls it on the sink's thread. It never blocks, except while a dead
+ * letter is written.
  */
 final class ExportWorker {
   private static final Logger log = LoggerFactory.getLogger(ExportWorker.class);
   private static final int MAX_DOUBLINGS = 30;
   private static final double NANOS_PER_SECOND = 1e9;
 
+  private final Signal signal;
   private final Function<MessageWriter, CompletableFuture<ExportResult>> sender;
   private final DeadLetterWriter deadLetters;
   private final Duration backoffMin;
@@ -60,12 +60,14 @@ final class ExportWorker {
    * @param random numbers in [0, 1), which spread the retries of several sinks
    */
   ExportWorker(
+      Signal signal,
       Function<MessageWriter, CompletableFuture<ExportResult>> sender,
       DeadLetterWriter deadLetters,
       SinkConfig config,
       DoubleSupplier random,
       LongSupplier nanoClock,
       Metrics metrics) {
+    this.signal = signal;
     this.sender = sender;
     this.deadLetters = deadLetters;
     this.backoffMin = config.backoffMin();
@@ -76,17 +78,13 @@ final class ExportWorker {
     this.notBefore = nanoClock.getAsLong();
   }
 
-  /** The clock that pauses and answers are measured by. */
-  long nanos() {
-    return nanoClock.getAsLong();
-  }
-
   boolean isIdle() {
     return queue.isEmpty() && answer == null;
   }
 
-  boolean isWaitingForAnswer() {
-    return answer != null;
+  /** The answer that it waits for; empty if it waits for none. */
+  Optional<CompletableFuture<ExportResult>> answer() {
+    return Optional.ofNullable(answer);
   }
 
   boolean isFailing() {
@@ -102,22 +100,6 @@ final class ExportWorker {
 
   void add(Collection<Batch> batches) {
     queue.addAll(batches);
-  }
-
-  void await(Duration timeout) {
-    if (answer == null) {
-      return;
-    }
-    try {
-      answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      // The next call of the consumer throws.
-      Thread.currentThread().interrupt();
-    } catch (TimeoutException e) {
-      // The next turn checks again.
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
   }
 
   void handleAnswer() {
@@ -191,20 +173,33 @@ final class ExportWorker {
     return Duration.ofNanos(full / 2 + (long) (full / 2 * random));
   }
 
+  /** What counts the items of a signal that the backend has accepted. */
+  static Metric exported(Signal signal) {
+    return signal == Signal.TRACES ? Metric.SINK_SPANS : Metric.SINK_LOG_RECORDS;
+  }
+
+  private static Metric rejected(Signal signal) {
+    return signal == Signal.TRACES ? Metric.SINK_REJECTED_SPANS : Metric.SINK_REJECTED_LOG_RECORDS;
+  }
+
   private void accepted(ExportResult result) {
     if (failures > 0) {
-      log.info("The OTLP backend accepts again after {} failed attempts", failures);
+      log.info("The OTLP backend accepts {} again after {} failed attempts", signal, failures);
     }
     recovered();
     Batch batch = queue.pollFirst();
-    long left = Math.min(result.rejectedSpans(), batch.spans());
-    metrics.add(Metric.SINK_SPANS, batch.spans() - left);
+    long left = Math.min(result.rejected(), batch.items());
+    metrics.add(exported(signal), batch.items() - left);
     if (left > 0) {
-      metrics.add(Metric.SINK_REJECTED_SPANS, left);
+      metrics.add(rejected(signal), left);
       String message =
-          "%d of %d spans, of %d records: %s"
+          "%d of %d %ss, of %d records: %s"
               .formatted(
-                  result.rejectedSpans(), batch.spans(), batch.records().size(), result.message());
+                  result.rejected(),
+                  batch.items(),
+                  signal.item(),
+                  batch.records().size(),
+                  result.message());
       log.warn("The OTLP backend rejects {}", message);
       refuse(batch, new Refusal(Refusal.PARTLY_REFUSED, message));
     } else if (!result.message().isEmpty()) {
@@ -258,8 +253,9 @@ final class ExportWorker {
     Duration pause = backoff(backoffMin, backoffMax, failures, random.getAsDouble());
     notBefore = nanoClock.getAsLong() + pause.toNanos();
     log.warn(
-        "Export failed ({} in a row), next attempt in {} ms: {}",
+        "Export failed ({} in a row), next attempt of {} in {} ms: {}",
         failures,
+        signal,
         pause.toMillis(),
         message);
   }

@@ -1,18 +1,22 @@
 package io.kspan.topology.export;
 
+import com.google.protobuf.MessageLite;
 import io.kspan.topology.config.EffectiveSettings;
+import io.kspan.topology.otlp.Signal;
 import io.opentelemetry.common.ComponentLoader;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
+import io.opentelemetry.sdk.autoconfigure.spi.logs.ConfigurableLogRecordExporterProvider;
 import io.opentelemetry.sdk.autoconfigure.spi.traces.ConfigurableSpanExporterProvider;
 import io.opentelemetry.sdk.common.export.GrpcSender;
 import io.opentelemetry.sdk.common.export.GrpcSenderProvider;
 import io.opentelemetry.sdk.common.export.HttpSender;
 import io.opentelemetry.sdk.common.export.HttpSenderProvider;
 import io.opentelemetry.sdk.common.export.MessageWriter;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +28,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -38,19 +43,22 @@ public final class OtlpSender implements AutoCloseable {
   private static final String OTLP = "otlp";
   private static final String GRPC = "grpc";
 
+  private final Signal signal;
   private final ConfigProperties settings;
   private final SenderLoader senders = new SenderLoader();
 
-  private final SpanExporter exporter;
+  private final Closeable exporter;
 
   /**
-   * Builds the sender; connects to nothing yet. {@code overrides} win over system properties, these
-   * over the environment. A {@link ConfigException} says what is wrong with the settings.
+   * Builds the sender of a signal; connects to nothing yet. {@code overrides} win over system
+   * properties, these over the environment. A {@link ConfigException} says what is wrong with the
+   * settings.
    */
-  public OtlpSender(Map<String, String> overrides, Map<String, String> environment) {
+  public OtlpSender(Signal signal, Map<String, String> overrides, Map<String, String> environment) {
+    this.signal = signal;
     settings = DefaultConfigProperties.create(settings(overrides, environment), senders);
     try {
-      exporter = provider().createExporter(settings);
+      exporter = exporter();
     } catch (ConfigurationException | IllegalArgumentException | IllegalStateException e) {
       throw new ConfigException(
           "The OTLP exporter cannot be built: "
@@ -74,7 +82,7 @@ public final class OtlpSender implements AutoCloseable {
   }
 
   /** Sends {@code request} once; why the backend has not taken all of it, empty if it has. */
-  public Optional<String> refusal(ExportTraceServiceRequest request, Duration atMost) {
+  public Optional<String> refusal(MessageLite request, Duration atMost) {
     ExportResult none =
         new ExportResult(
             ExportResult.Kind.RETRY, "no answer within " + atMost.toSeconds() + " s", "", 0);
@@ -82,7 +90,7 @@ public final class OtlpSender implements AutoCloseable {
         send(new Batch(Batch.Kind.WHOLE, List.of(), List.of(request.toByteArray()), 1))
             .completeOnTimeout(none, atMost.toMillis(), TimeUnit.MILLISECONDS)
             .join();
-    boolean accepted = result.kind() == ExportResult.Kind.ACCEPTED && result.rejectedSpans() == 0;
+    boolean accepted = result.kind() == ExportResult.Kind.ACCEPTED && result.rejected() == 0;
     return accepted ? Optional.empty() : Optional.of(result.message());
   }
 
@@ -99,19 +107,32 @@ public final class OtlpSender implements AutoCloseable {
 
   @Override
   public void close() {
-    exporter.close();
+    try {
+      exporter.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String setting(String name, String fallback) {
     String general = settings.getString("otel.exporter.otlp." + name, fallback);
-    return settings.getString("otel.exporter.otlp.traces." + name, general);
+    return settings.getString("otel.exporter.otlp." + signal + "." + name, general);
   }
 
-  private static ConfigurableSpanExporterProvider provider() {
-    for (ConfigurableSpanExporterProvider provider :
-        ServiceLoader.load(
-            ConfigurableSpanExporterProvider.class, OtlpSender.class.getClassLoader())) {
-      if (provider.getName().equals(OTLP)) {
+  private Closeable exporter() {
+    return signal == Signal.TRACES
+        ? provider(
+                ConfigurableSpanExporterProvider.class, ConfigurableSpanExporterProvider::getName)
+            .createExporter(settings)
+        : provider(
+                ConfigurableLogRecordExporterProvider.class,
+                ConfigurableLogRecordExporterProvider::getName)
+            .createExporter(settings);
+  }
+
+  private static <T> T provider(Class<T> type, Function<T, String> name) {
+    for (T provider : ServiceLoader.load(type, OtlpSender.class.getClassLoader())) {
+      if (name.apply(provider).equals(OTLP)) {
         return provider;
       }
     }

@@ -4,8 +4,12 @@ import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.Health;
 import io.kspan.topology.ops.Preconditions;
+import io.kspan.topology.otlp.Signal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member of the consumer group that exports finished traces: from {@code <prefix>spans} to the
- * OTLP backend that the standard {@code OTEL_EXPORTER_OTLP_*} variables name. Thread-safe.
+ * One member of the consumer group that exports finished traces, and with {@code logs.enabled} log
+ * records: from {@code <prefix>spans} and {@code <prefix>logs} to the OTLP backends that the
+ * standard {@code OTEL_EXPORTER_OTLP_*} variables name. Thread-safe.
  *
  * <p>The requests in the topic are sent as they are. At least once, in order per trace: an offset
  * is committed only after the backend's definite answer. The sink waits for a backend that is down,
@@ -37,7 +42,7 @@ public final class OtlpSink implements Health, AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(15);
 
   private final SinkConfig config;
-  private final OtlpSender sender;
+  private final Map<Signal, OtlpSender> senders = new EnumMap<>(Signal.class);
   private final Metrics metrics;
 
   // Guarded by this.
@@ -64,7 +69,9 @@ public final class OtlpSink implements Health, AutoCloseable {
     this.metrics = metrics;
     config = new SinkConfig(properties);
     closeTimeout = config.shutdownTimeout();
-    sender = new OtlpSender(config.otel(), environment);
+    for (Signal signal : config.signals()) {
+      senders.put(signal, new OtlpSender(signal, config.otel(), environment));
+    }
   }
 
   /**
@@ -79,23 +86,31 @@ public final class OtlpSink implements Health, AutoCloseable {
     DeadLetterWriter deadLetters =
         new DeadLetterWriter(
             () -> new KafkaProducer<>(config.producer()), config.topics().deadLetters(), metrics);
+    List<SignalExport> exports = new ArrayList<>();
+    senders.forEach((signal, sender) -> exports.add(export(signal, sender, deadLetters)));
+    ChangeMetrics changes = new ChangeMetrics(metrics, deadLetters, config.namesWorkload());
+    loop =
+        new SinkLoop(
+            consumer, exports, changes, config.topics().changes(), System::nanoTime, metrics);
+    thread = KafkaThread.daemon("otlp-sink-" + config.groupId(), () -> run(consumer, deadLetters));
+    thread.start();
+    senders.forEach(
+        (signal, sender) ->
+            log.info("Exporting {} to {}", config.topic(signal), sender.endpoint()));
+    log.info("Settings: {}", config.effective());
+  }
+
+  private SignalExport export(Signal signal, OtlpSender sender, DeadLetterWriter deadLetters) {
     ExportWorker worker =
         new ExportWorker(
+            signal,
             sender::send,
             deadLetters,
             config,
             () -> ThreadLocalRandom.current().nextDouble(),
             System::nanoTime,
             metrics);
-    ChangeMetrics changes = new ChangeMetrics(metrics, deadLetters, config.namesWorkload());
-    loop = new SinkLoop(consumer, worker, changes, config, metrics);
-    thread = KafkaThread.daemon("otlp-sink-" + config.groupId(), () -> run(consumer, deadLetters));
-    thread.start();
-    log.info(
-        "Exporting {} to {} with {}",
-        config.topics().spans(),
-        sender.endpoint(),
-        config.effective());
+    return new SignalExport(signal, worker, config, metrics);
   }
 
   /** Counters since the start. */
@@ -154,7 +169,7 @@ public final class OtlpSink implements Health, AutoCloseable {
     closeTimeout = timeout;
     stopping = true;
     if (thread == null) {
-      sender.close();
+      closeSenders();
       return;
     }
     try {
@@ -191,8 +206,7 @@ public final class OtlpSink implements Health, AutoCloseable {
 
   private void run(Consumer<byte[], byte[]> consumer, DeadLetterWriter deadLetters) {
     SinkLoop running = loop;
-    try (sender;
-        deadLetters;
+    try (deadLetters;
         consumer) {
       running.subscribe();
       while (!stopping) {
@@ -206,7 +220,13 @@ public final class OtlpSink implements Health, AutoCloseable {
     } catch (RuntimeException e) {
       failure = e;
       log.error("The sink has stopped", e);
+    } finally {
+      closeSenders();
     }
+  }
+
+  private void closeSenders() {
+    senders.values().forEach(OtlpSender::close);
   }
 
   private Consumer<byte[], byte[]> connect() {

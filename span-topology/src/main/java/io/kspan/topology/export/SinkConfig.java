@@ -12,12 +12,15 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.kspan.topology.config.EffectiveSettings;
 import io.kspan.topology.config.HttpListen;
+import io.kspan.topology.config.LogSettings;
 import io.kspan.topology.config.SettingValues;
 import io.kspan.topology.config.UnknownSettings;
 import io.kspan.topology.names.Topics;
+import io.kspan.topology.otlp.Signal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -47,7 +50,7 @@ final class SinkConfig extends AbstractConfig {
 
   static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
   static final String TOPIC_PREFIX_DOC =
-      "Names the topics: <prefix>spans, <prefix>changes, <prefix>dead-letters.";
+      "Names the topics: <prefix>spans, <prefix>changes, <prefix>logs, <prefix>dead-letters.";
 
   static final String GROUP_ID_CONFIG = "sink.group.id";
   static final String GROUP_ID_DOC =
@@ -124,6 +127,10 @@ final class SinkConfig extends AbstractConfig {
           ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
           ByteArrayDeserializer.class);
 
+  static {
+    LogSettings.define(DEFINITION);
+  }
+
   private final Map<String, String> kafka = new HashMap<>();
   private final Map<String, String> otel = new HashMap<>();
 
@@ -141,8 +148,18 @@ final class SinkConfig extends AbstractConfig {
   }
 
   Topics topics() {
-    Topics topics = Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
-    return getBoolean(CHANGES_CONFIG) ? topics : topics.withoutChanges();
+    Topics all = Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
+    Topics changes = getBoolean(CHANGES_CONFIG) ? all : all.withoutChanges();
+    return getBoolean(LogSettings.CONFIG) ? changes : changes.withoutLogs();
+  }
+
+  /** What this sink exports. */
+  List<Signal> signals() {
+    return topics().hasLogs() ? List.of(Signal.TRACES, Signal.LOGS) : List.of(Signal.TRACES);
+  }
+
+  String topic(Signal signal) {
+    return signal == Signal.TRACES ? topics().spans() : topics().logs();
   }
 
   boolean namesWorkload() {

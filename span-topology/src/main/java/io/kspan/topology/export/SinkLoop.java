@@ -2,15 +2,22 @@ package io.kspan.topology.export;
 
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
-import io.kspan.topology.names.Topics;
-import io.kspan.topology.otlp.OtlpRequests;
-import io.kspan.topology.otlp.UnreadableRequestException;
+import io.kspan.topology.otlp.Signal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -24,12 +31,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads ahead up to a bound, lets the {@link ExportWorker} export one batch after the other, and
- * commits what is exported. The sink's thread calls it in turns; the getters are for any thread.
+ * Reads records for the {@link SignalExport}s, and commits what they have exported. The sink's
+ * thread calls it in turns; the getters are for any thread.
  *
  * <p>The consumer is polled at least every {@value #TURN_MILLIS} ms whatever the backend does, so
- * that the sink stays in its group; while the backend fails or the buffer is full the partitions
- * are paused.
+ * that the sink stays in its group; while the backend fails or the buffer is full the partitions of
+ * that signal are paused, and those of the other are not.
  */
 final class SinkLoop implements ConsumerRebalanceListener {
   private static final Logger log = LoggerFactory.getLogger(SinkLoop.class);
@@ -46,63 +53,84 @@ final class SinkLoop implements ConsumerRebalanceListener {
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final ExportWorker worker;
-  private final Metrics metrics;
+  private final List<SignalExport> exports;
   private final ChangeMetrics changes;
-  private final Topics topics;
-  private final int batchMaxBytes;
-  private final int bufferMaxBytes;
-  private final PendingRecords pending = new PendingRecords();
+  private final String changesTopic;
+  private final LongSupplier nanoClock;
+  private final Metrics metrics;
+  private final Map<TopicPartition, OffsetAndMetadata> measured = new HashMap<>();
 
   private long lastTurn;
 
   private volatile boolean joined;
-  private volatile long spans;
   private volatile boolean caughtUp;
 
+  /**
+   * @param exports one per signal
+   * @param changesTopic empty if changes are not measured
+   */
   SinkLoop(
       Consumer<byte[], byte[]> consumer,
-      ExportWorker worker,
+      List<SignalExport> exports,
       ChangeMetrics changes,
-      SinkConfig config,
+      String changesTopic,
+      LongSupplier nanoClock,
       Metrics metrics) {
     this.consumer = consumer;
-    this.worker = worker;
+    this.exports = List.copyOf(exports);
     this.changes = changes;
+    this.changesTopic = changesTopic;
+    this.nanoClock = nanoClock;
     this.metrics = metrics;
-    this.lastTurn = worker.nanos();
-    this.topics = config.topics();
-    this.batchMaxBytes = config.batchMaxBytes();
-    this.bufferMaxBytes = config.bufferMaxBytes();
+    this.lastTurn = nanoClock.getAsLong();
   }
 
   void subscribe() {
+    Stream<String> signals = exports.stream().map(SignalExport::topic);
     consumer.subscribe(
-        topics.hasChanges() ? List.of(topics.spans(), topics.changes()) : List.of(topics.spans()),
+        Stream.concat(signals, Stream.of(changesTopic)).filter(topic -> !topic.isEmpty()).toList(),
         this);
   }
 
   /** One turn: never longer than {@value #TURN_MILLIS} ms plus the clients' own timeouts. */
   void turn() {
     pauseOrResume();
-    worker.await(TURN);
+    await(CompletableFuture::anyOf, TURN);
     boolean nothingNew = !read();
-    worker.handleAnswer();
-    if (worker.isIdle() && !pending.isEmpty()) {
-      worker.add(batches(pending.take(batchMaxBytes)));
-    }
-    worker.sendNext();
+    exports.forEach(SignalExport::proceed);
     commit();
-    caughtUp = nothingNew && worker.isIdle() && pending.isEmpty() && atEnd();
+    caughtUp = nothingNew && exports.stream().allMatch(SignalExport::isDone) && atEnd();
     metrics.set(Metric.SINK_LAG, lag());
-    metrics.set(Metric.SINK_PENDING, pending.bytes());
+    metrics.set(Metric.SINK_PENDING, exports.stream().mapToLong(SignalExport::pendingBytes).sum());
   }
 
-  /** Gives the request under way {@code timeout} to be answered, and commits. */
+  /** Gives the requests under way {@code timeout} to be answered, and commits. */
   void drain(Duration timeout) {
-    worker.await(timeout);
-    worker.handleAnswer();
+    await(CompletableFuture::allOf, timeout);
+    exports.forEach(export -> export.worker().handleAnswer());
     commit();
+  }
+
+  /** Waits for answers, if any is awaited. */
+  private void await(
+      Function<CompletableFuture<?>[], CompletableFuture<?>> which, Duration timeout) {
+    CompletableFuture<?>[] answers =
+        exports.stream()
+            .flatMap(export -> export.worker().answer().stream())
+            .toArray(CompletableFuture[]::new);
+    if (answers.length == 0) {
+      return;
+    }
+    try {
+      which.apply(answers).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      // The next call of the consumer throws.
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      // The next turn checks again.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   boolean joined() {
@@ -112,12 +140,20 @@ final class SinkLoop implements ConsumerRebalanceListener {
   SinkStatistics statistics() {
     return new SinkStatistics(
         metrics.sum(Metric.SINK_RECORDS),
-        spans,
+        exports.stream()
+            .filter(export -> export.signal() == Signal.TRACES)
+            .mapToLong(SignalExport::items)
+            .sum(),
         metrics.sum(Metric.SINK_SPANS),
         metrics.sum(Metric.SINK_REJECTED_SPANS),
         metrics.sum(Metric.SINK_RETRIES),
         metrics.sum(Metric.SINK_DEAD_LETTERS),
-        worker.lastError());
+        metrics.sum(Metric.SINK_LOG_RECORDS),
+        exports.stream()
+            .map(SignalExport::lastError)
+            .filter(error -> !error.isEmpty())
+            .findFirst()
+            .orElse(""));
   }
 
   boolean caughtUp() {
@@ -142,8 +178,8 @@ final class SinkLoop implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
-    worker.remove(partitions);
-    pending.remove(partitions);
+    exports.forEach(export -> export.remove(partitions));
+    measured.keySet().removeAll(partitions);
   }
 
   /** Reads until a batch is full: many records in one request cost less than many requests. */
@@ -152,9 +188,11 @@ final class SinkLoop implements ConsumerRebalanceListener {
     ConsumerRecords<byte[], byte[]> polled = consumer.poll(pollTime());
     while (!polled.isEmpty()) {
       read = true;
-      polled.records(topics.spans()).forEach(pending::add);
+      for (SignalExport export : exports) {
+        polled.records(export.topic()).forEach(export::add);
+      }
       boolean anyChange = measureChanges(polled);
-      if (anyChange || pending.bytes() >= Math.min(batchMaxBytes, bufferMaxBytes)) {
+      if (anyChange || exports.stream().anyMatch(SignalExport::hasBatch)) {
         break;
       }
       polled = consumer.poll(Duration.ZERO);
@@ -162,18 +200,18 @@ final class SinkLoop implements ConsumerRebalanceListener {
     return read;
   }
 
-  /** Changes are done at once, whatever the backend of the spans does. */
+  /** Changes are done at once, whatever the backend does. */
   private boolean measureChanges(ConsumerRecords<byte[], byte[]> polled) {
     boolean any = false;
     for (TopicPartition partition : polled.partitions()) {
-      if (partition.topic().equals(topics.changes())) {
+      if (partition.topic().equals(changesTopic)) {
         any = true;
         for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
           if (!changes.accept(record)) {
             consumer.seek(partition, record.offset());
             break;
           }
-          worker.committable().put(partition, new OffsetAndMetadata(record.offset() + 1));
+          measured.put(partition, new OffsetAndMetadata(record.offset() + 1));
         }
       }
     }
@@ -181,73 +219,58 @@ final class SinkLoop implements ConsumerRebalanceListener {
   }
 
   private Duration pollTime() {
-    if (worker.isWaitingForAnswer()) {
+    return exports.stream().map(SinkLoop::pollTime).min(Comparator.naturalOrder()).orElse(IDLE);
+  }
+
+  private static Duration pollTime(SignalExport export) {
+    if (export.isDone()) {
+      return IDLE;
+    }
+    ExportWorker worker = export.worker();
+    if (worker.isIdle() || worker.answer().isPresent()) {
       return Duration.ZERO;
     }
-    if (!worker.isIdle()) {
-      Duration pause = worker.pause();
-      return pause.compareTo(TURN) < 0 ? pause : TURN;
-    }
-    return pending.isEmpty() ? IDLE : Duration.ZERO;
+    Duration pause = worker.pause();
+    return pause.compareTo(TURN) < 0 ? pause : TURN;
   }
 
   private void pauseOrResume() {
-    long now = worker.nanos();
-    if (worker.isFailing() || pending.bytes() >= bufferMaxBytes) {
+    long now = nanoClock.getAsLong();
+    Set<String> held =
+        exports.stream()
+            .filter(SignalExport::isHeld)
+            .map(SignalExport::topic)
+            .collect(Collectors.toSet());
+    if (!held.isEmpty()) {
       metrics.add(Metric.SINK_PAUSED_TIME, consumer.paused().isEmpty() ? 0 : now - lastTurn);
-      // In every turn: partitions that a rebalance has brought are not paused yet.
-      consumer.pause(
-          consumer.assignment().stream()
-              .filter(one -> one.topic().equals(topics.spans()))
-              .toList());
-    } else {
-      consumer.resume(consumer.paused());
     }
+    // In every turn: partitions that a rebalance has brought are not paused yet.
+    consumer.pause(
+        consumer.assignment().stream().filter(one -> held.contains(one.topic())).toList());
+    consumer.resume(consumer.paused().stream().filter(one -> !held.contains(one.topic())).toList());
     lastTurn = now;
   }
 
-  /** Readable neighbours are one request; an unreadable record keeps its place between them. */
-  private List<Batch> batches(List<ConsumerRecord<byte[], byte[]>> taken) {
-    List<Batch> batches = new ArrayList<>();
-    List<SinkRecord> together = new ArrayList<>();
-    long read = 0;
-    for (ConsumerRecord<byte[], byte[]> source : taken) {
-      metrics.count(Metric.SINK_RECORDS);
-      try {
-        SinkRecord one = new SinkRecord(source, OtlpRequests.countSpans(source.value()));
-        read += one.spans();
-        together.add(one);
-      } catch (UnreadableRequestException e) {
-        if (!together.isEmpty()) {
-          batches.add(Batch.of(List.copyOf(together)));
-          together.clear();
-        }
-        SinkRecord unreadable = new SinkRecord(source, 0);
-        unreadable.refuse(new Refusal(Refusal.UNREADABLE, e.getMessage()));
-        batches.add(Batch.deadLetter(unreadable));
-      }
-    }
-    if (!together.isEmpty()) {
-      batches.add(Batch.of(together));
-    }
-    spans += read;
-    return batches;
-  }
-
   private void commit() {
-    Map<TopicPartition, OffsetAndMetadata> committable = worker.committable();
+    Map<TopicPartition, OffsetAndMetadata> committable = new HashMap<>(measured);
+    exports.forEach(export -> committable.putAll(export.worker().committable()));
     if (committable.isEmpty()) {
       return;
     }
     try {
-      consumer.commitSync(Map.copyOf(committable), COMMIT_TIMEOUT);
-      committable.clear();
+      consumer.commitSync(committable, COMMIT_TIMEOUT);
+      forgetCommittable();
     } catch (RebalanceInProgressException | RetriableException e) {
       log.debug("Commit is repeated in the next turn", e);
     } catch (CommitFailedException e) {
       log.warn("The partitions have moved; their new owner exports again what was not committed");
-      committable.clear();
+      forgetCommittable();
     }
+  }
+
+  private void forgetCommittable() {
+    measured.clear();
+    exports.forEach(export -> export.worker().committable().clear());
   }
 
   private boolean atEnd() {

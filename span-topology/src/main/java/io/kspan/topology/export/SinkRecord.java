@@ -3,23 +3,23 @@ package io.kspan.topology.export;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** A record of the spans topic on its way to the backend. For one thread. */
+/** A record of requests on its way to the backend. For one thread. */
 final class SinkRecord {
   private final ConsumerRecord<byte[], byte[]> source;
-  private final int spans;
+  private final int items;
   private Refusal refusal;
 
-  SinkRecord(ConsumerRecord<byte[], byte[]> source, int spans) {
+  SinkRecord(ConsumerRecord<byte[], byte[]> source, int items) {
     this.source = source;
-    this.spans = spans;
+    this.items = items;
   }
 
   ConsumerRecord<byte[], byte[]> source() {
     return source;
   }
 
-  int spans() {
-    return spans;
+  int items() {
+    return items;
   }
 
   TopicPartition partition() {

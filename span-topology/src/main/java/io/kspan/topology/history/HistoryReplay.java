@@ -11,6 +11,7 @@ import io.kspan.topology.export.SinkStatistics;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.names.Names;
+import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.InputPartitions;
 import io.kspan.topology.ops.NewTopics;
@@ -154,10 +155,12 @@ public final class HistoryReplay {
       mentionAbandoned(admin);
       cleanup.claim();
       // Changes go to those of the application, or nowhere.
-      NewTopics.create(admin, NewTopics.outputs(config.topics().withoutChanges(), partitions));
+      // Logs go to the backend only.
+      Topics topics = exporting ? config.topics() : config.topics().withoutLogs();
+      NewTopics.create(admin, NewTopics.outputs(topics.withoutChanges(), partitions));
       Metrics metrics = new Metrics();
       LongAdder records = new LongAdder();
-      long cut = assemble(admin, partitions, state.path(), metrics, records, explanations);
+      long cut = assemble(admin, partitions, own(topics, state), metrics, records, explanations);
       LongAdder deadLetters = new LongAdder();
       scan().forEach(config.topics().deadLetters(), record -> deadLetters.increment());
       if (requests != null) {
@@ -214,11 +217,17 @@ public final class HistoryReplay {
     }
   }
 
+  private TopologyConfig own(Topics topics, StateDirectory state) {
+    Map<String, String> settings = new HashMap<>(config.originalsStrings());
+    settings.put(STATE_DIR, state.path().toString());
+    return new TopologyConfig(settings, topics);
+  }
+
   /** Runs the topology to the end of the range; returns how many traces the range cuts. */
   private long assemble(
       Admin admin,
       int partitions,
-      Path state,
+      TopologyConfig own,
       Metrics metrics,
       LongAdder records,
       Consumer<Explanation> explanations)
@@ -237,12 +246,10 @@ public final class HistoryReplay {
             offsets,
             config.traceSettings().maxDurationNanos(),
             earlierChanges(offsets),
-            config.sampling()::keeps,
+            // The topology leaves out of the spans, not of the logs, what is not sampled.
+            own.topics().hasLogs() ? trace -> true : config.sampling()::keeps,
             explanations);
     commitBegins(admin, offsets);
-    Map<String, String> settings = new HashMap<>(config.originalsStrings());
-    settings.put(STATE_DIR, state.toString());
-    TopologyConfig own = new TopologyConfig(settings, config.topics());
     SpanTopology.ReplayView view =
         new SpanTopology.ReplayView(() -> new SelectionProcessor(range, offsets, records), output);
     CommittedPositions positions =

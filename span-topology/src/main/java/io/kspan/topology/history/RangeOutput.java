@@ -128,19 +128,7 @@ final class RangeOutput implements SessionOutput {
     SortedMap<String, Object> attributes = new TreeMap<>(root.attributes());
     attributes.put(CUT, start && end ? "both" : start ? "start" : "end");
     List<FinishedSpan> spans = new ArrayList<>(trace.spans());
-    spans.set(
-        0,
-        new FinishedSpan(
-            root.spanId(),
-            root.parentSpanId(),
-            root.name(),
-            root.startEpochNanos(),
-            root.endEpochNanos(),
-            attributes,
-            root.error(),
-            root.errorDescription(),
-            root.links(),
-            root.resource()));
+    spans.set(0, root.withAttributes(attributes));
     return new FinishedTrace(trace.traceId(), spans, trace.parent());
   }
 }

@@ -50,6 +50,7 @@ record ReplayNames(String applicationId, String name) {
         own.lineage(),
         own.spans(),
         changes ? live.changes() : "",
+        live.hasLogs() ? own.logs() : "",
         own.deadLetters());
   }
 
@@ -57,7 +58,7 @@ record ReplayNames(String applicationId, String name) {
   List<String> temporaryTopics() {
     Topics own = Topics.withPrefix(prefix());
     return Stream.concat(
-            Stream.of(own.lineage(), own.spans(), own.deadLetters()),
+            Stream.of(own.lineage(), own.spans(), own.logs(), own.deadLetters()),
             Names.internalTopics(id(), false).stream())
         .toList();
   }

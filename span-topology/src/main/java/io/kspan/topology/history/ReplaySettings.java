@@ -1,5 +1,6 @@
 package io.kspan.topology.history;
 
+import io.kspan.topology.config.LogSettings;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.export.OtlpSink;
 import java.util.HashMap;
@@ -75,6 +76,7 @@ final class ReplaySettings {
     sink.put(TopologyConfig.TOPIC_PREFIX_CONFIG, names.prefix());
     sink.put("sink.group.id", names.sinkGroup());
     sink.put("sink.changes.metrics", "false");
+    sink.put(LogSettings.CONFIG, properties.getOrDefault(LogSettings.CONFIG, "false"));
     return sink;
   }
 

@@ -93,6 +93,8 @@ public enum Metric {
       Label.OUTCOME),
   UNSAMPLED_TRACES(COUNTER, "{trace}", "Finished traces that sampling leaves out."),
   SPANS(COUNTER, "{span}", "Spans written to the spans topic."),
+  LOG_RECORDS(
+      COUNTER, "{log_record}", "Log records written to the logs topic, with `logs.enabled`."),
   FAILED_EVALUATIONS(
       COUNTER,
       "{evaluation}",
@@ -150,7 +152,7 @@ public enum Metric {
       Label.STORE),
   STREAMS_STORE_KEYS(
       GAUGE, "{key}", "Estimated number of keys of a store, all tasks.", Label.STORE),
-  SINK_RECORDS(COUNTER, "{record}", "Records read from the spans topic."),
+  SINK_RECORDS(COUNTER, "{record}", "Records read from the spans topic and the logs topic."),
   SINK_SPANS(
       COUNTER,
       "{span}",
@@ -160,6 +162,13 @@ public enum Metric {
       COUNTER,
       "{span}",
       "Spans that the backend left out of requests that it accepted.",
+      "any increase: the dead letters have its words"),
+  SINK_LOG_RECORDS(
+      COUNTER, "{log_record}", "Log records that the backend has accepted, with `logs.enabled`."),
+  SINK_REJECTED_LOG_RECORDS(
+      COUNTER,
+      "{log_record}",
+      "Log records that the backend left out of requests that it accepted.",
       "any increase: the dead letters have its words"),
   SINK_REQUEST_DURATION(
       HISTOGRAM,

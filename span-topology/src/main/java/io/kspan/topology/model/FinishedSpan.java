@@ -24,6 +24,7 @@ import java.util.TreeMap;
  * @param errorDescription the status message, empty without error
  * @param links to other spans, usually none
  * @param resource attributes of the component that reported
+ * @param occurrence of which it is the span; null for the span of a change or an activity
  */
 public record FinishedSpan(
     String spanId,
@@ -35,13 +36,64 @@ public record FinishedSpan(
     boolean error,
     String errorDescription,
     List<SpanLink> links,
-    SortedMap<String, Object> resource) {
+    SortedMap<String, Object> resource,
+    Occurrence occurrence) {
+
+  /** A span that is not that of an occurrence. */
+  public FinishedSpan(
+      String spanId,
+      String parentSpanId,
+      String name,
+      long startEpochNanos,
+      long endEpochNanos,
+      SortedMap<String, Object> attributes,
+      boolean error,
+      String errorDescription,
+      List<SpanLink> links,
+      SortedMap<String, Object> resource) {
+    this(
+        spanId,
+        parentSpanId,
+        name,
+        startEpochNanos,
+        endEpochNanos,
+        attributes,
+        error,
+        errorDescription,
+        links,
+        resource,
+        null);
+  }
 
   public FinishedSpan {
     attributes = Collections.unmodifiableSortedMap(attributes);
     resource = Collections.unmodifiableSortedMap(resource);
     links = List.copyOf(links);
   }
+
+  /** The same with other attributes. */
+  public FinishedSpan withAttributes(SortedMap<String, Object> other) {
+    return new FinishedSpan(
+        spanId,
+        parentSpanId,
+        name,
+        startEpochNanos,
+        endEpochNanos,
+        other,
+        error,
+        errorDescription,
+        links,
+        resource,
+        occurrence);
+  }
+
+  /**
+   * When an occurrence was: its span can start earlier, with the first child.
+   *
+   * @param timeEpochNanos the event time
+   * @param receiptMillis when it was received
+   */
+  public record Occurrence(long timeEpochNanos, long receiptMillis) {}
 
   /**
    * A reference to a span of another trace.

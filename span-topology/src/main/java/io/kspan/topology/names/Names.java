@@ -36,6 +36,8 @@ public final class Names {
   public static final String WRITE_CHANGES = "write-changes";
   public static final String ENCODE_SPANS = "encode-spans";
   public static final String WRITE_SPANS = "write-spans";
+  public static final String ENCODE_LOGS = "encode-logs";
+  public static final String WRITE_LOGS = "write-logs";
 
   public static final String OBJECTS_STORE = "known-objects";
   public static final String SEEN_STORE = "seen-occurrences";

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param spans finished traces, OTLP protobuf
  * @param changes when a change begins and when its trace is finished, CloudEvents; empty if that is
  *     not written
+ * @param logs occurrences of Events as OTLP log records, protobuf; empty if they are not written
  * @param deadLetters records that could not be read, as received
  */
 public record Topics(
@@ -22,6 +23,7 @@ public record Topics(
     String lineage,
     String spans,
     String changes,
+    String logs,
     String deadLetters) {
 
   /**
@@ -35,21 +37,31 @@ public record Topics(
         prefix + "lineage",
         prefix + "spans",
         prefix + "changes",
+        prefix + "logs",
         prefix + "dead-letters");
   }
 
   /** The same for a pipeline that writes no changes. */
   public Topics withoutChanges() {
-    return new Topics(events, objects, lineage, spans, "", deadLetters);
+    return new Topics(events, objects, lineage, spans, "", logs, deadLetters);
+  }
+
+  /** The same for a pipeline that writes no logs. */
+  public Topics withoutLogs() {
+    return new Topics(events, objects, lineage, spans, changes, "", deadLetters);
   }
 
   public boolean hasChanges() {
     return !changes.isEmpty();
   }
 
+  public boolean hasLogs() {
+    return !logs.isEmpty();
+  }
+
   /** All of them, inputs first. */
   public List<String> all() {
-    return Stream.of(events, objects, lineage, spans, changes, deadLetters)
+    return Stream.of(events, objects, lineage, spans, changes, logs, deadLetters)
         .filter(topic -> !topic.isEmpty())
         .toList();
   }

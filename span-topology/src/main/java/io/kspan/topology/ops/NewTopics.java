@@ -39,6 +39,10 @@ public final class NewTopics {
     outputs.add(ofAnyAge(topics.lineage(), 1, Map.of("cleanup.policy", "compact")));
     outputs.add(
         ofAnyAge(topics.spans(), partitions, Map.of("message.timestamp.type", "LogAppendTime")));
+    if (topics.hasLogs()) {
+      outputs.add(
+          ofAnyAge(topics.logs(), partitions, Map.of("message.timestamp.type", "LogAppendTime")));
+    }
     outputs.add(ofAnyAge(topics.deadLetters(), 1, Map.of()));
     if (topics.hasChanges()) {
       outputs.add(ofAnyAge(topics.changes(), partitions, Map.of("cleanup.policy", "compact")));

@@ -207,6 +207,9 @@ public final class Preconditions {
     if (topics.hasChanges()) {
       needed.put(topics.changes(), EnumSet.of(WRITE));
     }
+    if (topics.hasLogs()) {
+      needed.put(topics.logs(), EnumSet.of(WRITE));
+    }
     needed.put(topics.deadLetters(), EnumSet.of(WRITE));
     return needed;
   }
@@ -217,6 +220,9 @@ public final class Preconditions {
     needed.put(topics.spans(), EnumSet.of(READ));
     if (topics.hasChanges()) {
       needed.put(topics.changes(), EnumSet.of(READ));
+    }
+    if (topics.hasLogs()) {
+      needed.put(topics.logs(), EnumSet.of(READ));
     }
     needed.put(topics.deadLetters(), EnumSet.of(WRITE));
     return needed;

@@ -43,6 +43,32 @@ class TopologyDescriptionTest {
     assertThat(described).isEqualTo(GoldenFile.expected(SNAPSHOT, described));
   }
 
+  /** So that logs can be turned on and off at any time. */
+  @Test
+  void shouldOnlyAddOperatorsForLogs() {
+    Map<String, String> settings =
+        Map.of(TopologyConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:9092", "logs.enabled", "true");
+    TopologyDescription withLogs =
+        new SpanTopology(
+                new TopologyConfig(settings),
+                InputPartitions.equal(PARTITIONS),
+                IdlePartitions.NONE,
+                new Metrics())
+            .get()
+            .describe();
+
+    assertThat(withLogs.subtopologies()).hasSameSizeAs(description.subtopologies());
+    Set<String> added = names(withLogs);
+    added.removeAll(names(description));
+    assertThat(added).containsExactlyInAnyOrder(Names.ENCODE_LOGS, Names.WRITE_LOGS);
+  }
+
+  private static Set<String> names(TopologyDescription description) {
+    return nodes(description)
+        .map(TopologyDescription.Node::name)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
   @Test
   void shouldNameEveryStoreInNames() {
     Set<String> stores = new HashSet<>();
@@ -88,12 +114,14 @@ class TopologyDescriptionTest {
   }
 
   private Set<TopologyDescription.Node> nodes() {
+    return nodes(description).collect(Collectors.toSet());
+  }
+
+  private static Stream<TopologyDescription.Node> nodes(TopologyDescription description) {
     return Stream.concat(
-            description.subtopologies().stream()
-                .flatMap(subtopology -> subtopology.nodes().stream()),
-            description.globalStores().stream()
-                .flatMap(global -> Stream.of(global.source(), global.processor())))
-        .collect(Collectors.toSet());
+        description.subtopologies().stream().flatMap(subtopology -> subtopology.nodes().stream()),
+        description.globalStores().stream()
+            .flatMap(global -> Stream.of(global.source(), global.processor())));
   }
 
   private Set<TopologyDescription.Processor> processors() {

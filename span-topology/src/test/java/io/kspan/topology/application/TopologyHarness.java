@@ -200,6 +200,13 @@ public final class TopologyHarness implements AutoCloseable {
         .readRecordsToList();
   }
 
+  /** What has been written to the logs topic since it was last asked for. */
+  List<TestRecord<String, byte[]>> logs() {
+    return driver
+        .createOutputTopic(topics.logs(), new StringDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
   /**
    * Everything that has been written to the log of a store since it was last asked for; values are
    * null for deletions.

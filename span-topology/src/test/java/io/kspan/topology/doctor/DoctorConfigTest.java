@@ -3,6 +3,7 @@ package io.kspan.topology.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kspan.topology.otlp.Signal;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
@@ -36,8 +37,10 @@ class DoctorConfigTest {
     assertThat(both.connection()).containsEntry("security.protocol", "SSL");
     assertThat(both.consumer()).containsEntry("security.protocol", "SSL");
     assertThat(both.streamsProtocol()).isTrue();
-    assertThat(both.backend().protocol()).isEqualTo("http/protobuf");
-    assertThat(both.backend().endpoint()).contains("otel:4318").doesNotContain("geheim");
+    assertThat(both.backends().get(Signal.TRACES).protocol()).isEqualTo("http/protobuf");
+    assertThat(both.backends().get(Signal.TRACES).endpoint())
+        .contains("otel:4318")
+        .doesNotContain("geheim");
   }
 
   @Test
@@ -46,7 +49,8 @@ class DoctorConfigTest {
     assertThat(defaults.sinkGroup()).isEqualTo("kspan-otlp-sink");
     assertThat(defaults.topology().applicationId()).isEqualTo("span-topology");
     assertThat(defaults.streamsProtocol()).isFalse();
-    assertThat(defaults.backend().endpoint()).isEqualTo("http://localhost:4318");
+    assertThat(defaults.backends().get(Signal.TRACES).endpoint())
+        .isEqualTo("http://localhost:4318");
   }
 
   @ParameterizedTest

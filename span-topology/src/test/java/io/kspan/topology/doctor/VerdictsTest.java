@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.topology.ops.Brokers;
 import io.kspan.topology.ops.CheckResult;
 import io.kspan.topology.ops.CheckResult.Verdict;
+import io.kspan.topology.otlp.Signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -210,7 +211,8 @@ class VerdictsTest {
       })
   void shouldNameTheVariableToChange(
       String endpoint, String protocol, String message, String remedy) {
-    CheckResult result = BackendCheck.judge(endpoint, protocol, Optional.of(message));
+    CheckResult result =
+        BackendCheck.judge(Signal.TRACES, endpoint, protocol, Optional.of(message));
     assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
     assertThat(result.what()).contains(endpoint, message);
     assertThat(result.remedy()).contains(remedy);

@@ -6,6 +6,7 @@ import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.metrics.Scrape;
+import io.kspan.topology.otlp.Signal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,9 +65,17 @@ class ChangeMetricsTest {
     SinkConfig config = new SinkConfig(all);
     DeadLetterWriter letters = new DeadLetterWriter(() -> deadLetters, "k8s.dead-letters", metrics);
     ExportWorker worker =
-        new ExportWorker(sender, letters, config, () -> 0, System::nanoTime, metrics);
+        new ExportWorker(
+            Signal.TRACES, sender, letters, config, () -> 0, System::nanoTime, metrics);
     ChangeMetrics changes = new ChangeMetrics(metrics, letters, config.namesWorkload());
-    loop = new SinkLoop(consumer, worker, changes, config, metrics);
+    loop =
+        new SinkLoop(
+            consumer,
+            List.of(new SignalExport(Signal.TRACES, worker, config, metrics)),
+            changes,
+            config.topics().changes(),
+            System::nanoTime,
+            metrics);
     loop.subscribe();
   }
 

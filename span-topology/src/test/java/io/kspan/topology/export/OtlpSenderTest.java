@@ -10,6 +10,7 @@ import io.kspan.testsupport.otlp.GrpcBackend;
 import io.kspan.testsupport.otlp.OtlpBackend;
 import io.kspan.topology.export.ExportResult.Kind;
 import io.kspan.topology.otlp.OtlpEncoder;
+import io.kspan.topology.otlp.Signal;
 import io.kspan.topology.otlp.Traces;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -104,6 +105,36 @@ class OtlpSenderTest {
   }
 
   @Test
+  void shouldSendLogsWhereTheirVariablesSay() throws IOException {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      Map<String, String> general =
+          Map.of(
+              "OTEL_EXPORTER_OTLP_ENDPOINT",
+              backend.url(),
+              "OTEL_EXPORTER_OTLP_PROTOCOL",
+              "http/protobuf");
+      Map<String, String> own =
+          Map.of(
+              "OTEL_EXPORTER_OTLP_ENDPOINT",
+              "http://127.0.0.1:1",
+              "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+              backend.url() + "/v1/logs",
+              "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL",
+              "http/protobuf");
+      byte[] logs = new OtlpEncoder().encodeLogs(Traces.trace(1, 2, 10), true).get(0);
+
+      assertThat(export(Signal.LOGS, general, logs).kind()).isEqualTo(Kind.ACCEPTED);
+      assertThat(export(Signal.LOGS, own, logs).kind()).isEqualTo(Kind.ACCEPTED);
+      assertThat(backend.logs()).hasSize(4);
+      assertThat(backend.spans()).isEmpty();
+      try (OtlpSender sender = new OtlpSender(Signal.LOGS, Map.of(), own)) {
+        assertThat(sender.endpoint()).isEqualTo(backend.url() + "/v1/logs");
+        assertThat(sender.protocol()).isEqualTo("http/protobuf");
+      }
+    }
+  }
+
+  @Test
   void shouldGiveUpAnAttemptThatIsNotAnswered() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       ExportResult result =
@@ -138,7 +169,12 @@ class OtlpSenderTest {
 
   private static ExportResult export(Map<String, String> environment) {
     byte[] request = new OtlpEncoder().encode(Traces.trace(1, 2, 10)).get(0);
-    try (OtlpSender sender = new OtlpSender(Map.of(), environment)) {
+    return export(Signal.TRACES, environment, request);
+  }
+
+  private static ExportResult export(
+      Signal signal, Map<String, String> environment, byte[] request) {
+    try (OtlpSender sender = new OtlpSender(signal, Map.of(), environment)) {
       return sender
           .send(new Batch(Batch.Kind.WHOLE, List.of(), List.of(request), 2))
           .orTimeout(60, TimeUnit.SECONDS)

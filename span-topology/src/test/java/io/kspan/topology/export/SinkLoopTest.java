@@ -7,6 +7,7 @@ import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.metrics.Scrape;
 import io.kspan.topology.otlp.OtlpEncoder;
+import io.kspan.topology.otlp.Signal;
 import io.kspan.topology.otlp.Traces;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class SinkLoopTest {
@@ -54,9 +56,10 @@ class SinkLoopTest {
   private final SinkLoop loop =
       new SinkLoop(
           consumer,
-          new ExportWorker(sender, letters, config, () -> 0, () -> now[0], metrics),
+          List.of(export(Signal.TRACES, sender, config)),
           new ChangeMetrics(metrics, letters, false),
-          config,
+          config.topics().changes(),
+          () -> now[0],
           metrics);
   private int offset;
 
@@ -213,7 +216,7 @@ class SinkLoopTest {
   }
 
   @Test
-  void shouldNotSplitARecordThatOnlyTheBackendHasParsed() {
+  void shouldPutAsideOnceWhatOnlyTheBackendHasParsed() {
     byte[] record = spans(1, 2);
     // The value of an attribute, to which reading the structure does not descend, is cut off.
     String text = new String(record, StandardCharsets.ISO_8859_1);
@@ -221,8 +224,7 @@ class SinkLoopTest {
     sender.parse = false;
     sender.answer = spans -> FakeSender.http(400, "proto: unexpected EOF");
     add(P0, record);
-    turns(3);
-    assertThat(sender.requests).hasSize(1);
+    turns(5);
     assertThat(deadLetters())
         .containsExactly("refused-by-backend of 0: HTTP 400 Status: proto: unexpected EOF");
     assertThat(committed(P0)).contains(1L);
@@ -342,6 +344,91 @@ class SinkLoopTest {
     assertThat(committed(P1)).isPresent();
   }
 
+  @Nested
+  class WithLogs {
+    private static final TopicPartition LOGS = new TopicPartition("k8s.logs", 0);
+
+    private final FakeSender logSender = new FakeSender();
+    private final SinkConfig logConfig =
+        new SinkConfig(Map.of("bootstrap.servers", "localhost:9092", "logs.enabled", "true"));
+    private final SinkLoop both =
+        new SinkLoop(
+            consumer,
+            List.of(
+                export(Signal.TRACES, sender, logConfig),
+                export(Signal.LOGS, logSender, logConfig)),
+            new ChangeMetrics(metrics, letters, false),
+            logConfig.topics().changes(),
+            () -> now[0],
+            metrics);
+
+    @BeforeEach
+    void assign() {
+      logSender.parse = false;
+      both.subscribe();
+      consumer.updateBeginningOffsets(Map.of(P0, 0L, LOGS, 0L));
+      consumer.updateEndOffsets(Map.of(P0, 0L, LOGS, 0L));
+      consumer.rebalance(List.of(P0, LOGS));
+    }
+
+    @Test
+    void shouldExportEachSignalToItsOwnBackend() {
+      add(P0, spans(1, 2));
+      add(LOGS, logs(1, 3));
+      turns(both, 3);
+      assertThat(sender.requests).hasSize(1);
+      assertThat(logSender.requests).hasSize(1);
+      assertThat(committed(P0)).contains(1L);
+      assertThat(committed(LOGS)).contains(2L);
+      assertThat(both.statistics().exported()).isEqualTo(2);
+      assertThat(both.statistics().logRecords()).isEqualTo(3);
+      assertThat(both.statistics().spans()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldExportSpansWhileNothingTakesLogs() {
+      logSender.answer = ignored -> FakeSender.http(404, "no logs here");
+      add(LOGS, logs(1, 1));
+      turns(both, 3);
+      add(P0, spans(1, 1));
+      turns(both, 3);
+      assertThat(consumer.paused()).containsExactly(LOGS);
+      assertThat(committed(P0)).isPresent();
+      assertThat(committed(LOGS)).isEmpty();
+      assertThat(both.statistics().lastError()).startsWith("logs: HTTP 404");
+
+      logSender.answer = ignored -> FakeSender.accepted();
+      now[0] += Duration.ofHours(1).toNanos();
+      turns(both, 3);
+      assertThat(committed(LOGS)).isPresent();
+      assertThat(consumer.paused()).isEmpty();
+      assertThat(both.statistics().lastError()).isEmpty();
+    }
+
+    @Test
+    void shouldPutAsideLogsThatAreRefused() {
+      logSender.answer = ignored -> FakeSender.partial(1, "too old");
+      add(LOGS, logs(1, 2));
+      add(LOGS, spans(1, 1));
+      turns(both, 5);
+      assertThat(deadLetters())
+          .first()
+          .isEqualTo("partly-refused-by-backend of 0: 1 of 2 log records, of 1 records: too old");
+      assertThat(deadLetters().get(1)).startsWith("unreadable of 1: ");
+      assertThat(committed(LOGS)).contains(2L);
+    }
+
+    private byte[] logs(int trace, int count) {
+      return new OtlpEncoder().encodeLogs(Traces.trace(trace, count, 10), true).get(0);
+    }
+  }
+
+  private SignalExport export(Signal signal, FakeSender to, SinkConfig settings) {
+    ExportWorker worker =
+        new ExportWorker(signal, to, letters, settings, () -> 0, () -> now[0], metrics);
+    return new SignalExport(signal, worker, settings, metrics);
+  }
+
   private void assertCounts(
       long records, long spans, long exported, long rejected, long deadLettered) {
     SinkStatistics counted = loop.statistics();
@@ -372,8 +459,12 @@ class SinkLoopTest {
   }
 
   private void turns(int count) {
+    turns(loop, count);
+  }
+
+  private static void turns(SinkLoop which, int count) {
     for (int i = 0; i < count; i++) {
-      loop.turn();
+      which.turn();
     }
   }
 
@@ -385,7 +476,7 @@ class SinkLoopTest {
   private void add(TopicPartition partition, byte[] value) {
     consumer.addRecord(
         new ConsumerRecord<>(
-            TOPIC,
+            partition.topic(),
             partition.partition(),
             offset++,
             0L,

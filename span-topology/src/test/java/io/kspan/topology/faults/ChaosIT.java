@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kspan.testsupport.generate.InputMessage;
 import io.kspan.testsupport.generate.SimulatedCluster;
+import io.kspan.topology.otlp.OtlpDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,8 +86,21 @@ class ChaosIT {
           .isEqualTo(broker.changes(CALM))
           .doesNotHaveDuplicates()
           .hasSizeGreaterThan(1);
+      assertThat(broker.logs(STORM))
+          .as("a log record for each occurrence")
+          .isEqualTo(occurrences(broker))
+          .doesNotHaveDuplicates();
       assertThat(broker.deadLetters(STORM)).isEmpty();
     }
+  }
+
+  private static List<String> occurrences(BrokerProcess broker) {
+    return broker.requests(STORM).stream()
+        .flatMap(OtlpDecoder::spans)
+        .filter(span -> OtlpDecoder.text(span, "kspan.origin").equals("event"))
+        .map(OtlpDecoder::ids)
+        .sorted()
+        .toList();
   }
 
   private static void fill(BrokerProcess broker, String prefix)
@@ -103,6 +117,7 @@ class ChaosIT {
   private Map<String, String> settings(BrokerProcess broker, String prefix) {
     Map<String, String> settings = new HashMap<>(broker.settings(prefix, folder));
     settings.remove("watermark.lateness.ms");
+    settings.put("logs.enabled", "true");
     return settings;
   }
 

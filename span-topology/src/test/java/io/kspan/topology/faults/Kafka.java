@@ -11,6 +11,7 @@ import io.kspan.topology.names.Topics;
 import io.kspan.topology.ops.NewTopics;
 import io.kspan.topology.ops.Offsets;
 import io.kspan.topology.ops.TopicReader;
+import io.kspan.topology.otlp.OtlpDecoder;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -78,6 +79,7 @@ public abstract class Kafka implements AutoCloseable {
             new NewTopic(topics.lineage(), lineage, (short) 1),
             new NewTopic(topics.spans(), events, (short) 1),
             new NewTopic(topics.changes(), events, (short) 1),
+            new NewTopic(topics.logs(), events, (short) 1),
             new NewTopic(topics.deadLetters(), 1, (short) 1)));
   }
 
@@ -303,6 +305,15 @@ public abstract class Kafka implements AutoCloseable {
   public List<String> changes(String prefix) {
     return read(Topics.withPrefix(prefix).changes()).stream()
         .map(r -> new String(r.key(), UTF_8) + " " + new String(r.value(), UTF_8))
+        .sorted()
+        .toList();
+  }
+
+  /** The ids of the committed log records, each as often as it is there. */
+  public List<String> logs(String prefix) {
+    return read(Topics.withPrefix(prefix).logs()).stream()
+        .flatMap(record -> OtlpDecoder.logs(record.value()))
+        .map(OtlpDecoder::ids)
         .sorted()
         .toList();
   }

@@ -333,6 +333,7 @@ class ReplayHistoryIT {
       Map<String, String> properties = properties();
       properties.put("otel.exporter.otlp.protocol", "http/protobuf");
       properties.put("otel.exporter.otlp.endpoint", backend.url());
+      properties.put("logs.enabled", "true");
       List<ExportTraceServiceRequest> requests = new ArrayList<>();
       ReplayReport report =
           new HistoryReplay(
@@ -348,6 +349,14 @@ class ReplayHistoryIT {
       assertThat(report.exported()).isEqualTo(spans).isEqualTo(report.spans());
       assertThat(report.refused()).isZero();
       assertThat(byTrace(requests).equals(written)).as("what was exported").isTrue();
+      assertThat(backend.logs())
+          .hasSize(OCCURRENCES)
+          .containsExactlyInAnyOrderElementsOf(
+              requests.stream()
+                  .flatMap(OtlpDecoder::spans)
+                  .filter(ReplayHistoryIT::isOfEvent)
+                  .map(OtlpDecoder::ids)
+                  .toList());
     }
   }
 

@@ -28,9 +28,13 @@ class ReplayNamesTest {
 
     assertThat(topics.events()).isEqualTo("k8s.events");
     assertThat(topics.objects()).isEqualTo("k8s.objects");
-    assertThat(topics.all().subList(2, 5))
+    assertThat(topics.all().subList(2, 6))
         .containsExactly(
-            "app-replay-a1-lineage", "app-replay-a1-spans", "app-replay-a1-dead-letters");
+            "app-replay-a1-lineage",
+            "app-replay-a1-spans",
+            "app-replay-a1-logs",
+            "app-replay-a1-dead-letters");
+    assertThat(names.topics(Topics.withPrefix("k8s.").withoutLogs(), false).hasLogs()).isFalse();
   }
 
   @Test

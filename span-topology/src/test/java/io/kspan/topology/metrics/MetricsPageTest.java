@@ -53,7 +53,7 @@ class MetricsPageTest {
         .allSatisfy(
             metric -> {
               assertThat(metric.description()).endsWith(".");
-              assertThat(metric.unit()).matches("s|By|\\{[a-z]+\\}");
+              assertThat(metric.unit()).matches("s|By|\\{[a-z_]+\\}");
               assertThat(metric.id()).matches("[a-z]+(\\.[a-z]+)*\\.[a-z]+(_[a-z]+)*");
             });
   }

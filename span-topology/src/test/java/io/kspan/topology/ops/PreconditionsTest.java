@@ -36,7 +36,8 @@ class PreconditionsTest {
     assertThat(Preconditions.existence(TOPICS.all(), described))
         .extracting(CheckResult::what)
         .containsExactly(
-            "k8s.spans may not be described", "k8s.changes, k8s.dead-letters do not exist");
+            "k8s.spans may not be described",
+            "k8s.changes, k8s.logs, k8s.dead-letters do not exist");
     assertThat(preconditions.partitions(described, false))
         .extracting(CheckResult::what)
         .containsExactly(
@@ -52,7 +53,7 @@ class PreconditionsTest {
             result -> {
               assertThat(result.what())
                   .isEqualTo(
-                      "k8s.events, k8s.objects, k8s.spans, k8s.changes, k8s.dead-letters do not exist");
+                      "k8s.events, k8s.objects, k8s.spans, k8s.changes, k8s.logs, k8s.dead-letters do not exist");
               assertThat(result.remedy()).contains("create-topics.sh", "topic.prefix");
             });
   }

@@ -3,7 +3,11 @@ package io.kspan.topology.otlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import io.kspan.topology.model.FinishedTrace;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.charset.StandardCharsets;
@@ -24,14 +28,14 @@ class OtlpRequestsTest {
       @ForAll @IntRange(min = 1, max = 30) int spans,
       @ForAll @IntRange(max = 300) int messageChars) {
     byte[] request = encode(spans, messageChars);
-    assertThat(OtlpRequests.countSpans(request)).isEqualTo(spans);
+    assertThat(OtlpRequests.count(Signal.TRACES, request)).isEqualTo(spans);
     for (int length = 0; length < request.length; length += 7) {
       byte[] truncated = Arrays.copyOf(request, length);
       int complete = completeSpans(truncated);
       if (complete > 0) {
-        assertThat(OtlpRequests.countSpans(truncated)).isEqualTo(complete);
+        assertThat(OtlpRequests.count(Signal.TRACES, truncated)).isEqualTo(complete);
       } else {
-        assertThatThrownBy(() -> OtlpRequests.countSpans(truncated))
+        assertThatThrownBy(() -> OtlpRequests.count(Signal.TRACES, truncated))
             .isInstanceOf(UnreadableRequestException.class);
       }
     }
@@ -40,7 +44,7 @@ class OtlpRequestsTest {
   @Property(tries = 100)
   void shouldRefuseOrCountAnyBytes(@ForAll byte[] bytes) {
     try {
-      assertThat(OtlpRequests.countSpans(bytes)).isPositive();
+      assertThat(OtlpRequests.count(Signal.TRACES, bytes)).isPositive();
     } catch (UnreadableRequestException e) {
       assertThat(e).hasMessageMatching("(?s)(not an OTLP|an OTLP request without|span ').*");
     }
@@ -52,7 +56,7 @@ class OtlpRequestsTest {
     List<byte[]> halves = OtlpRequests.halves(whole.toByteArray(), spans);
 
     assertThat(halves)
-        .extracting(OtlpRequests::countSpans)
+        .extracting(half -> OtlpRequests.count(Signal.TRACES, half))
         .containsExactly(spans / 2, spans - spans / 2);
     ExportTraceServiceRequest.Builder together = ExportTraceServiceRequest.newBuilder();
     for (byte[] half : halves) {
@@ -61,18 +65,52 @@ class OtlpRequestsTest {
     assertThat(resourcesBySpan(together.build())).isEqualTo(resourcesBySpan(whole));
   }
 
+  @Property(tries = 100)
+  void shouldCountAndSplitLogsAlike(@ForAll @IntRange(min = 2, max = 30) int logs) {
+    byte[] whole = new OtlpEncoder().encodeLogs(Traces.trace(1, logs, 10), true).get(0);
+    assertThat(OtlpRequests.count(Signal.LOGS, whole)).isEqualTo(logs);
+    assertThat(OtlpRequests.halves(whole, logs))
+        .extracting(half -> OtlpRequests.count(Signal.LOGS, half))
+        .containsExactly(logs / 2, logs - logs / 2);
+    assertThatThrownBy(() -> OtlpRequests.count(Signal.TRACES, whole))
+        .as("logs among the spans")
+        .isInstanceOf(UnreadableRequestException.class);
+  }
+
+  /** The backend refuses it for good, so it is split. */
+  @Property(tries = 500)
+  void shouldSplitWhateverItCounts(
+      @ForAll @IntRange(max = 1_000) int at, @ForAll byte with, @ForAll Signal signal) {
+    FinishedTrace trace = Traces.trace(1, 4, 10);
+    byte[] damaged =
+        (signal == Signal.TRACES
+                ? new OtlpEncoder().encode(trace)
+                : new OtlpEncoder().encodeLogs(trace, true))
+            .get(0);
+    damaged[at % damaged.length] = with;
+    int items;
+    try {
+      items = OtlpRequests.count(signal, damaged);
+    } catch (UnreadableRequestException e) {
+      return;
+    }
+    assertThat(OtlpRequests.halves(damaged, items)).hasSize(2);
+  }
+
   @Example
   void shouldRejectGarbageClearly() {
-    assertThatThrownBy(() -> OtlpRequests.countSpans("hello".getBytes(StandardCharsets.UTF_8)))
+    assertThatThrownBy(
+            () -> OtlpRequests.count(Signal.TRACES, "hello".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(UnreadableRequestException.class)
         .hasMessageStartingWith("not an OTLP ExportTraceServiceRequest");
-    assertThatThrownBy(() -> OtlpRequests.countSpans(new byte[0]))
+    assertThatThrownBy(() -> OtlpRequests.count(Signal.TRACES, new byte[0]))
         .hasMessageContaining("without spans");
-    assertThatThrownBy(() -> OtlpRequests.countSpans(null)).hasMessageContaining("no value");
+    assertThatThrownBy(() -> OtlpRequests.count(Signal.TRACES, null))
+        .hasMessageContaining("no value");
     assertThatThrownBy(() -> OtlpRequests.halves("hello".getBytes(StandardCharsets.UTF_8), 2))
         .isInstanceOf(UnreadableRequestException.class);
     // The end of a group that has not begun.
-    assertThatThrownBy(() -> OtlpRequests.countSpans(new byte[] {0x0c}))
+    assertThatThrownBy(() -> OtlpRequests.count(Signal.TRACES, new byte[] {0x0c}))
         .hasMessageContaining("end-group");
   }
 
@@ -80,8 +118,20 @@ class OtlpRequestsTest {
   void shouldRejectSpansWithoutIds() {
     ExportTraceServiceRequest.Builder request = ExportTraceServiceRequest.newBuilder();
     request.addResourceSpansBuilder().addScopeSpansBuilder().addSpansBuilder().setName("n");
-    assertThatThrownBy(() -> OtlpRequests.countSpans(request.build().toByteArray()))
+    assertThatThrownBy(() -> OtlpRequests.count(Signal.TRACES, request.build().toByteArray()))
         .hasMessage("span 'n' has ids of 0, 0 and (parent) 0 bytes instead of 16, 8 and 8");
+  }
+
+  @Example
+  void shouldTakeLogsWithoutIds() {
+    ExportLogsServiceRequest.Builder request = ExportLogsServiceRequest.newBuilder();
+    LogRecord.Builder log =
+        request.addResourceLogsBuilder().addScopeLogsBuilder().addLogRecordsBuilder();
+    log.setEventName("n");
+    assertThat(OtlpRequests.count(Signal.LOGS, request.build().toByteArray())).isEqualTo(1);
+    log.setTraceId(ByteString.copyFrom(new byte[3]));
+    assertThatThrownBy(() -> OtlpRequests.count(Signal.LOGS, request.build().toByteArray()))
+        .hasMessage("log record 'n' has ids of 3, 0 and (parent) 0 bytes instead of 16, 8 and 8");
   }
 
   /** The spans in {@code bytes}, 0 if protobuf cannot parse them. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** Finished traces for tests. */
 public final class Traces {
@@ -40,6 +41,7 @@ public final class Traces {
         error,
         error ? message : "",
         List.of(),
-        new TreeMap<>(Map.of("service.name", component, "k8s.cluster.name", "prod-1")));
+        new TreeMap<>(Map.of("service.name", component, "k8s.cluster.name", "prod-1")),
+        new FinishedSpan.Occurrence(START + id, TimeUnit.NANOSECONDS.toMillis(START) + id));
   }
 }

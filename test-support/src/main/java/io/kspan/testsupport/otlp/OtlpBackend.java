@@ -1,10 +1,13 @@
 package io.kspan.testsupport.otlp;
 
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
@@ -27,11 +30,13 @@ import java.util.zip.GZIPInputStream;
 /** An OTLP/HTTP backend that answers as the test says and keeps what it accepted. Thread-safe. */
 public final class OtlpBackend implements AutoCloseable {
   public final Queue<ResourceSpans> accepted = new ConcurrentLinkedQueue<>();
+  public final Queue<ResourceLogs> acceptedLogs = new ConcurrentLinkedQueue<>();
   public final Map<String, String> lastHeaders = new ConcurrentHashMap<>();
   public final Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile ToIntFunction<ExportTraceServiceRequest> status = request -> 200;
+  private volatile int logsStatus = 200;
   private volatile Function<ExportTraceServiceRequest, ExportTraceServiceResponse> response =
       request -> ExportTraceServiceResponse.getDefaultInstance();
 
@@ -40,6 +45,7 @@ public final class OtlpBackend implements AutoCloseable {
     this(
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0),
         "/v1/traces");
+    server.createContext("/v1/logs", this::handleLogs);
   }
 
   public OtlpBackend(HttpServer server, String path) {
@@ -60,6 +66,10 @@ public final class OtlpBackend implements AutoCloseable {
 
   public void answerWith(ToIntFunction<ExportTraceServiceRequest> newStatus) {
     status = newStatus;
+  }
+
+  public void answerLogsWith(int newStatus) {
+    logsStatus = newStatus;
   }
 
   /** The response to requests that it accepts. */
@@ -86,25 +96,32 @@ public final class OtlpBackend implements AutoCloseable {
         .toList();
   }
 
+  /** The same of all log records. */
+  public List<String> logs() {
+    return acceptedLogs.stream()
+        .flatMap(resource -> resource.getScopeLogsList().stream())
+        .flatMap(scope -> scope.getLogRecordsList().stream())
+        .map(log -> ids(log.getTraceId(), log.getSpanId()))
+        .toList();
+  }
+
   public static String ids(Span span) {
+    return ids(span.getTraceId(), span.getSpanId());
+  }
+
+  private static String ids(ByteString traceId, ByteString spanId) {
     HexFormat hex = HexFormat.of();
-    return hex.formatHex(span.getTraceId().toByteArray())
-        + "/"
-        + hex.formatHex(span.getSpanId().toByteArray());
+    return hex.formatHex(traceId.toByteArray()) + "/" + hex.formatHex(spanId.toByteArray());
   }
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      InputStream body = exchange.getRequestBody();
       exchange
           .getRequestHeaders()
           .forEach(
               (name, values) ->
                   lastHeaders.put(name.toLowerCase(java.util.Locale.ROOT), values.get(0)));
-      if ("gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
-        body = new GZIPInputStream(body);
-      }
-      byte[] received = body.readAllBytes();
+      byte[] received = body(exchange);
       sizes.add(received.length);
       ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(received);
       int answer = status.applyAsInt(request);
@@ -121,6 +138,23 @@ public final class OtlpBackend implements AutoCloseable {
         exchange.getResponseBody().write(text);
       }
     }
+  }
+
+  private void handleLogs(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      ExportLogsServiceRequest request = ExportLogsServiceRequest.parseFrom(body(exchange));
+      int answer = logsStatus;
+      if (answer == 200) {
+        acceptedLogs.addAll(request.getResourceLogsList());
+      }
+      exchange.sendResponseHeaders(answer, -1);
+    }
+  }
+
+  private static byte[] body(HttpExchange exchange) throws IOException {
+    InputStream body = exchange.getRequestBody();
+    boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+    return (zipped ? new GZIPInputStream(body) : body).readAllBytes();
   }
 
   @Override

@@ -205,7 +205,11 @@ class CommandsIT {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path")));
     for (String word : program) {
       Path file = Repository.file(word);
       command.add(word.contains("/") && Files.exists(file) ? file.toString() : word);

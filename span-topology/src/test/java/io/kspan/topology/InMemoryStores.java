@@ -3,7 +3,6 @@ package io.kspan.topology;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /** Stores for processors that are tested without Kafka Streams. Stateless. */
 public final class InMemoryStores {
@@ -12,11 +11,7 @@ public final class InMemoryStores {
   /** An empty store that a processor finds in {@code context}. */
   public static <K, V> KeyValueStore<K, V> open(
       MockProcessorContext<?, ?> context, String name, Serde<K> keys, Serde<V> values) {
-    KeyValueStore<K, V> store =
-        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, values)
-            .withLoggingDisabled()
-            .build();
-    store.init(context.getStateStoreContext(), store);
+    KeyValueStore<K, V> store = new MapStore<>(name, keys, values);
     context.addStateStore(store);
     return store;
   }

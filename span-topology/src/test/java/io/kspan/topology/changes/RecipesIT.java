@@ -33,8 +33,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The recipes of docs/changes.md, run on what the topology writes to a broker. */
+@Execution(ExecutionMode.CONCURRENT)
 class RecipesIT {
   private static final String RECIPES = "../docs/recipes/ChangeRecipes.java";
   private static final String PREFIX = "recipes.";
@@ -137,6 +140,8 @@ class RecipesIT {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 RECIPES,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,7 +23,9 @@ import java.util.stream.Stream;
  * disagree: pure functions over the watch events of a capture. Every result is sorted by receipt,
  * equal receipts in the order of the recording.
  */
-final class DerivedCaptures {
+public final class DerivedCaptures {
+  public static final String UNDISTURBED = "the recording";
+  public static final String LISTED = "everything listed at one instant";
 
   /** {@code <object>.<hex UnixNano>}, the name client-go gives to an Event. */
   private static final Pattern NANOS_IN_NAME = Pattern.compile("(.+)\\.([0-9a-f]{16})");
@@ -31,8 +34,27 @@ final class DerivedCaptures {
 
   private DerivedCaptures() {}
 
+  /** The recording itself and all captures derived from it, by name. */
+  public static Map<String, UnaryOperator<List<WatchEvent>>> all() {
+    Map<String, UnaryOperator<List<WatchEvent>>> all = new LinkedHashMap<>();
+    all.put(UNDISTURBED, r -> r);
+    all.put("snapshots 3 s later", r -> snapshotsDelayed(r, Duration.ofSeconds(3)));
+    all.put("snapshots 20 s later", r -> snapshotsDelayed(r, Duration.ofSeconds(20)));
+    all.put(
+        "without the ReplicaSets of a-rollout, a-scale and a-drain",
+        r -> withoutObjects(r, objects("ReplicaSet", "a-rollout", "a-scale", "a-drain")));
+    all.put("without any ReplicaSet", r -> withoutObjects(r, objects("ReplicaSet")));
+    all.put("without any Pod", r -> withoutObjects(r, objects("Pod")));
+    all.put("Events without UID of the object", DerivedCaptures::uidsStripped);
+    all.put(LISTED, DerivedCaptures::atOneInstant);
+    all.put("a relist in the middle", DerivedCaptures::relistInTheMiddle);
+    all.put("kubelet 2 s fast", r -> kubeletClocksOff(r, Duration.ofSeconds(2)));
+    all.put("kubelet 2 s slow", r -> kubeletClocksOff(r, Duration.ofSeconds(-2)));
+    return all;
+  }
+
   /** The watch of objects lags behind that of Events. */
-  static List<WatchEvent> snapshotsDelayed(List<WatchEvent> recording, Duration delay) {
+  private static List<WatchEvent> snapshotsDelayed(List<WatchEvent> recording, Duration delay) {
     return recording.stream()
         .map(r -> r.isEvent() ? r : r.at(r.receivedAt().plus(delay), r.type()))
         .sorted(Comparator.comparing(WatchEvent::receivedAt))
@@ -40,13 +62,13 @@ final class DerivedCaptures {
   }
 
   /** Objects that satisfy {@code missing} were never received; Events about them were. */
-  static List<WatchEvent> withoutObjects(
+  private static List<WatchEvent> withoutObjects(
       List<WatchEvent> recording, Predicate<ObjectNode> missing) {
     return recording.stream().filter(r -> r.isEvent() || !missing.test(r.object())).toList();
   }
 
   /** Objects of {@code kind}, everywhere or in {@code namespaces} if any are given. */
-  static Predicate<ObjectNode> objects(String kind, String... namespaces) {
+  private static Predicate<ObjectNode> objects(String kind, String... namespaces) {
     Set<String> in = Set.of(namespaces);
     return object ->
         object.path("kind").asText().equals(kind)
@@ -54,7 +76,7 @@ final class DerivedCaptures {
   }
 
   /** No Event says which incarnation it is about. */
-  static List<WatchEvent> uidsStripped(List<WatchEvent> recording) {
+  private static List<WatchEvent> uidsStripped(List<WatchEvent> recording) {
     return recording.stream()
         .map(
             r -> {
@@ -71,12 +93,12 @@ final class DerivedCaptures {
    * What a list at the end of the recording gives: the last version of everything that still
    * exists, received at one instant.
    */
-  static List<WatchEvent> atOneInstant(List<WatchEvent> recording) {
+  private static List<WatchEvent> atOneInstant(List<WatchEvent> recording) {
     return listed(recording, recording.get(recording.size() - 1).receivedAt());
   }
 
   /** In the middle of its records, the watch broke and began with a list again. */
-  static List<WatchEvent> relistInTheMiddle(List<WatchEvent> recording) {
+  private static List<WatchEvent> relistInTheMiddle(List<WatchEvent> recording) {
     int middle = recording.size() / 2;
     List<WatchEvent> before = recording.subList(0, middle);
     return Stream.of(
@@ -101,7 +123,7 @@ final class DerivedCaptures {
   }
 
   /** The nodes' clocks are {@code off} the others': so are the stamps the kubelet writes. */
-  static List<WatchEvent> kubeletClocksOff(List<WatchEvent> recording, Duration off) {
+  private static List<WatchEvent> kubeletClocksOff(List<WatchEvent> recording, Duration off) {
     return recording.stream()
         .map(
             r ->
@@ -134,7 +156,7 @@ final class DerivedCaptures {
    * The occurrences that a capture holds, {@code uid#count}: every version of an Event that is not
    * its expiry.
    */
-  static List<String> occurrences(List<WatchEvent> capture) {
+  public static List<String> occurrences(List<WatchEvent> capture) {
     List<String> ids = new ArrayList<>();
     for (WatchEvent record : capture) {
       if (record.isEvent() && !record.isDeletion()) {

@@ -1,6 +1,5 @@
 package io.kspan.topology.corpus;
 
-import static io.kspan.topology.corpus.DerivedCaptures.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -42,10 +41,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The spans are a function of the input, however partitions and instances share the work: a
  * recording and captures derived from it, in catch-up as fast as possible.
  *
- * <p>In every build the recording over the smallest shape, a middle one and the largest, each
- * derived capture over the first two of these, and two captures as a whole log. With {@code mvn
- * -Psoak verify} all of that over all shapes, as often as {@code soak.repetitions} says; the result
- * is a table in {@code target}. {@code CorpusScheduleTest} covers further shapes in every build.
+ * <p>In every build the recording over the smallest shape, a middle one and the largest, three
+ * derived captures over the first two of these, and two captures as a whole log; {@code
+ * CorpusScheduleTest} has all captures in every build, without a broker. With {@code mvn -Psoak
+ * verify} all captures over all shapes, as often as {@code soak.repetitions} says; the result is a
+ * table in {@code target}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OrderIndependenceIT {
@@ -55,14 +55,13 @@ class OrderIndependenceIT {
   private static final boolean SOAK = Integer.getInteger("soak.repetitions") != null;
   private static final int REPETITIONS = Integer.getInteger("soak.repetitions", 1);
   private static final int RUNS_AT_ONCE = 4;
-  private static final String UNDISTURBED = "the recording";
-  private static final String LISTED = "everything listed at one instant";
   private static final List<Shape> ALL =
       Stream.of(1, 2, 7).flatMap(p -> Stream.of(new Shape(p, 1), new Shape(p, 3))).toList();
   private static final List<Shape> TWO = List.of(new Shape(1, 1), new Shape(2, 3));
   private static final List<Shape> THREE =
       List.of(new Shape(1, 1), new Shape(2, 3), new Shape(7, 3));
-  private static final Set<String> AS_A_WHOLE = Set.of(UNDISTURBED, LISTED);
+  private static final Set<String> AS_A_WHOLE =
+      Set.of(DerivedCaptures.UNDISTURBED, DerivedCaptures.LISTED);
   private static final Map<String, UnaryOperator<List<WatchEvent>>> CAPTURES = captures();
 
   /** How a run is spread. */
@@ -97,29 +96,20 @@ class OrderIndependenceIT {
   private final AtomicInteger count = new AtomicInteger();
   private Broker kafka;
 
+  /** In every build those of which tasks and instances learn at very different times. */
   private static Map<String, UnaryOperator<List<WatchEvent>>> captures() {
-    Map<String, UnaryOperator<List<WatchEvent>>> all = new LinkedHashMap<>();
-    all.put(UNDISTURBED, r -> r);
-    all.put("snapshots 3 s later", r -> DerivedCaptures.snapshotsDelayed(r, seconds(3)));
-    all.put("snapshots 20 s later", r -> DerivedCaptures.snapshotsDelayed(r, seconds(20)));
-    all.put(
-        "without the ReplicaSets of a-rollout, a-scale and a-drain",
-        r ->
-            DerivedCaptures.withoutObjects(
-                r, objects("ReplicaSet", "a-rollout", "a-scale", "a-drain")));
-    all.put(
-        "without any ReplicaSet", r -> DerivedCaptures.withoutObjects(r, objects("ReplicaSet")));
-    all.put("without any Pod", r -> DerivedCaptures.withoutObjects(r, objects("Pod")));
-    all.put("Events without UID of the object", DerivedCaptures::uidsStripped);
-    all.put(LISTED, DerivedCaptures::atOneInstant);
-    all.put("a relist in the middle", DerivedCaptures::relistInTheMiddle);
-    all.put("kubelet 2 s fast", r -> DerivedCaptures.kubeletClocksOff(r, seconds(2)));
-    all.put("kubelet 2 s slow", r -> DerivedCaptures.kubeletClocksOff(r, seconds(-2)));
-    return all;
-  }
-
-  private static Duration seconds(long seconds) {
-    return Duration.ofSeconds(seconds);
+    Map<String, UnaryOperator<List<WatchEvent>>> captures = DerivedCaptures.all();
+    if (!SOAK) {
+      captures
+          .keySet()
+          .retainAll(
+              Set.of(
+                  DerivedCaptures.UNDISTURBED,
+                  DerivedCaptures.LISTED,
+                  "snapshots 20 s later",
+                  "a relist in the middle"));
+    }
+    return captures;
   }
 
   /** Queues all runs at once: most of a run is waiting, for groups, commits and idle partitions. */
@@ -131,7 +121,7 @@ class OrderIndependenceIT {
       for (String name : CAPTURES.keySet()) {
         List<WatchEvent> capture = CAPTURES.get(name).apply(recording);
         List<Future<String>> queued = new ArrayList<>();
-        for (Shape shape : SOAK ? ALL : name.equals(UNDISTURBED) ? THREE : TWO) {
+        for (Shape shape : SOAK ? ALL : name.equals(DerivedCaptures.UNDISTURBED) ? THREE : TWO) {
           queued.add(executor.submit(run(name, capture, shape, Mode.LIVE)));
         }
         for (Shape shape : SOAK || AS_A_WHOLE.contains(name) ? TWO : List.<Shape>of()) {
@@ -173,7 +163,7 @@ class OrderIndependenceIT {
   private Callable<String> run(String name, List<WatchEvent> capture, Shape shape, Mode mode) {
     // Where the whole log can say other things than what was known at the time, each is compared
     // with its own kind only.
-    String comparable = name.equals(UNDISTURBED) ? name : name + mode;
+    String comparable = name.equals(DerivedCaptures.UNDISTURBED) ? name : name + mode;
     return () -> {
       long begun = System.nanoTime();
       List<ExportTraceServiceRequest> requests = run(capture, shape, mode);

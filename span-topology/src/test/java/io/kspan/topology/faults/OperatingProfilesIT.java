@@ -28,11 +28,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The two operating profiles as they are shipped: an instance works, another joins, the first one
  * goes. The spans are those of an instance that nothing disturbs.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class OperatingProfilesIT {
   private static final Path PROFILES = Path.of("../deploy/topology");
   private static final InetSocketAddress ANY_PORT =

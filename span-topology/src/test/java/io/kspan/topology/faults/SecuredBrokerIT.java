@@ -35,6 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A broker that wants a password over TLS and allows what docs/scaling-the-topology.md asks for,
  * and nothing else. Only the tests themselves are let in without.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SecuredBrokerIT {
   private static final String PASSWORD = "rosebud-for-kspan";
   private static final String WRONG = "rosebud-for-nobody";

@@ -59,7 +59,7 @@ import picocli.CommandLine;
 @Execution(ExecutionMode.CONCURRENT)
 class ReplayHistoryIT {
   private static final Path RECORDING = Corpus.recording("cluster-a");
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String PREFIX = "k8s.";
   private static final Topics TOPICS = Topics.withPrefix(PREFIX);
   private static final int OCCURRENCES = 829;
@@ -94,11 +94,12 @@ class ReplayHistoryIT {
         .pollInterval(ONE_SECOND)
         .until(
             () ->
-                kafka.requests(PREFIX).stream()
-                        .flatMap(OtlpDecoder::spans)
-                        .filter(ReplayHistoryIT::isOfEvent)
-                        .count()
-                    == OCCURRENCES);
+                live.progress().spans() >= OCCURRENCES
+                    && kafka.requests(PREFIX).stream()
+                            .flatMap(OtlpDecoder::spans)
+                            .filter(ReplayHistoryIT::isOfEvent)
+                            .count()
+                        == OCCURRENCES);
     written = byTrace(kafka.requests(PREFIX));
   }
 
@@ -159,47 +160,38 @@ class ReplayHistoryIT {
     return properties;
   }
 
-  private Map<String, List<ExportTraceServiceRequest>> replay(ReplayRange range) throws Exception {
+  private Map<String, List<ExportTraceServiceRequest>> replay(
+      Map<String, String> properties, ReplayRange range, boolean export) throws Exception {
     List<ExportTraceServiceRequest> requests = new ArrayList<>();
     ReplayReport report =
         new HistoryReplay(
-                properties(),
+                properties,
                 range,
                 "it" + replays.incrementAndGet(),
                 ReplayProgress.on(new PrintWriter(new StringWriter())),
                 ReplayHistoryIT::pause)
-            .run(false, requests::add);
+            .run(export, requests::add);
     Map<String, List<ExportTraceServiceRequest>> traces = byTrace(requests);
+    long spans = requests.stream().flatMap(OtlpDecoder::spans).count();
     assertThat(report.deadLetters()).isZero();
     assertThat(report.traces()).isEqualTo(traces.size());
+    assertThat(report.spans()).isEqualTo(spans);
+    assertThat(report.exported()).isEqualTo(export ? spans : -1);
+    assertThat(report.refused()).isZero();
     assertThat(report.cut())
         .isEqualTo(traces.values().stream().filter(t -> !cut(t).isEmpty()).count());
     return traces;
   }
 
   @Test
-  void shouldGiveTheSameBytesOnceMore() throws Exception {
-    ReplayRange everything = new ReplayRange(0, Long.MAX_VALUE, null, null);
-
-    assertThat(replay(everything).equals(written)).isTrue();
-  }
-
-  @Test
-  void shouldWriteFinishedChangesOnceMoreOnlyIfAsked() throws Exception {
-    ReplayRange everything = new ReplayRange(0, Long.MAX_VALUE, null, null);
+  void shouldExportTheSameBytesOnceMoreAndWriteFinishedChangesOnlyIfAsked() throws Exception {
     List<String> live = kafka.changes(PREFIX);
-    replay(everything);
+    shouldExportTheSameBytesOnceMore();
     assertThat(kafka.changes(PREFIX)).isEqualTo(live);
 
     Map<String, String> asked = properties();
     asked.put("replay.changes", "true");
-    new HistoryReplay(
-            asked,
-            everything,
-            "changes",
-            ReplayProgress.on(new PrintWriter(new StringWriter())),
-            ReplayHistoryIT::pause)
-        .run(false, null);
+    replay(asked, new ReplayRange(0, Long.MAX_VALUE, null, null), false);
 
     List<String> more = new ArrayList<>(kafka.changes(PREFIX));
     live.forEach(more::remove);
@@ -208,13 +200,36 @@ class ReplayHistoryIT {
         .containsExactlyElementsOf(live.stream().filter(c -> c.contains("finished")).toList());
   }
 
+  private void shouldExportTheSameBytesOnceMore() throws Exception {
+    try (OtlpBackend backend = new OtlpBackend(0)) {
+      Map<String, String> properties = properties();
+      properties.put("otel.exporter.otlp.protocol", "http/protobuf");
+      properties.put("otel.exporter.otlp.endpoint", backend.url());
+      properties.put("logs.enabled", "true");
+
+      ReplayRange everythingOfA = new ReplayRange(0, Long.MAX_VALUE, "a", null);
+      var replayed = replay(properties, everythingOfA, true);
+      assertThat(replayed.equals(written)).isTrue();
+      assertThat(backend.logs())
+          .hasSize(OCCURRENCES)
+          .containsExactlyInAnyOrderElementsOf(
+              replayed.values().stream()
+                  .flatMap(List::stream)
+                  .flatMap(OtlpDecoder::spans)
+                  .filter(ReplayHistoryIT::isOfEvent)
+                  .map(OtlpDecoder::ids)
+                  .toList());
+    }
+  }
+
   @Test
   void shouldGiveTheSameBytesWithinARangeAndMarkTracesThatItCuts() throws Exception {
     Duration third = Duration.between(first, last).dividedBy(3);
     Instant from = first.plus(third);
     Instant to = last.minus(third);
 
-    var replayed = replay(new ReplayRange(from.toEpochMilli(), to.toEpochMilli(), null, null));
+    ReplayRange range = new ReplayRange(from.toEpochMilli(), to.toEpochMilli(), null, null);
+    var replayed = replay(properties(), range, false);
 
     Map<String, List<ExportTraceServiceRequest>> inside = new HashMap<>();
     Map<String, List<ExportTraceServiceRequest>> touching = new HashMap<>();
@@ -325,39 +340,6 @@ class ReplayHistoryIT {
         .filter(t -> root(t.getValue()).getEndTimeUnixNano() >= nanos(first))
         .map(Map.Entry::getKey)
         .toList();
-  }
-
-  @Test
-  void shouldExportTheTraces() throws Exception {
-    try (OtlpBackend backend = new OtlpBackend(0)) {
-      Map<String, String> properties = properties();
-      properties.put("otel.exporter.otlp.protocol", "http/protobuf");
-      properties.put("otel.exporter.otlp.endpoint", backend.url());
-      properties.put("logs.enabled", "true");
-      List<ExportTraceServiceRequest> requests = new ArrayList<>();
-      ReplayReport report =
-          new HistoryReplay(
-                  properties,
-                  new ReplayRange(0, Long.MAX_VALUE, "a", null),
-                  "exporting",
-                  ReplayProgress.on(new PrintWriter(new StringWriter())),
-                  ReplayHistoryIT::pause)
-              .run(true, requests::add);
-
-      long spans =
-          written.values().stream().flatMap(List::stream).flatMap(OtlpDecoder::spans).count();
-      assertThat(report.exported()).isEqualTo(spans).isEqualTo(report.spans());
-      assertThat(report.refused()).isZero();
-      assertThat(byTrace(requests).equals(written)).as("what was exported").isTrue();
-      assertThat(backend.logs())
-          .hasSize(OCCURRENCES)
-          .containsExactlyInAnyOrderElementsOf(
-              requests.stream()
-                  .flatMap(OtlpDecoder::spans)
-                  .filter(ReplayHistoryIT::isOfEvent)
-                  .map(OtlpDecoder::ids)
-                  .toList());
-    }
   }
 
   @Test

@@ -55,6 +55,12 @@ class GatherPropertyTest {
   private static final String ROOT = "uid-0";
   private static final String KEY = RootKeys.of("c", ROOT);
 
+  private record Received(long millis, InputRecord record) {
+    static Received of(Input input) {
+      return new Received(input.receivedMillis(), READER.read(input.envelope()));
+    }
+  }
+
   @Provide
   Arbitrary<List<Input>> logs() {
     return Logs.any(3);
@@ -112,10 +118,11 @@ class GatherPropertyTest {
       moments.add(Input.START.toEpochMilli() + random.nextInt(2 * HOUR_SECONDS) * 1000L);
     }
 
-    assertThat(traces(log, moments)).isEqualTo(traces(log, new TreeSet<>()));
+    List<Received> input = log.stream().map(Received::of).toList();
+    assertThat(traces(input, moments)).isEqualTo(traces(input, new TreeSet<>()));
   }
 
-  private static List<FinishedTrace> traces(List<Input> log, TreeSet<Long> momentsMillis) {
+  private static List<FinishedTrace> traces(List<Received> log, TreeSet<Long> momentsMillis) {
     MockProcessorContext<String, GatherOutput> context = new MockProcessorContext<>();
     context.setCurrentSystemTimeMs(0);
     InMemoryStores.open(context, Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde());
@@ -130,12 +137,12 @@ class GatherPropertyTest {
             new Metrics(),
             SessionOutput.EVERYTHING);
     gather.init(context);
-    List<Input> unread = withoutTheRisen(log);
+    List<Received> unread = withoutTheRisen(log);
     TreeSet<Long> moments = new TreeSet<>(momentsMillis);
     moments.add(Input.START.toEpochMilli() + DAY_MILLIS);
     int read = 0;
     for (long moment : moments) {
-      for (; read < unread.size() && unread.get(read).receivedMillis() <= moment; read++) {
+      for (; read < unread.size() && unread.get(read).millis() <= moment; read++) {
         gather.process(new Record<>(KEY, item(unread.get(read), log), 0));
       }
       gather.process(new Record<>("all", new GatherItem.Watermark(0, moment), 0));
@@ -149,43 +156,38 @@ class GatherPropertyTest {
   }
 
   /** By receipt, and as index lets it through: nothing of an object after its DELETED. */
-  private static List<Input> withoutTheRisen(List<Input> log) {
+  private static List<Received> withoutTheRisen(List<Received> log) {
     Set<String> gone = new HashSet<>();
-    List<Input> input = new ArrayList<>();
+    List<Received> input = new ArrayList<>();
     log.stream()
-        .sorted(Comparator.comparingLong(Input::receivedMillis))
+        .sorted(Comparator.comparingLong(Received::millis))
         .forEach(
             next -> {
-              boolean risen =
-                  read(next) instanceof InputRecord.Snapshot s && gone.contains(s.object().uid());
-              if (!risen) {
+              InputRecord.Snapshot snapshot =
+                  next.record() instanceof InputRecord.Snapshot s ? s : null;
+              if (snapshot == null || !gone.contains(snapshot.object().uid())) {
                 input.add(next);
               }
-              if (read(next) instanceof InputRecord.Snapshot s && s.object().deleted()) {
-                gone.add(s.object().uid());
+              if (snapshot != null && snapshot.object().deleted()) {
+                gone.add(snapshot.object().uid());
               }
             });
     return input;
   }
 
-  private static InputRecord read(Input input) {
-    return READER.read(input.envelope());
-  }
-
-  private static GatherItem item(Input input, List<Input> log) {
-    return read(input) instanceof InputRecord.Occurrence occurrence
+  private static GatherItem item(Received input, List<Received> log) {
+    return input.record() instanceof InputRecord.Occurrence occurrence
         ? new GatherItem.Occurrence(
-            new PlacedOccurrence(
-                occurrence.event(), root(log, input.receivedMillis()), List.of(), "", 0))
-        : new GatherItem.Snapshot(((InputRecord.Snapshot) read(input)).object());
+            new PlacedOccurrence(occurrence.event(), root(log, input.millis()), List.of(), "", 0))
+        : new GatherItem.Snapshot(((InputRecord.Snapshot) input.record()).object());
   }
 
   /** As it is known when something is received; it has the same name all along. */
-  private static ObjectIdentity root(List<Input> log, long receivedMillis) {
+  private static ObjectIdentity root(List<Received> log, long receivedMillis) {
     List<ObjectSnapshot> snapshots =
         log.stream()
-            .map(GatherPropertyTest::read)
-            .flatMap(r -> r instanceof InputRecord.Snapshot s ? Stream.of(s.object()) : null)
+            .flatMap(
+                r -> r.record() instanceof InputRecord.Snapshot s ? Stream.of(s.object()) : null)
             .filter(s -> s.uid().equals(ROOT))
             .toList();
     return snapshots.stream()

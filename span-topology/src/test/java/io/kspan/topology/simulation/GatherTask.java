@@ -5,12 +5,10 @@ import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.model.GatherOutput;
 import io.kspan.topology.names.Names;
 import io.kspan.topology.wire.GatherItemSerde;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -35,7 +33,7 @@ final class GatherTask extends SimulatedTask {
   }
 
   @Override
-  TaskStores open(SimulatedInstance instance, Map<String, List<KeyValue<Bytes, byte[]>>> contents) {
+  TaskStores open(SimulatedInstance instance, Map<String, Map<Bytes, byte[]>> contents) {
     context =
         new StageContext<>(
             new TaskId(1, partition),

@@ -15,7 +15,6 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -44,7 +43,7 @@ final class PlaceTask extends SimulatedTask {
   }
 
   @Override
-  TaskStores open(SimulatedInstance instance, Map<String, List<KeyValue<Bytes, byte[]>>> contents) {
+  TaskStores open(SimulatedInstance instance, Map<String, Map<Bytes, byte[]>> contents) {
     context =
         new StageContext<>(new TaskId(0, partition), record -> wiring.write(transaction(), record));
     TaskStores stores =

@@ -1,10 +1,8 @@
 package io.kspan.topology.simulation;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 
 /**
  * A task under exactly-once semantics: stores, output and positions in the inputs are committed
@@ -13,7 +11,7 @@ import org.apache.kafka.streams.KeyValue;
  * <p>Not thread-safe.
  */
 abstract class SimulatedTask {
-  private Map<String, List<KeyValue<Bytes, byte[]>>> committedStores = Map.of();
+  private Map<String, Map<Bytes, byte[]>> committedStores = Map.of();
   private int[] committedPositions;
   private int[] positions;
   private TaskStores stores;
@@ -24,8 +22,7 @@ abstract class SimulatedTask {
   }
 
   /** New processors over {@code contents}, on {@code instance}. */
-  abstract TaskStores open(
-      SimulatedInstance instance, Map<String, List<KeyValue<Bytes, byte[]>>> contents);
+  abstract TaskStores open(SimulatedInstance instance, Map<String, Map<Bytes, byte[]>> contents);
 
   /** Reads at most {@code limit} records of one input; the number read. */
   abstract int read(int input, int limit);

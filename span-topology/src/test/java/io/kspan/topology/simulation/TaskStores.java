@@ -1,18 +1,14 @@
 package io.kspan.topology.simulation;
 
+import io.kspan.topology.MapStore;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
-import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * The stores of one task, in memory, behind the same serdes as in the topology.
@@ -20,28 +16,18 @@ import org.apache.kafka.streams.state.Stores;
  * <p>Not thread-safe.
  */
 final class TaskStores {
-  private final Map<String, KeyValueStore<Bytes, byte[]>> contents = new LinkedHashMap<>();
-  private final List<StateStore> stores = new ArrayList<>();
+  private final List<MapStore<?, ?>> stores = new ArrayList<>();
 
   /** Adds an empty store. */
   <K, V> TaskStores with(String name, Serde<K> keys, Serde<V> values) {
-    KeyValueStore<Bytes, byte[]> content = Stores.inMemoryKeyValueStore(name).get();
-    contents.put(name, content);
-    stores.add(
-        Stores.keyValueStoreBuilder(new Content(name, content), keys, values)
-            .withLoggingDisabled()
-            .build());
+    stores.add(new MapStore<>(name, keys, values));
     return this;
   }
 
-  /** Opens all with what {@code entries} say, and lets {@code contexts} see them. */
-  void open(
-      Map<String, List<KeyValue<Bytes, byte[]>>> entries, MockProcessorContext<?, ?>... contexts) {
-    for (StateStore store : stores) {
-      store.init(contexts[0].getStateStoreContext(), store);
-      entries
-          .getOrDefault(store.name(), List.of())
-          .forEach(e -> contents.get(store.name()).put(e.key, e.value));
+  /** Fills all with what {@code entries} say, and lets {@code contexts} see them. */
+  void open(Map<String, Map<Bytes, byte[]>> entries, MockProcessorContext<?, ?>... contexts) {
+    for (MapStore<?, ?> store : stores) {
+      store.content().putAll(entries.getOrDefault(store.name(), Map.of()));
       for (MockProcessorContext<?, ?> context : contexts) {
         context.addStateStore(store);
       }
@@ -49,29 +35,9 @@ final class TaskStores {
   }
 
   /** What is in them. */
-  Map<String, List<KeyValue<Bytes, byte[]>>> copy() {
-    Map<String, List<KeyValue<Bytes, byte[]>>> copies = new LinkedHashMap<>();
-    contents.forEach(
-        (name, content) -> {
-          List<KeyValue<Bytes, byte[]>> entries = new ArrayList<>();
-          try (KeyValueIterator<Bytes, byte[]> all = content.all()) {
-            all.forEachRemaining(entries::add);
-          }
-          copies.put(name, entries);
-        });
+  Map<String, Map<Bytes, byte[]>> copy() {
+    Map<String, Map<Bytes, byte[]>> copies = new HashMap<>();
+    stores.forEach(store -> copies.put(store.name(), new TreeMap<>(store.content())));
     return copies;
-  }
-
-  private record Content(String name, KeyValueStore<Bytes, byte[]> store)
-      implements KeyValueBytesStoreSupplier {
-    @Override
-    public KeyValueStore<Bytes, byte[]> get() {
-      return store;
-    }
-
-    @Override
-    public String metricsScope() {
-      return "in-memory";
-    }
   }
 }

@@ -26,7 +26,10 @@ public final class SingleBroker {
             .setConfigProp("transaction.state.log.replication.factor", "1")
             .setConfigProp("transaction.state.log.num.partitions", "1")
             .setConfigProp("transaction.state.log.min.isr", "1")
-            .setConfigProp("group.initial.rebalance.delay.ms", "0");
+            .setConfigProp("group.initial.rebalance.delay.ms", "0")
+            .setConfigProp("group.streams.initial.rebalance.delay.ms", "0")
+            .setConfigProp("group.streams.min.heartbeat.interval.ms", "500")
+            .setConfigProp("group.streams.heartbeat.interval.ms", "500");
     own.forEach(builder::setConfigProp);
     KafkaClusterTestKit cluster = builder.build();
     cluster.format();

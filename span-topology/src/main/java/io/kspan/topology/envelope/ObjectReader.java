@@ -84,7 +84,10 @@ final class ObjectReader {
         Json.number(object.path("status"), "replicas", 0),
         status.phase().equals("Succeeded") || status.phase().equals("Failed"),
         scaleTarget(reference, spec.path("scaleTargetRef")),
-        labels(metadata, Configuration.isTold(object)),
+        // Of what has no owner, too: a pod that is a root can be part of a release.
+        labels(
+            metadata,
+            Configuration.isTold(object) || metadata.path("ownerReferences").isEmpty()),
         null,
         statusFacts.read(object, status.isPod()));
   }

@@ -69,6 +69,16 @@ class DeliveryTest {
         .orElse(spans.isEmpty() ? "" : "unknown");
   }
 
+  @Test
+  void shouldCountAPodWithoutOwner() {
+    change(ofHelm("web"), 10);
+    change(object("Pod", "lonely", "uid-lonely").annotated(RELEASE, "shop"), 12);
+
+    Outcomes outcomes = outcomes();
+    assertThat(id(outcomes, "lonely")).isNotNull().isEqualTo(id(outcomes, "web"));
+    assertThat(first(outcomes, "lonely")).isEqualTo("web");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {APPLICATION, RELEASE, PART_OF, INSTANCE, FLUX})
   void shouldFindTheChangesOfAReleaseTogether(String key) {

@@ -86,7 +86,8 @@ class ReplayIT {
 
     List<Span> spans = spans(replay(capture));
 
-    assertThat(spans).hasSize(20);
+    // Of these two say how long a pod was terminating.
+    assertThat(spans).hasSize(22);
     assertThat(run.out()).contains("1 dead letter", "about-nothing names no object");
   }
 

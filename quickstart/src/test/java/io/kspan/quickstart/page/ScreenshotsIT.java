@@ -45,7 +45,7 @@ class ScreenshotsIT {
     CRASH_LOOP("a-crashloop", 760, "deleted", "Back-off restarting failed container"),
     STATEFULSET(
         "a-stateful statefulset.update successfuldelete", 760, "StatefulSet.SuccessfulDelete"),
-    JOB("a-jobs fails job.update", 700, "✗ failed", "BackoffLimitExceeded"),
+    JOB("a-jobs fails job.update", 960, "✗ failed", "BackoffLimitExceeded"),
     CUSTOM_RESOURCE("a-custom app.sync", 740, "App.Sync", "Commit 0a1b2c3", "Deployed by");
 
     private final String search;

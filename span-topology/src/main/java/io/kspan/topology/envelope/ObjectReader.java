@@ -86,8 +86,7 @@ final class ObjectReader {
         scaleTarget(reference, spec.path("scaleTargetRef")),
         // Of what has no owner, too: a pod that is a root can be part of a release.
         labels(
-            metadata,
-            Configuration.isTold(object) || metadata.path("ownerReferences").isEmpty()),
+            metadata, Configuration.isTold(object) || metadata.path("ownerReferences").isEmpty()),
         null,
         statusFacts.read(object, status.isPod()));
   }

@@ -53,10 +53,10 @@ final class SignalExport {
     return items;
   }
 
-  /** Why the last attempt failed, empty when it succeeded. */
+  /** Why the last attempt failed, empty when it succeeded; says so if it is about logs. */
   String lastError() {
     String error = worker.lastError();
-    return error.isEmpty() ? "" : signal + ": " + error;
+    return error.isEmpty() || signal == Signal.TRACES ? error : error + " (" + signal + ")";
   }
 
   long pendingBytes() {

@@ -395,7 +395,7 @@ class SinkLoopTest {
       assertThat(consumer.paused()).containsExactly(LOGS);
       assertThat(committed(P0)).isPresent();
       assertThat(committed(LOGS)).isEmpty();
-      assertThat(both.statistics().lastError()).startsWith("logs: HTTP 404");
+      assertThat(both.statistics().lastError()).startsWith("HTTP 404").endsWith("(logs)");
 
       logSender.answer = ignored -> FakeSender.accepted();
       now[0] += Duration.ofHours(1).toNanos();

@@ -32,7 +32,7 @@ function nameOfDelivery(id, members) {
 function rootCell(trace) {
   const short = (value) => value.replace(/\S+\//g, '').replace(' -> ', ' → ');
   const difference = changesOf(trace.root).facts.map(([key, value]) => `${key} ${short(value)}`).join(', ')
-    || message(trace.spans[1] || trace.root);
+    || message(trace.spans.find((span) => span !== trace.root && !isState(span)) || trace.root);
   return make('span', {},
     make('a', { href: '#/trace/' + trace.id, tabIndex: -1 }, make('b', {}, trace.root.name), ' ', nameOf(trace.root)),
     ' ', make('span', { className: 'message' }, difference));

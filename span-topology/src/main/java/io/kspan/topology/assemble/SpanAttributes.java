@@ -140,20 +140,24 @@ final class SpanAttributes {
     return chain;
   }
 
-  /** Attributes of the span of a state. */
-  AttributeMap ofState(ObjectPeriod period, ObjectIdentity object, List<ObjectIdentity> owners) {
+  /**
+   * Attributes of the span of a state.
+   *
+   * @param ended whether its trace shows how it ended
+   */
+  AttributeMap ofState(
+      ObjectPeriod period, ObjectIdentity object, List<ObjectIdentity> owners, boolean ended) {
     AttributeMap attributes = attributes().put(ORIGIN, "state");
     chain(attributes, chain(object, owners), period.last().receiptMillis());
     attributes
         .put(K8sAttributes.K8S_NODE_NAME, objects.nodeName(object.uid()))
-        .put("kspan.state.reason", period.reason())
-        .put(ErrorAttributes.ERROR_TYPE, period.failing() ? failure(period) : "");
+        .put("kspan.state.reason", ended || period.run() == null ? period.reason() : "");
     switch (period.state()) {
       case CONTAINER_WAITING ->
           attributes
               .put(K8sAttributes.K8S_CONTAINER_NAME, period.part())
               .put("k8s.container.status.state", "waiting");
-      case CONTAINER_RUNNING -> ofRun(attributes, period);
+      case CONTAINER_RUNNING -> ofRun(attributes, period, ended);
       case CONDITION -> attributes.put("kspan.state.condition", period.part());
       case TERMINATING ->
           attributes.put("kspan.state.grace_period_s", period.last().facts().gracePeriodSeconds());
@@ -164,13 +168,14 @@ final class SpanAttributes {
     return attributes;
   }
 
-  private static void ofRun(AttributeMap attributes, ObjectPeriod period) {
+  private static void ofRun(AttributeMap attributes, ObjectPeriod period, boolean ended) {
     Run run = period.run();
+    boolean isOver = ended && run.isOver();
     attributes
         .put(K8sAttributes.K8S_CONTAINER_NAME, period.part())
-        .put("k8s.container.status.state", run.isOver() ? "terminated" : "running")
+        .put("k8s.container.status.state", isOver ? "terminated" : "running")
         .put(K8sAttributes.K8S_CONTAINER_RESTART_COUNT.getKey(), period.restarts());
-    if (run.isOver()) {
+    if (isOver) {
       attributes.put("kspan.state.exit_code", run.exitCode());
       if (run.signal() != 0) {
         attributes.put("kspan.state.signal", run.signal());
@@ -178,8 +183,11 @@ final class SpanAttributes {
     }
   }
 
-  /** Why the span of a failing state is an error. */
-  static String failure(ObjectPeriod period) {
+  /** Why the span of a state is an error, empty if it is none; of a run its end says that. */
+  static String failure(ObjectPeriod period, boolean ended) {
+    if (!period.failing() || period.run() != null && !ended) {
+      return "";
+    }
     return period.reason().isEmpty() ? "exit code " + period.run().exitCode() : period.reason();
   }
 

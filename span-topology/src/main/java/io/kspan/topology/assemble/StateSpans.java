@@ -7,6 +7,7 @@ import io.kspan.topology.model.ObjectState;
 import io.kspan.topology.model.OwnerReference;
 import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.StatusFacts;
+import io.opentelemetry.semconv.ErrorAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,9 +39,25 @@ final class StateSpans {
   private final Map<String, Integer> startUps = new HashMap<>();
   private final NavigableMap<Long, List<Placed>> byGeneration = new TreeMap<>();
 
-  /** A period, and where its span hangs: below an occurrence, or below the root span. */
+  /**
+   * A period, and where its span hangs.
+   *
+   * @param parent an occurrence, or the root span
+   * @param begins whether the trace shows its beginning
+   * @param ends whether the trace shows its end
+   */
   private record Placed(
-      ObjectPeriod period, ObjectIdentity object, List<ObjectIdentity> owners, int parent) {}
+      ObjectPeriod period,
+      ObjectIdentity object,
+      List<ObjectIdentity> owners,
+      int parent,
+      boolean begins,
+      boolean ends) {
+
+    Placed at(int newParent, boolean doesBegin, boolean doesEnd) {
+      return new Placed(period, object, owners, newParent, doesBegin, doesEnd);
+    }
+  }
 
   StateSpans(
       SessionContext context,
@@ -148,18 +165,53 @@ final class StateSpans {
     List<ObjectIdentity> owners = occurrence == null ? owners(last) : occurrence.owners();
     int parent = owners.isEmpty() ? SpanTree.ROOT_SPAN : parent(object);
     for (ObjectPeriod period : periods) {
-      long generation =
-          parent == SpanTree.ROOT_SPAN
-              ? context.generations().at(Math.max(fromNanos, period.startNanos())).generation()
-              : tree.endsIn(parent).generation();
-      Map.Entry<Long, List<Placed>> trace = byGeneration.floorEntry(generation);
-      (trace == null ? byGeneration.firstEntry() : trace)
-          .getValue()
-          .add(new Placed(period, object, owners, parent));
+      place(new Placed(period, object, owners, parent, true, true));
     }
   }
 
-  /** Rule 9.4: a session shows the states that begin or end in it. */
+  /** A state that begins in one trace and ends in another has a span in each. */
+  private void place(Placed placed) {
+    ObjectPeriod period = placed.period();
+    boolean begins = isWithin(period.startNanos());
+    boolean ends = isWithin(period.endNanos());
+    boolean beginsHere = begins && isAtHome(placed.parent(), period.startNanos());
+    boolean endsHere = ends && isAtHome(placed.parent(), period.endNanos());
+    long home = placed.parent() >= 0 ? tree.endsIn(placed.parent()).generation() : Long.MIN_VALUE;
+    long first = beginsHere ? home : generationAt(period.startNanos());
+    long last = endsHere ? home : generationAt(period.endNanos());
+    if (begins && ends && first == last) {
+      int parent = beginsHere ? covering(placed.parent(), period) : SpanTree.ROOT_SPAN;
+      byGeneration.get(first).add(placed.at(parent, true, true));
+      return;
+    }
+    if (begins) {
+      int parent = beginsHere ? placed.parent() : SpanTree.ROOT_SPAN;
+      byGeneration.get(first).add(placed.at(parent, true, false));
+    }
+    if (ends) {
+      byGeneration.get(last).add(placed.at(SpanTree.ROOT_SPAN, false, true));
+    }
+  }
+
+  /** Whether the spans among which the object started up last until then. */
+  private boolean isAtHome(int parent, long timeNanos) {
+    if (parent < 0) {
+      return false;
+    }
+    int top = parent;
+    while (tree.parent(top) >= 0) {
+      top = tree.parent(top);
+    }
+    return timeNanos <= times.end(top);
+  }
+
+  /** Of the generations that have a trace in this session the one that had begun. */
+  private long generationAt(long timeNanos) {
+    Long begun = byGeneration.floorKey(context.generations().at(timeNanos).generation());
+    return begun == null ? byGeneration.firstKey() : begun;
+  }
+
+  /** Rule 9.4: a trace shows the states that begin or end in it. */
   private boolean isWithin(long timeNanos) {
     return timeNanos >= fromNanos && timeNanos < toNanos;
   }
@@ -206,19 +258,20 @@ final class StateSpans {
 
   private FinishedSpan span(Placed placed, String traceId, FinishedSpan root) {
     ObjectPeriod period = placed.period();
-    boolean ended = period.endNanos() < toNanos;
-    int parent = ended ? covering(placed.parent(), period) : placed.parent();
+    int parent = placed.parent();
     boolean belowRoot = parent < 0 || tree.parent(parent) == SpanTree.IS_ROOT;
     long first = belowRoot ? root.startEpochNanos() : times.start(parent);
     long last = belowRoot ? root.endEpochNanos() : times.end(parent);
-    long start = Math.max(first, Math.min(last, period.startNanos()));
-    long end = ended ? Math.max(start, Math.min(last, period.endNanos())) : last;
+    long start = placed.begins() ? Math.max(first, Math.min(last, period.startNanos())) : first;
+    long end = placed.ends() ? Math.max(start, Math.min(last, period.endNanos())) : last;
+    String failure = SpanAttributes.failure(period, placed.ends());
     AttributeMap described =
         attributes
-            .ofState(period, placed.object(), placed.owners())
+            .ofState(period, placed.object(), placed.owners(), placed.ends())
+            .put(ErrorAttributes.ERROR_TYPE, failure)
             .putTime("kspan.state.start_time", period.startNanos(), start)
-            .putTime("kspan.state.end_time", ended ? period.endNanos() : end, end)
-            .put("kspan.state.continued", continued(period, ended));
+            .putTime("kspan.state.end_time", placed.ends() ? period.endNanos() : end, end)
+            .put("kspan.state.continued", continued(placed));
     return new FinishedSpan(
         Ids.state(traceId, placed.object(), period),
         belowRoot ? root.spanId() : Ids.event(session().get(parent).event()),
@@ -226,8 +279,8 @@ final class StateSpans {
         start,
         end,
         described.build(),
-        period.failing(),
-        period.failing() ? SpanAttributes.failure(period) : "",
+        !failure.isEmpty(),
+        failure,
         List.of(),
         attributes.resource(period, placed.object(), placed.owners()));
   }
@@ -241,11 +294,11 @@ final class StateSpans {
     return at;
   }
 
-  /** A state can begin before its session, and go on after it. */
-  private String continued(ObjectPeriod period, boolean ended) {
-    if (period.startNanos() >= fromNanos) {
-      return ended ? "" : "after";
+  /** A state can begin before its trace, and go on after it. */
+  private static String continued(Placed placed) {
+    if (placed.begins()) {
+      return placed.ends() ? "" : "after";
     }
-    return ended ? "before" : "both";
+    return "before";
   }
 }

@@ -17,20 +17,29 @@ final class RecordedPage {
   private static final Path FOLDER = Path.of("target", "waterfall-page");
 
   private static Path page;
+  private static Path withoutStates;
 
   private RecordedPage() {}
 
   static synchronized Path file() {
     if (page == null) {
-      page = make();
+      page = make("recorded.html", "pods");
     }
     return page;
   }
 
-  private static Path make() {
+  /** The same with Events only. */
+  static synchronized Path withoutStates() {
+    if (withoutStates == null) {
+      withoutStates = make("events.html", "off");
+    }
+    return withoutStates;
+  }
+
+  private static Path make(String name, String states) {
     try {
       Files.createDirectories(FOLDER);
-      Path html = FOLDER.resolve("recorded.html").toAbsolutePath();
+      Path html = FOLDER.resolve(name).toAbsolutePath();
       CommandRun command = new CommandRun(FOLDER.toAbsolutePath());
       assertThat(
               command.execute(
@@ -39,7 +48,9 @@ final class RecordedPage {
                   "--html",
                   html.toString(),
                   "--cluster",
-                  "demo"))
+                  "demo",
+                  "--set",
+                  "trace.state.spans=" + states))
           .as(command.err())
           .isZero();
       return html;

@@ -34,7 +34,7 @@ class TraceListIT extends PageTest {
             row ->
                 row.matches(
                     "2026-11-20 20:17:47 Deployment.Update web image.main web:1.0 → web:1.1, revision 1 → 2"
-                        + " a-rollout demo ✓ succeeded 12.8 s 53 ✗ 12"));
+                        + " a-rollout demo ✓ succeeded 12.8 s 59 ✗ 12"));
     search("a-crashloop");
     assertThat(browser.texts(ROWS))
         .anyMatch(

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,8 @@ class SpanAttributesPageTest {
     Map<Description, String> examples = new LinkedHashMap<>();
     List<FinishedTrace> recording = traces(Corpus.recording("cluster-a"), Map.of());
     collect(recording, examples);
-    collect(traces(Corpus.recording("cluster-c"), Map.of()), examples);
+    List<FinishedTrace> other = traces(Corpus.recording("cluster-c"), Map.of());
+    collect(other, examples);
     collect(traces(Corpus.recording("bundled"), Map.of()), examples);
     for (Path capture : captures()) {
       collect(traces(capture, Map.of()), examples);
@@ -55,8 +57,8 @@ class SpanAttributesPageTest {
     for (Description one : descriptions) {
       page.append(one.row()).append(code(examples.getOrDefault(one, ""))).append(" |\n");
     }
-    page.append("\n## Three spans of a recording\n");
-    three(recording).forEach(span -> page.append(span(span)));
+    page.append("\n## Spans of three traces of the recordings\n");
+    spans(recording, other).forEach(span -> page.append(span(span)));
     assertThat(page.toString()).isEqualTo(GoldenFile.expected(PAGE, page.toString()));
   }
 
@@ -130,14 +132,21 @@ class SpanAttributesPageTest {
   }
 
   /** A change, what a kubelet did for it, and what is about a custom kind. */
-  private static List<FinishedSpan> three(List<FinishedTrace> traces) {
-    FinishedTrace rollout = first(traces, trace -> trace.root().name().equals("Deployment.Update"));
-    FinishedTrace custom =
-        first(traces, trace -> trace.root().attributes().get("k8s.object.kind").equals("App"));
+  private static List<FinishedSpan> spans(
+      List<FinishedTrace> recording, List<FinishedTrace> other) {
+    FinishedTrace rollout =
+        first(recording, trace -> trace.root().name().equals("Deployment.Update"));
+    FinishedTrace custom = first(recording, trace -> trace.root().name().equals("App.Sync"));
+    FinishedTrace most =
+        other.stream()
+            .max(Comparator.comparingInt(trace -> trace.root().attributes().size()))
+            .orElseThrow();
     return List.of(
         rollout.root(),
         first(rollout.spans(), span -> span.name().equals("Pod.Started")),
-        first(custom.spans(), span -> span.name().startsWith("Pod.")));
+        first(rollout.spans(), span -> span.name().equals("Pod.ContainerRunning")),
+        custom.root(),
+        most.root());
   }
 
   private static <T> T first(List<T> all, Predicate<T> wanted) {

@@ -55,6 +55,21 @@ class LabelsTest {
     assertThat(outcomes.all().toString()).doesNotContain("team", "secret");
   }
 
+  /** A key has a prefix of 253 and a name of 63 characters at most, a value 63. */
+  @Test
+  void shouldNameTheLongestLabelThatKubernetesAllows() {
+    String key = "a.".repeat(126) + "a/" + "n".repeat(63);
+    String value = "v".repeat(63);
+    Input deployment = object("Deployment", "web", "uid-d").labelled(key, value);
+
+    Outcomes outcomes =
+        Outcomes.configured(
+            Map.of("span.labels", key), deployment, event("a", deployment, "Any").at(5));
+
+    assertThat(outcomes.spanOf("a").attributes())
+        .containsEntry("k8s.deployment.label." + key, value);
+  }
+
   @Test
   void shouldNameWhatTheConfigurationLists() {
     Input scaler = object("HorizontalPodAutoscaler", "web", "uid-h").labelled("team", "a");

@@ -20,14 +20,14 @@ final class ContainerPeriods {
 
   private final String name;
   private final NavigableMap<Long, RunPeriod> runs = new TreeMap<>();
-  private final List<Wait> waits = new ArrayList<>();
+  private final List<ObjectPeriod> waits = new ArrayList<>();
   private Wait waiting;
 
   /** A run, as the versions that said the most of it did. */
   private record RunPeriod(
       Run run, long startNanos, long endNanos, long restarts, ObjectSnapshot last) {}
 
-  private record Wait(long startNanos, long endNanos, String reason, ObjectSnapshot last) {}
+  private record Wait(long startNanos, String reason, ObjectSnapshot last) {}
 
   ContainerPeriods(String name) {
     this.name = name;
@@ -46,7 +46,7 @@ final class ContainerPeriods {
       stopWaiting(container.run(), version);
     } else if (!reason.equals(INITIALIZING)) {
       long start = waiting == null ? waitingSince(version, scheduledNanos) : waiting.startNanos();
-      waiting = new Wait(start, Times.NEVER, reason, version);
+      waiting = new Wait(start, reason, version);
     }
   }
 
@@ -74,24 +74,17 @@ final class ContainerPeriods {
 
   /** Since its last run, else since the pod was scheduled; else since that is known. */
   private long waitingSince(ObjectSnapshot version, long scheduledNanos) {
-    long since = 0;
-    for (RunPeriod run : runs.values()) {
-      since = run.endNanos() == Times.NEVER ? 0 : run.endNanos();
-    }
-    if (since == 0 && runs.isEmpty()) {
-      since = scheduledNanos;
-    }
-    return since == 0 ? Times.ofMillis(version.receiptMillis()) : since;
+    long since = runs.isEmpty() ? scheduledNanos : runs.lastEntry().getValue().endNanos();
+    return since == 0 || since == Times.NEVER ? Times.ofMillis(version.receiptMillis()) : since;
   }
 
   private void stopWaiting(Run run, ObjectSnapshot version) {
     if (waiting != null) {
-      long start = waiting.startNanos();
       RunPeriod known = run == null ? null : runs.get(run.startedNanos());
       long next = known == null ? 0 : known.startNanos();
       // The run before it, once more: the status of a pod that is deleted says that.
-      long end = next < start ? Times.ofMillis(version.receiptMillis()) : next;
-      waits.add(new Wait(start, Math.max(start, end), waiting.reason(), waiting.last()));
+      boolean isNext = next >= waiting.startNanos();
+      waits.add(period(waiting, isNext ? next : Times.ofMillis(version.receiptMillis())));
       waiting = null;
     }
   }
@@ -105,11 +98,9 @@ final class ContainerPeriods {
    *     error
    */
   void addTo(List<ObjectPeriod> periods, long goneNanos, long overNanos, long terminatingNanos) {
-    for (Wait wait : waits) {
-      periods.add(period(wait, wait.endNanos()));
-    }
+    periods.addAll(waits);
     if (waiting != null) {
-      periods.add(period(waiting, Math.max(waiting.startNanos(), overNanos)));
+      periods.add(period(waiting, overNanos));
     }
     long nextStart = Times.NEVER;
     for (RunPeriod run : runs.descendingMap().values()) {
@@ -124,7 +115,7 @@ final class ContainerPeriods {
         State.CONTAINER_WAITING,
         name,
         wait.startNanos(),
-        endNanos,
+        Math.max(wait.startNanos(), endNanos),
         wait.reason(),
         failing,
         null,

@@ -57,8 +57,4 @@ record ObjectPeriod(
       State state, long startNanos, long endNanos, String reason, ObjectSnapshot last) {
     return new ObjectPeriod(state, "", startNanos, endNanos, reason, false, null, 0, last);
   }
-
-  boolean isOpen() {
-    return endNanos == Times.NEVER;
-  }
 }

@@ -95,6 +95,13 @@ class StatesTest {
     return spans(outcomes).stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
   }
 
+  /** A pod that a Deployment makes, and more. */
+  private Outcomes rollout(Input... more) {
+    List<Input> log = new ArrayList<>(List.of(deployment, replicaSet, scaled, created, pod));
+    log.addAll(List.of(more));
+    return Outcomes.of(log.toArray(new Input[0]));
+  }
+
   private static Input aboutPod(String uid, String reason, double at) {
     return event(uid, "Pod", "web-1-a", "uid-p").reason(reason).at(at);
   }
@@ -103,12 +110,7 @@ class StatesTest {
   void shouldSayHowAPodStartsAndEnds() {
     String ready = conditions(condition("PodScheduled", "True", 3), condition("Ready", "True", 8));
     Outcomes outcomes =
-        Outcomes.of(
-            deployment,
-            replicaSet,
-            scaled,
-            created,
-            pod,
+        rollout(
             pod(
                 4,
                 "{%s, %s}"
@@ -151,12 +153,7 @@ class StatesTest {
   @Test
   void shouldMarkWhatFails() {
     Outcomes outcomes =
-        Outcomes.of(
-            deployment,
-            replicaSet,
-            scaled,
-            created,
-            pod,
+        rollout(
             pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
             aboutPod("backoff", "BackOff", 6),
             pod(
@@ -181,12 +178,7 @@ class StatesTest {
   @Test
   void shouldCutWhatSpansTwoSessions() {
     Outcomes outcomes =
-        Outcomes.of(
-            deployment,
-            replicaSet,
-            scaled,
-            created,
-            pod,
+        rollout(
             pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
             aboutPod("started", "Started", 4),
             pod(

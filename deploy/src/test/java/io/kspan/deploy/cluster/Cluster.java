@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * The cluster of {@code -Dkubeconfig}, as its administrator sees it. All that it makes has a name
@@ -74,6 +75,36 @@ final class Cluster implements AutoCloseable {
   static Optional<List<String>> hook(String action) {
     return Optional.ofNullable(System.getProperty("cluster.apiserver." + action))
         .map(command -> List.of("sh", "-c", command));
+  }
+
+  /**
+   * Compacts the history and restarts the API server, whose caches then begin anew, so that it
+   * refuses all versions from before.
+   *
+   * @return whether there are commands for that
+   */
+  boolean forgetHistory() {
+    List<Optional<List<String>>> commands =
+        Stream.of("compact", "kill", "start").map(Cluster::hook).toList();
+    if (commands.stream().anyMatch(Optional::isEmpty)) {
+      return false;
+    }
+    commands.forEach(command -> Command.run(COMMAND, command.get()));
+    awaitServing();
+    return true;
+  }
+
+  /** Waits for an API server that was started. */
+  void awaitServing() {
+    await("the API server is back").atMost(PATIENCE).until(this::isServing);
+  }
+
+  boolean isServing() {
+    try {
+      return client.raw("/readyz").strip().equals("ok");
+    } catch (RuntimeException e) {
+      return false;
+    }
   }
 
   KubernetesClient client() {

@@ -269,9 +269,9 @@ class ConnectorOnClusterIT {
     workloads.change("web");
 
     Command.run(COMMAND, kill);
-    assertThat(isServing()).isFalse();
+    assertThat(cluster.isServing()).isFalse();
     Command.run(COMMAND, start);
-    await("the API server is back").atMost(Cluster.PATIENCE).until(ConnectorOnClusterIT::isServing);
+    cluster.awaitServing();
 
     workloads.awaitRolledOut("web");
     workloads.change("web");
@@ -283,9 +283,7 @@ class ConnectorOnClusterIT {
   @Test
   @Order(8)
   void shouldListAgainWhenHistoryIsCompacted() {
-    List<String> compact = hook("compact");
-    List<String> kill = hook("kill");
-    List<String> start = hook("start");
+    List.of("compact", "kill", "start").forEach(ConnectorOnClusterIT::hook);
     awaitAll();
     connector.stop();
     withPlugin.stop();
@@ -295,11 +293,8 @@ class ConnectorOnClusterIT {
     workloads.scale("web", 2);
     workloads.awaitRolledOut("web");
 
-    Command.run(COMMAND, compact);
-    // The caches of the server still have what the storage has not.
-    Command.run(COMMAND, kill);
-    Command.run(COMMAND, start);
-    await("the API server is back").atMost(Cluster.PATIENCE).until(ConnectorOnClusterIT::isServing);
+    // Without a restart the caches of the server would still have what the storage has not.
+    assertThat(cluster.forgetHistory()).isTrue();
     Set<Occurrence> meanwhile = watched.seen();
     meanwhile.removeAll(before);
     Map<String, Long> last = WatchedEvents.counts(meanwhile);
@@ -460,14 +455,6 @@ class ConnectorOnClusterIT {
   private static void awaitAll() {
     connector.awaitAll(watched, hidden);
     withPlugin.awaitAll(watched, hidden);
-  }
-
-  private static boolean isServing() {
-    try {
-      return cluster.client().raw("/readyz").strip().equals("ok");
-    } catch (RuntimeException e) {
-      return false;
-    }
   }
 
   private static List<String> hook(String action) {

@@ -19,7 +19,7 @@ import java.util.SortedMap;
  * @param components the reporters, in the order of the tree
  * @param about what it is about if nothing changed: the message of its first Event
  * @param links the first of its links, by span
- * @param failures the first of its spans that report an error, by start
+ * @param failures the first of its spans that report an error, by time
  * @param nodes the first of the nodes that its spans name, by name
  */
 record TraceSummary(
@@ -75,7 +75,7 @@ record TraceSummary(
         spans.stream()
             .filter(ReceivedSpan::error)
             .sorted(
-                Comparator.comparingLong(ReceivedSpan::startEpochNanos)
+                Comparator.comparingLong(TraceSummary::failedEpochNanos)
                     .thenComparing(ReceivedSpan::spanId))
             .limit(MAX_FAILURES)
             .toList(),
@@ -86,6 +86,16 @@ record TraceSummary(
             .sorted()
             .limit(MAX_NODES)
             .toList());
+  }
+
+  /**
+   * When a span failed: an Event when it happened; a change, or the run of a container, at its end.
+   */
+  static long failedEpochNanos(ReceivedSpan span) {
+    boolean lasts =
+        span.attribute("kspan.origin").equals("change")
+            || !span.attribute("kspan.state.exit_code").isEmpty();
+    return span.startEpochNanos() + (lasts ? span.durationNanos() : 0);
   }
 
   /** The node that a span is about, empty if it names none. */

@@ -116,7 +116,7 @@ final class TracesJson {
 
   private static Map<String, Object> failure(ReceivedSpan span, long traceStart) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("at", span.startEpochNanos() - traceStart);
+    json.put("at", TraceSummary.failedEpochNanos(span) - traceStart);
     json.put("span", span.spanId());
     json.put("name", span.name());
     json.put("kind", span.attribute("k8s.object.kind"));

@@ -29,7 +29,19 @@ public final class TracesPage {
   private static final String DOCUMENT = resource("page.html");
   private static final String STYLE = resource("page.css");
   private static final String SCRIPT =
-      Stream.of("base", "model", "rows", "list", "axis", "tree", "details", "keyboard", "start")
+      Stream.of(
+              "base",
+              "model",
+              "rows",
+              "list",
+              "axis",
+              "tree",
+              "details",
+              "incident",
+              "save",
+              "keyboard",
+              "live",
+              "start")
           .map(name -> resource("script/" + name + ".js"))
           .collect(Collectors.joining("\n"));
 

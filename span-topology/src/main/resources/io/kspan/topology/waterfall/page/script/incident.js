@@ -1,0 +1,383 @@
+// What happened in a time: changes, activities and failures of all trees on one time axis.
+
+/** Of the changes before the first failure, so many are named. */
+const NAMED_CHANGES = 5;
+
+/** Where less of the axis is left than this share, nothing is written at a bar. */
+const LEAST_ROOM = 0.12;
+
+/** Namespace of what is in none. */
+const NO_NAMESPACE = '-';
+
+const endOf = (trace) => trace.startMillis + trace.duration / 1e6;
+const namespaceKey = (trace) => trace.namespace || NO_NAMESPACE;
+const isChange = (trace) => text(trace.root, 'kspan.origin') !== 'activity' && !trace.root.name.endsWith('.Activity');
+const changedAt = (trace) => trace.startMillis + trace.root.start / 1e6;
+const clock = (millis) => new Date(millis).toISOString().slice(11, 19);
+const objectName = ({ root }) => [kind(root), qualified(root)].filter(Boolean).join(' ') || root.name;
+
+/** A time for an address, without seconds if there are none. */
+const stamp = (millis) => new Date(millis).toISOString().replace(/(:00)?\.\d{3}Z$/, 'Z');
+
+/** The time in UTC that a text such as 2026-11-20T20:17Z or 2026-11-20 20:17:05 names; NaN if it names none. */
+function parseTime(written) {
+  const iso = written.trim().replace(' ', 'T');
+  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(iso) ? iso : iso + 'Z');
+}
+
+/** Milliseconds between two ticks: the first of these that leaves room. */
+const CLOCK_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1.5e4, 3e4, 6e4, 1.2e5, 3e5, 6e5, 9e5, 1.8e6, 3.6e6,
+  7.2e6, 1.44e7, 2.16e7, 4.32e7, 8.64e7];
+
+function clockTicks({ from, to }, pixels) {
+  const least = (to - from) / Math.max(1, Math.floor(pixels / 90));
+  const step = CLOCK_STEPS.find((candidate) => candidate >= least) || 8.64e7 * Math.ceil(least / 8.64e7);
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, n) => {
+    const at = (first + n) * step;
+    const iso = new Date(at).toISOString();
+    const label = step < 1e3 ? iso.slice(11, 23) : step < 6e4 ? iso.slice(11, 19) : to - from < 8.64e7 ? iso.slice(11, 16)
+      : iso.slice(5, 16).replace('T', ' ');
+    return { at, label };
+  });
+}
+
+/**
+ * The traces of a time by tree: one lane for each root object, those of a namespace together. What failed first comes first;
+ * what did not fail comes last.
+ */
+function lanesOf(shown, { from, to }) {
+  const lanes = new Map();
+  const groups = new Map();
+  for (const trace of [...shown].sort(byStart)) {
+    const group = trace.cluster && trace.namespace ? `${trace.cluster} / ${trace.namespace}` : trace.cluster || trace.namespace;
+    const key = [group, trace.kind, nameOf(trace.root)].join('\n');
+    if (!lanes.has(key)) lanes.set(key, { key, group, root: trace.root, start: trace.startMillis, traces: [], failures: [], unlisted: 0 });
+    const lane = lanes.get(key);
+    lane.traces.push(trace);
+    lane.unlisted += trace.errors - trace.failures.length;
+    for (const failure of trace.failures) {
+      const at = trace.startMillis + failure.at / 1e6;
+      if (at >= from && at <= to) lane.failures.push({ ...failure, trace, at });
+    }
+  }
+  for (const lane of lanes.values()) {
+    lane.failures.sort(ascending((failure) => failure.at));
+    lane.nodes = [...new Set(lane.failures.map((failure) => failure.node).filter(Boolean))].sort();
+    lane.first = lane.failures[0]?.at ?? Infinity;
+    groups.set(lane.group, Math.min(lane.first, groups.get(lane.group) ?? Infinity));
+  }
+  const order = [(lane) => groups.get(lane.group), (lane) => lane.group, (lane) => lane.first, (lane) => lane.start].map(ascending);
+  return [...lanes.values()].sort((a, b) => order.reduce((found, by) => found || by(a, b), 0));
+}
+
+const incident = {
+  /** The times of the address. */
+  written: { from: '', to: '' },
+  /** In milliseconds since 1970. */
+  range: { from: 0, to: 1 },
+  /** Empty for all. */
+  namespaces: new Set(),
+  note: '',
+
+  start() {
+    this.rows = new Rows(byId('incident-grid'), (item) => this.draw(item));
+    const { body } = this.rows;
+    body.addEventListener('click', (event) => this.click(event));
+    body.addEventListener('keydown', (event) => this.key(event));
+    incidentTip.start(body);
+    for (const id of ['incident-from', 'incident-to']) on(id, 'change', () => this.fieldsChanged());
+    on('incident-namespaces', 'change', () => this.namespacesChosen());
+    on('incident-all', 'click', () => { location.hash = this.addressOf([...traces.values()], false); });
+    on('incident-save', 'click', () => saving.start());
+    mouse.drag(byId('incident-grid'), (event) => event.clientX > byId('incident-axis').getBoundingClientRect().left,
+      () => this.timeColumn(), (from, to) => {
+        const width = this.range.to - this.range.from;
+        this.go(this.range.from + width * from, this.range.from + width * to);
+      });
+    new ResizeObserver(() => this.drawAxis()).observe(byId('incident-axis'));
+  },
+
+  timeColumn() {
+    const axis = byId('incident-axis').getBoundingClientRect();
+    const grid = byId('incident-grid').getBoundingClientRect();
+    return new DOMRect(axis.left, grid.top, axis.width, grid.height);
+  },
+
+  // Addresses
+
+  address({ from, to } = this.range, namespaces = this.namespaces) {
+    const chosen = [...namespaces].map(encodeURIComponent).join(',');
+    return `#/incident?from=${stamp(from)}&to=${stamp(to)}${chosen && '&ns=' + chosen}`;
+  },
+
+  /** For the time of `some` traces; only for their namespaces if `narrowed`. */
+  addressOf(some, narrowed) {
+    return this.address(this.rangeOf(some), new Set(narrowed ? some.map(namespaceKey) : []));
+  },
+
+  /** In whole seconds, not empty. */
+  rangeOf(some) {
+    if (!some.length) return { from: 0, to: 1_000 };
+    let from = Infinity;
+    let to = 0;
+    for (const trace of some) {
+      from = Math.min(from, trace.startMillis);
+      to = Math.max(to, endOf(trace));
+    }
+    from = Math.floor(from / 1e3) * 1e3;
+    return { from, to: Math.max(from + 1e3, Math.ceil(to / 1e3) * 1e3) };
+  },
+
+  go(from, to) {
+    const start = Math.floor(from / 1e3) * 1e3;
+    location.hash = this.address({ from: start, to: Math.max(start + 1e3, Math.ceil(to / 1e3) * 1e3) });
+  },
+
+  restore(state) {
+    this.namespaces = new Set((state.get('ns') || '').split(',').filter(Boolean));
+    this.written = { from: state.get('from') || '', to: state.get('to') || '' };
+    this.show();
+  },
+
+  /** The range that the address names; where it names none, that of all traces. */
+  resolve() {
+    const all = this.rangeOf([...traces.values()]);
+    const [from, to] = ['from', 'to'].map((key) => (this.written[key] ? parseTime(this.written[key]) : all[key]));
+    const [wrong] = [[from, this.written.from], [to, this.written.to]].filter(([millis]) => Number.isNaN(millis));
+    this.note = wrong ? `“${wrong[1]}” is not a time such as 2026-11-20T20:17Z: everything is shown.`
+      : from < to ? '' : 'The range ends before it begins: everything is shown.';
+    this.range = this.note ? all : { from, to };
+  },
+
+  fieldsChanged() {
+    const [from, to] = ['incident-from', 'incident-to'].map((id) => encodeURIComponent(byId(id).value));
+    location.hash = this.address().replace(/from=[^&]*&to=[^&]*/, () => `from=${from}&to=${to}`);
+  },
+
+  namespacesChosen() {
+    const chosen = [...byId('incident-namespaces').querySelectorAll('input:checked')].map((box) => box.value);
+    this.namespaces = new Set(chosen);
+    address.replaceSoon(this.address());
+    this.show();
+  },
+
+  // What is shown
+
+  shown() {
+    const { from, to } = this.range;
+    return [...traces.values()].filter((trace) => trace.startMillis <= to && endOf(trace) >= from
+      && (!this.namespaces.size || this.namespaces.has(namespaceKey(trace))));
+  },
+
+  get title() {
+    const { from, to } = this.range;
+    const names = [...this.namespaces].join(', ');
+    return `Incident ${stamp(from)} to ${stamp(to)}${names && ` in ${names}`}`;
+  },
+
+  show() {
+    this.resolve();
+    const shown = this.shown();
+    const lanes = lanesOf(shown, this.range);
+    const failing = lanes.filter((lane) => lane.failures.length);
+    document.title = `${this.title} · kspan-streams`;
+    byId('incident-from').value = stamp(this.range.from);
+    byId('incident-to').value = stamp(this.range.to);
+    byId('incident-note').textContent = this.note;
+    byId('incident-count').textContent = shown.length
+      ? `${count(shown.length, 'trace')} of ${count(lanes.length, 'object')}, ${failing.length.toLocaleString('en')} with failures`
+      : 'No trace in this range.';
+    byId('incident-save').disabled = saving.running || shown.length === 0;
+    this.offerNamespaces();
+    const failures = failing.flatMap((lane) => lane.failures).sort(ascending((failure) => failure.at));
+    byId('incident-cause').replaceChildren(...causeLine(shown, failures), ...nodeSentence(failing, failures));
+    this.first = failures[0]?.at;
+    const key = this.rows.item?.key;
+    lanes.forEach((lane, index) => { lane.begins = lane.group !== lanes[index - 1]?.group; });
+    this.drawAxis();
+    this.rows.set(lanes, key ? lanes.findIndex((lane) => lane.key === key) : 0);
+  },
+
+  offerNamespaces() {
+    const names = [...new Set([...[...traces.values()].map(namespaceKey), ...this.namespaces])].sort();
+    byId('incident-chosen').textContent = 'Namespaces: ' + ([...this.namespaces].join(', ') || 'all');
+    const box = byId('incident-namespaces');
+    const state = JSON.stringify([names, [...this.namespaces]]);
+    if (box.dataset.state === state) return;
+    const focused = box.contains(document.activeElement) && document.activeElement.value;
+    box.dataset.state = state;
+    box.replaceChildren(...names.map((value) => make('label', {},
+      make('input', { type: 'checkbox', value, checked: this.namespaces.has(value) }), value === NO_NAMESPACE ? 'in no namespace' : value)));
+    if (focused) [...box.querySelectorAll('input')].find(({ value }) => value === focused)?.focus();
+  },
+
+  share(millis) {
+    return limit((millis - this.range.from) / (this.range.to - this.range.from), 0, 1);
+  },
+
+  drawAxis() {
+    const axis = byId('incident-axis');
+    if (!axis.clientWidth) return;
+    const at = (element, millis) => {
+      element.style.left = this.share(millis) * 100 + '%';
+      return element;
+    };
+    const marks = clockTicks(this.range, axis.clientWidth);
+    // A label at the end would be cut off.
+    axis.replaceChildren(...marks.filter((mark) => this.share(mark.at) < 0.93).map((mark) => at(make('span', {}, mark.label), mark.at)));
+    byId('incident-ticks').replaceChildren(...marks.map((mark) => at(make('i'), mark.at)),
+      ...(this.first === undefined ? [] : [at(make('i', { className: 'first' }), this.first)]));
+  },
+
+  // Rows
+
+  draw(lane) {
+    const { root, failures, unlisted, nodes } = lane;
+    const name = [kind(root), nameOf(root)].filter(Boolean).join(' ') || root.name;
+    return make('div', { role: 'row', className: lane.begins ? 'row begins' : 'row' },
+      make('div', { role: 'rowheader' }, make('div', { title: name }, name), make('div', { className: 'quiet' }, lane.group)),
+      make('div', { role: 'gridcell' }, failures.length ? bad('✗ ' + failures.length, unlisted && '+') : quiet('none'),
+        make('div', { className: 'quiet', title: nodes.join(', ') }, nodes.length && 'on ' + nodes.join(', '))),
+      make('div', { role: 'gridcell', className: 'time' }, ...this.bars(lane), ...failures.map((failure) => this.cross(failure))));
+  },
+
+  bars(lane) {
+    let free = 0;
+    return lane.traces.flatMap((trace, index) => {
+      const from = this.share(trace.startMillis);
+      const next = lane.traces[index + 1];
+      const to = next ? this.share(next.startMillis) : 1;
+      const label = make('span', { className: 'label', ariaHidden: 'true' }, shortWords(trace));
+      if (!next && from > 0.6) {
+        Object.assign(label.style, { right: 0, maxWidth: (1 - free) * 100 + '%' });
+      } else if (to - from > LEAST_ROOM) {
+        Object.assign(label.style, { left: from * 100 + '%', maxWidth: (to - from) * 100 + '%' });
+        free = to;
+      } else {
+        return [this.bar(trace, from)];
+      }
+      return [this.bar(trace, from), label];
+    });
+  },
+
+  bar(trace, from) {
+    const look = ['bar', isChange(trace) ? 'change' : 'activity', trace.open && 'provisional'].filter(Boolean).join(' ');
+    const bar = make('a', { className: look, href: '#/trace/' + trace.id, tabIndex: -1, draggable: false, label: traceWords(trace) });
+    bar.style.left = from * 100 + '%';
+    bar.style.width = (this.share(endOf(trace)) - from) * 100 + '%';
+    bar.mark = { trace };
+    return bar;
+  },
+
+  cross(failure) {
+    const mark = make('a', { className: 'cross', href: `#/trace/${failure.trace.id}/${failure.span}`, tabIndex: -1, draggable: false,
+      label: failureWords(failure) }, '✗');
+    mark.style.left = this.share(failure.at) * 100 + '%';
+    mark.mark = { failure };
+    return mark;
+  },
+
+  // Mouse and keys
+
+  click(event) {
+    if (mouse.dragged) event.preventDefault();
+    else if (!event.target.closest('a')) this.open(this.rows.itemAt(event));
+  },
+
+  /** The trace with the first failure of a lane, else its first. */
+  open(lane) {
+    if (lane) go((lane.failures[0]?.trace || lane.traces[0]).id);
+  },
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const row = event.target.closest('[role=row]');
+    if (step) {
+      const marks = [...row.querySelectorAll('a')].sort((a, b) => parseFloat(a.style.left) - parseFloat(b.style.left));
+      const to = marks.indexOf(event.target) + step;
+      (to < 0 ? row : marks[Math.min(to, marks.length - 1)])?.focus({ preventScroll: true });
+      event.preventDefault();
+    } else if (event.key === 'Enter' && event.target === row) {
+      event.preventDefault();
+      this.open(this.rows.item);
+    }
+  },
+};
+
+/** What is written at a bar. */
+function shortWords(trace) {
+  const what = trace.root.name.split('.').pop();
+  const outcome = trace.outcome && trace.outcome !== 'succeeded' && trace.outcome !== 'unfinished' ? ` (${trace.outcome})` : '';
+  return `${isChange(trace) ? '◆' : '◇'} ${what} ${difference(trace)}${outcome}`;
+}
+
+function traceWords(trace) {
+  return [`${isChange(trace) ? 'Change' : 'Activity'} ${trace.root.name} ${qualified(trace.root)}`, difference(trace),
+    `at ${clock(trace.startMillis)}, ${duration(trace.duration)}`, trace.outcome].filter(Boolean).join(', ');
+}
+
+function failureWords(failure) {
+  const { name, kind: of, object, node, component, message: said, at } = failure;
+  return `Failure ${name} of ${of} ${object} at ${clock(at)}${node && ` on node ${node}`}, reported by ${component}: ${said}`;
+}
+
+const before = (millis, first) => `${duration((first - millis) * 1e6)} before`;
+
+/** The changes that began before the first failure, the nearest first. */
+function causeLine(shown, failures) {
+  if (!failures.length) return shown.length ? [make('p', {}, 'Nothing failed in this range.')] : [];
+  const [first] = failures;
+  const changes = shown.filter((trace) => isChange(trace) && changedAt(trace) < first.at && changedAt(trace) >= incident.range.from)
+    .sort((a, b) => changedAt(b) - changedAt(a));
+  const named = changes.slice(0, NAMED_CHANGES).map((trace) => make('li', {},
+    make('a', { href: '#/trace/' + trace.id }, objectName(trace), ' ', difference(trace)), ', ', before(changedAt(trace), first.at)));
+  const more = changes.length - named.length;
+  return [
+    make('p', {}, 'Before the first failure at ', make('b', {}, clock(first.at)), ' (',
+      make('a', { href: `#/trace/${first.trace.id}/${first.span}` }, bad('✗ '), `${first.name} ${first.object}`), '): ',
+      !changes.length && 'no change began in this range.'),
+    ...(named.length ? [make('ol', {}, ...named, more && make('li', { className: 'quiet' }, `and ${count(more, 'earlier change')}`))] : []),
+  ];
+}
+
+/** Whether all failures are on one node. */
+function nodeSentence(failing, failures) {
+  const nodes = new Set(failures.map((failure) => failure.node).filter(Boolean));
+  if (nodes.size !== 1 || failures.length < 2) return [];
+  const [node] = nodes;
+  const named = failures.filter((failure) => failure.node).length;
+  return [make('p', {}, named === failures.length ? `All ${failures.length} failures are on node ` : `All ${named} of ${
+    count(failures.length, 'failure')} that name a node are on node `, make('b', {}, node), '.')];
+}
+
+/** Who, what and where, beside the mark that has the pointer or the focus. */
+const incidentTip = {
+  start(body) {
+    body.addEventListener('pointerover', (event) => this.showFor(event.target.closest('a')));
+    body.addEventListener('pointerleave', () => this.hide());
+    body.addEventListener('focusin', (event) => this.showFor(event.target.matches(':focus-visible') && event.target.closest('a')));
+    body.addEventListener('focusout', () => this.hide());
+  },
+
+  showFor(anchor) {
+    this.hide();
+    if (!anchor?.mark) return;
+    const { trace, failure } = anchor.mark;
+    const box = byId('incident-tip');
+    box.replaceChildren(...(failure
+      ? [make('div', {}, bad('✗ '), make('b', {}, failure.name), ` ${failure.kind} ${failure.object}`),
+        make('div', { className: 'message' }, failure.message),
+        quiet(`${clock(failure.at)}${failure.node && ` · node ${failure.node}`} · reported by ${failure.component}`)]
+      : [make('div', {}, make('b', {}, trace.root.name), ' ', qualified(trace.root), ' ', outcomeBadge(trace)),
+        make('div', { className: 'message' }, difference(trace)),
+        quiet(`${clock(trace.startMillis)}, ${duration(trace.duration)} · ${count(trace.errors, 'error')}`)]));
+    box.hidden = false;
+    placeTip(box, anchor.getBoundingClientRect(), anchor.getBoundingClientRect().left);
+  },
+
+  hide() {
+    byId('incident-tip').hidden = true;
+  },
+};

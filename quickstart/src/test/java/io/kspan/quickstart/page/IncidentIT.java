@@ -151,9 +151,7 @@ class IncidentIT extends PageTest {
         page.add(
             new ReceivedTrace(
                 MadeUpTraces.id(i),
-                List.of(
-                    MadeUpTraces.span(
-                        i, 0, "Deployment.Update", i, i + 5, attributes))));
+                List.of(MadeUpTraces.span(i, 0, "Deployment.Update", i, i + 5, attributes))));
       }
       browser.open(page.address("#/incident"));
       browser.await(() -> assertThat(browser.all(ROWS)).hasSize(3));
@@ -162,6 +160,7 @@ class IncidentIT extends PageTest {
       Path saved = save();
 
       assertThat(browser.text("#incident-saved")).isEqualTo("3 traces saved");
+      browser.requests();
       browser.open(saved, "");
       assertThat(browser.all(ROWS)).hasSize(3);
       browser.open(saved, "#/trace/" + MadeUpTraces.id(2) + "/" + MadeUpTraces.spanId(2));

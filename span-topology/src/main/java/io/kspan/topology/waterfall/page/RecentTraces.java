@@ -11,9 +11,11 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The traces that were received last.
@@ -69,7 +71,13 @@ public final class RecentTraces {
    * Adds spans. One that is there already changes nothing, unless the one that is there is
    * provisional and this one is not.
    */
-  public synchronized void add(Collection<OtlpReader.Received> received, long now) {
+  public void add(Collection<OtlpReader.Received> received, long now) {
+    // Here, and not in the first request of a page, which would wait for all of them.
+    put(received, now).forEach(TraceVersion::prepare);
+  }
+
+  private synchronized List<TraceVersion> put(Collection<OtlpReader.Received> received, long now) {
+    Set<String> changed = new LinkedHashSet<>();
     for (OtlpReader.Received one : received) {
       Entry entry = entries.computeIfAbsent(one.traceId(), id -> new Entry());
       int before = entry.spans.size();
@@ -79,9 +87,11 @@ public final class RecentTraces {
         entry.reported = false;
         entry.version = null;
         entry.revision = ++revision;
+        changed.add(one.traceId());
       }
     }
     dropOldest();
+    return changed.stream().flatMap(id -> version(id).stream()).toList();
   }
 
   /**
@@ -191,7 +201,7 @@ public final class RecentTraces {
     private long changedAt;
     private boolean reported;
     private long revision;
-    // Null until it is asked for.
+    // Null if a span has come since.
     private TraceVersion version;
 
     /** Whether this changed anything. */

@@ -38,7 +38,7 @@ record TraceSummary(
     List<String> nodes) {
 
   private static final int MAX_LINKS = 50;
-  private static final int MAX_FAILURES = 20;
+  private static final int MAX_FAILURES = 10;
   private static final int MAX_NODES = 20;
 
   /** A link with the span that has it. */

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A trace as it is until a span is added, with what is made of it once and only if it is asked for.
- * Thread-safe.
+ * A trace as it is until a span is added, with what is made of it once: for all traces at once a
+ * request would take seconds. Thread-safe.
  */
 final class TraceVersion {
   private static final AtomicLong NUMBERS = new AtomicLong();
@@ -30,6 +30,12 @@ final class TraceVersion {
   /** Whether it is not finished. */
   boolean open() {
     return open;
+  }
+
+  /** Makes what requests ask for. */
+  void prepare() {
+    summary();
+    searchText();
   }
 
   /**

@@ -60,7 +60,7 @@ class TracesPageTest {
     assertThat(trace.path("spanCount").asInt()).isEqualTo(TRACE.spans().size());
     assertThat(trace.at("/root/id").asText()).isEqualTo(TRACE.root().spanId());
     assertThat(trace.path("errors").asInt()).isEqualTo(TRACE.errors()).isPositive();
-    assertThat(trace.path("failures").size()).isEqualTo(Math.min(20, TRACE.errors()));
+    assertThat(trace.path("failures").size()).isEqualTo(Math.min(10, TRACE.errors()));
     assertThat(trace.at("/failures/0/object").asText()).contains("/web-");
     assertThat(trace.path("about").asText()).startsWith("Scaled up replica set");
     assertThat(trace.has("version")).as("equal traces give equal bytes").isFalse();

@@ -194,9 +194,13 @@ const incident = {
     byId('incident-cause').replaceChildren(...causeLine(shown, failures), ...nodeSentence(failing, failures));
     this.first = failures[0]?.at;
     const key = this.rows.item?.key;
+    const mark = this.rows.body.contains(document.activeElement) && document.activeElement.getAttribute('href');
     lanes.forEach((lane, index) => { lane.begins = lane.group !== lanes[index - 1]?.group; });
     this.drawAxis();
     this.rows.set(lanes, key ? lanes.findIndex((lane) => lane.key === key) : 0);
+    // The row has the focus now; a mark that had it gets it back.
+    const row = mark && this.rows.drawn.get(this.rows.current);
+    if (row) [...row.querySelectorAll('a')].find((one) => one.getAttribute('href') === mark)?.focus({ preventScroll: true });
   },
 
   offerNamespaces() {
@@ -348,8 +352,9 @@ function nodeSentence(failing, failures) {
   if (nodes.size !== 1 || failures.length < 2) return [];
   const [node] = nodes;
   const named = failures.filter((failure) => failure.node).length;
-  return [make('p', {}, named === failures.length ? `All ${failures.length} failures are on node ` : `All ${named} of ${
-    count(failures.length, 'failure')} that name a node are on node `, make('b', {}, node), '.')];
+  const all = count(failures.length, 'failure') + (failing.some((lane) => lane.unlisted) ? ' shown here' : '');
+  return [make('p', {}, named === failures.length ? `All ${all} are on node ` : `${named} of ${all} name a node, all of them `,
+    make('b', {}, node), '.')];
 }
 
 /** Who, what and where, beside the mark that has the pointer or the focus. */

@@ -310,6 +310,8 @@ const incident = {
   },
 };
 
+const onNodes = ({ nodes }) => (nodes.length ? `, on ${nodes.join(', ')}` : '');
+
 /** What is written at a bar. */
 function shortWords(trace) {
   const what = trace.root.name.split('.').pop();
@@ -319,15 +321,13 @@ function shortWords(trace) {
 
 function traceWords(trace) {
   return [`${isChange(trace) ? 'Change' : 'Activity'} ${trace.root.name} ${qualified(trace.root)}`, difference(trace),
-    `at ${clock(trace.startMillis)}, ${duration(trace.duration)}`, trace.outcome].filter(Boolean).join(', ');
+    `at ${clock(trace.startMillis)}, ${duration(trace.duration)}${onNodes(trace)}`, trace.outcome].filter(Boolean).join(', ');
 }
 
 function failureWords(failure) {
   const { name, kind: of, object, node, component, message: said, at } = failure;
   return `Failure ${name} of ${of} ${object} at ${clock(at)}${node && ` on node ${node}`}, reported by ${component}: ${said}`;
 }
-
-const before = (millis, first) => `${duration((first - millis) * 1e6)} before`;
 
 /** The changes that began before the first failure, the nearest first. */
 function causeLine(shown, failures) {
@@ -336,7 +336,8 @@ function causeLine(shown, failures) {
   const changes = shown.filter((trace) => isChange(trace) && changedAt(trace) < first.at && changedAt(trace) >= incident.range.from)
     .sort((a, b) => changedAt(b) - changedAt(a));
   const named = changes.slice(0, NAMED_CHANGES).map((trace) => make('li', {},
-    make('a', { href: '#/trace/' + trace.id }, objectName(trace), ' ', difference(trace)), ', ', before(changedAt(trace), first.at)));
+    make('a', { href: '#/trace/' + trace.id }, objectName(trace), ' ', difference(trace)), ', ',
+    `${duration((first.at - changedAt(trace)) * 1e6)} before`));
   const more = changes.length - named.length;
   return [
     make('p', {}, 'Before the first failure at ', make('b', {}, clock(first.at)), ' (',
@@ -377,7 +378,7 @@ const incidentTip = {
         quiet(`${clock(failure.at)}${failure.node && ` · node ${failure.node}`} · reported by ${failure.component}`)]
       : [make('div', {}, make('b', {}, trace.root.name), ' ', qualified(trace.root), ' ', outcomeBadge(trace)),
         make('div', { className: 'message' }, difference(trace)),
-        quiet(`${clock(trace.startMillis)}, ${duration(trace.duration)} · ${count(trace.errors, 'error')}`)]));
+        quiet(`${clock(trace.startMillis)}, ${duration(trace.duration)} · ${count(trace.errors, 'error')}${onNodes(trace)}`)]));
     box.hidden = false;
     placeTip(box, anchor.getBoundingClientRect(), anchor.getBoundingClientRect().left);
   },

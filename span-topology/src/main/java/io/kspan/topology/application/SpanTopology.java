@@ -260,12 +260,7 @@ public final class SpanTopology implements Supplier<Topology> {
 
   private void gather(
       KStream<String, GatherItem> items, PublishedWatermarks published, Topics topics) {
-    GatherSettings settings =
-        new GatherSettings(
-            config.traceSettings(),
-            config.latenessMillis() == Long.MAX_VALUE,
-            config.rootRetentionMillis(),
-            topics.hasChanges());
+    GatherSettings settings = gatherSettings(config);
     TraceSampling sampling = config.sampling();
     OtlpEncoder encoder = new OtlpEncoder(config.requestMaxBytes());
     Map<String, KStream<String, GatherOutput>> gathered =
@@ -303,6 +298,14 @@ public final class SpanTopology implements Supplier<Topology> {
           .flatMapValues(trace -> logs(trace, sampling, encoder), Named.as(Names.ENCODE_LOGS))
           .to(topics.logs(), requests(Names.WRITE_LOGS));
     }
+  }
+
+  static GatherSettings gatherSettings(TopologyConfig config) {
+    return new GatherSettings(
+        config.traceSettings(),
+        config.latenessMillis() == Long.MAX_VALUE,
+        config.rootRetentionMillis(),
+        config.topics().hasChanges());
   }
 
   private static Produced<String, byte[]> requests(String name) {

@@ -109,6 +109,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     if (item instanceof GatherItem.Deletion deletion) {
       items
+          .stored()
           .last(record.key(), deletion.uid(), deletion.millis())
           .filter(last -> !last.deleted())
           .map(last -> new GatherItem.Snapshot(last.deletedAt(deletion.millis())))
@@ -248,7 +249,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       return;
     }
     undigestedUntil.remove(rootKey);
-    RootLog tree = items.load(rootKey, lineage.cluster(RootKeys.clusterOf(rootKey)));
+    RootLog tree = items.stored().load(rootKey, lineage.cluster(RootKeys.clusterOf(rootKey)));
     evaluate(rootKey, tree, before, nowMillis);
   }
 

@@ -295,7 +295,9 @@ public final class SpanTopology implements Supplier<Topology> {
         .to(topics.spans(), requests(Names.WRITE_SPANS));
     if (topics.hasLogs()) {
       traces
-          .flatMapValues(trace -> logs(trace, sampling, encoder), Named.as(Names.ENCODE_LOGS))
+          .flatMapValues(
+              trace -> trace.isProvisional() ? List.of() : logs(trace, sampling, encoder),
+              Named.as(Names.ENCODE_LOGS))
           .to(topics.logs(), requests(Names.WRITE_LOGS));
     }
   }
@@ -305,7 +307,10 @@ public final class SpanTopology implements Supplier<Topology> {
         config.traceSettings(),
         config.latenessMillis() == Long.MAX_VALUE,
         config.rootRetentionMillis(),
-        config.topics().hasChanges());
+        config.topics().hasChanges(),
+        config.provisionalAfterMillis() == 0
+            ? GatherSettings.NEVER
+            : config.provisionalAfterMillis());
   }
 
   private static Produced<String, byte[]> requests(String name) {

@@ -43,7 +43,11 @@ public final class ProvisionalTraces {
   public ProvisionalTraces(GatherSettings settings) {
     this.settings =
         new GatherSettings(
-            settings.trace(), settings.wholeLog(), settings.retentionMillis(), false);
+            settings.trace(),
+            settings.wholeLog(),
+            settings.retentionMillis(),
+            false,
+            GatherSettings.NEVER);
   }
 
   /**
@@ -62,9 +66,6 @@ public final class ProvisionalTraces {
       Instant now) {
     StoredItems stored = new StoredItems(items);
     GlobalLineage known = new GlobalLineage(lineage, Set.of());
-    RootEvaluation evaluation =
-        new RootEvaluation(
-            settings, (tree, closedUntil, session, all) -> provisional(session, all, now));
     List<FinishedTrace> traces = new ArrayList<>();
     int spans = 0;
     int leftOut = 0;
@@ -76,10 +77,7 @@ public final class ProvisionalTraces {
       RootMeta meta = roots.get(rootKey);
       RootLog tree = stored.load(rootKey, known.cluster(RootKeys.clusterOf(rootKey)));
       try {
-        List<FinishedTrace> open =
-            evaluation
-                .evaluate(tree, meta == null ? RootMeta.fresh() : meta, Watermark.END_OF_INPUT)
-                .traces();
+        List<FinishedTrace> open = of(tree, meta == null ? RootMeta.fresh() : meta, now);
         traces.addAll(open);
         spans += open.stream().mapToInt(trace -> trace.spans().size()).sum();
       } catch (RuntimeException e) {
@@ -91,6 +89,14 @@ public final class ProvisionalTraces {
     return new Open(traces, leftOut);
   }
 
+  /** The traces of all sessions of a root that are not written, as far as they have come. */
+  List<FinishedTrace> of(RootLog tree, RootMeta meta, Instant now) {
+    return new RootEvaluation(
+            settings, (log, closedUntil, session, all) -> provisional(session, all, now))
+        .evaluate(tree, meta, Watermark.END_OF_INPUT)
+        .traces();
+  }
+
   private static List<FinishedTrace> provisional(Session session, Assembled all, Instant now) {
     return all.traces().stream()
         .map(
@@ -99,7 +105,7 @@ public final class ProvisionalTraces {
               for (FinishedSpan span : trace.spans()) {
                 SortedMap<String, Object> attributes = new TreeMap<>(span.attributes());
                 KNOWN_AT_THE_END.forEach(attributes::remove);
-                attributes.put("kspan.provisional", true);
+                attributes.put(FinishedTrace.PROVISIONAL, true);
                 if (span == trace.root()) {
                   attributes.put("kspan.open.since", time(all.explanation().startNanos()));
                   attributes.put("kspan.open.until", time(session.closingNanos()));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.gather.ProvisionalTraces;
+import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.names.Names;
@@ -106,6 +107,39 @@ class ProvisionalTracesTest {
         .containsEntry("kspan.open.until", Input.START.plusSeconds(302).toString())
         .containsEntry(
             "kspan.open.reason", "it is over, and written when all tasks have read that far");
+  }
+
+  @Test
+  void shouldWriteTheRootOfWhatIsOpenForLongOnceAndThenTheWholeTrace() {
+    Map<String, String> settings =
+        Map.of("trace.provisional.after.ms", "60000", "logs.enabled", "true");
+    try (TopologyHarness early = new TopologyHarness(Input.START, settings).idle()) {
+      early
+          .pipe(deployment(1, "{observedGeneration: 1, replicas: 2, updatedReplicas: 2}", 0.5))
+          .pipe(scaled("a", 1))
+          .pipe(scaled("b", 2));
+      early.until(Input.START.toEpochMilli() + 60_000);
+      assertThat(early.spans()).isEmpty();
+
+      early.until(Input.START.toEpochMilli() + 70_000);
+      // A busy root is not evaluated each time; it must be looked at, and not written again.
+      early.pipe(scaled("c", 80).received(80));
+      early.until(Input.START.toEpochMilli() + 120_000);
+      List<Span> root = early.spans().stream().flatMap(OtlpDecoder::spans).toList();
+      assertThat(root).hasSize(1);
+      assertThat(OtlpDecoder.text(root.get(0), "kspan.open.reason")).contains("tree unsettled");
+      assertThat(early.logs()).isEmpty();
+      assertThat(early.counters.sum(Metric.FINISHED_TRACES)).isZero();
+
+      early.end();
+      List<Span> all = early.spans().stream().flatMap(OtlpDecoder::spans).toList();
+      assertThat(all).hasSize(5);
+      Span finished = all.get(1);
+      assertThat(OtlpDecoder.ids(finished)).isEqualTo(OtlpDecoder.ids(root.get(0)));
+      assertThat(OtlpDecoder.text(finished, "kspan.outcome")).isEqualTo("unfinished");
+      assertThat(early.counters.sum(Metric.FINISHED_TRACES)).isEqualTo(1);
+      assertThat(early.logs()).isNotEmpty();
+    }
   }
 
   @Test

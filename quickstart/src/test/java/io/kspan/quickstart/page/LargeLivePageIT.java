@@ -58,6 +58,12 @@ class LargeLivePageIT extends PageTest {
 
     page.add(trace(LivePage.KEPT + 1, Map.of("k8s.object.name", "web-7777")));
     browser.await(() -> assertThat(browser.text("#list-count")).isEqualTo("2 of 10,000 traces"));
+    browser.open(page.address("#/incident"));
+    browser.await(
+        () ->
+            assertThat(browser.text("#incident-count"))
+                .isEqualTo("10,000 traces of 9,999 objects, 0 with failures"));
+    assertThat(browser.all("#incident .body .row")).hasSizeLessThan(DRAWN_AT_MOST);
     browser.open(page.address("#/trace/" + MadeUpTraces.id(5) + "/" + MadeUpTraces.spanId(2)));
     browser.await(() -> assertThat(browser.text("#details h2")).contains("Pod.Started"));
     browser.open(page.address("#/trace/" + MadeUpTraces.id(1)));

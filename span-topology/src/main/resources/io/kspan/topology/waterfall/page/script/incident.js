@@ -3,6 +3,9 @@
 /** Of the changes before the first failure, so many are named. */
 const NAMED_CHANGES = 5;
 
+/** Of a line, so many traces and failures are drawn. */
+const MOST_MARKS = 500;
+
 /** Where less of the axis is left than this share, nothing is written at a bar. */
 const LEAST_ROOM = 0.12;
 
@@ -237,18 +240,22 @@ const incident = {
   // Rows
 
   draw(lane) {
-    const { root, failures, unlisted, nodes } = lane;
+    const { root, traces: all, failures, unlisted, nodes } = lane;
+    const cut = all.length > MOST_MARKS || failures.length > MOST_MARKS
+      ? `: the first ${MOST_MARKS} of ${count(all.length, 'trace')} and ${count(failures.length, 'failure')}` : '';
     const name = [kind(root), nameOf(root)].filter(Boolean).join(' ') || root.name;
     return make('div', { role: 'row', className: lane.begins ? 'row begins' : 'row' },
-      make('div', { role: 'rowheader' }, make('div', { title: name }, name), make('div', { className: 'quiet' }, lane.group)),
+      make('div', { role: 'rowheader' }, make('div', { title: name }, name),
+        make('div', { className: 'quiet', title: lane.group + cut }, lane.group, cut)),
       make('div', { role: 'gridcell' }, failures.length ? bad('✗ ' + failures.length, unlisted && '+') : quiet('none'),
         make('div', { className: 'quiet', title: nodes.join(', ') }, nodes.length && 'on ' + nodes.join(', '))),
-      make('div', { role: 'gridcell', className: 'time' }, ...this.bars(lane), ...failures.map((failure) => this.cross(failure))));
+      make('div', { role: 'gridcell', className: 'time' }, ...this.bars(lane),
+        ...failures.slice(0, MOST_MARKS).map((failure) => this.cross(failure))));
   },
 
   bars(lane) {
     let free = 0;
-    return lane.traces.flatMap((trace, index) => {
+    return lane.traces.slice(0, MOST_MARKS).flatMap((trace, index) => {
       const from = this.share(trace.startMillis);
       const next = lane.traces[index + 1];
       const to = next ? this.share(next.startMillis) : 1;

@@ -92,7 +92,7 @@ public final class ServeConfig extends AbstractConfig {
           .define(HISTORY_CONFIG, LONG, 21_600_000, atLeast(0), MEDIUM, HISTORY_DOC)
           .define(MAX_TRACES_CONFIG, INT, 10_000, atLeast(1), MEDIUM, MAX_TRACES_DOC)
           .define(MAX_SPANS_CONFIG, INT, 200_000, atLeast(1), MEDIUM, MAX_SPANS_DOC)
-          .define(SHUTDOWN_TIMEOUT_CONFIG, LONG, 10_000, atLeast(1), LOW, SHUTDOWN_TIMEOUT_DOC);
+          .define(SHUTDOWN_TIMEOUT_CONFIG, LONG, 20_000, atLeast(1), LOW, SHUTDOWN_TIMEOUT_DOC);
 
   /** Settings that what is shown depends on, so they cannot be set. */
   private static final Map<String, Object> FIXED =

@@ -37,6 +37,8 @@ public final class TracesPage {
               "axis",
               "tree",
               "details",
+              "lanes",
+              "findings",
               "incident",
               "save",
               "keyboard",

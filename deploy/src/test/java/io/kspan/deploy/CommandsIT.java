@@ -29,7 +29,7 @@ class CommandsIT {
   private static final String QUICKSTART = "io.kspan.quickstart.Main";
   private static final String TOPOLOGY = "io.kspan.topology.Main";
   private static final Set<String> TOPOLOGY_COMMANDS =
-      Set.of("run", "sink", "describe", "replay", "doctor", "explain");
+      Set.of("run", "sink", "serve", "describe", "replay", "doctor", "explain");
   // Need a cluster, a broker, an engine, an editor or the machine of the reader.
   private static final Set<String> TOOLS =
       Set.of(

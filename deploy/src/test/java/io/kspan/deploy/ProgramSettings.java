@@ -5,6 +5,7 @@ import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.doctor.Doctor;
 import io.kspan.topology.export.OtlpSink;
 import io.kspan.topology.metrics.Metrics;
+import io.kspan.topology.serve.TracesServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,7 +44,7 @@ final class ProgramSettings {
   /**
    * Settings as a command would merge them.
    *
-   * @param command run, sink or doctor
+   * @param command run, sink, serve or doctor
    * @param file what the properties file holds
    * @param environment of the process
    * @param options of {@code --set}
@@ -83,7 +84,7 @@ final class ProgramSettings {
     for (String name : new TreeSet<>(environment.keySet())) {
       if (name.startsWith("OTEL_") && !OTEL_NAMES.contains(name) && !name.matches(OTLP)) {
         problems.add(name + " is not read by any program");
-      } else if (!name.matches("(KSPAN|OTEL)_.+|POD_NAME|JDK_JAVA_OPTIONS")) {
+      } else if (!name.matches("(KSPAN|OTEL)_.+|POD_NAME|POD_IP|JDK_JAVA_OPTIONS")) {
         problems.add(name + " is not read by any program");
       }
     }
@@ -105,6 +106,7 @@ final class ProgramSettings {
     switch (command) {
       case "run" -> new StreamsConfig(StreamsDefaults.of(new TopologyConfig(settings)));
       case "sink" -> new OtlpSink(settings, environment, new Metrics()).close(Duration.ZERO);
+      case "serve" -> new TracesServer(settings, new Metrics()).close();
       case "doctor" -> new Doctor(settings, environment, WHOLE_CHAIN).close();
       default -> throw new IllegalArgumentException("there is no command '" + command + "'");
     }

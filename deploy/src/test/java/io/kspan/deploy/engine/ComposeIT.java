@@ -45,7 +45,7 @@ class ComposeIT {
 
   /** Those that stay. */
   private static final List<String> SERVICES =
-      List.of("kafka", "connect", "span-topology", "sink", "jaeger");
+      List.of("kafka", "connect", "span-topology", "sink", "serve", "jaeger");
 
   private static final Duration UP = Duration.ofMinutes(8);
   private static final Duration COMMAND = Duration.ofMinutes(2);
@@ -53,6 +53,7 @@ class ComposeIT {
   private static final Duration TRACES = Duration.ofMinutes(4);
   private static final String JAEGER = "http://127.0.0.1:16686";
   private static final String CONNECT = "http://127.0.0.1:8083";
+  private static final String PAGE = "http://127.0.0.1:8082";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -159,6 +160,9 @@ class ComposeIT {
 
       playWhenWatched(cluster);
       untilTracesOf("my-cluster");
+      JsonNode shown = JSON.readTree(get(PAGE + "/traces.json"));
+      assertThat(shown.path("traces").findValuesAsText("cluster")).contains("my-cluster");
+      assertThat(shown.at("/open/missing")).isEmpty();
     }
   }
 

@@ -4,6 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.kspan.topology.errors.BadInputException;
 import io.kspan.topology.waterfall.ReceivedTrace;
+import io.kspan.topology.waterfall.page.OpenTraces;
+import io.kspan.topology.waterfall.page.PageEndpoint;
+import io.kspan.topology.waterfall.page.RecentTraces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,7 +78,8 @@ public final class OtlpReceiver implements AutoCloseable {
             });
     server.setExecutor(executor);
     server.createContext("/v1/traces", new TracesEndpoint(traces));
-    server.createContext("/", new PageEndpoint(traces));
+    server.createContext(
+        "/", new PageEndpoint(traces, () -> OpenTraces.EMPTY, PageEndpoint::isLoopback, ""));
     server.start();
     executor.scheduleWithFixedDelay(
         this::reportComplete, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);

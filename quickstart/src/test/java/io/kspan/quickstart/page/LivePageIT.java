@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.kspan.quickstart.receiver.OtlpReceiver;
 import io.kspan.testsupport.otlp.MadeUpRequests;
-import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.page.TracesPage;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -63,15 +61,13 @@ class LivePageIT {
    */
   @Test
   void shouldAskAgainForWhatItCouldNotShow() throws Exception {
-    StringWriter good = new StringWriter();
-    ReceivedTrace trace =
-        new ReceivedTrace(
-            MadeUpTraces.id(1), List.of(MadeUpTraces.span(1, 0, "Shown", 0, 1, Map.of())));
-    TracesPage.writeUpdate(good, "second", List.of(MadeUpTraces.id(1)), List.of(trace));
-    List<String> answers =
-        List.of(
-            "{\"next\":\"first\"}",
-            good.toString().replace("\"traces\":[", "\"traces\":[{\"id\":\"broken\"},"));
+    String good =
+        "{\"next\":\"second\",\"reset\":true,\"removed\":[],\"open\":{\"traces\":[],\"missing\":[]},"
+            + "\"traces\":[{\"id\":\"broken\"},{\"id\":\"1\",\"start\":\"1\",\"duration\":1,\"cluster\":\"\","
+            + "\"root\":{\"id\":\"2\",\"name\":\"Shown\",\"start\":0,\"duration\":1,\"attributes\":{}},"
+            + "\"spanCount\":1,\"errors\":0,\"components\":[],\"about\":\"\",\"links\":[],\"failures\":[],"
+            + "\"nodes\":[],\"version\":1}]}";
+    List<String> answers = List.of("{\"next\":\"first\"}", good);
     List<String> asked = new CopyOnWriteArrayList<>();
     StringWriter document = new StringWriter();
     TracesPage.live().write(document, List.of());

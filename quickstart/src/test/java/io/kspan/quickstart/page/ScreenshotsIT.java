@@ -29,6 +29,8 @@ class ScreenshotsIT {
   private static final Path IMAGES = DOCS.resolve("images");
   private static final Path DRAWN = Path.of("target", "screenshots");
   private static final Pattern NAMED = Pattern.compile("images/([\\w-]+\\.png)");
+  private static final String INCIDENT =
+      "#/incident?from=2026-11-20T20:18Z&to=2026-11-20T20:20:45Z";
   private static final int MAX_BYTES = 150_000;
 
   private static Browser browser;
@@ -46,7 +48,12 @@ class ScreenshotsIT {
     STATEFULSET(
         "a-stateful statefulset.update successfuldelete", 760, "StatefulSet.SuccessfulDelete"),
     JOB("a-jobs fails job.update", 960, "✗ failed", "BackoffLimitExceeded"),
-    CUSTOM_RESOURCE("a-custom app.sync", 740, "App.Sync", "Commit 0a1b2c3", "Deployed by");
+    CUSTOM_RESOURCE("a-custom app.sync", 740, "App.Sync", "Commit 0a1b2c3", "Deployed by"),
+    INCIDENT(
+        "",
+        560,
+        "Before the first failure at 20:18:02",
+        "image.main web:1.0 → web:9.9, revision 1 → 2, 1.3 s before");
 
     private final String search;
     private final int height;
@@ -79,7 +86,7 @@ class ScreenshotsIT {
     }
     browser.size(new Dimension(Browser.SIZE.width, shot.height));
     browser.media(shot == Shot.DETAILS ? "dark" : "light");
-    browser.open(RecordedPage.file(), "");
+    browser.open(RecordedPage.file(), shot == Shot.INCIDENT ? INCIDENT : "");
     pose(shot);
 
     assertThat(browser.text("body")).contains(shot.shows);
@@ -98,7 +105,7 @@ class ScreenshotsIT {
   }
 
   private static void pose(Shot shot) {
-    if (shot == Shot.TRACES) {
+    if (shot.search.isEmpty()) {
       return;
     }
     browser.press("/");

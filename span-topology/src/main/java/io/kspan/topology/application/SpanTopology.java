@@ -260,12 +260,7 @@ public final class SpanTopology implements Supplier<Topology> {
 
   private void gather(
       KStream<String, GatherItem> items, PublishedWatermarks published, Topics topics) {
-    GatherSettings settings =
-        new GatherSettings(
-            config.traceSettings(),
-            config.latenessMillis() == Long.MAX_VALUE,
-            config.rootRetentionMillis(),
-            topics.hasChanges());
+    GatherSettings settings = gatherSettings(config);
     TraceSampling sampling = config.sampling();
     OtlpEncoder encoder = new OtlpEncoder(config.requestMaxBytes());
     Map<String, KStream<String, GatherOutput>> gathered =
@@ -300,9 +295,22 @@ public final class SpanTopology implements Supplier<Topology> {
         .to(topics.spans(), requests(Names.WRITE_SPANS));
     if (topics.hasLogs()) {
       traces
-          .flatMapValues(trace -> logs(trace, sampling, encoder), Named.as(Names.ENCODE_LOGS))
+          .flatMapValues(
+              trace -> trace.isProvisional() ? List.of() : logs(trace, sampling, encoder),
+              Named.as(Names.ENCODE_LOGS))
           .to(topics.logs(), requests(Names.WRITE_LOGS));
     }
+  }
+
+  static GatherSettings gatherSettings(TopologyConfig config) {
+    return new GatherSettings(
+        config.traceSettings(),
+        config.latenessMillis() == Long.MAX_VALUE,
+        config.rootRetentionMillis(),
+        config.topics().hasChanges(),
+        config.provisionalAfterMillis() == 0
+            ? GatherSettings.NEVER
+            : config.provisionalAfterMillis());
   }
 
   private static Produced<String, byte[]> requests(String name) {

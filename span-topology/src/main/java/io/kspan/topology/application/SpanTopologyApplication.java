@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -49,6 +50,7 @@ public final class SpanTopologyApplication implements Health, AutoCloseable {
   private volatile StreamsClient client;
   private volatile InputEnds inputEnds;
   private volatile Duration brokerPatience;
+  private volatile OpenTracesQuery openTraces;
   private GroupMembershipOperation onClose;
   private Brokers brokers;
 
@@ -91,6 +93,8 @@ public final class SpanTopologyApplication implements Health, AutoCloseable {
             InstantSource.system(),
             metrics::isAtRest);
     client = new StreamsClient(new SpanTopology(config, partitions, inputEnds, metrics), settings);
+    openTraces =
+        new OpenTracesQuery(client.streams(), config, partitions.tasks(), InstantSource.system());
     logOnce(settings);
     inputEnds.start();
     client.start();
@@ -195,6 +199,26 @@ public final class SpanTopologyApplication implements Health, AutoCloseable {
   /** Where probes and scrapes are answered; empty for nowhere. */
   public Optional<InetSocketAddress> httpListen() {
     return config.httpListen();
+  }
+
+  /**
+   * Whether others may ask for what is open here: they are told the address by {@code
+   * kafka.application.server}.
+   */
+  public boolean answersQueries() {
+    return config.kafkaSettings().containsKey(StreamsConfig.APPLICATION_SERVER_CONFIG);
+  }
+
+  /**
+   * What is open in the tasks of this instance, as a {@code kspan.query.OpenTraces} message; an
+   * {@link IllegalStateException} or {@link KafkaException} says why it cannot be read now.
+   */
+  public byte[] openTraces() {
+    OpenTracesQuery query = openTraces;
+    if (query == null) {
+      throw new IllegalStateException("not started yet");
+    }
+    return query.answer();
   }
 
   /**

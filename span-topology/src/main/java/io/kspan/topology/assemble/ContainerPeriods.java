@@ -33,7 +33,9 @@ final class ContainerPeriods {
     this.name = name;
   }
 
-  void add(Container container, ObjectSnapshot version, long scheduledNanos) {
+  /** A reason that a terminating pod gives for a wait is none: the wait is over. */
+  void add(
+      Container container, ObjectSnapshot version, long scheduledNanos, boolean isTerminating) {
     if (container.lastRun() != null) {
       long since = container.run() == null ? 0 : 1;
       ran(container.lastRun(), Math.max(0, container.restarts() - since), version);
@@ -44,7 +46,7 @@ final class ContainerPeriods {
     String reason = container.waitingReason();
     if (reason.isEmpty()) {
       stopWaiting(container.run(), version);
-    } else if (!reason.equals(INITIALIZING)) {
+    } else if (!reason.equals(INITIALIZING) && (waiting == null || !isTerminating)) {
       long start = waiting == null ? waitingSince(version, scheduledNanos) : waiting.startNanos();
       waiting = new Wait(start, reason, version);
     }

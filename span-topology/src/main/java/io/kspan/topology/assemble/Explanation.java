@@ -75,6 +75,16 @@ public final class Explanation {
     return context.root().apiVersion();
   }
 
+  /**
+   * Why the session is not over: the state of its tree, and what would end it if nothing more
+   * happened.
+   */
+  public String openReason() {
+    StateTimeline.States states = states();
+    return "%s; if nothing more happens it is over %s"
+        .formatted(new TreeStates(log, context).newest(states), end(context.session()));
+  }
+
   /** Whether {@code prefix} is the beginning of the id of one of the traces. */
   public boolean has(String prefix) {
     return traces.stream().anyMatch(t -> t.trace().traceId().startsWith(prefix));

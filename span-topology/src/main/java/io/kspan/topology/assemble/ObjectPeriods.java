@@ -78,7 +78,7 @@ final class ObjectPeriods {
       hasInitContainers |= container.init();
       containers
           .computeIfAbsent(container.name(), ContainerPeriods::new)
-          .add(container, version, scheduledNanos);
+          .add(container, version, scheduledNanos, terminatingNanos != Times.NEVER);
     }
   }
 
@@ -110,9 +110,9 @@ final class ObjectPeriods {
         becomingReady(since, version);
       }
       wasReady = true;
-    } else if (wasReady && notReadyNanos == 0) {
-      notReadyNanos = since;
-      notReadyReason = condition.reason();
+    } else if (wasReady) {
+      notReadyNanos = notReadyNanos == 0 ? since : notReadyNanos;
+      notReadyReason = overNanos == Times.NEVER ? condition.reason() : notReadyReason;
     }
   }
 

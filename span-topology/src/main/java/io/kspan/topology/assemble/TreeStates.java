@@ -58,6 +58,13 @@ final class TreeStates {
     return lines;
   }
 
+  /** The state after everything that was received. */
+  String newest(StateTimeline.States states) {
+    Map<String, ObjectSnapshot> newest = new LinkedHashMap<>();
+    log.snapshots().forEach(snapshot -> newest.put(snapshot.uid(), snapshot));
+    return "tree " + word(states.at(Long.MAX_VALUE).state()) + describe(newest);
+  }
+
   private String describe(Map<String, ObjectSnapshot> newest) {
     String rootUid = context.root().uid();
     List<String> terminating = new ArrayList<>();

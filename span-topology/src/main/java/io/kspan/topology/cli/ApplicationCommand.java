@@ -12,6 +12,8 @@ import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.metrics.MetricsExporter;
 import io.kspan.topology.ops.HttpEndpoint;
 import io.kspan.topology.ops.InputPartitions;
+import io.kspan.topology.serve.OpenTracesClient;
+import io.kspan.topology.serve.TracesServer;
 import io.kspan.topology.time.IdlePartitions;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -25,8 +27,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code span-topology run | sink | describe}; {@link ReplayCommand} and {@link DoctorCommand} are
- * added to them.
+ * {@code span-topology run | sink | serve | describe}; {@link ReplayCommand} and {@link
+ * DoctorCommand} are added to them.
  *
  * <p>Each command returns an {@link ExitCode}; bad settings are thrown as {@link
  * org.apache.kafka.common.config.ConfigException}.
@@ -72,6 +74,10 @@ public final class ApplicationCommand {
         HttpEndpoint endpoint = new HttpEndpoint(application.httpListen(), application, metrics)) {
       shutdown.mayTake(application.shutdownTimeout());
       application.exportTo(metrics);
+      if (application.answersQueries()) {
+        endpoint.with(
+            OpenTracesClient.PATH, OpenTracesClient.CONTENT_TYPE, application::openTraces);
+      }
       endpoint.start();
       application.start();
       int code = waitFor(application::failure);
@@ -104,6 +110,35 @@ public final class ApplicationCommand {
       endpoint.start();
       sink.start();
       return waitFor(sink::failure);
+    }
+  }
+
+  @Command(
+      name = "serve",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Serve the waterfall page: finished traces of the last hours, and what is open now.",
+        "Reads the spans topic and asks the instances of serve.instances; writes nothing.",
+        "SIGTERM or SIGINT stops it within shutdown.timeout.ms."
+      },
+      exitCodeListHeading = EXIT_CODES,
+      exitCodeList = {STOPPED, FAILED, BAD_SETTINGS})
+  int serve(@Mixin Settings settings) throws InterruptedException {
+    Metrics values = new Metrics();
+    try (MetricsExporter metrics = MetricsExporter.create(SERVICE + "-serve", environment);
+        TracesServer server = new TracesServer(settings.merge(environment), values);
+        HttpEndpoint endpoint =
+            new HttpEndpoint(Optional.of(server.httpListen()), server, metrics)) {
+      shutdown.mayTake(server.shutdownTimeout());
+      metrics.export(values, Metric.ofServe());
+      endpoint.with(server.basePath() + "/", server.page()).start();
+      server.start();
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "traces: http://%s:%d%s/%n",
+              server.httpListen().getHostString(), endpoint.port(), server.basePath());
+      return waitFor(server::failure);
     }
   }
 

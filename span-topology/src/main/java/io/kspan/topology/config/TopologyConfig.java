@@ -216,6 +216,11 @@ public final class TopologyConfig extends TopologyKeys {
         StateSpanSettings.reader(this));
   }
 
+  /** How long a session is open before its roots are written as provisional; 0 for never. */
+  public long provisionalAfterMillis() {
+    return getLong(StateSpanSettings.PROVISIONAL_AFTER_CONFIG);
+  }
+
   /** What of the input becomes part of traces. */
   public InputFilter filter() {
     return FilterSettings.read(this);

@@ -7,6 +7,7 @@ import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.ChangeNotice;
 import io.kspan.topology.model.EventOccurrence;
+import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.GatherOutput;
 import io.kspan.topology.model.ObjectSnapshot;
@@ -50,6 +51,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private final PublishedWatermarks published;
   private final Metrics counters;
   private final RootEvaluation evaluation;
+  private final ProvisionalTraces provisional;
   private ProcessorContext<String, GatherOutput> context;
   private DecodedCache<RootMeta> roots;
   private RootItems items;
@@ -74,6 +76,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     this.published = published;
     this.counters = counters;
     this.evaluation = new RootEvaluation(settings, output);
+    this.provisional = new ProvisionalTraces(settings);
   }
 
   @Override
@@ -109,6 +112,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     if (item instanceof GatherItem.Deletion deletion) {
       items
+          .stored()
           .last(record.key(), deletion.uid(), deletion.millis())
           .filter(last -> !last.deleted())
           .map(last -> new GatherItem.Snapshot(last.deletedAt(deletion.millis())))
@@ -242,13 +246,14 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     RootMeta before = meta(rootKey).withTimer(RootMeta.NO_TIMER);
     long notBefore =
         Math.max(
-            open.notOverBefore(rootKey), undigestedUntil.getOrDefault(rootKey, Long.MIN_VALUE));
+            Math.min(open.notOverBefore(rootKey), provisionalAt(open.sinceMillis(rootKey), before)),
+            undigestedUntil.getOrDefault(rootKey, Long.MIN_VALUE));
     if (nowMillis < notBefore) {
       check(rootKey, before, notBefore);
       return;
     }
     undigestedUntil.remove(rootKey);
-    RootLog tree = items.load(rootKey, lineage.cluster(RootKeys.clusterOf(rootKey)));
+    RootLog tree = items.stored().load(rootKey, lineage.cluster(RootKeys.clusterOf(rootKey)));
     evaluate(rootKey, tree, before, nowMillis);
   }
 
@@ -264,7 +269,38 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     result.changes().forEach(change -> forward(changeKey(rootKey, change), change));
     result.traces().forEach(this::forward);
     result.closed().forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
-    keep(rootKey, result, nowMillis);
+    keep(rootKey, result, provisional(result, nowMillis), nowMillis);
+  }
+
+  /** When the roots of a session that is open since then are written as provisional. */
+  private long provisionalAt(long sinceMillis, RootMeta meta) {
+    boolean never =
+        settings.provisionalAfterMillis() == GatherSettings.NEVER
+            || sinceMillis == Long.MAX_VALUE
+            || sinceMillis == meta.provisionalMillis();
+    return never ? Long.MAX_VALUE : sinceMillis + settings.provisionalAfterMillis();
+  }
+
+  /** Writes the roots of what is open for long; once for each session. */
+  private RootMeta provisional(RootEvaluation.Result result, long nowMillis) {
+    RootMeta meta = result.meta();
+    long since = OpenSessions.sinceMillis(result.rest(), meta);
+    if (nowMillis < provisionalAt(since, meta)) {
+      return meta;
+    }
+    List<FinishedTrace> traces = List.of();
+    try {
+      traces = provisional.of(result.rest(), meta, Instant.ofEpochMilli(nowMillis));
+    } catch (RuntimeException e) {
+      counters.count(Metric.FAILED_EVALUATIONS);
+      log.error("Cannot assemble what is open of {}", result.rest().root(), e);
+    }
+    for (FinishedTrace trace : traces) {
+      List<FinishedSpan> root = List.of(trace.root());
+      GatherOutput early = new FinishedTrace(trace.traceId(), root, trace.parent());
+      forward(trace.traceId(), early);
+    }
+    return meta.provisional(since);
   }
 
   /**
@@ -303,26 +339,26 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   /** Stores what is left of a root, and when to look at it again. */
-  private void keep(String rootKey, RootEvaluation.Result result, long nowMillis) {
-    roots.put(rootKey, result.meta());
-    open.evaluated(rootKey, result.rest(), result.meta());
+  private void keep(String rootKey, RootEvaluation.Result result, RootMeta meta, long nowMillis) {
+    roots.put(rootKey, meta);
+    open.evaluated(rootKey, result.rest(), meta);
     if (nowMillis == Watermark.END_OF_INPUT) {
       return;
     }
     boolean anyOpen = !result.rest().occurrences().isEmpty();
     if (anyOpen) {
-      long next = Math.min(result.nextCheckNanos(), result.nextBeginNanos());
-      check(rootKey, result.meta(), Math.max(millis(next), nowMillis + 1));
+      long next = millis(Math.min(result.nextCheckNanos(), result.nextBeginNanos()));
+      long shown = provisionalAt(open.sinceMillis(rootKey), meta);
+      check(rootKey, meta, Math.max(Math.min(next, shown), nowMillis + 1));
     }
     result.snapshots().pruned().forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
     if (!anyOpen) {
-      rest(rootKey, result, nowMillis);
+      rest(rootKey, result, meta, nowMillis);
     }
   }
 
   /** Nothing of the root is open: forgets it, or sets the time at which more can be forgotten. */
-  private void rest(String rootKey, RootEvaluation.Result result, long nowMillis) {
-    RootMeta meta = result.meta();
+  private void rest(String rootKey, RootEvaluation.Result result, RootMeta meta, long nowMillis) {
     SnapshotRetention.Pruned pruned = result.snapshots();
     long forgetAt =
         pruned.kept().isEmpty()

@@ -106,6 +106,12 @@ final class OpenSessions {
     return Math.min(run.untilMillis(), run.fromMillis() + longest);
   }
 
+  /** Session time of the first open occurrence; {@link Long#MAX_VALUE} if unknown. */
+  long sinceMillis(String rootKey) {
+    Run run = runs.get(rootKey);
+    return run == null ? Long.MAX_VALUE : run.fromMillis();
+  }
+
   /** Starts again with the occurrences that an evaluation left open. */
   void evaluated(String rootKey, RootLog rest, RootMeta meta) {
     long[] times = times(rest, meta).sorted().toArray();

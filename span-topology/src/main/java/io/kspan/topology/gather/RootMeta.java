@@ -15,31 +15,52 @@ import java.util.Map;
  *     Long#MIN_VALUE} without one
  * @param failedSinceNanos start of the first change that failed since one succeeded, {@link
  *     ChangeNotice#NOT_FAILED} without one
+ * @param provisionalMillis session time of the first occurrence of the session whose roots were
+ *     written as provisional, {@link Long#MIN_VALUE} without one
  */
 public record RootMeta(
     long closedUntilNanos,
     WrittenGenerations written,
     long nextCheckMillis,
     long begunUpTo,
-    long failedSinceNanos) {
+    long failedSinceNanos,
+    long provisionalMillis) {
 
   static final long NO_TIMER = Long.MAX_VALUE;
 
   static RootMeta fresh() {
     return new RootMeta(
-        Long.MIN_VALUE, WrittenGenerations.NONE, NO_TIMER, Long.MIN_VALUE, ChangeNotice.NOT_FAILED);
+        Long.MIN_VALUE,
+        WrittenGenerations.NONE,
+        NO_TIMER,
+        Long.MIN_VALUE,
+        ChangeNotice.NOT_FAILED,
+        Long.MIN_VALUE);
   }
 
   RootMeta withTimer(long millis) {
-    return new RootMeta(closedUntilNanos, written, millis, begunUpTo, failedSinceNanos);
+    return new RootMeta(
+        closedUntilNanos, written, millis, begunUpTo, failedSinceNanos, provisionalMillis);
   }
 
   RootMeta begunUpTo(long generation) {
-    return new RootMeta(closedUntilNanos, written, nextCheckMillis, generation, failedSinceNanos);
+    return new RootMeta(
+        closedUntilNanos,
+        written,
+        nextCheckMillis,
+        generation,
+        failedSinceNanos,
+        provisionalMillis);
   }
 
   RootMeta failedSince(long nanos) {
-    return new RootMeta(closedUntilNanos, written, nextCheckMillis, begunUpTo, nanos);
+    return new RootMeta(
+        closedUntilNanos, written, nextCheckMillis, begunUpTo, nanos, provisionalMillis);
+  }
+
+  RootMeta provisional(long millis) {
+    return new RootMeta(
+        closedUntilNanos, written, nextCheckMillis, begunUpTo, failedSinceNanos, millis);
   }
 
   /** The end of its last session. */
@@ -49,6 +70,11 @@ public record RootMeta(
 
   RootMeta afterSession(long endNanos, Map<Long, WrittenChange> generations) {
     return new RootMeta(
-        endNanos, written.and(generations), nextCheckMillis, begunUpTo, failedSinceNanos);
+        endNanos,
+        written.and(generations),
+        nextCheckMillis,
+        begunUpTo,
+        failedSinceNanos,
+        provisionalMillis);
   }
 }

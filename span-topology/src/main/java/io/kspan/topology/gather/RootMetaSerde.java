@@ -32,6 +32,9 @@ public final class RootMetaSerde extends StateSerde<RootMeta, RootEntry> {
     if (meta.failedSinceNanos() != ChangeNotice.NOT_FAILED) {
       entry.setFailedSinceNanos(meta.failedSinceNanos());
     }
+    if (meta.provisionalMillis() != Long.MIN_VALUE) {
+      entry.setProvisionalMillis(meta.provisionalMillis());
+    }
     meta.written()
         .newest()
         .forEach(
@@ -56,6 +59,7 @@ public final class RootMetaSerde extends StateSerde<RootMeta, RootEntry> {
             newest, entry.hasForgottenUpTo() ? entry.getForgottenUpTo() : Long.MIN_VALUE),
         entry.hasNextCheckMillis() ? entry.getNextCheckMillis() : RootMeta.NO_TIMER,
         entry.hasBegunUpTo() ? entry.getBegunUpTo() : Long.MIN_VALUE,
-        entry.hasFailedSinceNanos() ? entry.getFailedSinceNanos() : ChangeNotice.NOT_FAILED);
+        entry.hasFailedSinceNanos() ? entry.getFailedSinceNanos() : ChangeNotice.NOT_FAILED,
+        entry.hasProvisionalMillis() ? entry.getProvisionalMillis() : Long.MIN_VALUE);
   }
 }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * docs/metrics.md are made from this declaration.
  *
  * <p>{@code INPUT_LAG} is {@code kspan.topology.input_lag} in OpenTelemetry, {@code STREAMS_X} is
- * {@code kafka.streams.x}, {@code SINK_X} is {@code kspan.sink.x}, {@code CHANGE_X} {@code
- * kspan.change.x}; the names of Prometheus are derived from these. Labels have few values, never
+ * {@code kafka.streams.x}, {@code SINK_X} is {@code kspan.sink.x}, likewise {@code CHANGE_X} and
+ * {@code SERVE_X}; the names of Prometheus are derived from these. Labels have few values, never
  * the name of an object.
  */
 public enum Metric {
@@ -198,6 +198,13 @@ public enum Metric {
       COUNTER,
       "s",
       "Time for which the sink did not read on, because the backend failed or its buffer was full."),
+  SERVE_TRACES(GAUGE, "{trace}", "Finished traces that `serve` keeps."),
+  SERVE_SPANS(GAUGE, "{span}", "Their spans; the oldest traces go above `serve.max.spans`."),
+  SERVE_UNREADABLE(
+      COUNTER,
+      "{record}",
+      "Records of the spans topic that are no OTLP, so not shown.",
+      "any increase: something else writes to the topic"),
   CHANGE_OUTCOMES(COUNTER, "{change}", "Finished changes by what became of them.", Label.OUTCOME),
   CHANGE_DURATION(
       HISTOGRAM,
@@ -295,10 +302,11 @@ public enum Metric {
 
   private static String id(String name) {
     String prefix =
-        name.startsWith("SINK_") || name.startsWith("CHANGE_")
+        name.matches("(SINK|CHANGE|SERVE)_.*")
             ? "kspan."
             : name.startsWith("STREAMS_") ? "kafka." : "kspan.topology.";
-    return prefix + name.toLowerCase(Locale.ROOT).replaceFirst("^(sink|streams|change)_", "$1.");
+    return prefix
+        + name.toLowerCase(Locale.ROOT).replaceFirst("^(sink|streams|change|serve)_", "$1.");
   }
 
   public Type type() {
@@ -346,9 +354,20 @@ public enum Metric {
     return id.startsWith("kspan.sink.") || id.startsWith("kspan.change.");
   }
 
+  private boolean isOfServe() {
+    return id.startsWith("kspan.serve.");
+  }
+
   /** The metrics of {@code span-topology run}. */
   public static List<Metric> ofRun() {
-    return Arrays.stream(values()).filter(metric -> !metric.isOfSink()).toList();
+    return Arrays.stream(values())
+        .filter(metric -> !metric.isOfSink() && !metric.isOfServe())
+        .toList();
+  }
+
+  /** The metrics of {@code span-topology serve}. */
+  public static List<Metric> ofServe() {
+    return Arrays.stream(values()).filter(Metric::isOfServe).toList();
   }
 
   /** The metrics of {@code span-topology sink}. */

@@ -3,23 +3,27 @@ package io.kspan.topology.ops;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.kspan.topology.metrics.MetricsExporter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.ThreadUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /livez}, {@code /readyz} and {@code /metrics} for the supervisor of the process.
- * Thread-safe.
+ * {@code /livez}, {@code /readyz} and {@code /metrics} for the supervisor of the process, and what
+ * a command answers besides. Thread-safe.
  */
 public final class HttpEndpoint implements AutoCloseable {
   private static final int OK = 200;
@@ -29,14 +33,16 @@ public final class HttpEndpoint implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final Set<String> PATHS = Set.of("/livez", "/readyz", "/metrics");
   private static final Set<String> METHODS = Set.of("GET", "HEAD");
-  // A probe must not wait for a scrape.
-  private static final int THREADS = 3;
+  // A probe must not wait for a scrape, nor for those who read pages.
+  private static final int PROBE_THREADS = 3;
+  private static final int THREADS = 16;
 
   private static final Logger log = LoggerFactory.getLogger(HttpEndpoint.class);
 
   private final Optional<InetSocketAddress> listen;
   private final Health health;
   private final MetricsExporter metrics;
+  private final Map<String, HttpHandler> handlers = new LinkedHashMap<>();
   private HttpServer server;
   private ExecutorService executor;
 
@@ -47,6 +53,35 @@ public final class HttpEndpoint implements AutoCloseable {
     this.metrics = metrics;
   }
 
+  /** Has {@code handler} answer everything below {@code path}; to be called before the start. */
+  public synchronized HttpEndpoint with(String path, HttpHandler handler) {
+    handlers.put(path, handler);
+    return this;
+  }
+
+  /**
+   * Has {@code body} answer {@code path}; a runtime exception of it is 503 with its message. To be
+   * called before the start.
+   */
+  public HttpEndpoint with(String path, String contentType, Supplier<byte[]> body) {
+    return with(
+        path,
+        exchange -> {
+          if (!METHODS.contains(exchange.getRequestMethod())) {
+            answer(exchange, NOT_ALLOWED, TEXT, "GET or HEAD\n".getBytes(UTF_8));
+            return;
+          }
+          byte[] answer;
+          try {
+            answer = body.get();
+          } catch (RuntimeException e) {
+            answer(exchange, UNAVAILABLE, TEXT, (e.getMessage() + "\n").getBytes(UTF_8));
+            return;
+          }
+          answer(exchange, OK, contentType, answer);
+        });
+  }
+
   /** Starts to answer; throws a {@link ConfigException} if the address cannot be listened on. */
   public synchronized void start() {
     if (listen.isEmpty()) {
@@ -55,9 +90,14 @@ public final class HttpEndpoint implements AutoCloseable {
     server = open(listen.get());
     executor =
         Executors.newFixedThreadPool(
-            THREADS, ThreadUtils.createThreadFactory("http-endpoint", true));
+            handlers.isEmpty() ? PROBE_THREADS : THREADS,
+            ThreadUtils.createThreadFactory("http-endpoint", true));
     server.setExecutor(executor);
-    server.createContext("/", this::handle);
+    handlers.forEach(server::createContext);
+    PATHS.forEach(path -> server.createContext(path, this::handle));
+    if (!handlers.containsKey("/")) {
+      server.createContext("/", this::handle);
+    }
     server.start();
     log.info("Answering /livez, /readyz and /metrics on port {}", port());
   }

@@ -21,8 +21,8 @@ import org.apache.kafka.common.config.ConfigException;
 
 /**
  * What must hold before a command starts: brokers answer, topics exist and have the right numbers
- * of partitions, and this principal has the rights that it needs. {@code run}, {@code sink} and
- * {@code replay} throw the first failure, {@code doctor} prints all results.
+ * of partitions, and this principal has the rights that it needs. {@code run}, {@code sink}, {@code
+ * serve} and {@code replay} throw the first failure, {@code doctor} prints all results.
  *
  * <p>For one thread. Writes nothing and joins no group.
  */
@@ -62,6 +62,13 @@ public final class Preconditions {
     require(() -> brokers(false));
     require(() -> existence(sinkRights().keySet(), brokers.topics(sinkRights().keySet())));
     require(() -> rights(sinkRights()));
+  }
+
+  /** Checks all that {@code serve} needs, likewise. */
+  public void requireServe() {
+    require(() -> brokers(false));
+    require(() -> existence(List.of(topics.spans()), brokers.topics(List.of(topics.spans()))));
+    require(() -> rights(Map.of(topics.spans(), EnumSet.of(READ))));
   }
 
   /**

@@ -58,6 +58,11 @@ public record ReceivedSpan(
     return attribute("kspan.origin").equals("state");
   }
 
+  /** Whether it was reported before its trace was finished, and is to be replaced. */
+  public boolean isProvisional() {
+    return attribute("kspan.provisional").equals("true");
+  }
+
   /** The message of the Event, or what a state is about; else the status message, else empty. */
   public String message() {
     String message = isState() ? state() : attribute("k8s.event.message");

@@ -31,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /**
@@ -205,6 +206,11 @@ public final class TopologyHarness implements AutoCloseable {
     return driver
         .createOutputTopic(topics.logs(), new StringDeserializer(), new ByteArrayDeserializer())
         .readRecordsToList();
+  }
+
+  /** A store, as an interactive query sees it. */
+  <V> ReadOnlyKeyValueStore<String, V> store(String name) {
+    return driver.getKeyValueStore(name);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.GoldenFile;
 import io.kspan.topology.export.OtlpSink;
+import io.kspan.topology.serve.ServeConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,9 @@ class ConfigurationPageTest {
         Files.readString(INTRODUCTION)
             + table(TopologyConfig.definition())
             + "\n## The sink\n\n"
-            + table(OtlpSink.definition());
+            + table(OtlpSink.definition())
+            + "\n## The page\n\n"
+            + table(ServeConfig.definition());
     assertThat(page).isEqualTo(GoldenFile.expected(PAGE, page));
   }
 

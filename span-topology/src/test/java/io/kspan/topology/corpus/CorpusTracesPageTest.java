@@ -1,5 +1,8 @@
 package io.kspan.topology.corpus;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kspan.testsupport.GoldenFile;
@@ -11,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,8 +33,8 @@ class CorpusTracesPageTest {
     for (String recording : List.of("cluster-a", "kspan-two-pods")) {
       page.append("\n## ").append(recording).append("\n\n");
       page.append(
-          "| root | gen. | trace | spans | duration, s | outcome | finished by | zero length |\n"
-              + "|---|---|---|---|---|---|---|---|\n");
+          "| root | gen. | trace | spans | duration, s | outcome | finished by | zero length | states |\n"
+              + "|---|---|---|---|---|---|---|---|---|\n");
       DurationsTest.traces(recording).stream()
           .sorted(Comparator.comparingLong(trace -> trace.root().startEpochNanos()))
           .forEach(trace -> page.append(row(trace)));
@@ -41,7 +46,7 @@ class CorpusTracesPageTest {
     FinishedSpan root = trace.root();
     return String.format(
         Locale.ROOT,
-        "| %s %s/%s | %s | %s | %d | %.3f | %s | %s | %s |\n",
+        "| %s %s/%s | %s | %s | %d | %.3f | %s | %s | %s | %s |\n",
         root.name(),
         value(root, "k8s.namespace.name"),
         value(root, "k8s.object.name"),
@@ -51,7 +56,42 @@ class CorpusTracesPageTest {
         (root.endEpochNanos() - root.startEpochNanos()) / NANOS_PER_SECOND,
         value(root, "kspan.outcome"),
         value(root, "kspan.finished.by"),
-        zeroLengths(trace));
+        zeroLengths(trace),
+        states(trace));
+  }
+
+  /** How many of each name, the longest of them, and how it was or ended. */
+  private static String states(FinishedTrace trace) {
+    Map<String, List<FinishedSpan>> byName =
+        trace.spans().stream()
+            .filter(span -> value(span, "kspan.origin").equals("state"))
+            .collect(groupingBy(FinishedSpan::name, TreeMap::new, toList()));
+    return byName.entrySet().stream()
+        .map(
+            states -> {
+              FinishedSpan longest =
+                  states.getValue().stream()
+                      .max(Comparator.comparingLong(CorpusTracesPageTest::length))
+                      .orElseThrow();
+              String exitCode = value(longest, "kspan.state.exit_code");
+              return String.format(
+                  Locale.ROOT,
+                  "%d %s (%.1f s%s%s)",
+                  states.getValue().size(),
+                  states.getKey(),
+                  length(longest) / NANOS_PER_SECOND,
+                  prefixed(", ", value(longest, "kspan.state.reason")),
+                  prefixed(", exit code ", exitCode));
+            })
+        .collect(joining(", "));
+  }
+
+  private static long length(FinishedSpan span) {
+    return span.endEpochNanos() - span.startEpochNanos();
+  }
+
+  private static String prefixed(String prefix, String value) {
+    return value.isEmpty() ? "" : prefix + value;
   }
 
   private static String origin(FinishedSpan root) {

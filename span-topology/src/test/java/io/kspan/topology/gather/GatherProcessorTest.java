@@ -156,7 +156,11 @@ class GatherProcessorTest {
     gather =
         new GatherProcessor(
             new GatherSettings(
-                TraceSettings.defaults(), wholeLog, RETENTION_SECONDS * 1000L, false),
+                TraceSettings.defaults(),
+                wholeLog,
+                RETENTION_SECONDS * 1000L,
+                false,
+                GatherSettings.NEVER),
             new PublishedWatermarks(0, 0, 0),
             counters,
             output);

@@ -49,6 +49,7 @@ class EarlierChangesTest {
                 WrittenGenerations.NONE.and(written),
                 Long.MAX_VALUE,
                 Long.MIN_VALUE,
+                Long.MIN_VALUE,
                 Long.MIN_VALUE));
   }
 

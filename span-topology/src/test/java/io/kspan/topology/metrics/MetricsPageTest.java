@@ -42,7 +42,9 @@ class MetricsPageTest {
             + "\n## span-topology run\n\n"
             + table(Metric.ofRun())
             + "\n## span-topology sink\n\n"
-            + table(Metric.ofSink());
+            + table(Metric.ofSink())
+            + "\n## span-topology serve\n\n"
+            + table(Metric.ofServe());
     assertThat(page).isEqualTo(GoldenFile.expected(PAGE, page));
   }
 
@@ -132,7 +134,7 @@ class MetricsPageTest {
   }
 
   private static Stream<Metric> all() {
-    return Stream.concat(Metric.ofRun().stream(), Metric.ofSink().stream());
+    return Stream.of(Metric.ofRun(), Metric.ofSink(), Metric.ofServe()).flatMap(List::stream);
   }
 
   private static String table(List<Metric> metrics) {

@@ -132,7 +132,8 @@ class GatherPropertyTest {
     InMemoryStores.open(context, Names.LINEAGE_STORE, Serdes.String(), Serdes.ByteArray());
     GatherProcessor gather =
         new GatherProcessor(
-            new GatherSettings(TraceSettings.defaults(), false, RETENTION_MILLIS, true),
+            new GatherSettings(
+                TraceSettings.defaults(), false, RETENTION_MILLIS, true, GatherSettings.NEVER),
             new PublishedWatermarks(0, 0, 0),
             new Metrics(),
             SessionOutput.EVERYTHING);

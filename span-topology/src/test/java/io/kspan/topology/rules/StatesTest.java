@@ -174,6 +174,26 @@ class StatesTest {
         .contains(0L, 1L);
   }
 
+  /** A kubelet writes {@code ContainerCreating} into the last status of such a pod. */
+  @Test
+  void shouldKeepTheReasonOfAWaitWhenThePodTerminates() {
+    String scheduled = conditions(condition("PodScheduled", "True", 3));
+    String creating = containers(container(waiting("ContainerCreating"), "{}", 0));
+    Outcomes outcomes =
+        rollout(
+            pod(4, "{%s, %s}".formatted(scheduled, creating)),
+            pod(
+                5,
+                "{%s, %s}"
+                    .formatted(scheduled, containers(container(waiting("ErrImagePull"), "{}", 0)))),
+            aboutPod("failed", "Failed", 6),
+            pod(9, "{%s, %s}".formatted(scheduled, creating)).terminating(9, 30),
+            pod(10, "{%s, %s}".formatted(scheduled, creating)).terminating(9, 30).deleted(),
+            aboutPod("killing", "Killing", 10));
+
+    assertThat(states(outcomes)).contains("ContainerWaiting 3.999-9 ErrImagePull");
+  }
+
   /** The first session has the run up to its end, the second one how it ended. */
   @Test
   void shouldCutWhatSpansTwoSessions() {
@@ -216,6 +236,10 @@ class StatesTest {
             aboutPod("any", "Unhealthy", 11),
             pod(4, "{%s}".formatted(conditions(condition("Ready", "True", 4)))),
             pod(11, "{%s}".formatted(conditions(condition("Ready", "False", 10)))),
+            pod(
+                12,
+                "{conditions: [{type: 'Ready', status: 'False', reason: 'Later', lastTransitionTime: '%s'}]}"
+                    .formatted(stamp(10))),
             pod(14, "{%s}".formatted(conditions(condition("Ready", "True", 13)))),
             aboutPod("other", "Unhealthy", 15),
             pod(
@@ -224,6 +248,8 @@ class StatesTest {
             aboutPod("last", "Any", 17));
 
     assertThat(states(outcomes)).contains("NotReady 11-13.999");
+    assertThat(span(outcomes, "Pod.NotReady").attributes())
+        .containsEntry("kspan.state.reason", "Later");
     assertThat(states(outcomes).stream().filter(s -> s.startsWith("NotReady"))).hasSize(1);
   }
 

@@ -85,7 +85,8 @@ final class Wiring {
             config.traceSettings(),
             config.latenessMillis() == Long.MAX_VALUE,
             config.rootRetentionMillis(),
-            true);
+            true,
+            GatherSettings.NEVER);
     return new GatherProcessor(settings, instance.watermarks(), counters, SessionOutput.EVERYTHING);
   }
 

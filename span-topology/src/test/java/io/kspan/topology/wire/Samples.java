@@ -148,7 +148,8 @@ final class Samples {
                     new TreeMap<>(Map.of(1L, WrittenChange.NONE, 2L, new WrittenChange("t", "s")))),
                 NUMBER,
                 NUMBER - 1,
-                NUMBER + 1)));
+                NUMBER + 1,
+                NUMBER + 2)));
     return all;
   }
 

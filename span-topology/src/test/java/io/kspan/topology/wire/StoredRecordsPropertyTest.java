@@ -111,7 +111,8 @@ class StoredRecordsPropertyTest {
                 Map.of(number, flag ? new WrittenChange(text, text + "s") : WrittenChange.NONE)),
             number + 1,
             number - 1,
-            number + 2));
+            number + 2,
+            number + 3));
   }
 
   @Property(tries = TRIES)

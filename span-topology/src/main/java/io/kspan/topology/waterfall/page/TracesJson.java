@@ -2,6 +2,7 @@ package io.kspan.topology.waterfall.page;
 
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
@@ -14,6 +15,7 @@ import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.SpanTree;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.Collection;
 import java.util.Iterator;
@@ -33,6 +35,9 @@ import java.util.SortedMap;
 final class TracesJson {
   private static final long LARGEST_EXACT = 1L << 53;
 
+  /** Characters of a text in a summary: more than fit in a line of the page. */
+  private static final int LINE = 300;
+
   private static final ObjectMapper JSON =
       new ObjectMapper(
               new JsonFactoryBuilder()
@@ -51,40 +56,100 @@ final class TracesJson {
     JSON.writeValue(out, value);
   }
 
-  /** A value that is made while it is written, one trace after the other. */
+  /** The same as text. */
+  static String text(Map<String, ?> value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Traces with all spans, each made while it is written. */
   static Iterator<?> of(Collection<ReceivedTrace> traces) {
     return traces.stream().map(TracesJson::of).iterator();
   }
 
-  private static Map<String, Object> of(ReceivedTrace trace) {
+  /** A trace: its summary, and beside it all spans and their resources. */
+  static Map<String, Object> of(ReceivedTrace trace) {
     List<SpanTree.Row> rows = SpanTree.of(trace).rows();
     // Many spans share few resources.
     Map<SortedMap<String, Object>, Integer> resources = new LinkedHashMap<>();
     rows.forEach(row -> resources.putIfAbsent(row.span().resource(), resources.size()));
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("id", trace.traceId());
-    json.put("start", Long.toString(trace.startEpochNanos()));
-    json.put("duration", trace.durationNanos());
-    // Not in the tree, and then -1, if another span has the same id.
-    json.put(
-        "root", Math.max(0, rows.stream().map(SpanTree.Row::span).toList().indexOf(trace.root())));
+    Map<String, Object> json = summary(TraceSummary.of(trace, rows));
     json.put("resources", resources.keySet().iterator());
     json.put(
         "spans",
         rows.stream()
-            .map(row -> of(row, trace.startEpochNanos(), resources.get(row.span().resource())))
+            .map(
+                row -> {
+                  Map<String, Object> span = of(row.span(), trace.startEpochNanos());
+                  span.put("depth", row.depth());
+                  span.put("resource", resources.get(row.span().resource()));
+                  return span;
+                })
             .iterator());
     return json;
   }
 
-  private static Map<String, Object> of(SpanTree.Row row, long traceStart, int resource) {
-    ReceivedSpan span = row.span();
+  /** What a page needs of a trace that is not opened. */
+  static Map<String, Object> summary(TraceSummary summary) {
+    long start = summary.startEpochNanos();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", summary.traceId());
+    json.put("start", Long.toString(start));
+    json.put("duration", summary.durationNanos());
+    json.put("cluster", summary.cluster());
+    json.put("root", of(summary.root(), start));
+    if (summary.open()) {
+      json.put("open", true);
+    }
+    json.put("spanCount", summary.spans());
+    json.put("errors", summary.errors());
+    json.put("components", summary.components());
+    json.put("about", shortened(summary.about()));
+    json.put("links", summary.links().stream().map(TracesJson::of).toList());
+    json.put("failures", summary.failures().stream().map(span -> failure(span, start)).toList());
+    json.put("nodes", summary.nodes());
+    return json;
+  }
+
+  private static Map<String, Object> failure(ReceivedSpan span, long traceStart) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("at", TraceSummary.failedEpochNanos(span) - traceStart);
+    json.put("span", span.spanId());
+    json.put("name", span.name());
+    json.put("kind", span.attribute("k8s.object.kind"));
+    json.put("object", span.objectName());
+    json.put("message", shortened(span.message()));
+    json.put("node", TraceSummary.node(span));
+    json.put("component", span.component());
+    return json;
+  }
+
+  private static Map<String, Object> of(TraceSummary.Linked linked) {
+    Map<String, Object> json = of(linked.link());
+    json.put("of", linked.span().spanId());
+    json.put("name", linked.span().name());
+    json.put("object", linked.span().objectName());
+    return json;
+  }
+
+  /** The beginning of a text that is shown in one line; the whole is in the spans. */
+  private static String shortened(String text) {
+    if (text.length() <= LINE) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(LINE - 1)) ? LINE - 1 : LINE;
+    return text.substring(0, end) + "…";
+  }
+
+  private static Map<String, Object> of(ReceivedSpan span, long traceStart) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", span.spanId());
     if (!span.parentSpanId().isEmpty()) {
       json.put("parentId", span.parentSpanId());
     }
-    json.put("depth", row.depth());
     json.put("name", span.name());
     json.put("start", span.startEpochNanos() - traceStart);
     json.put("duration", span.durationNanos());
@@ -94,7 +159,6 @@ final class TracesJson {
     if (!span.statusMessage().isEmpty()) {
       json.put("status", span.statusMessage());
     }
-    json.put("resource", resource);
     json.put("attributes", span.attributes());
     if (!span.links().isEmpty()) {
       json.put("links", span.links().stream().map(TracesJson::of).iterator());

@@ -29,7 +29,21 @@ public final class TracesPage {
   private static final String DOCUMENT = resource("page.html");
   private static final String STYLE = resource("page.css");
   private static final String SCRIPT =
-      Stream.of("base", "model", "rows", "list", "axis", "tree", "details", "keyboard", "start")
+      Stream.of(
+              "base",
+              "model",
+              "rows",
+              "list",
+              "axis",
+              "tree",
+              "details",
+              "lanes",
+              "findings",
+              "incident",
+              "save",
+              "keyboard",
+              "live",
+              "start")
           .map(name -> resource("script/" + name + ".js"))
           .collect(Collectors.joining("\n"));
 
@@ -46,7 +60,7 @@ public final class TracesPage {
     return new TracesPage(title, false);
   }
 
-  /** A page that asks {@code traces.json} beside it for updates, see {@link #writeUpdate}. */
+  /** A page that asks for its traces, see {@link PageEndpoint}. */
   public static TracesPage live() {
     return new TracesPage("", true);
   }
@@ -79,21 +93,6 @@ public final class TracesPage {
         + "; img-src data:"
         + (live ? "; connect-src 'self'" : "")
         + "; base-uri 'none'; form-action 'none'";
-  }
-
-  /**
-   * Writes the answer to a live page, which sends {@code next} with its next request: the ids of
-   * all traces that the receiver keeps, and those that are new or have grown since the request
-   * before.
-   */
-  public static void writeUpdate(
-      Writer out, String next, Collection<String> kept, Collection<ReceivedTrace> traces)
-      throws IOException {
-    Map<String, Object> update = new LinkedHashMap<>();
-    update.put("next", next);
-    update.put("kept", kept);
-    update.put("traces", TracesJson.of(traces));
-    TracesJson.write(out, update);
   }
 
   private void writeData(Writer out, Collection<ReceivedTrace> traces) throws IOException {

@@ -53,14 +53,30 @@ class TracesPageTest {
   }
 
   @Test
-  void shouldTellWhatIsNew() throws IOException {
-    StringWriter out = new StringWriter();
-    TracesPage.writeUpdate(out, "run-7", List.of("a", "b"), List.of(TRACE));
+  void shouldSayWhatListAndLinksNeedBesideTheSpans() throws IOException {
+    JsonNode trace = new ObjectMapper().readTree(TracesJson.text(TracesJson.of(TRACE)));
 
-    JsonNode update = new ObjectMapper().readTree(out.toString());
-    assertThat(update.path("next").asText()).isEqualTo("run-7");
-    assertThat(update.path("kept")).hasSize(2);
-    assertThat(update.at("/traces/0/spans")).hasSize(TRACE.spans().size());
+    assertThat(trace.path("spans")).hasSize(TRACE.spans().size());
+    assertThat(trace.path("spanCount").asInt()).isEqualTo(TRACE.spans().size());
+    assertThat(trace.at("/root/id").asText()).isEqualTo(TRACE.root().spanId());
+    assertThat(trace.path("errors").asInt()).isEqualTo(TRACE.errors()).isPositive();
+    assertThat(trace.path("failures").size()).isEqualTo(Math.min(10, TRACE.errors()));
+    assertThat(trace.at("/failures/0/object").asText()).contains("/web-");
+    assertThat(trace.path("about").asText()).startsWith("Scaled up replica set");
+    assertThat(trace.has("version")).as("equal traces give equal bytes").isFalse();
+  }
+
+  @Test
+  void shouldShortenWhatASummarySaysAndKeepItInTheSpan() throws IOException {
+    String message = "x".repeat(299) + "\uD83D\uDE00 and more";
+    TreeMap<String, Object> attributes = new TreeMap<>(Map.of("k8s.event.message", message));
+    ReceivedTrace trace =
+        new ReceivedTrace("t", List.of(Sample.with(Sample.span("1", "", 0, 5), attributes)));
+
+    JsonNode json = new ObjectMapper().readTree(TracesJson.text(TracesJson.of(trace)));
+
+    assertThat(json.path("about").asText()).isEqualTo("x".repeat(299) + "…");
+    assertThat(json.at("/spans/0/attributes/k8s.event.message").asText()).isEqualTo(message);
   }
 
   @Test
@@ -70,10 +86,8 @@ class TracesPageTest {
             Map.of("exact", 1L << 53, "large", Long.MAX_VALUE, "odd", Double.NaN, "flag", true));
     ReceivedTrace trace =
         new ReceivedTrace("t", List.of(Sample.with(Sample.span("1", "", 0, 5), attributes)));
-    StringWriter out = new StringWriter();
-    TracesPage.writeUpdate(out, "", List.of(), List.of(trace));
 
-    assertThat(out.toString())
+    assertThat(TracesJson.text(TracesJson.of(trace)))
         .contains("\"exact\":9007199254740992", "\"large\":\"9223372036854775807\"")
         .contains("\"odd\":\"NaN\"", "\"flag\":true", "\"start\":\"" + Sample.START + "\"");
   }

@@ -84,10 +84,11 @@ function drawAxis(window, total) {
 function bar(span, hue, window) {
   const from = window.share(span.start);
   const to = window.share(span.start + span.duration);
-  const start = onlyRead(`starts at ${duration(span.start)}`);
+  const start = onlyRead(`starts at ${duration(span.start)}${isProvisional(span) ? ', not over' : ''}`);
   if (to < 0) return make('span', { className: 'beyond left' }, '‹', start);
   if (from > 1) return make('span', { className: 'beyond right' }, '›', start);
-  const element = make('span', { className: `bar ${hue}${span.error ? ' error' : ''}${isState(span) ? ' state' : ''}` }, start);
+  const looks = [span.error && 'error', isState(span) && 'state', isProvisional(span) && 'provisional'].filter(Boolean);
+  const element = make('span', { className: ['bar', hue, ...looks].join(' ') }, start);
   const left = Math.max(0, from);
   element.style.left = left * 100 + '%';
   element.style.width = (Math.min(1, to) - left) * 100 + '%';
@@ -138,9 +139,10 @@ const mouse = {
 
   start() {
     const tree = byId('tree');
-    this.drag(tree, (event) => this.isInTime(event) && !event.target.closest('#divider'), () => this.timeColumn(),
-      (share) => view.window.from + view.window.width * share);
-    this.drag(byId('overview'), () => true, () => byId('overview').getBoundingClientRect(), (share) => share * view.window.total);
+    this.drag(tree, (event) => this.isInTime(event) && !event.target.closest('#divider'), () => this.timeColumn(), (from, to) =>
+      view.zoom((window) => window.set(window.from + window.width * from, window.from + window.width * to)));
+    this.drag(byId('overview'), () => true, () => byId('overview').getBoundingClientRect(), (from, to) =>
+      view.zoom((window) => window.set(window.total * from, window.total * to)));
     for (const element of [byId('overview'), byId('axis').parentElement]) {
       element.addEventListener('dblclick', () => view.zoom((window) => window.reset()));
     }
@@ -155,7 +157,8 @@ const mouse = {
     return new DOMRect(axis.left, tree.top, axis.width, tree.height);
   },
 
-  drag(element, isWanted, areaOf, toNanos) {
+  /** Calls `done` with the shares of the area at which a drag over it began and ended, the lower first. */
+  drag(element, isWanted, areaOf, done) {
     element.addEventListener('pointerdown', (event) => {
       this.dragged = false;
       if (event.button !== 0 || !isWanted(event)) return;
@@ -175,8 +178,7 @@ const mouse = {
         drag.abort();
         range.hidden = true;
         if (!this.dragged || now.type === 'pointercancel') return;
-        const [from, to] = ends(now).map((x) => toNanos((x - area.left) / area.width));
-        view.zoom((window) => window.set(from, to));
+        done(...ends(now).map((x) => (x - area.left) / area.width));
         setTimeout(() => { this.dragged = false; });
       };
       addEventListener('pointermove', move, drag);

@@ -5,6 +5,9 @@
 const byId = (id) => document.getElementById(id);
 const on = (id, type, listener) => byId(id).addEventListener(type, listener);
 const page = JSON.parse(byId('data').textContent);
+byId('data').textContent = '';
+/** The document as it came, without its data: for a file of some of the traces. */
+const pristine = '<!DOCTYPE html>\n' + document.documentElement.outerHTML;
 
 /** A new element. Children are texts or nodes; what is false, such as '', is left out. */
 function make(tag, properties, ...children) {
@@ -61,4 +64,10 @@ function utc(epochNanos, digits = 0) {
   const date = new Date(Number(epochNanos / 1_000_000n));
   const fraction = digits ? '.' + String(epochNanos % 1_000_000_000n).padStart(9, '0').slice(0, digits) : '';
   return date.toISOString().slice(0, 19).replace('T', ' ') + fraction;
+}
+
+/** A time of a span's attributes in the same form, or the text as it is. */
+function instant(stamp) {
+  const millis = Date.parse(stamp);
+  return Number.isNaN(millis) ? stamp : utc(BigInt(Math.trunc(millis)) * 1_000_000n) + ' UTC';
 }

@@ -2,7 +2,7 @@
 
 const GROUPS = [
   ['What changed', /^kspan\.change\./],
-  ['Outcome', /^(kspan\.(outcome|finished\.by|replay\.cut)|error\.type$)/],
+  ['Outcome', /^(kspan\.(outcome|finished\.by|replay\.cut|open|provisional)|error\.type$)/],
   ['Event', /^k8s\.event\./],
   ['Object', /^k8s\.(object|namespace|container)\./],
   ['Owners and node', /^k8s\./],
@@ -72,6 +72,7 @@ const details = {
       nameOf(span) && make('p', { className: 'object' }, [kind(span), qualified(span)].filter(Boolean).join(' ')),
       message(span) && make('p', { className: span.error ? 'said bad' : 'said' }, message(span)),
       section('Caused by', why),
+      isProvisional(span) && make('p', { className: 'note' }, '○ Its trace is not over: this is what is known so far.'),
       inferred && make('p', { className: 'note' }, '⚠ Its owner is ' + inferred + '.'),
       links.length && section('Links', make('ul', {}, ...links)),
       table('Time', [
@@ -88,6 +89,13 @@ const details = {
     ].filter(Boolean);
   },
 };
+
+/** Puts a tip below the area `at`, or above it where there is no room, and from `x` on. */
+function placeTip(box, at, x) {
+  const below = at.bottom + 4 + box.offsetHeight < innerHeight;
+  box.style.left = Math.max(8, Math.min(x, innerWidth - box.offsetWidth - 8)) + 'px';
+  box.style.top = (below ? at.bottom + 4 : Math.max(4, at.top - 4 - box.offsetHeight)) + 'px';
+}
 
 /** Shows the span and its cause beside a row, for the mouse and for the keys. */
 const tip = {
@@ -125,10 +133,7 @@ const tip = {
       span.parent ? make('div', { className: 'cause' }, quiet('Caused by '), ...cause(span)) : '');
     box.hidden = false;
     row.setAttribute('aria-describedby', 'tip');
-    const at = row.getBoundingClientRect();
-    const below = at.bottom + 4 + box.offsetHeight < innerHeight;
-    box.style.left = Math.max(8, Math.min(x + 12, innerWidth - box.offsetWidth - 8)) + 'px';
-    box.style.top = (below ? at.bottom + 4 : Math.max(4, at.top - 4 - box.offsetHeight)) + 'px';
+    placeTip(box, row.getBoundingClientRect(), x + 12);
   },
 
   hide() {

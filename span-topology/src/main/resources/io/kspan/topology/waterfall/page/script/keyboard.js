@@ -1,10 +1,11 @@
 // Single letters as shortcuts, and Escape. A button with data-key does what its key does.
 
 const isTraceShown = () => !byId('trace').hidden;
-const shownRows = () => (isTraceShown() ? view : list).rows;
+const isIncidentShown = () => !byId('incident').hidden;
+const shownRows = () => (isTraceShown() ? view : isIncidentShown() ? incident : list).rows;
 
 const KEYS = {
-  '/': () => byId(isTraceShown() ? 'find' : 'list-search').select(),
+  '/': () => byId(isTraceShown() ? 'find' : isIncidentShown() ? 'incident-from' : 'list-search').select(),
   '?': () => byId('help').showModal(),
   t: () => theme.next(),
 };
@@ -22,10 +23,15 @@ const TRACE_KEYS = {
   x: () => view.expandAll(),
   c: () => view.collapseAll(),
   y: () => copyLink(),
-  u: () => { location.hash = list.address(); },
+  u: () => up(),
 };
 
-const actionOf = (key) => KEYS[key] || (isTraceShown() && TRACE_KEYS[key]);
+/** From a trace to where it was opened, from an incident to the list. */
+function up() {
+  location.hash = isTraceShown() ? upFromTrace : list.address();
+}
+
+const actionOf = (key) => KEYS[key] || (isTraceShown() && TRACE_KEYS[key]) || (key === 'u' && isIncidentShown() && up);
 
 function startKeyboard() {
   addEventListener('keydown', (event) => {
@@ -49,6 +55,8 @@ function startKeyboard() {
 function escape(event, typing) {
   if (!byId('tip').hidden) {
     tip.hide();
+  } else if (!byId('incident-tip').hidden) {
+    incidentTip.hide();
   } else if (typing && event.target.value) {
     event.target.value = '';
     event.target.dispatchEvent(new Event(event.target.matches('select') ? 'change' : 'input'));

@@ -1,24 +1,26 @@
 // The list of traces.
 
 const ascending = (value) => (a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0);
-const byStart = ascending((trace) => trace.start);
+/** Numbers first: they are compared faster, but do not hold nanoseconds exactly. */
+const byStart = (a, b) => a.startMillis - b.startMillis || ascending((trace) => trace.start)(a, b);
 
+/** Traces of the same value are in the order of their starts. */
 const COLUMNS = [
-  { key: 'started', label: 'Started (UTC)', order: byStart, cell: (trace) => utc(trace.start) },
-  { key: 'name', label: 'Trace', order: ascending((t) => t.root.name + nameOf(t.root)), cell: rootCell },
-  { key: 'namespace', label: 'Namespace', order: ascending((t) => namespaceOf(t.root)), cell: (t) => namespaceOf(t.root) },
-  { key: 'cluster', label: 'Cluster', order: ascending((t) => t.cluster), cell: (t) => t.cluster },
-  { key: 'outcome', label: 'Outcome', order: ascending((t) => t.outcome), cell: (t) => outcomeBadge(t.root) },
-  { key: 'duration', label: 'Duration', order: ascending((t) => t.duration), cell: (t) => duration(t.duration), number: true },
-  { key: 'spans', label: 'Spans', order: ascending((t) => t.spans.length), cell: (t) => String(t.spans.length), number: true },
-  { key: 'errors', label: 'Errors', order: ascending((t) => t.errors), cell: errorsCell, number: true },
+  { key: 'started', label: 'Started (UTC)', value: () => 0, cell: (trace) => utc(trace.start) },
+  { key: 'name', label: 'Trace', value: (t) => t.root.name + nameOf(t.root), cell: rootCell },
+  { key: 'namespace', label: 'Namespace', value: (t) => t.namespace, cell: (t) => t.namespace },
+  { key: 'cluster', label: 'Cluster', value: (t) => t.cluster, cell: (t) => t.cluster },
+  { key: 'outcome', label: 'Outcome', value: (t) => t.outcome, cell: outcomeBadge },
+  { key: 'duration', label: 'Duration', value: (t) => t.duration, cell: (t) => duration(t.duration), number: true },
+  { key: 'spans', label: 'Spans', value: (t) => t.spanCount, cell: (t) => String(t.spanCount), number: true },
+  { key: 'errors', label: 'Errors', value: (t) => t.errors, cell: errorsCell, number: true },
 ];
 
 /** What a trace has of each is offered for a choice; an activity has no outcome. */
 const FILTERS = [
   { key: 'outcome', label: 'Outcome', of: (trace) => [trace.outcome || 'activity'] },
-  { key: 'namespace', label: 'Namespace', of: (trace) => [namespaceOf(trace.root)] },
-  { key: 'kind', label: 'Kind', of: (trace) => [kind(trace.root)] },
+  { key: 'namespace', label: 'Namespace', of: (trace) => [trace.namespace] },
+  { key: 'kind', label: 'Kind', of: (trace) => [trace.kind] },
   { key: 'service', label: 'Service', of: (trace) => trace.components },
   { key: 'delivery', label: 'Delivery', of: (trace) => [trace.delivery], name: nameOfDelivery },
 ];
@@ -28,14 +30,17 @@ function nameOfDelivery(id, members) {
   return first ? `${utc(first.start)} ${qualified(first.root)}, ${count(members.length, 'trace')}` : id;
 }
 
-/** Traces of one object differ in what changed (of an image its end is shown), or in the first Event of an activity. */
+const shortChange = ([key, value]) => `${key} ${value.replace(/\S+\//g, '').replace(' -> ', ' → ')}`;
+
+/** What changed (of an image its end is shown), else what the first Event of an activity says. */
+const difference = (trace) => changesOf(trace.root).facts.map(shortChange).join(', ') || trace.about;
+
+/** Traces of one object differ in what changed; of what is open the reason comes first. */
 function rootCell(trace) {
-  const short = (value) => value.replace(/\S+\//g, '').replace(' -> ', ' → ');
-  const difference = changesOf(trace.root).facts.map(([key, value]) => `${key} ${short(value)}`).join(', ')
-    || message(trace.spans.find((span) => span !== trace.root && !isState(span)) || trace.root);
+  const why = trace.open && text(trace.root, 'kspan.open.reason');
   return make('span', {},
     make('a', { href: '#/trace/' + trace.id, tabIndex: -1 }, make('b', {}, trace.root.name), ' ', nameOf(trace.root)),
-    ' ', make('span', { className: 'message' }, difference));
+    ' ', make('span', { className: 'message', title: why || '' }, [why, difference(trace)].filter(Boolean).join(' · ')));
 }
 
 function errorsCell(trace) {
@@ -63,6 +68,7 @@ const list = {
       filter.select.addEventListener('change', () => this.search());
       byId('list-filters').append(make('label', {}, filter.label, filter.select));
     });
+    on('to-incident', 'click', () => { location.hash = incident.addressOf(this.listed(), this.isNarrowed()); });
     on('list-search', 'input', () => this.search());
     on('list-errors', 'change', () => this.search());
     on('list-search', 'keydown', (event) => {
@@ -99,7 +105,12 @@ const list = {
 
   changed() {
     address.replaceSoon(this.address());
-    this.show(this.rows.item);
+    this.show(this.rows.item?.id);
+  },
+
+  /** Whether not all traces are listed. */
+  isNarrowed() {
+    return Boolean(this.query.trim()) || this.errorsOnly || FILTERS.some(({ key }) => this.chosen[key]);
   },
 
   /** The fragment that shows the list as it is now, for a reload and the way back from a trace. */
@@ -121,8 +132,11 @@ const list = {
     this.descending = order === 'desc';
   },
 
-  /** Offers what there is to choose from, and what is chosen although it is not there. */
-  offer({ key, select, of: valuesOf, name = (value) => value }) {
+  /** Offers what there is to choose from, and what is chosen although it is not there; again only if either has changed. */
+  offer(filter) {
+    const { key, select, of: valuesOf, name = (value) => value } = filter;
+    if (filter.offered === traces && filter.offeredWith === this.chosen[key]) return;
+    Object.assign(filter, { offered: traces, offeredWith: this.chosen[key] });
     const members = new Map(this.chosen[key] ? [[this.chosen[key], []]] : []);
     for (const trace of traces.values()) {
       for (const value of valuesOf(trace).filter(Boolean)) {
@@ -140,24 +154,39 @@ const list = {
       ...options.map(([value, shown]) => make('option', { value, selected: value === this.chosen[key] }, shown)));
   },
 
+  /** What is listed, with what is open on top of what began last. */
+  listed() {
+    const wanted = page.live ? [] : terms(this.query);
+    const { value } = COLUMNS.find((column) => column.key === this.sort);
+    const byValue = ascending((one) => one.value);
+    const openFirst = this.sort === 'started' && this.descending;
+    const chosen = FILTERS.filter(({ key }) => this.chosen[key]);
+    return [...traces.values()]
+      .filter((trace) => (!this.errorsOnly || trace.errors > 0) && chosen.every(({ key, of }) => of(trace).includes(this.chosen[key]))
+        && serverSearch.has(trace) && wanted.every((term) => trace.searchText.includes(term)))
+      // Each value is made once, not at each comparison.
+      .map((trace) => ({ trace, value: value(trace) }))
+      .sort((a, b) => (openFirst && b.trace.open - a.trace.open)
+        || (this.descending ? -1 : 1) * (byValue(a, b) || byStart(a.trace, b.trace)))
+      .map(({ trace }) => trace);
+  },
+
+  /** Draws the list; the row of the trace `current` stays current. */
   show(current) {
     FILTERS.forEach((filter) => this.offer(filter));
-    const wanted = terms(this.query);
-    const { order } = COLUMNS.find((column) => column.key === this.sort);
-    const shown = [...traces.values()]
-      .filter((trace) => (!this.errorsOnly || trace.errors > 0)
-        && FILTERS.every(({ key, of }) => !this.chosen[key] || of(trace).includes(this.chosen[key])) && wanted.every((term) => trace.searchText.includes(term)))
-      .sort((a, b) => (this.descending ? -1 : 1) * (order(a, b) || byStart(a, b)));
+    if (page.live) serverSearch.set(this.query.trim());
+    const shown = this.listed();
     [...byId('list-head').children].forEach((head, index) => {
       const sorted = COLUMNS[index].key === this.sort;
       head.ariaSort = sorted ? (this.descending ? 'descending' : 'ascending') : null;
       head.querySelector('.arrow').textContent = sorted ? (this.descending ? ' ▾' : ' ▴') : '';
     });
-    byId('list-count').textContent = shown.length === traces.size
-      ? count(shown.length, 'trace') : `${shown.length} of ${count(traces.size, 'trace')}`;
+    byId('list-count').textContent = serverSearch.state || (shown.length === traces.size
+      ? count(shown.length, 'trace') : `${shown.length.toLocaleString('en')} of ${count(traces.size, 'trace')}`);
     byId('list-empty').textContent = shown.length ? ''
       : traces.size ? 'No trace matches.'
       : page.live ? 'No trace yet: one appears as soon as a change in the cluster is over.' : 'There are no traces in this file.';
-    this.rows.set(shown, current ? shown.indexOf(current) : 0);
+    byId('to-incident').disabled = shown.length === 0;
+    this.rows.set(shown, current ? shown.findIndex((trace) => trace.id === current) : 0);
   },
 };

@@ -5,6 +5,8 @@ const kind = (span) => text(span, 'k8s.object.kind');
 const nameOf = (span) => text(span, 'k8s.object.name');
 const namespaceOf = (span) => text(span, 'k8s.namespace.name');
 const isState = (span) => text(span, 'kspan.origin') === 'state';
+/** Whether it was reported before its trace was over. */
+const isProvisional = (span) => text(span, 'kspan.provisional') === 'true';
 const message = (span) => (isState(span) ? stateOf(span) : text(span, 'k8s.event.message')) || span.status || '';
 const qualified = (span) => [namespaceOf(span), nameOf(span)].filter(Boolean).join('/');
 
@@ -17,6 +19,7 @@ function stateOf(span) {
 
 // Maps: in a plain object a text of the cluster, such as 'constructor', would match what every object inherits.
 const OUTCOMES = new Map([
+  ['open', ['○', 'plain', 'it is not over yet: what is shown is what is known so far']],
   ['succeeded', ['✓', 'good', 'settled as the spec wants it']],
   ['failed', ['✗', 'bad', 'it failed, or was failing when the trace was closed']],
   ['overtaken', ['»', 'plain', 'the next change came before it had settled']],
@@ -42,8 +45,7 @@ const INFERRED = new Map([
   ['none', 'unknown: the object was never seen'],
 ]);
 
-function outcomeBadge(root) {
-  const outcome = text(root, 'kspan.outcome');
+function outcomeBadge({ root, outcome }) {
   const [glyph, look, meaning] = OUTCOMES.get(outcome) || (root.error ? ['✗', 'bad', ''] : ['', 'plain', '']);
   return make('span', { className: 'outcome ' + look, title: meaning }, glyph, ' ', outcome || (root.error ? 'error' : ''));
 }
@@ -66,26 +68,59 @@ function searchText(span) {
   return [span.id, span.name, namespaceOf(span), nameOf(span), message(span), span.component, ...values].join('\n').toLowerCase();
 }
 
-/** A trace as it is shown. The spans come in the order of the tree, each with its depth, so parents need no search. */
+/**
+ * A trace: what list, filters and links show of it, and its spans. In a live page the spans come when it is opened, and each
+ * state of a trace is an object of its own.
+ */
 class Trace {
   constructor(data) {
+    this.data = data;
     this.id = data.id;
+    this.version = data.version;
     this.start = BigInt(data.start);
+    this.startMillis = Number(this.start) / 1e6;
     this.duration = data.duration;
-    this.spans = data.spans;
-    this.root = data.spans[data.root];
+    this.root = data.root;
+    this.open = Boolean(data.open);
+    this.spanCount = data.spanCount;
+    this.errors = data.errors;
+    this.components = data.components;
+    this.about = data.about;
+    this.links = data.links;
+    this.failures = data.failures;
+    this.nodes = data.nodes;
+    this.cluster = data.cluster;
+    this.outcome = this.open ? 'open' : text(this.root, 'kspan.outcome');
+    this.delivery = text(this.root, 'kspan.delivery.id');
+    this.namespace = namespaceOf(this.root);
+    this.kind = kind(this.root);
+  }
+
+  /** Whether its spans are here. */
+  get loaded() {
+    return Boolean(this.data.spans);
+  }
+
+  /** The spans in the order of the tree, each with its depth, so parents need no search. */
+  get spans() {
+    return this.tree || this.build();
+  }
+
+  build() {
+    const { resources, spans } = this.data;
     const above = [];
     const siblings = [[]];
-    this.spans.forEach((span, index) => {
-      span.index = index;
-      span.resource = data.resources[span.resource];
-      span.component = span.resource['service.name'] || 'unknown';
+    // Copies: the data is saved as it came.
+    this.tree = spans.map((span, index) => {
+      const resource = resources[span.resource];
+      return { ...span, index, resource, component: resource['service.name'] || 'unknown', errorsBelow: 0 };
+    });
+    this.tree.forEach((span, index) => {
       above.length = span.depth;
       siblings.length = span.depth + 1;
       span.parent = above[span.depth - 1] || null;
       span.siblings = siblings[span.depth];
       span.position = span.siblings.push(span);
-      span.errorsBelow = 0;
       above.push(span);
       siblings.push([]);
       for (const parent of above) {
@@ -93,15 +128,17 @@ class Trace {
         if (span.error && parent !== span) parent.errorsBelow++;
       }
     });
-    this.components = [...new Set(this.spans.map((span) => span.component))];
-    this.errors = this.spans.filter((span) => span.error).length;
-    this.byId = new Map(this.spans.map((span) => [span.id, span]));
-    this.cluster = this.root.resource['k8s.cluster.name'] || '';
-    this.outcome = text(this.root, 'kspan.outcome');
-    this.delivery = text(this.root, 'kspan.delivery.id');
+    this.byId = new Map(this.tree.map((span) => [span.id, span]));
+    this.root = this.byId.get(this.root.id) || this.tree[0];
+    return this.tree;
   }
 
-  /** Made at the first search. */
+  /** The span, if it is here. */
+  span(id) {
+    return this.loaded && this.spans ? this.byId.get(id) : undefined;
+  }
+
+  /** Made at the first search of a file; a live page asks for a search. */
   get searchText() {
     this.words ||= [...new Set([this.id, this.cluster.toLowerCase(), this.outcome.toLowerCase(), this.delivery,
       ...this.spans.map(searchText)])].join('\n');
@@ -109,21 +146,30 @@ class Trace {
   }
 }
 
-const traces = new Map();
+/** All traces that are here, by id. */
+let traces = new Map();
+/** Those that are kept, finished or not, and those that are open. */
+const kept = new Map();
+const opened = new Map();
 
 /** Adds a trace, or replaces it. A trace that cannot be read does not keep others from being shown. */
-function addTrace(data) {
+function addTrace(data, to = kept) {
   try {
-    traces.set(data.id, new Trace(data));
+    to.set(data.id, new Trace(data));
   } catch (failure) {
     console.warn(`Trace ${data?.id} cannot be shown:`, failure);
   }
 }
 
+/** What is open is known better from where it is open than from what was sent before it was finished. */
+function mergeTraces() {
+  traces = opened.size ? new Map([...kept, ...opened]) : new Map(kept);
+}
+
 /** Links of other traces to `trace`. */
 function linksTo(trace) {
-  return [...traces.values()].filter((other) => other !== trace).flatMap((other) => other.spans.flatMap((span) =>
-    (span.links || []).filter((link) => link.trace === trace.id).map((link) => ({ other, span, link }))));
+  return [...traces.values()].filter((other) => other.id !== trace.id)
+    .flatMap((other) => other.links.filter((link) => link.trace === trace.id).map((link) => ({ other, link })));
 }
 
 /** The reason for which `parent` is the parent of `span`, as far as the data shows it; else ''. */
@@ -156,15 +202,23 @@ function cause(span) {
 }
 
 /** A list item for each link; it can be followed if the other trace is here, else its ids are shown. */
-const linkItems = (span) => (span.links || []).map((link) => linkItem('Link to', traces.get(link.trace), link.span, link));
+const linkItems = (span) => (span.links || []).map((link) => {
+  const other = traces.get(link.trace);
+  const shown = other && (other.span(link.span) || other.root);
+  // A live page has the spans of a trace only after it was opened.
+  const isSpan = other && link.span !== other.root.id && (!other.loaded || shown !== other.root);
+  return linkItem(meaningOf(link, 0, 'Link to'), other && linkTo(other, isSpan ? link.span : '', shown.name, qualified(shown)), link);
+});
 
-function linkItem(direction, other, spanId, link) {
-  const outgoing = direction === 'Link to';
-  const meaning = LINKS.get((link.attributes || {})['kspan.link'])?.[outgoing ? 0 : 1] || direction;
-  const target = other?.byId.get(spanId);
-  const shown = target || other?.root;
-  return make('li', {}, make('span', { className: 'fact' }, meaning), ' ', other
-    ? make('a', { href: '#/trace/' + other.id + (outgoing && target && target !== other.root ? '/' + spanId : '') },
-      `${shown.name} ${qualified(shown)}, ${utc(other.start)}`)
-    : make('span', {}, 'trace ', make('code', {}, link.trace), ' span ', make('code', {}, link.span), ' (not here)'));
+const linkFrom = ({ other, link }) => linkItem(meaningOf(link, 1, 'Linked from'), linkTo(other, '', link.name, link.object));
+
+const meaningOf = (link, direction, unknown) => LINKS.get((link.attributes || {})['kspan.link'])?.[direction] || unknown;
+
+function linkTo(trace, spanId, name, object) {
+  return make('a', { href: `#/trace/${trace.id}${spanId && '/' + spanId}` }, `${name} ${object}, ${utc(trace.start)}`);
+}
+
+function linkItem(meaning, anchor, link) {
+  return make('li', {}, make('span', { className: 'fact' }, meaning), ' ', anchor
+    || make('span', {}, 'trace ', make('code', {}, link.trace), ' span ', make('code', {}, link.span), ' (not here)'));
 }

@@ -46,7 +46,7 @@ class Rows {
   }
 
   get height() {
-    return parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row'));
+    return parseFloat(getComputedStyle(this.grid).getPropertyValue('--row'));
   }
 
   updateSoon() {

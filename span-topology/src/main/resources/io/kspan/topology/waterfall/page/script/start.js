@@ -1,4 +1,4 @@
-// Addresses, colours, the receiver's updates, and the start of the page.
+// Addresses, colours, and the start of the page.
 
 /** The address follows what is shown, but not at every key that is held down: browsers refuse that. */
 const address = {
@@ -38,28 +38,84 @@ function go(traceId) {
   location.hash = '#/trace/' + traceId;
 }
 
-/** Shows the page of the fragment: #/ and #/?q=… are the list, #/trace/<trace id>[/<span id>] a trace. */
-function route() {
+const VIEWS = ['list', 'trace', 'incident', 'missing'];
+
+/** What is shown instead of a trace: that it is loading, could not be loaded, or is not here. */
+const missing = {
+  /** The trace that is shown as soon as it is here; '' for none. */
+  waitsFor: '',
+
+  show(title, words, waitsFor = '', again = false) {
+    byId('missing-title').textContent = title;
+    byId('missing-text').textContent = words;
+    byId('missing-again').hidden = !again;
+    this.waitsFor = waitsFor;
+  },
+};
+
+let routes = 0;
+
+/** The fragment of the list or incident that a trace was opened from. */
+let upFromTrace = '#/';
+
+/**
+ * Shows the page of the fragment: #/ and #/?q=… are the list, #/trace/<trace id>[/<span id>] a trace, #/incident?… what
+ * happened in a time.
+ */
+async function route() {
+  const own = ++routes;
   tip.hide();
   address.cancel();
   const [path, query] = location.hash.slice(1).split('?');
   const [, what, traceId, spanId] = path.split('/');
-  const trace = traces.get(traceId);
-  const shown = what !== 'trace' ? 'list' : trace ? 'trace' : 'missing';
-  const before = ['list', 'trace', 'missing'].find((id) => !byId(id).hidden);
-  for (const id of ['list', 'trace', 'missing']) byId(id).hidden = id !== shown;
-  if (shown === 'list') {
-    document.title = (page.title || 'Traces') + ' · kspan-streams';
-    list.restore(new URLSearchParams(query));
-    list.show(before === 'trace' ? traces.get(view.trace?.id) : list.rows.item);
-  } else if (shown === 'trace') {
-    view.show(trace, spanId);
+  if (what === 'trace') {
+    const trace = traces.get(traceId);
+    if (trace?.loaded || !page.live) showTrace(trace, traceId, spanId);
+    else await loadAndShow(traceId, spanId, () => own === routes);
+  } else if (what === 'incident') {
+    openView('incident', () => incident.restore(new URLSearchParams(query)));
   } else {
-    byId('missing-text').textContent = page.live
-      ? `Trace ${traceId} has not been received (yet), or is not kept any more.` : `This file does not hold trace ${traceId}.`;
+    const from = isTraceShown() ? view.trace?.id : list.rows.item?.id;
+    openView('list', () => {
+      document.title = (page.title || 'Traces') + ' · kspan-streams';
+      list.restore(new URLSearchParams(query));
+      list.show(from);
+    });
   }
-  // Keys go on where they were; on the first view the focus stays at the beginning of the document.
+}
+
+/** Shows one of the views. Keys go on where they were; on the first view the focus stays at the beginning of the document. */
+function openView(shown, fill) {
+  const before = VIEWS.find((id) => !byId(id).hidden);
+  if (before === 'list') upFromTrace = list.address();
+  if (before === 'incident') upFromTrace = incident.address();
+  for (const id of VIEWS) byId(id).hidden = id !== shown;
+  fill();
   if (before && before !== shown && shown !== 'missing') shownRows().focus();
+}
+
+async function loadAndShow(traceId, spanId, isWanted) {
+  const isLoading = () => openView('missing', () => missing.show('Loading the trace …', `Trace ${traceId}`));
+  // Most answers come before a reader sees that there is something to wait for.
+  const timer = setTimeout(isLoading, 200);
+  try {
+    const trace = await loadTrace(traceId);
+    if (isWanted()) showTrace(trace, traceId, spanId);
+  } catch (failure) {
+    console.warn(failure);
+    if (isWanted()) {
+      openView('missing', () => missing.show('This trace could not be loaded', `The receiver does not answer for trace ${traceId}.`,
+        traceId, true));
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function showTrace(trace, traceId, spanId) {
+  if (trace) openView('trace', () => view.show(trace, spanId));
+  else openView('missing', () => missing.show('This trace is not here', page.live
+    ? `Trace ${traceId} has not been received (yet), or is not kept any more.` : `This file does not hold trace ${traceId}.`, traceId));
 }
 
 const THEMES = new Map([['auto', ['◐', 'as the system']], ['light', ['☀', 'light']], ['dark', ['☾', 'dark']]]);
@@ -87,58 +143,20 @@ const theme = {
   },
 };
 
-/**
- * Asks the receiver for what is new since the last answer that could be shown. A receiver that does not answer, or whose
- * answer cannot be shown, is asked less and less often.
- */
-async function poll(since, wait) {
-  let next = since;
-  let pause = 1_000;
-  let trouble = 'the receiver does not answer; what is here stays';
-  try {
-    const answer = await fetch(`traces.json?since=${encodeURIComponent(since)}`, { cache: 'no-store' });
-    if (!answer.ok) throw new Error('HTTP ' + answer.status);
-    const update = await answer.json();
-    trouble = 'what the receiver answers cannot be shown';
-    if (update.next !== since) apply(update);
-    next = update.next;
-    trouble = '';
-  } catch (failure) {
-    pause = Math.min(30_000, wait * 2);
-    console.warn(failure);
-  }
-  byId('live').textContent = trouble ? '○ ' + trouble : '● live';
-  byId('live').className = trouble ? 'bad' : 'good';
-  setTimeout(() => poll(next, pause), pause);
-}
-
-function apply(update) {
-  const before = traces.size;
-  const kept = new Set(update.kept);
-  update.traces.forEach(addTrace);
-  [...traces.keys()].filter((id) => !kept.has(id)).forEach((id) => traces.delete(id));
-  if (!byId('list').hidden) {
-    list.show(traces.get(list.rows.item?.id));
-    if (traces.size > before) announce(count(traces.size - before, 'new trace'));
-  } else if (!byId('missing').hidden) {
-    route();
-  } else if (traces.has(view.trace.id) && traces.get(view.trace.id) !== view.trace) {
-    view.show(traces.get(view.trace.id));
-  } else {
-    view.summary(); // A trace that links here may be new.
-  }
-}
-
 byId('origin').textContent = page.title;
-document.querySelector('form.tools').addEventListener('submit', (event) => event.preventDefault());
+document.querySelectorAll('form.tools').forEach((form) => form.addEventListener('submit', (event) => event.preventDefault()));
 addEventListener('hashchange', route);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => theme.changed());
-page.traces.forEach(addTrace);
+on('missing-again', 'click', route);
+page.traces.forEach((data) => addTrace(data));
+mergeTraces();
 list.start();
 view.start();
 mouse.start();
 tip.start();
+incident.start();
 startKeyboard();
 theme.set(settings.get('theme'));
+if (page.at && !location.hash) history.replaceState(null, '', page.at);
 route();
 if (page.live) poll('', 1_000);

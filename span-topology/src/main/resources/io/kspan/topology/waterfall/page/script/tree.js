@@ -78,7 +78,8 @@ const view = {
       this.summary();
     }
     document.title = `${trace.root.name} ${nameOf(trace.root)} · kspan-streams`;
-    byId('back').href = list.address();
+    byId('back').href = upFromTrace;
+    byId('back').textContent = upFromTrace.startsWith('#/incident') ? '‹ Incident' : '‹ Traces';
     const current = trace.byId.get(currentId) || trace.spans[0];
     this.expandTo(current);
     this.find(current);
@@ -97,12 +98,15 @@ const view = {
     const { trace } = this;
     const { root } = trace;
     const closed = text(root, 'kspan.finished.by');
-    byId('trace-title').replaceChildren(make('b', {}, root.name), ' ', qualified(root), ' ', outcomeBadge(root), ' ',
+    byId('trace-title').replaceChildren(make('b', {}, root.name), ' ', qualified(root), ' ', outcomeBadge(trace), ' ',
       make('span', { className: 'how quiet' }, closed && 'finished by ' + closed));
     byId('changes').replaceChildren(...this.changes(root));
     const facts = [
       ['Started', utc(trace.start, 3) + ' UTC'],
       ['Duration', duration(trace.duration)],
+      ['Open since', instant(text(root, 'kspan.open.since'))],
+      ['Not over because', text(root, 'kspan.open.reason')],
+      ['Over at', trace.open && text(root, 'kspan.open.until') && instant(text(root, 'kspan.open.until')) + ', if nothing more happens'],
       ['Spans', trace.spans.length.toLocaleString('en')],
       ['Errors', trace.errors ? bad('✗ ' + trace.errors) : '0'],
       ['Cluster', trace.cluster],
@@ -115,11 +119,11 @@ const view = {
       ['Trace', make('code', {}, trace.id)],
     ];
     byId('next-error').disabled = trace.errors === 0;
-    byId('facts').replaceChildren(...facts.filter(([, value]) => value !== '')
+    byId('facts').replaceChildren(...facts.filter(([, value]) => value)
       .map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
     // Those of the delivery are listed behind its link.
     const links = [...linkItems(root), ...linksTo(trace)
-      .filter(({ link }) => (link.attributes || {})['kspan.link'] !== 'delivery').map(({ other, span, link }) => linkItem('Linked from', other, span.id, link))];
+      .filter(({ link }) => (link.attributes || {})['kspan.link'] !== 'delivery').map(linkFrom)];
     byId('links').replaceChildren(...(links.length ? [make('ul', { label: 'Links' }, ...links)] : []));
   },
 

@@ -1,0 +1,131 @@
+package io.kspan.topology.gather;
+
+import io.kspan.topology.assemble.Assembler.Assembled;
+import io.kspan.topology.assemble.Session;
+import io.kspan.topology.lineage.GlobalLineage;
+import io.kspan.topology.model.FinishedSpan;
+import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.RootLog;
+import io.kspan.topology.time.Watermark;
+import io.kspan.topology.wire.GatherItem;
+import io.kspan.topology.wire.RootKeys;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The traces of roots with open sessions, as they would be if nothing more were received. Every
+ * span has {@code kspan.provisional}; the root span says since when the session is open, until when
+ * it is if nothing happens, and why. An outcome is not known yet.
+ *
+ * <p>For interactive queries: it only reads, so it may see what a transaction has not committed.
+ * Thread-safe.
+ */
+public final class ProvisionalTraces {
+  private static final Logger log = LoggerFactory.getLogger(ProvisionalTraces.class);
+
+  /** An instance with more open roots than these is in a storm. */
+  private static final int MAX_ROOTS = 10_000;
+
+  private static final int MAX_SPANS = 20_000;
+  private static final List<String> KNOWN_AT_THE_END =
+      List.of("kspan.outcome", "kspan.outcome.reason", "kspan.finished.by");
+
+  private final GatherSettings settings;
+
+  /** With the rules of the application. */
+  public ProvisionalTraces(GatherSettings settings) {
+    this.settings =
+        new GatherSettings(
+            settings.trace(),
+            settings.wholeLog(),
+            settings.retentionMillis(),
+            false,
+            GatherSettings.NEVER);
+  }
+
+  /**
+   * What is open.
+   *
+   * @param traces of a bounded number of roots
+   * @param leftOut roots that are above the bound, or that cannot be assembled
+   */
+  public record Open(List<FinishedTrace> traces, int leftOut) {}
+
+  /** What is open at {@code now} in the task of one partition, whose stores these are. */
+  public Open of(
+      ReadOnlyKeyValueStore<String, GatherItem> items,
+      ReadOnlyKeyValueStore<String, RootMeta> roots,
+      ReadOnlyKeyValueStore<String, byte[]> lineage,
+      Instant now) {
+    StoredItems stored = new StoredItems(items);
+    GlobalLineage known = new GlobalLineage(lineage, Set.of());
+    List<FinishedTrace> traces = new ArrayList<>();
+    int spans = 0;
+    int leftOut = 0;
+    for (String rootKey : stored.openRoots(MAX_ROOTS)) {
+      if (spans > MAX_SPANS) {
+        leftOut++;
+        continue;
+      }
+      RootMeta meta = roots.get(rootKey);
+      RootLog tree = stored.load(rootKey, known.cluster(RootKeys.clusterOf(rootKey)));
+      try {
+        List<FinishedTrace> open = of(tree, meta == null ? RootMeta.fresh() : meta, now);
+        traces.addAll(open);
+        spans += open.stream().mapToInt(trace -> trace.spans().size()).sum();
+      } catch (RuntimeException e) {
+        // The stream thread reports it when the session is over.
+        log.debug("Cannot assemble what is open of {}", RootKeys.rootOf(rootKey), e);
+        leftOut++;
+      }
+    }
+    return new Open(traces, leftOut);
+  }
+
+  /** The traces of all sessions of a root that are not written, as far as they have come. */
+  List<FinishedTrace> of(RootLog tree, RootMeta meta, Instant now) {
+    return new RootEvaluation(
+            settings, (log, closedUntil, session, all) -> provisional(session, all, now))
+        .evaluate(tree, meta, Watermark.END_OF_INPUT)
+        .traces();
+  }
+
+  private static List<FinishedTrace> provisional(Session session, Assembled all, Instant now) {
+    return all.traces().stream()
+        .map(
+            trace -> {
+              List<FinishedSpan> spans = new ArrayList<>();
+              for (FinishedSpan span : trace.spans()) {
+                SortedMap<String, Object> attributes = new TreeMap<>(span.attributes());
+                KNOWN_AT_THE_END.forEach(attributes::remove);
+                attributes.put(FinishedTrace.PROVISIONAL, true);
+                if (span == trace.root()) {
+                  attributes.put("kspan.open.since", time(all.explanation().startNanos()));
+                  attributes.put("kspan.open.until", time(session.closingNanos()));
+                  attributes.put("kspan.open.reason", reason(session, all, now));
+                }
+                spans.add(span.withAttributes(attributes));
+              }
+              return new FinishedTrace(trace.traceId(), spans, trace.parent());
+            })
+        .toList();
+  }
+
+  private static String reason(Session session, Assembled all, Instant now) {
+    long nowNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    return session.closingNanos() <= nowNanos
+        ? "it is over, and written when all tasks have read that far"
+        : all.explanation().openReason();
+  }
+
+  private static String time(long epochNanos) {
+    return Instant.ofEpochSecond(0, epochNanos).toString();
+  }
+}

@@ -70,15 +70,19 @@ class ComposeIT {
     project = new ComposeProject(PROJECT, Map.of("KSPAN_KUBECONFIG", kubeconfig.toString()));
     project.close();
     // Compose waits for the end of create-topics and for the health of kafka and jaeger.
-    List<String> up = new ArrayList<>(List.of("up", "--detach"));
-    up.addAll(SERVICES);
     try {
-      project.compose(UP, up.toArray(String[]::new));
+      up();
     } catch (AssertionError e) {
       throw new AssertionError(project.compose(COMMAND, "logs", "--no-color", "--tail", "40"), e);
     }
     // On a busy machine a service is unhealthy before it is healthy, which ends up --wait.
     untilHealthy("after the start");
+  }
+
+  private static void up() {
+    List<String> up = new ArrayList<>(List.of("up", "--detach"));
+    up.addAll(SERVICES);
+    project.compose(UP, up.toArray(String[]::new));
   }
 
   @AfterAll
@@ -215,6 +219,40 @@ class ComposeIT {
       untilTracesOf("after-restarts");
       untilHealthy("after the return of Jaeger");
     }
+  }
+
+  /** Other images of the same names, as after a build of newer sources. */
+  @Test
+  @Order(6)
+  void shouldGoOnOnTheSameVolumesAfterAnUpgrade() throws Exception {
+    String state = stateOfTopology();
+    JsonNode connectors = JSON.readTree(get(CONNECT + "/connectors"));
+    project.compose(UP, "build", "--build-arg", "REVISION=upgraded", "connect", "span-topology");
+
+    up();
+
+    for (String service : List.of("connect", "span-topology", "sink", "serve")) {
+      assertThat(project.inspect(service).at("/Config/Labels/org.opencontainers.image.revision"))
+          .as(service)
+          .hasToString("\"upgraded\"");
+    }
+    untilHealthy("after the upgrade");
+    assertThat(stateOfTopology()).isEqualTo(state);
+    assertThat(JSON.readTree(get(CONNECT + "/connectors")))
+        .containsExactlyInAnyOrderElementsOf(connectors);
+    try (WatchedCluster cluster = new WatchedCluster(ComposeProject.gateway())) {
+      register("after-upgrade", cluster);
+      playWhenWatched(cluster);
+      untilTracesOf("after-upgrade");
+    }
+  }
+
+  /**
+   * The id that Kafka Streams keeps in its state directory; it writes a new one into an empty one.
+   */
+  private static String stateOfTopology() {
+    return project.shell(
+        "span-topology", "cat /var/lib/span-topology/*/kafka-streams-process-metadata");
   }
 
   private static void playWhenWatched(WatchedCluster cluster) throws Exception {

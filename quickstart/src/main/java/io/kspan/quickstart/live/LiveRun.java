@@ -12,6 +12,7 @@ import io.kspan.quickstart.replay.Export;
 import io.kspan.quickstart.replay.TopologyInstances;
 import io.kspan.topology.application.SpanTopologyApplication.Progress;
 import io.kspan.topology.names.Topics;
+import io.kspan.topology.serve.OpenTracesClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ public final class LiveRun {
   private final Resources resources;
   private final WorkFolder work;
   private final long started = System.nanoTime();
+  private OtlpReceiver receiver;
   private String lastStatus = "";
 
   /**
@@ -107,6 +109,9 @@ public final class LiveRun {
           return topology.running();
         });
     say("topology running");
+    if (receiver != null) {
+      receiver.showOpen(() -> OpenTracesClient.of(topology.openTraces()));
+    }
     console.progress("%s%n", source.begin().get());
     while (true) {
       watch(topology, worker, export);
@@ -118,7 +123,7 @@ public final class LiveRun {
       say("traces go to " + settings.exporter().get("otel.exporter.otlp.endpoint"));
       return settings.exporter();
     }
-    OtlpReceiver receiver =
+    receiver =
         resources.add(
             new OtlpReceiver(
                 settings.receiverAddress(),

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class OtlpReceiver implements AutoCloseable {
   private final int port;
   private final Consumer<ReceivedTrace> listener;
   private final RecentTraces traces = new RecentTraces(LIMITS, QUIET, PARENT_TIMEOUT);
+  private volatile Supplier<OpenTraces> open = () -> OpenTraces.EMPTY;
   private HttpServer server;
   private ScheduledExecutorService executor;
 
@@ -59,6 +61,11 @@ public final class OtlpReceiver implements AutoCloseable {
     this.address = address;
     this.port = port;
     this.listener = listener;
+  }
+
+  /** Has the page show what is open as well; {@code traces} is asked at every request. */
+  public void showOpen(Supplier<OpenTraces> traces) {
+    open = traces;
   }
 
   /**
@@ -79,7 +86,7 @@ public final class OtlpReceiver implements AutoCloseable {
     server.setExecutor(executor);
     server.createContext("/v1/traces", new TracesEndpoint(traces));
     server.createContext(
-        "/", new PageEndpoint(traces, () -> OpenTraces.EMPTY, PageEndpoint::isLoopback, ""));
+        "/", new PageEndpoint(traces, () -> open.get(), PageEndpoint::isLoopback, ""));
     server.start();
     executor.scheduleWithFixedDelay(
         this::reportComplete, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -77,6 +78,14 @@ public final class TopologyInstances implements AutoCloseable {
         sum(all, Progress::traces),
         sum(all, Progress::spans),
         drained);
+  }
+
+  /** What each instance answers when it is asked what is open, by its name. */
+  public Map<String, Supplier<byte[]>> openTraces() {
+    Map<String, Supplier<byte[]>> answers = new HashMap<>();
+    instances.forEach(
+        instance -> answers.put("instance " + (answers.size() + 1), instance::openTraces));
+    return answers;
   }
 
   private static long sum(List<Progress> all, ToLongFunction<Progress> counter) {

@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,7 +45,7 @@ public final class OpenTracesClient {
   public static final String CONTENT_TYPE = "application/x-protobuf";
 
   /** For all instances together, the ones that are heard of on the way included. */
-  private static final Duration PATIENCE = Duration.ofMillis(800);
+  static final Duration PATIENCE = Duration.ofMillis(800);
 
   private static final Duration SHARED = Duration.ofSeconds(2);
   private static final Duration OUTDATED = Duration.ofSeconds(10);
@@ -52,8 +53,9 @@ public final class OpenTracesClient {
   private static final int MOST_WORDS = 200;
 
   private final Set<String> configured;
+  private final Duration patience;
   private final LongSupplier nanoTime;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final HttpClient http;
   // Used by the one that asks.
   private volatile Set<String> known = Set.of();
   // Guarded by this.
@@ -65,11 +67,31 @@ public final class OpenTracesClient {
    * A client.
    *
    * @param instances to begin with, host:port; nothing is open if there are none
+   * @param patience how long all of them together may take
    * @param nanoTime a monotonic clock
    */
-  OpenTracesClient(Collection<String> instances, LongSupplier nanoTime) {
+  OpenTracesClient(Collection<String> instances, Duration patience, LongSupplier nanoTime) {
     this.configured = new TreeSet<>(instances);
+    this.patience = patience;
     this.nanoTime = nanoTime;
+    this.http = HttpClient.newBuilder().connectTimeout(patience).build();
+  }
+
+  /**
+   * The same of instances in this process, by name; a runtime exception of one says why it does not
+   * answer.
+   */
+  public static OpenTraces of(Map<String, Supplier<byte[]>> instances) {
+    Map<String, Answer> answers = new TreeMap<>();
+    instances.forEach(
+        (name, instance) -> {
+          try {
+            answers.put(name, read(instance.get()));
+          } catch (RuntimeException e) {
+            answers.put(name, Answer.failed(e.getMessage()));
+          }
+        });
+    return together(answers);
   }
 
   /**
@@ -108,7 +130,7 @@ public final class OpenTracesClient {
   }
 
   private OpenTraces ask() {
-    long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
+    long deadline = nanoTime.getAsLong() + patience.toNanos();
     Set<String> first = new TreeSet<>(known);
     configured.forEach(instance -> first.addAll(addresses(instance)));
     Map<String, Answer> answers = new TreeMap<>(ask(first, deadline));
@@ -163,11 +185,11 @@ public final class OpenTracesClient {
     return answers;
   }
 
-  private CompletableFuture<Answer> ask(String instance, Duration patience) {
+  private CompletableFuture<Answer> ask(String instance, Duration left) {
     HttpRequest request;
     try {
       request =
-          HttpRequest.newBuilder(URI.create("http://" + instance + PATH)).timeout(patience).build();
+          HttpRequest.newBuilder(URI.create("http://" + instance + PATH)).timeout(left).build();
     } catch (IllegalArgumentException e) {
       return CompletableFuture.completedFuture(
           Answer.failed("its kafka.application.server is no host:port"));
@@ -185,8 +207,12 @@ public final class OpenTracesClient {
               .formatted(
                   response.statusCode(), words.substring(0, Math.min(MOST_WORDS, words.length()))));
     }
+    return read(response.body());
+  }
+
+  private static Answer read(byte[] message) {
     try {
-      return new Answer(io.kspan.topology.wire.proto.OpenTraces.parseFrom(response.body()), "");
+      return new Answer(io.kspan.topology.wire.proto.OpenTraces.parseFrom(message), "");
     } catch (InvalidProtocolBufferException e) {
       return Answer.failed("what answers there is no instance of span-topology run");
     }

@@ -49,7 +49,8 @@ public final class TracesServer implements Health, AutoCloseable {
             new RecentTraces.Limits(config.maxTraces(), config.maxSpans()),
             Duration.ZERO,
             Duration.ZERO);
-    this.open = new OpenTracesClient(config.instances(), System::nanoTime);
+    this.open =
+        new OpenTracesClient(config.instances(), OpenTracesClient.PATIENCE, System::nanoTime);
   }
 
   /**

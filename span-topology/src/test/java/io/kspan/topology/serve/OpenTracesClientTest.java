@@ -12,17 +12,21 @@ import io.kspan.topology.waterfall.page.OpenTraces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Instances that fail in each way; those that do not are in {@code ServeIT}. */
 class OpenTracesClientTest {
   private static final int PARTITIONS = 3;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final List<HttpServer> servers = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
@@ -63,7 +67,7 @@ class OpenTracesClientTest {
   }
 
   private OpenTraces ask(String... instances) {
-    return new OpenTracesClient(List.of(instances), nanos::get).now();
+    return new OpenTracesClient(List.of(instances), PATIENCE, nanos::get).now();
   }
 
   @Test
@@ -129,6 +133,26 @@ class OpenTracesClientTest {
   }
 
   @Test
+  void shouldAskInstancesInThisProcess() {
+    byte[] one = withTrace(1, 0, 1).build().toByteArray();
+    Map<String, Supplier<byte[]>> instances =
+        Map.of(
+            "instance 1",
+            () -> one,
+            "instance 2",
+            () -> {
+              throw new IllegalStateException("not started yet");
+            });
+
+    OpenTraces open = OpenTracesClient.of(instances);
+
+    assertThat(open.traces()).hasSize(1);
+    assertThat(open.missing())
+        .containsExactly(
+            "what is open in partition 2 of 3 is not shown: instance 2 does not answer (not started yet)");
+  }
+
+  @Test
   void shouldSayHowManyRootsAreLeftOutAndWhatIsNoOtlp() throws IOException {
     String first =
         instance(
@@ -149,7 +173,9 @@ class OpenTracesClientTest {
   void shouldShareAnAnswerForAWhileAndThenAskAgain() throws IOException {
     OpenTracesClient client =
         new OpenTracesClient(
-            List.of(instance(200, withTrace(1, 0, 1, 2).build().toByteArray())), nanos::get);
+            List.of(instance(200, withTrace(1, 0, 1, 2).build().toByteArray())),
+            PATIENCE,
+            nanos::get);
 
     OpenTraces first = client.now();
     assertThat(client.now()).isSameAs(first);

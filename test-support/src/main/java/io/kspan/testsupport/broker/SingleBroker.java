@@ -3,6 +3,7 @@ package io.kspan.testsupport.broker;
 import java.util.Map;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.apache.kafka.common.utils.Exit;
 
 /** A broker in this JVM that is a cluster of its own. */
 public final class SingleBroker {
@@ -14,6 +15,10 @@ public final class SingleBroker {
    * @param own settings beyond those that a single broker needs
    */
   public static KafkaClusterTestKit start(Map<String, String> own) throws Exception {
+    // Kafka's hook deletes the folder of a broker that still runs when the JVM ends, which makes
+    // the
+    // broker halt the JVM, and the build take that for a crash. Closing deletes the folder, too.
+    Exit.setShutdownHookAdder((name, hook) -> {});
     KafkaClusterTestKit.Builder builder =
         new KafkaClusterTestKit.Builder(
                 new TestKitNodes.Builder()

@@ -52,8 +52,8 @@ class ScreenshotsIT {
     INCIDENT(
         "",
         560,
-        "Before the first failure at 20:18:02",
-        "image.main web:1.0 → web:9.9, revision 1 → 2, 1.3 s before");
+        "Before the first failure at 20:18:01",
+        "image.main web:1.0 → web:9.9, revision 1 → 2, ");
 
     private final String search;
     private final int height;

@@ -1,6 +1,7 @@
 package io.kspan.quickstart.page;
 
 import io.kspan.testsupport.corpus.Corpus;
+import io.kspan.topology.cli.OutputFile;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.explain.CaptureModel;
 import io.kspan.topology.model.FinishedTrace;
@@ -10,7 +11,6 @@ import io.kspan.topology.waterfall.page.TracesPage;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,9 +64,10 @@ final class RecordedPage {
       }
       Files.createDirectories(FOLDER);
       Path html = FOLDER.resolve(name).toAbsolutePath();
-      try (Writer out = Files.newBufferedWriter(html)) {
-        TracesPage.file("Replay of " + recording.getFileName())
-            .write(out, OtlpReader.traces(requests));
+      // Whole or not there: a browser of another JVM may read it meanwhile.
+      try (OutputFile file = OutputFile.prepare("--html", html)) {
+        TracesPage page = TracesPage.file("Replay of " + recording.getFileName());
+        file.write(out -> page.write(out, OtlpReader.traces(requests)));
       }
       return html;
     } catch (IOException e) {

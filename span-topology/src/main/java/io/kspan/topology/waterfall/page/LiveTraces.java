@@ -19,6 +19,8 @@ final class LiveTraces {
   /** The run, the revision of the kept traces, and that of the open ones. */
   private static final Pattern TOKEN = Pattern.compile("(.+)-(\\d{1,18})-(\\d{1,18})");
 
+  private static final long NEVER = -1;
+
   /** Distinguishes the revisions of this process from those of an earlier one on the same port. */
   private final String run = UUID.randomUUID().toString();
 
@@ -29,6 +31,8 @@ final class LiveTraces {
   private List<TraceVersion> open = List.of();
   private String openJson = "";
   private long openRevision;
+  // The revision of the kept traces that openJson was made with.
+  private long openJsonAsOf = NEVER;
 
   LiveTraces(RecentTraces kept, Supplier<OpenTraces> opened) {
     this.kept = kept;
@@ -46,7 +50,7 @@ final class LiveTraces {
     RecentTraces.Update update = kept.since(own ? Long.parseLong(known.group(2)) : 0);
     Map<String, Object> json = new LinkedHashMap<>();
     synchronized (this) {
-      refreshOpen();
+      refreshOpenJson(update.revision());
       json.put("next", run + "-" + update.revision() + "-" + openRevision);
       if (!own || Long.parseLong(known.group(3)) != openRevision) {
         json.put("open", new RawValue(openJson));
@@ -97,11 +101,20 @@ final class LiveTraces {
       }
       open = List.copyOf(versions.values());
       source = current;
+      openJsonAsOf = NEVER;
     }
-    String json = openJson();
-    if (!json.equals(openJson)) {
-      openJson = json;
-      openRevision++;
+  }
+
+  /** What is shown as open can differ only if what is open or what is kept has changed. */
+  private void refreshOpenJson(long keptRevision) {
+    refreshOpen();
+    if (openJsonAsOf != keptRevision) {
+      String json = openJson();
+      openJsonAsOf = keptRevision;
+      if (!json.equals(openJson)) {
+        openJson = json;
+        openRevision++;
+      }
     }
   }
 

@@ -23,7 +23,7 @@ const incident = {
     incidentTip.start(body);
     for (const id of ['incident-from', 'incident-to']) on(id, 'change', () => this.fieldsChanged());
     on('incident-namespaces', 'change', () => this.namespacesChosen());
-    on('incident-all', 'click', () => { location.hash = this.addressOf([...traces.values()], false); });
+    on('incident-all', 'click', () => address.go(this.addressOf([...traces.values()], false)));
     on('incident-save', 'click', () => saving.start());
     mouse.drag(byId('incident-grid'), (event) => event.clientX > byId('incident-axis').getBoundingClientRect().left,
       () => this.timeColumn(), (from, to) => {
@@ -66,7 +66,7 @@ const incident = {
 
   go(from, to) {
     const start = Math.floor(from / 1e3) * 1e3;
-    location.hash = this.address({ from: start, to: Math.max(start + 1e3, Math.ceil(to / 1e3) * 1e3) });
+    address.go(this.address({ from: start, to: Math.max(start + 1e3, Math.ceil(to / 1e3) * 1e3) }));
   },
 
   restore(state) {
@@ -87,7 +87,7 @@ const incident = {
 
   fieldsChanged() {
     const [from, to] = ['incident-from', 'incident-to'].map((id) => encodeURIComponent(byId(id).value));
-    location.hash = this.address().replace(/from=[^&]*&to=[^&]*/, () => `from=${from}&to=${to}`);
+    address.go(this.address().replace(/from=[^&]*&to=[^&]*/, () => `from=${from}&to=${to}`));
   },
 
   namespacesChosen() {

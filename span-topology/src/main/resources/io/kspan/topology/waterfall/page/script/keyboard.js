@@ -28,8 +28,7 @@ const TRACE_KEYS = {
 
 /** From a trace to where it was opened, from an incident to the list. */
 function up() {
-  address.replace();
-  location.hash = isTraceShown() ? upFromTrace : list.address();
+  address.go(isTraceShown() ? upFromTrace : list.address());
 }
 
 const actionOf = (key) => KEYS[key] || (isTraceShown() && TRACE_KEYS[key]) || (key === 'u' && isIncidentShown() && up);

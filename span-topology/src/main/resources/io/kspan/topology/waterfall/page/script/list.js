@@ -68,10 +68,7 @@ const list = {
       filter.select.addEventListener('change', () => this.search());
       byId('list-filters').append(make('label', {}, filter.label, filter.select));
     });
-    on('to-incident', 'click', () => {
-      address.replace();
-      location.hash = incident.addressOf(this.listed(), this.isNarrowed());
-    });
+    on('to-incident', 'click', () => address.go(incident.addressOf(this.listed(), this.isNarrowed())));
     on('list-search', 'input', () => this.search());
     on('list-errors', 'change', () => this.search());
     on('list-search', 'keydown', (event) => {

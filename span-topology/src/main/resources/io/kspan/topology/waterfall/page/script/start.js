@@ -13,6 +13,12 @@ const address = {
     this.cancel();
   },
 
+  /** Shows another fragment. What is put off goes first: it would replace the new one. */
+  go(fragment) {
+    this.replace();
+    location.hash = fragment;
+  },
+
   cancel() {
     clearTimeout(this.timer);
     this.fragment = '';
@@ -34,8 +40,7 @@ async function copyLink() {
 }
 
 function go(traceId) {
-  address.replace();
-  location.hash = '#/trace/' + traceId;
+  address.go('#/trace/' + traceId);
 }
 
 const VIEWS = ['list', 'trace', 'incident', 'missing'];

@@ -67,8 +67,7 @@ public final class HttpEndpoint implements AutoCloseable {
     return with(
         path,
         exchange -> {
-          if (!METHODS.contains(exchange.getRequestMethod())) {
-            answer(exchange, NOT_ALLOWED, TEXT, "GET or HEAD\n".getBytes(UTF_8));
+          if (isRefused(exchange)) {
             return;
           }
           byte[] answer;
@@ -121,8 +120,8 @@ public final class HttpEndpoint implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     if (!PATHS.contains(path)) {
       answer(exchange, NOT_FOUND, TEXT, "/livez, /readyz or /metrics\n".getBytes(UTF_8));
-    } else if (!METHODS.contains(exchange.getRequestMethod())) {
-      answer(exchange, NOT_ALLOWED, TEXT, "GET or HEAD\n".getBytes(UTF_8));
+    } else if (isRefused(exchange)) {
+      return;
     } else if (path.equals("/metrics")) {
       String accept = exchange.getRequestHeaders().getFirst("Accept");
       ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -133,6 +132,15 @@ public final class HttpEndpoint implements AutoCloseable {
       byte[] body = (problem.orElse("ok") + "\n").getBytes(UTF_8);
       answer(exchange, problem.isPresent() ? UNAVAILABLE : OK, TEXT, body);
     }
+  }
+
+  /** Answers a request with another method than those that only read. */
+  private static boolean isRefused(HttpExchange exchange) throws IOException {
+    boolean refused = !METHODS.contains(exchange.getRequestMethod());
+    if (refused) {
+      answer(exchange, NOT_ALLOWED, TEXT, "GET or HEAD\n".getBytes(UTF_8));
+    }
+    return refused;
   }
 
   private static void answer(HttpExchange exchange, int status, String contentType, byte[] body)

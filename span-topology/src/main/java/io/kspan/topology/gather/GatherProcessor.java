@@ -278,14 +278,15 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
         settings.provisionalAfterMillis() == GatherSettings.NEVER
             || sinceMillis == Long.MAX_VALUE
             || sinceMillis == meta.provisionalMillis();
-    return never ? Long.MAX_VALUE : sinceMillis + settings.provisionalAfterMillis();
+    return never ? GatherSettings.NEVER : sinceMillis + settings.provisionalAfterMillis();
   }
 
   /** Writes the roots of what is open for long; once for each session. */
   private RootMeta provisional(RootEvaluation.Result result, long nowMillis) {
     RootMeta meta = result.meta();
     long since = OpenSessions.sinceMillis(result.rest(), meta);
-    if (nowMillis < provisionalAt(since, meta)) {
+    long at = provisionalAt(since, meta);
+    if (at == GatherSettings.NEVER || nowMillis < at) {
       return meta;
     }
     List<FinishedTrace> traces = List.of();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kspan.testsupport.generate.Input;
 import io.kspan.topology.config.TopologyConfig;
 import io.kspan.topology.gather.ProvisionalTraces;
+import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
@@ -18,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +99,14 @@ class ProvisionalTracesTest {
         .containsExactlyInAnyOrderElementsOf(
             trace.spans().stream().map(FinishedSpan::spanId).toList());
     assertThat(open(harness.now()).traces()).isEmpty();
+    // Off by default, at the end of all input, too.
+    try (KeyValueIterator<String, RootMeta> roots =
+        harness.<RootMeta>store(Names.ROOTS_STORE).all()) {
+      assertThat(roots)
+          .toIterable()
+          .isNotEmpty()
+          .allMatch(root -> root.value.provisionalMillis() == Long.MIN_VALUE);
+    }
   }
 
   @Test

@@ -201,7 +201,7 @@ public final class OtlpSink implements Health, AutoCloseable {
 
   /** Settings of consumers that the sink's guarantees depend on, so that they cannot be given. */
   public static Set<String> fixedConsumerSettings() {
-    return SinkConfig.FIXED_CONSUMER_SETTINGS.keySet();
+    return SinkConfig.fixedConsumerSettings();
   }
 
   private void run(Consumer<byte[], byte[]> consumer, DeadLetterWriter deadLetters) {

@@ -1,54 +1,38 @@
 package io.kspan.topology.export;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
-import io.kspan.topology.config.EffectiveSettings;
+import io.kspan.topology.config.ClientConfig;
 import io.kspan.topology.config.HttpListen;
 import io.kspan.topology.config.LogSettings;
-import io.kspan.topology.config.SettingValues;
-import io.kspan.topology.config.UnknownSettings;
 import io.kspan.topology.names.Topics;
 import io.kspan.topology.otlp.Signal;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The sink's own settings; keys with the prefix {@code kafka.} go to its Kafka clients as they are,
- * keys with the prefix {@code otel.} to the exporter. Immutable and thread-safe.
- *
- * <p>Unknown own keys are refused, because a misspelt setting would have no effect.
+ * The sink's own settings; keys with the prefix {@code otel.} go to the exporter. Immutable and
+ * thread-safe.
  */
-final class SinkConfig extends AbstractConfig {
-  static final String KAFKA_PREFIX = "kafka.";
+final class SinkConfig extends ClientConfig {
   static final String OTEL_PREFIX = "otel.";
   private static final int MIB = 1 << 20;
 
-  static final String BOOTSTRAP_SERVERS_CONFIG = "bootstrap.servers";
-  static final String BOOTSTRAP_SERVERS_DOC = "Kafka brokers, host:port, comma-separated.";
-
-  static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
   static final String TOPIC_PREFIX_DOC =
       "Names the topics: <prefix>spans, <prefix>changes, <prefix>logs, <prefix>dead-letters.";
 
@@ -80,20 +64,11 @@ final class SinkConfig extends AbstractConfig {
       "Whether kspan.change.duration also has the name of the root object; up to 2000 series an instance,"
           + " the rest together.";
 
-  static final String SHUTDOWN_TIMEOUT_CONFIG = "shutdown.timeout.ms";
   static final String SHUTDOWN_TIMEOUT_DOC =
       "How long stopping may take; a request that is not answered by then is sent again by the next sink.";
 
   private static final ConfigDef DEFINITION =
-      new ConfigDef()
-          .define(
-              BOOTSTRAP_SERVERS_CONFIG,
-              STRING,
-              NO_DEFAULT_VALUE,
-              new NonEmptyString(),
-              HIGH,
-              BOOTSTRAP_SERVERS_DOC)
-          .define(TOPIC_PREFIX_CONFIG, STRING, "k8s.", HIGH, TOPIC_PREFIX_DOC)
+      keys(TOPIC_PREFIX_DOC)
           .define(
               GROUP_ID_CONFIG,
               STRING,
@@ -110,41 +85,34 @@ final class SinkConfig extends AbstractConfig {
           .define(SHUTDOWN_TIMEOUT_CONFIG, LONG, 20_000, atLeast(1), LOW, SHUTDOWN_TIMEOUT_DOC)
           .define(HttpListen.CONFIG, STRING, "", HttpListen.VALID, MEDIUM, HttpListen.DOC);
 
-  /** Settings that the guarantees depend on, so they cannot be set. */
-  static final Map<String, Object> FIXED_CONSUMER_SETTINGS =
-      Map.of(
-          // Committed by hand, after the backend's answer.
-          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-          false,
-          // Spans of an aborted transaction are written again by the topology.
-          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-          "read_committed",
-          // A missing topic is an error at start, not an empty topic with default settings.
-          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-          false,
-          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-          ByteArrayDeserializer.class,
-          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-          ByteArrayDeserializer.class);
-
   static {
     LogSettings.define(DEFINITION);
   }
 
-  private final Map<String, String> kafka = new HashMap<>();
   private final Map<String, String> otel = new HashMap<>();
 
   SinkConfig(Map<String, String> properties) {
-    super(DEFINITION, SettingValues.checked(DEFINITION, own(properties)), false);
+    super(
+        DEFINITION,
+        properties,
+        "the sink",
+        List.of(KAFKA_PREFIX, OTEL_PREFIX),
+        "settings of Kafka clients take the prefix "
+            + KAFKA_PREFIX
+            + ", those of the exporter begin with "
+            + OTEL_PREFIX);
     properties.forEach(
         (key, value) -> {
-          if (key.startsWith(KAFKA_PREFIX)) {
-            kafka.put(key.substring(KAFKA_PREFIX.length()), value);
-          } else if (key.startsWith(OTEL_PREFIX)) {
+          if (key.startsWith(OTEL_PREFIX)) {
             otel.put(key, value);
           }
         });
-    check();
+    if (backoffMin().compareTo(backoffMax()) > 0) {
+      throw new ConfigException(
+          BACKOFF_MIN_CONFIG,
+          backoffMin().toMillis(),
+          "must not be above " + BACKOFF_MAX_CONFIG + " (" + backoffMax().toMillis() + ")");
+    }
   }
 
   Topics topics() {
@@ -164,10 +132,6 @@ final class SinkConfig extends AbstractConfig {
 
   boolean namesWorkload() {
     return getBoolean(WORKLOAD_CONFIG);
-  }
-
-  String bootstrapServers() {
-    return getString(BOOTSTRAP_SERVERS_CONFIG);
   }
 
   String groupId() {
@@ -190,22 +154,6 @@ final class SinkConfig extends AbstractConfig {
     return Duration.ofMillis(getLong(BACKOFF_MAX_CONFIG));
   }
 
-  Optional<InetSocketAddress> httpListen() {
-    return HttpListen.parse(getString(HttpListen.CONFIG));
-  }
-
-  /** All settings in one line, without secrets. */
-  String effective() {
-    Map<String, Object> all = new HashMap<>(values());
-    kafka.forEach((key, value) -> all.put(KAFKA_PREFIX + key, value));
-    all.putAll(otel);
-    return EffectiveSettings.of(all);
-  }
-
-  Duration shutdownTimeout() {
-    return Duration.ofMillis(getLong(SHUTDOWN_TIMEOUT_CONFIG));
-  }
-
   static ConfigDef definition() {
     return new ConfigDef(DEFINITION);
   }
@@ -215,31 +163,26 @@ final class SinkConfig extends AbstractConfig {
     return otel;
   }
 
+  @Override
+  protected Map<String, String> passedOn() {
+    return otel;
+  }
+
   Map<String, Object> consumer() {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    Map<String, Object> defaults = new HashMap<>();
     if (!"consumer".equalsIgnoreCase(kafka.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
       // A rebalance takes away only what moves; the rest goes on. With KIP-848 the broker does
       // that.
-      settings.put(
+      defaults.put(
           ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
           CooperativeStickyAssignor.class.getName());
     }
     // The default of 50 MiB per fetch would be most of the memory of a small sink.
-    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * MIB);
+    defaults.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * MIB);
     // One poll at most lies above the buffer's bound: 32 MiB of the topology's largest records.
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
-    settings.putAll(kafka);
-    settings.putAll(FIXED_CONSUMER_SETTINGS);
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    defaults.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
+    Map<String, Object> settings = consumer(defaults);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupId());
-    return settings;
-  }
-
-  Map<String, Object> admin() {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.keySet().retainAll(AdminClientConfig.configNames());
-    settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     return settings;
   }
 
@@ -262,35 +205,5 @@ final class SinkConfig extends AbstractConfig {
     settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     return settings;
-  }
-
-  private void check() {
-    for (String key : FIXED_CONSUMER_SETTINGS.keySet()) {
-      if (kafka.containsKey(key)) {
-        throw new ConfigException(
-            KAFKA_PREFIX + key,
-            kafka.get(key),
-            "the sink needs its own value; remove this setting");
-      }
-    }
-    if (backoffMin().compareTo(backoffMax()) > 0) {
-      throw new ConfigException(
-          BACKOFF_MIN_CONFIG,
-          backoffMin().toMillis(),
-          "must not be above " + BACKOFF_MAX_CONFIG + " (" + backoffMax().toMillis() + ")");
-    }
-  }
-
-  private static Map<String, String> own(Map<String, String> properties) {
-    Map<String, String> own = new HashMap<>(properties);
-    own.keySet().removeIf(key -> key.startsWith(KAFKA_PREFIX) || key.startsWith(OTEL_PREFIX));
-    UnknownSettings.refuse(
-        own.keySet(),
-        DEFINITION.names(),
-        "settings of Kafka clients take the prefix "
-            + KAFKA_PREFIX
-            + ", those of the exporter begin with "
-            + OTEL_PREFIX);
-    return own;
   }
 }

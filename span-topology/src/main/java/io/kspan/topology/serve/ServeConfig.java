@@ -3,43 +3,24 @@ package io.kspan.topology.serve;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
-import io.kspan.topology.config.EffectiveSettings;
+import io.kspan.topology.config.ClientConfig;
 import io.kspan.topology.config.HttpListen;
-import io.kspan.topology.config.SettingValues;
-import io.kspan.topology.config.UnknownSettings;
 import io.kspan.topology.names.Topics;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/**
- * The settings of {@code serve}; keys with the prefix {@code kafka.} go to its Kafka clients as
- * they are. Immutable and thread-safe.
- *
- * <p>Unknown own keys are refused, because a misspelt setting would have no effect.
- */
-public final class ServeConfig extends AbstractConfig {
-  static final String BOOTSTRAP_SERVERS_CONFIG = "bootstrap.servers";
-  static final String BOOTSTRAP_SERVERS_DOC = "Kafka brokers, host:port, comma-separated.";
-
-  static final String TOPIC_PREFIX_CONFIG = "topic.prefix";
+/** The settings of {@code serve}. Immutable and thread-safe. */
+public final class ServeConfig extends ClientConfig {
   static final String TOPIC_PREFIX_DOC = "Names the topic that is read: <prefix>spans.";
 
   static final String HTTP_LISTEN_DOC =
@@ -67,24 +48,14 @@ public final class ServeConfig extends AbstractConfig {
   static final String MAX_SPANS_DOC =
       "Spans that are kept, of all traces together; one takes about 2 kB of the heap.";
 
-  static final String SHUTDOWN_TIMEOUT_CONFIG = "shutdown.timeout.ms";
   static final String SHUTDOWN_TIMEOUT_DOC = "How long stopping may take.";
 
-  private static final String KAFKA_PREFIX = "kafka.";
   private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
   private static final Pattern INSTANCE =
       Pattern.compile("([^\\s:/]+|\\[[0-9a-fA-F:.]+]):\\d{1,5}");
 
   private static final ConfigDef DEFINITION =
-      new ConfigDef()
-          .define(
-              BOOTSTRAP_SERVERS_CONFIG,
-              STRING,
-              NO_DEFAULT_VALUE,
-              new NonEmptyString(),
-              HIGH,
-              BOOTSTRAP_SERVERS_DOC)
-          .define(TOPIC_PREFIX_CONFIG, STRING, "k8s.", HIGH, TOPIC_PREFIX_DOC)
+      keys(TOPIC_PREFIX_DOC)
           .define(
               HttpListen.CONFIG, STRING, "127.0.0.1:8080", HttpListen.VALID, HIGH, HTTP_LISTEN_DOC)
           .define(BASE_PATH_CONFIG, STRING, "", MEDIUM, BASE_PATH_DOC)
@@ -94,32 +65,14 @@ public final class ServeConfig extends AbstractConfig {
           .define(MAX_SPANS_CONFIG, INT, 200_000, atLeast(1), MEDIUM, MAX_SPANS_DOC)
           .define(SHUTDOWN_TIMEOUT_CONFIG, LONG, 20_000, atLeast(1), LOW, SHUTDOWN_TIMEOUT_DOC);
 
-  /** Settings that what is shown depends on, so they cannot be set. */
-  private static final Map<String, Object> FIXED =
-      Map.of(
-          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-          false,
-          // Spans of an aborted transaction are written again by the topology.
-          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-          "read_committed",
-          ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-          false,
-          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-          ByteArrayDeserializer.class,
-          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-          ByteArrayDeserializer.class);
-
-  private final Map<String, String> kafka = new HashMap<>();
-
   /** Reads and checks settings; a {@link ConfigException} names key, value and remedy. */
   ServeConfig(Map<String, String> properties) {
-    super(DEFINITION, SettingValues.checked(DEFINITION, own(properties)), false);
-    properties.forEach(
-        (key, value) -> {
-          if (key.startsWith(KAFKA_PREFIX)) {
-            kafka.put(key.substring(KAFKA_PREFIX.length()), value);
-          }
-        });
+    super(
+        DEFINITION,
+        properties,
+        "serve",
+        List.of(KAFKA_PREFIX),
+        "settings of Kafka clients take the prefix " + KAFKA_PREFIX);
     check();
   }
 
@@ -128,16 +81,8 @@ public final class ServeConfig extends AbstractConfig {
     return new ConfigDef(DEFINITION);
   }
 
-  String bootstrapServers() {
-    return getString(BOOTSTRAP_SERVERS_CONFIG);
-  }
-
   Topics topics() {
     return Topics.withPrefix(getString(TOPIC_PREFIX_CONFIG));
-  }
-
-  InetSocketAddress httpListen() {
-    return HttpListen.parse(getString(HttpListen.CONFIG)).orElseThrow();
   }
 
   String basePath() {
@@ -160,40 +105,11 @@ public final class ServeConfig extends AbstractConfig {
     return getInt(MAX_SPANS_CONFIG);
   }
 
-  Duration shutdownTimeout() {
-    return Duration.ofMillis(getLong(SHUTDOWN_TIMEOUT_CONFIG));
-  }
-
-  /** All settings in one line, without secrets. */
-  String effective() {
-    Map<String, Object> all = new HashMap<>(values());
-    kafka.forEach((key, value) -> all.put(KAFKA_PREFIX + key, value));
-    return EffectiveSettings.of(all);
-  }
-
   Map<String, Object> consumer() {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.putAll(kafka);
-    settings.putAll(FIXED);
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
-    return settings;
-  }
-
-  Map<String, Object> admin() {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.keySet().retainAll(AdminClientConfig.configNames());
-    settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
-    return settings;
+    return consumer(Map.of());
   }
 
   private void check() {
-    for (String key : FIXED.keySet()) {
-      if (kafka.containsKey(key)) {
-        throw new ConfigException(
-            KAFKA_PREFIX + key, kafka.get(key), "serve needs its own value; remove this setting");
-      }
-    }
     if (getString(HttpListen.CONFIG).isEmpty()) {
       throw new ConfigException(
           HttpListen.CONFIG, "", "serve needs an address for the page, such as 127.0.0.1:8080");
@@ -210,15 +126,5 @@ public final class ServeConfig extends AbstractConfig {
             INSTANCES_CONFIG, instance, "must be host:port, such as span-topology:8080");
       }
     }
-  }
-
-  private static Map<String, String> own(Map<String, String> properties) {
-    Map<String, String> own = new HashMap<>(properties);
-    own.keySet().removeIf(key -> key.startsWith(KAFKA_PREFIX));
-    UnknownSettings.refuse(
-        own.keySet(),
-        DEFINITION.names(),
-        "settings of Kafka clients take the prefix " + KAFKA_PREFIX);
-    return own;
   }
 }

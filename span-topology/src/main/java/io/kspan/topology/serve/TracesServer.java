@@ -94,7 +94,7 @@ public final class TracesServer implements Health, AutoCloseable {
 
   /** Where the page, probes and scrapes are answered. */
   public InetSocketAddress httpListen() {
-    return config.httpListen();
+    return config.httpListen().orElseThrow();
   }
 
   /** What the path of the page begins with; empty for nothing. */
@@ -104,7 +104,7 @@ public final class TracesServer implements Health, AutoCloseable {
 
   /** The page and what its script asks for. */
   public HttpHandler page() {
-    boolean local = config.httpListen().getAddress().isLoopbackAddress();
+    boolean local = httpListen().getAddress().isLoopbackAddress();
     return new PageEndpoint(
         traces,
         open::now,

@@ -22,7 +22,7 @@ class ServeConfigTest {
   void shouldBeForThisMachineOnlyByDefault() {
     ServeConfig config = config(Map.of("kafka.security.protocol", "SSL"));
 
-    assertThat(config.httpListen().getAddress().isLoopbackAddress()).isTrue();
+    assertThat(config.httpListen().orElseThrow().getAddress().isLoopbackAddress()).isTrue();
     assertThat(config.instances()).isEmpty();
     assertThat(config.topics().spans()).isEqualTo("k8s.spans");
     assertThat(config.consumer())

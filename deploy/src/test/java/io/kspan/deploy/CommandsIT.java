@@ -19,12 +19,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The commands of the documentation. Those of this project's programs name options that exist; of
  * these, those that need nothing but this repository are run. Whatever else is typed begins with a
  * tool that is known, so that a new one is noticed here.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CommandsIT {
   private static final String QUICKSTART = "io.kspan.quickstart.Main";
   private static final String TOPOLOGY = "io.kspan.topology.Main";
@@ -154,7 +157,8 @@ class CommandsIT {
     }
   }
 
-  private String help(List<String> command) throws IOException, InterruptedException {
+  /** Asks once for each. */
+  private synchronized String help(List<String> command) throws IOException, InterruptedException {
     String known = help.get(command);
     if (known == null) {
       List<String> asked = new ArrayList<>(command);

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The rules of the shipped table for built-in kinds, compiled: most objects are of these. {@code
- * StatusTableTest} holds them equal to the expressions of the table.
+ * The rules for built-in kinds, compiled: most objects are of these. {@code StatusTableTest} holds
+ * them equal to the same rules as expressions.
  *
  * <p>Stateless.
  */

@@ -20,11 +20,11 @@ import java.util.function.BiConsumer;
  */
 public final class StatusRules {
   private static final String TABLE = "status-rules.tsv";
-  private static final List<StatusRule> SHIPPED_RULES = table();
+  private static final Map<Key, StatusRule> TABLE_RULES =
+      byKey(StatusRuleReader.read(RuleTable.shipped(StatusRules.class, TABLE), TABLE));
   private static final StatusRules SHIPPED = new StatusRules(List.of());
 
   private final Map<Key, StatusRule> ofUsers;
-  private final Map<Key, StatusRule> shipped;
 
   private record Key(String kind, String group) {}
 
@@ -33,27 +33,16 @@ public final class StatusRules {
 
   private StatusRules(List<StatusRule> userRules) {
     ofUsers = byKey(userRules);
-    // Of kinds that are compiled only the users' expressions are evaluated.
-    shipped =
-        byKey(
-            SHIPPED_RULES.stream()
-                .filter(rule -> !BuiltInKinds.has(rule.kind(), rule.group()))
-                .toList());
   }
 
-  /** The table that ships, {@code status-rules.tsv}. */
+  /** The rules that ship: {@link BuiltInKinds}, and the table {@code status-rules.tsv}. */
   public static StatusRules shipped() {
     return SHIPPED;
   }
 
-  /** Rules of users, which win over the table that ships. */
+  /** Rules of users, which win over those that ship. */
   public static StatusRules withUserRules(List<StatusRule> userRules) {
     return new StatusRules(userRules);
-  }
-
-  /** Everything in the table that ships, built-in kinds included. */
-  static List<StatusRule> table() {
-    return StatusRuleReader.read(RuleTable.shipped(StatusRules.class, TABLE), TABLE);
   }
 
   private static Map<Key, StatusRule> byKey(List<StatusRule> rules) {
@@ -65,7 +54,7 @@ public final class StatusRules {
   /** The fields that the expressions read, as paths; the compiled rules read others besides. */
   public Set<List<String>> fields() {
     Set<List<String>> fields = new HashSet<>();
-    for (Map<Key, StatusRule> rules : List.of(ofUsers, shipped)) {
+    for (Map<Key, StatusRule> rules : List.of(ofUsers, TABLE_RULES)) {
       for (StatusRule rule : rules.values()) {
         rule.expressions().values().forEach(expression -> fields.addAll(expression.fields()));
       }
@@ -84,7 +73,7 @@ public final class StatusRules {
     if (rule == null && BuiltInKinds.has(object.kind(), object.group())) {
       return new Judgement(BuiltInKinds.state(object), BuiltInKinds.failing(object));
     }
-    rule = rule == null ? find(shipped, object.kind(), object.group()) : rule;
+    rule = rule == null ? find(TABLE_RULES, object.kind(), object.group()) : rule;
     return rule == null
         ? new Judgement(OtherKinds.state(object), OtherKinds.failing(object))
         : judge(object, rule, unanswered);
@@ -104,7 +93,7 @@ public final class StatusRules {
     if (BuiltInKinds.has(kind, group)) {
       return "compiled, for %s.%s (trace-model 5.3)".formatted(kind, group);
     }
-    rule = find(shipped, kind, group);
+    rule = find(TABLE_RULES, kind, group);
     return rule == null ? "conditions and phase, as for any other kind" : "shipped: " + rule;
   }
 

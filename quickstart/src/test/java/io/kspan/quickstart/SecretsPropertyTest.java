@@ -9,29 +9,16 @@ import io.kspan.connect.record.EnvelopeMapper;
 import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.Projection;
 import io.kspan.connect.record.WatchType;
-import io.kspan.topology.application.SpanTopology;
-import io.kspan.topology.config.StreamsDefaults;
-import io.kspan.topology.config.TopologyConfig;
-import io.kspan.topology.errors.DeadLetter;
-import io.kspan.topology.metrics.Metrics;
-import io.kspan.topology.ops.InputPartitions;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -46,13 +33,12 @@ import org.apache.logging.log4j.core.config.Configurator;
  */
 class SecretsPropertyTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String EVENTS = "k8s.events";
-  private static final String OBJECTS = "k8s.objects";
+  private static final String EVENTS = DrivenTopology.TOPICS.events();
+  private static final String OBJECTS = DrivenTopology.TOPICS.objects();
   private static final String MARK = "SECRET";
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<String> KINDS =
       List.of("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout", "App", "Pod");
-
-  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Log log = new Log();
 
@@ -73,43 +59,15 @@ class SecretsPropertyTest {
 
   /** The connector's mapping, and the topology over one partition without a broker. */
   private static final class Pipeline implements AutoCloseable {
-    private static final Duration SECOND = Duration.ofSeconds(1);
-
+    private final DrivenTopology topology = new DrivenTopology("c", START);
     private final EnvelopeMapper mapper;
     private final Projection projection;
-    private final TopologyTestDriver driver;
-    private Instant now = START;
 
-    Pipeline(EnvelopeMapper mapper, Projection projection) throws IOException {
-      this.mapper = mapper;
+    Pipeline(Projection projection) {
       this.projection = projection;
-      TopologyConfig config =
-          new TopologyConfig(
-              Map.of(
-                  "bootstrap.servers",
-                  "nowhere:9092",
-                  "application.id",
-                  "secrets",
-                  "kafka.state.dir",
-                  Files.createTempDirectory("secrets-test").toString(),
-                  "kafka.max.task.idle.ms",
-                  "-1",
-                  // The driver does not show dead letters that are written within a transaction.
-                  "kafka.processing.guarantee",
-                  "at_least_once"));
-      Metrics metrics = new Metrics(() -> now);
-      Properties settings = StreamsDefaults.of(config);
-      settings.put(DeadLetter.METRICS_CONFIG, metrics);
-      driver =
-          new TopologyTestDriver(
-              new SpanTopology(
-                      config,
-                      InputPartitions.equal(1),
-                      (topic, partition) -> now.toEpochMilli(),
-                      metrics)
-                  .get(),
-              settings,
-              START);
+      mapper =
+          new EnvelopeMapper(
+              new EnvelopeMapper.Settings("c", EVENTS, OBJECTS, projection, 900_000));
     }
 
     void pipe(ObjectNode object, Instant receipt) {
@@ -122,16 +80,7 @@ class SecretsPropertyTest {
     }
 
     private void pipe(String topic, String value) {
-      driver
-          .createInputTopic(topic, new StringSerializer(), new StringSerializer())
-          .pipeInput("key", value, now.toEpochMilli());
-    }
-
-    void until(Instant time) {
-      while (now.isBefore(time)) {
-        now = now.plus(SECOND);
-        driver.advanceWallClockTime(SECOND);
-      }
+      topology.pipe(topic, value.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Ends the input; everything in any topic, changelogs included. */
@@ -139,14 +88,12 @@ class SecretsPropertyTest {
       String end = "{\"type\":\"END\",\"cluster\":\"c\",\"observedAt\":\"" + START + "\"}";
       pipe(EVENTS, end);
       pipe(OBJECTS, end);
-      until(now.plusSeconds(10));
-      assertThat(driver.producedTopicNames()).doesNotContain("k8s.dead-letters");
+      topology.until(topology.now().plusSeconds(10));
+      Map<String, List<TestRecord<byte[], byte[]>>> written = topology.written();
+      assertThat(written).doesNotContainKey(DrivenTopology.TOPICS.deadLetters());
       StringBuilder text = new StringBuilder();
-      for (String topic : driver.producedTopicNames()) {
-        for (TestRecord<byte[], byte[]> one :
-            driver
-                .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
-                .readRecordsToList()) {
+      for (List<TestRecord<byte[], byte[]>> topic : written.values()) {
+        for (TestRecord<byte[], byte[]> one : topic) {
           append(text, one.key());
           append(text, one.value());
           one.headers().forEach(header -> append(text, header.value()));
@@ -163,7 +110,7 @@ class SecretsPropertyTest {
 
     @Override
     public void close() {
-      driver.close();
+      topology.close();
     }
   }
 
@@ -175,18 +122,16 @@ class SecretsPropertyTest {
   }
 
   private void check(Projection projection, Random random) throws Exception {
-    EnvelopeMapper mapper =
-        new EnvelopeMapper(new EnvelopeMapper.Settings("c", EVENTS, OBJECTS, projection, 900_000));
     Logger kspan = (Logger) LogManager.getLogger("io.kspan");
     Level level = kspan.getLevel();
     Configurator.setLevel("io.kspan", Level.TRACE);
     kspan.addAppender(log);
     LogManager.getLogger("io.kspan.topology").info("This is searched, too");
     String all;
-    try (Pipeline pipeline = new Pipeline(mapper, projection)) {
+    try (Pipeline pipeline = new Pipeline(projection)) {
       for (int version = 1; version <= 3; version++) {
         Instant receipt = START.plusSeconds(20L * version);
-        pipeline.until(receipt);
+        pipeline.topology.until(receipt);
         for (String kind : KINDS) {
           pipeline.pipe(object(kind, version, random), receipt);
           pipeline.pipe(event(kind, version), receipt.plusMillis(100));

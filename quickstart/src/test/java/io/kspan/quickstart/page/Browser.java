@@ -36,13 +36,15 @@ import org.openqa.selenium.logging.LoggingPreferences;
  *
  * <p>For one thread.
  */
-final class Browser implements AutoCloseable {
+final class Browser {
   static final Dimension SIZE = new Dimension(1200, 800);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String AXE = axe();
 
   /** Kept, or its level would go with it: it warns of every browser newer than itself. */
   private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+  private static Browser shared;
 
   final ChromeDriver driver;
   private final ChromeDriverService service;
@@ -67,17 +69,21 @@ final class Browser implements AutoCloseable {
         "--force-device-scale-factor=1",
         "--hide-scrollbars");
     driver = new ChromeDriver(service, options);
-    size(SIZE);
-    media("light");
   }
 
   static boolean isInstalled() {
     return chromium().isPresent() && chromedriver().isPresent();
   }
 
-  /** Starts it; see {@link NeedsBrowser}. */
-  static Browser start() {
-    return new Browser(chromium().orElseThrow(), chromedriver().orElseThrow());
+  /** The browser of all tests in this JVM, which {@link NeedsBrowser}; ends with the JVM. */
+  static synchronized Browser shared() {
+    if (shared == null) {
+      shared = new Browser(chromium().orElseThrow(), chromedriver().orElseThrow());
+      Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "browser"));
+    }
+    shared.size(SIZE);
+    shared.media("light");
+    return shared;
   }
 
   private static Optional<Path> chromium() {
@@ -96,7 +102,7 @@ final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  /** Opens the page in {@code file} at {@code fragment}, without what an earlier page remembers. */
+  /** Opens the page in {@code file} at {@code fragment}, without what earlier pages have left. */
   void open(Path file, String fragment) {
     open(file.toUri() + fragment);
   }
@@ -108,6 +114,7 @@ final class Browser implements AutoCloseable {
     // Else only the fragment would change.
     driver.get("data:,");
     driver.manage().logs().get(LogType.BROWSER);
+    requests();
     driver.get(url);
   }
 
@@ -234,8 +241,7 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  private void close() {
     driver.quit();
     service.stop();
   }

@@ -25,7 +25,6 @@ class LargeLivePageIT extends PageTest {
   @BeforeEach
   void start() throws Exception {
     page = new LivePage();
-    browser.requests(); // Those of the test before.
   }
 
   @AfterEach

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Test;
 
 /** The page of a receiver, while traces come in. */
 @NeedsBrowser
-class LivePageIT {
+class LivePageIT extends PageTest {
 
   @Test
   void shouldShowTracesAsTheyComeAndKeepThemWhenTheReceiverIsGone() throws Exception {
     OtlpReceiver receiver = new OtlpReceiver("127.0.0.1", 0, trace -> {});
-    try (Browser browser = Browser.start()) {
+    try {
       receiver.start();
       browser.open(receiver.address().toString());
       assertThat(browser.text("#list-empty")).startsWith("No trace yet");
@@ -82,7 +82,7 @@ class LivePageIT {
           answer(exchange, "application/json", answers.get(Math.min(asked.size() - 1, last)));
         });
     server.start();
-    try (Browser browser = Browser.start()) {
+    try {
       browser.open("http://127.0.0.1:" + server.getAddress().getPort() + "/");
       browser.await(() -> assertThat(browser.text("#live")).contains("cannot be shown"));
       browser.await(() -> assertThat(browser.texts("#list .body .name")).containsExactly("Shown"));

@@ -2,9 +2,15 @@ package io.kspan.quickstart.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.quickstart.DrivenTopology;
+import io.kspan.testsupport.corpus.Corpus;
+import io.kspan.testsupport.corpus.WatchEvent;
+import io.kspan.testsupport.generate.InputMessage;
+import io.kspan.topology.names.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,7 +18,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +36,8 @@ class ScreenshotsIT {
   private static final Pattern NAMED = Pattern.compile("images/([\\w-]+\\.png)");
   private static final String INCIDENT =
       "#/incident?from=2026-11-20T20:18Z&to=2026-11-20T20:20:45Z";
+  private static final Instant OPEN_AT = Instant.parse("2026-11-20T20:18:33Z");
+  private static final String OPEN_TRACE = "dcc5d406a5f9c085015dcfdf8f045a24";
   private static final int MAX_BYTES = 150_000;
 
   private static Browser browser;
@@ -49,6 +56,7 @@ class ScreenshotsIT {
         "a-stateful statefulset.update successfuldelete", 760, "StatefulSet.SuccessfulDelete"),
     JOB("a-jobs fails job.update", 960, "✗ failed", "BackoffLimitExceeded"),
     CUSTOM_RESOURCE("a-custom app.sync", 740, "App.Sync", "Commit 0a1b2c3", "Deployed by"),
+    OPEN("", 560, "○ open", "Not over because", "Back-off pulling image"),
     INCIDENT(
         "",
         560,
@@ -70,26 +78,49 @@ class ScreenshotsIT {
     }
   }
 
-  @AfterAll
-  static void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-  }
-
   @NeedsBrowser
   @ParameterizedTest
   @EnumSource
   void shouldDraw(Shot shot) throws IOException {
-    if (browser == null) {
-      browser = Browser.start();
-    }
+    browser = Browser.shared();
     browser.size(new Dimension(Browser.SIZE.width, shot.height));
     browser.media(shot == Shot.DETAILS ? "dark" : "light");
-    browser.open(RecordedPage.file(), shot == Shot.INCIDENT ? INCIDENT : "");
-    pose(shot);
+    if (shot == Shot.OPEN) {
+      try (LivePage page = page(OPEN_AT)) {
+        browser.open(page.address("#/trace/" + OPEN_TRACE));
+        browser.await(() -> assertThat(browser.text("body")).contains(shot.shows));
+        save(shot);
+      }
+    } else {
+      browser.open(RecordedPage.file(), shot == Shot.INCIDENT ? INCIDENT : "");
+      pose(shot);
+      assertThat(browser.text("body")).contains(shot.shows);
+      save(shot);
+    }
+  }
 
-    assertThat(browser.text("body")).contains(shot.shows);
+  /** The page of an installation while the recording happens. */
+  private static LivePage page(Instant at) throws IOException {
+    LivePage page = new LivePage();
+    List<WatchEvent> recording = Corpus.watchEvents("cluster-a");
+    try (DrivenTopology topology = new DrivenTopology("demo", recording.get(0).receivedAt())) {
+      for (WatchEvent event : recording) {
+        if (event.receivedAt().isBefore(at)) {
+          topology.until(event.receivedAt());
+          for (InputMessage message : event.messages("demo")) {
+            Topics topics = DrivenTopology.TOPICS;
+            topology.pipe(message.event() ? topics.events() : topics.objects(), message.envelope());
+          }
+        }
+      }
+      topology.until(at);
+      topology.finished().forEach(page::add);
+      page.open(topology.open());
+    }
+    return page;
+  }
+
+  private static void save(Shot shot) throws IOException {
     Picture picture = new Picture(browser.screenshot());
 
     assertThat(picture.width()).isEqualTo(Browser.SIZE.width);

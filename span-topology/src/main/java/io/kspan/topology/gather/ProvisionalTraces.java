@@ -98,6 +98,7 @@ public final class ProvisionalTraces {
   }
 
   private static List<FinishedTrace> provisional(Session session, Assembled all, Instant now) {
+    long nowNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
     return all.traces().stream()
         .map(
             trace -> {
@@ -109,17 +110,28 @@ public final class ProvisionalTraces {
                 if (span == trace.root()) {
                   attributes.put("kspan.open.since", time(all.explanation().startNanos()));
                   attributes.put("kspan.open.until", time(session.closingNanos()));
-                  attributes.put("kspan.open.reason", reason(session, all, now));
+                  attributes.put("kspan.open.reason", reason(session, all, nowNanos));
                 }
-                spans.add(span.withAttributes(attributes));
+                spans.add(soFar(span, trace, nowNanos).withAttributes(attributes));
               }
               return new FinishedTrace(trace.traceId(), spans, trace.parent());
             })
         .toList();
   }
 
-  private static String reason(Session session, Assembled all, Instant now) {
-    long nowNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  /** A span that would end with its session ends with the last that is known of its trace. */
+  private static FinishedSpan soFar(FinishedSpan span, FinishedTrace trace, long nowNanos) {
+    if (span.endEpochNanos() <= nowNanos) {
+      return span;
+    }
+    return span.endingAt(
+        trace.spans().stream()
+            .mapToLong(FinishedSpan::endEpochNanos)
+            .filter(end -> end <= nowNanos)
+            .reduce(span.startEpochNanos(), Math::max));
+  }
+
+  private static String reason(Session session, Assembled all, long nowNanos) {
     return session.closingNanos() <= nowNanos
         ? "it is over, and written when all tasks have read that far"
         : all.explanation().openReason();

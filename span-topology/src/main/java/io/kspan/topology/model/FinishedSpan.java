@@ -73,13 +73,22 @@ public record FinishedSpan(
 
   /** The same with other attributes. */
   public FinishedSpan withAttributes(SortedMap<String, Object> other) {
+    return with(endEpochNanos, other);
+  }
+
+  /** The same with another end. */
+  public FinishedSpan endingAt(long otherEndEpochNanos) {
+    return with(otherEndEpochNanos, attributes);
+  }
+
+  private FinishedSpan with(long otherEndEpochNanos, SortedMap<String, Object> otherAttributes) {
     return new FinishedSpan(
         spanId,
         parentSpanId,
         name,
         startEpochNanos,
-        endEpochNanos,
-        other,
+        otherEndEpochNanos,
+        otherAttributes,
         error,
         errorDescription,
         links,

@@ -109,6 +109,22 @@ class ProvisionalTracesTest {
     }
   }
 
+  /** A change that fails ends when its session is over, which is not yet. */
+  @Test
+  void shouldNotEndLaterThanNow() {
+    String failing =
+        "{observedGeneration: 1, conditions: [{type: 'Progressing', status: 'False'}]}";
+    harness.pipe(deployment(1, failing, 0.5)).pipe(scaled("a", 1)).pipe(scaled("b", 2));
+    harness.until(Input.START.toEpochMilli() + 30_000);
+
+    FinishedTrace trace = open(harness.now()).traces().get(0);
+
+    assertThat(trace.root().attributes())
+        .containsEntry("kspan.open.until", Input.START.plusSeconds(121).toString());
+    assertThat(trace.root().endEpochNanos())
+        .isEqualTo(Input.START.plusSeconds(2).toEpochMilli() * 1_000_000);
+  }
+
   @Test
   void shouldSayThatASessionIsOverAndOnlyWaitsToBeWritten() {
     hang();

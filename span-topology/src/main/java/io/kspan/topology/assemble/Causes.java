@@ -29,6 +29,8 @@ final class Causes {
       new Naming(Collections.emptyNavigableSet(), Collections.emptyNavigableSet());
 
   private final List<PlacedOccurrence> session;
+  // Searched for each occurrence: in an array they are near each other.
+  private final long[] times;
   private final TreeObjects objects;
   private final Map<ObjectReference, Naming> byNamed = new HashMap<>();
 
@@ -59,6 +61,7 @@ final class Causes {
   Causes(List<PlacedOccurrence> session, TreeObjects objects) {
     this.session = session;
     this.objects = objects;
+    this.times = session.stream().mapToLong(o -> o.event().timeNanos()).toArray();
     for (int i = 0; i < session.size(); i++) {
       Cause cause = session.get(i).event().cause();
       if (cause != null) {
@@ -127,10 +130,10 @@ final class Causes {
   }
 
   long time(int index) {
-    return session.get(index).event().timeNanos();
+    return times[index];
   }
 
   private int firstNotBefore(long timeNanos) {
-    return InTime.firstNotBefore(session, o -> o.event().timeNanos(), timeNanos);
+    return InTime.firstNotBefore(times, timeNanos);
   }
 }

@@ -4,6 +4,7 @@ import io.kspan.topology.assemble.Generations.Belongs;
 import io.kspan.topology.assemble.ParentRules.Parent;
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class SpanTree {
   private final int[] parents;
   private final Parent[] decisions;
   private final Belongs[] endsIn;
+  private final Map<Long, List<Integer>> byGeneration = new TreeMap<>();
 
   /**
    * Finds all parents.
@@ -48,6 +50,9 @@ final class SpanTree {
     cutCycles();
     followChains();
     markAnnotated();
+    for (int i = 0; i < endsIn.length; i++) {
+      byGeneration.computeIfAbsent(endsIn[i].generation(), g -> new ArrayList<>()).add(i);
+    }
   }
 
   int parent(int index) {
@@ -66,11 +71,7 @@ final class SpanTree {
 
   /** Indices of the occurrences of each trace, by generation and in order of event time. */
   Map<Long, List<Integer>> byGeneration() {
-    Map<Long, List<Integer>> grouped = new TreeMap<>();
-    for (int i = 0; i < endsIn.length; i++) {
-      grouped.computeIfAbsent(endsIn[i].generation(), g -> new ArrayList<>()).add(i);
-    }
-    return grouped;
+    return Collections.unmodifiableMap(byGeneration);
   }
 
   /** Rules of users can close a chain to a cycle: its earliest occurrence takes the root span. */

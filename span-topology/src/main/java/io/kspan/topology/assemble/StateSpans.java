@@ -99,7 +99,6 @@ final class StateSpans {
         startUps.putIfAbsent(key, i);
       }
     }
-    context.snapshots().forEach(s -> newest.put(s.uid(), s));
   }
 
   /**
@@ -122,9 +121,7 @@ final class StateSpans {
     Map<String, Stretch> open = new LinkedHashMap<>();
     List<Stretch> stretches = new ArrayList<>();
     for (ObjectSnapshot snapshot : context.snapshots()) {
-      if (Times.ofMillis(newest.get(snapshot.uid()).receiptMillis()) < fromNanos) {
-        continue;
-      }
+      newest.put(snapshot.uid(), snapshot);
       Stretch stretch = open.computeIfAbsent(snapshot.uid(), uid -> new Stretch(Long.MIN_VALUE));
       if (snapshot.state() == ObjectState.LEFT) {
         stretches.add(stretch);
@@ -138,7 +135,13 @@ final class StateSpans {
       stretch.versions().add(snapshot);
     }
     stretches.addAll(open.values());
+    stretches.removeIf(s -> s.versions().isEmpty() || isOver(s.versions().get(0)));
     return stretches;
+  }
+
+  /** Whether the object was last received before what this session shows. */
+  private boolean isOver(ObjectSnapshot object) {
+    return Times.ofMillis(newest.get(object.uid()).receiptMillis()) < fromNanos;
   }
 
   private long firstReceiptMillis() {
@@ -147,9 +150,6 @@ final class StateSpans {
 
   private void place(Stretch stretch) {
     List<ObjectSnapshot> versions = stretch.versions();
-    if (versions.isEmpty()) {
-      return;
-    }
     List<ObjectPeriod> periods =
         ObjectPeriods.of(versions).stream()
             .filter(p -> p.startNanos() >= stretch.notBeforeNanos())

@@ -9,6 +9,7 @@ import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedSpan.SpanLink;
 import io.kspan.topology.model.FinishedTrace;
+import io.kspan.topology.model.InTime;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedLink;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -29,8 +30,7 @@ import java.util.TreeMap;
 final class TraceBuilder {
   private static final String LINK = "kspan.link";
   private static final String NO_FAILURE = "";
-  private static final Comparator<FinishedSpan> BY_START =
-      Comparator.comparingLong(FinishedSpan::startEpochNanos).thenComparing(FinishedSpan::spanId);
+  private static final Comparator<FinishedSpan> BY_ID = Comparator.comparing(FinishedSpan::spanId);
 
   private final SessionContext context;
   private final List<PlacedOccurrence> session;
@@ -188,9 +188,10 @@ final class TraceBuilder {
       }
     }
     states.addTo(all, root.generation(), root.traceId(), rootSpan);
-    all.sort(BY_START);
-    all.add(0, rootSpan);
-    return new FinishedTrace(root.traceId(), all, root.parent());
+    List<FinishedSpan> inOrder = new ArrayList<>(all.size() + 1);
+    inOrder.add(rootSpan);
+    inOrder.addAll(InTime.sorted(all, FinishedSpan::startEpochNanos, BY_ID));
+    return new FinishedTrace(root.traceId(), inOrder, root.parent());
   }
 
   /**

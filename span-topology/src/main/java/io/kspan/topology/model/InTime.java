@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -43,11 +44,20 @@ public final class InTime {
    * @param sorted by time
    */
   public static <T> int firstNotBefore(List<T> sorted, ToLongFunction<T> time, long timeNanos) {
+    return firstNotBefore(sorted.size(), index -> time.applyAsLong(sorted.get(index)), timeNanos);
+  }
+
+  /** The index of the first time at {@code timeNanos} or later; the length without one. */
+  public static int firstNotBefore(long[] sorted, long timeNanos) {
+    return firstNotBefore(sorted.length, index -> sorted[index], timeNanos);
+  }
+
+  private static int firstNotBefore(int size, IntToLongFunction time, long timeNanos) {
     int low = 0;
-    int high = sorted.size();
+    int high = size;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (time.applyAsLong(sorted.get(middle)) < timeNanos) {
+      if (time.applyAsLong(middle) < timeNanos) {
         low = middle + 1;
       } else {
         high = middle;

@@ -2,6 +2,7 @@ package io.kspan.topology.assemble;
 
 import io.kspan.topology.model.Cause;
 import io.kspan.topology.model.Cause.Direction;
+import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.InTime;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.ObjectReference;
@@ -61,9 +62,11 @@ final class Causes {
   Causes(List<PlacedOccurrence> session, TreeObjects objects) {
     this.session = session;
     this.objects = objects;
-    this.times = session.stream().mapToLong(o -> o.event().timeNanos()).toArray();
-    for (int i = 0; i < session.size(); i++) {
-      Cause cause = session.get(i).event().cause();
+    this.times = new long[session.size()];
+    for (int i = 0; i < times.length; i++) {
+      EventOccurrence event = session.get(i).event();
+      times[i] = event.timeNanos();
+      Cause cause = event.cause();
       if (cause != null) {
         Naming naming =
             byNamed.computeIfAbsent(

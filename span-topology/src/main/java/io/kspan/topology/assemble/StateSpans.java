@@ -11,7 +11,6 @@ import io.opentelemetry.semconv.ErrorAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -33,7 +32,6 @@ final class StateSpans {
   private final SpanAttributes attributes;
   private final long fromNanos;
   private final long toNanos;
-  private final Map<String, ObjectSnapshot> newest = new HashMap<>();
   // The first occurrence about each object, and the first of those that say that it starts up.
   private final Map<String, Integer> occurrences = new HashMap<>();
   private final Map<String, Integer> startUps = new HashMap<>();
@@ -83,7 +81,8 @@ final class StateSpans {
     if (context.snapshots().stream().anyMatch(s -> !s.facts().equals(StatusFacts.NONE))) {
       tree.byGeneration().keySet().forEach(g -> byGeneration.put(g, new ArrayList<>()));
       index(session.occurrences());
-      stretches().forEach(this::place);
+      long reach = Math.max(firstReceiptMillis(), session.previousEndNanos() / Times.MILLI);
+      context.objects().versions().forEach(versions -> placeAll(versions, reach));
     }
   }
 
@@ -102,57 +101,44 @@ final class StateSpans {
   }
 
   /**
-   * The versions of one object in this tree without a gap.
+   * The states of one object. While it is in another tree they have spans there.
    *
-   * @param notBeforeNanos when it came back to the tree: what it was in before has a span already
+   * @param versions of the object, by receipt
+   * @param reachMillis a version from long before that can begin or end no state in this session
    */
-  private record Stretch(List<ObjectSnapshot> versions, long notBeforeNanos) {
-    Stretch(long notBeforeNanos) {
-      this(new ArrayList<>(), notBeforeNanos);
+  private void placeAll(List<ObjectSnapshot> versions, long reachMillis) {
+    if (Times.ofMillis(versions.get(versions.size() - 1).receiptMillis()) < fromNanos) {
+      return;
     }
-  }
-
-  /**
-   * The versions of each object that can begin or end a state in this session: what is received
-   * before the session says only what was before.
-   */
-  private List<Stretch> stretches() {
-    long reach = Math.max(firstReceiptMillis(), context.session().previousEndNanos() / Times.MILLI);
-    Map<String, Stretch> open = new LinkedHashMap<>();
-    List<Stretch> stretches = new ArrayList<>();
-    for (ObjectSnapshot snapshot : context.snapshots()) {
-      newest.put(snapshot.uid(), snapshot);
-      Stretch stretch = open.computeIfAbsent(snapshot.uid(), uid -> new Stretch(Long.MIN_VALUE));
-      if (snapshot.state() == ObjectState.LEFT) {
-        stretches.add(stretch);
-        open.put(snapshot.uid(), new Stretch(Times.ofMillis(snapshot.receiptMillis())));
+    List<ObjectSnapshot> inTree = new ArrayList<>(versions.size());
+    long sinceNanos = Long.MIN_VALUE;
+    for (ObjectSnapshot version : versions) {
+      if (version.state() == ObjectState.LEFT) {
+        place(inTree, sinceNanos);
+        inTree.clear();
+        sinceNanos = Times.ofMillis(version.receiptMillis());
         continue;
       }
       // As far back as SnapshotRetention keeps versions: earlier or later, it is the same.
-      if (snapshot.receiptMillis() < reach - SnapshotRetention.REACH_MILLIS) {
-        stretch.versions().clear();
+      if (version.receiptMillis() < reachMillis - SnapshotRetention.REACH_MILLIS) {
+        inTree.clear();
       }
-      stretch.versions().add(snapshot);
+      inTree.add(version);
     }
-    stretches.addAll(open.values());
-    stretches.removeIf(s -> s.versions().isEmpty() || isOver(s.versions().get(0)));
-    return stretches;
-  }
-
-  /** Whether the object was last received before what this session shows. */
-  private boolean isOver(ObjectSnapshot object) {
-    return Times.ofMillis(newest.get(object.uid()).receiptMillis()) < fromNanos;
+    place(inTree, sinceNanos);
   }
 
   private long firstReceiptMillis() {
     return session().stream().mapToLong(o -> o.event().receiptMillis()).min().orElseThrow();
   }
 
-  private void place(Stretch stretch) {
-    List<ObjectSnapshot> versions = stretch.versions();
+  private void place(List<ObjectSnapshot> versions, long sinceNanos) {
+    if (versions.isEmpty()) {
+      return;
+    }
     List<ObjectPeriod> periods =
         ObjectPeriods.of(versions).stream()
-            .filter(p -> p.startNanos() >= stretch.notBeforeNanos())
+            .filter(p -> p.startNanos() >= sinceNanos)
             .filter(p -> isWithin(p.startNanos()) || isWithin(p.endNanos()))
             .toList();
     if (periods.isEmpty()) {
@@ -234,7 +220,7 @@ final class StateSpans {
       if (owner.uid().equals(context.root().uid()) || !met.add(owner.uid())) {
         break;
       }
-      at = newest.get(owner.uid());
+      at = context.objects().newest(owner.uid());
       if (at != null) {
         owners.add(at.identity());
       }

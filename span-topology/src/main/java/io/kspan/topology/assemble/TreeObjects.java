@@ -5,11 +5,12 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.TraceContext;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * What the snapshots of a tree say of each object: its node, labels and trace context, when its
@@ -18,12 +19,13 @@ import java.util.SortedMap;
  * <p>Immutable after construction.
  */
 final class TreeObjects {
-  private final Map<String, Versions> byUid = new HashMap<>();
+  private final Map<String, Versions> byUid = new LinkedHashMap<>();
   private final long untilNanos;
   private boolean hasTraceContexts;
 
   /** The versions of one object. */
   private static final class Versions {
+    private final List<ObjectSnapshot> all = new ArrayList<>();
     // Versions whose labels or trace context differ from the version before; most objects have one.
     private final List<ObjectSnapshot> described = new ArrayList<>(1);
     private final List<Long> changes = new ArrayList<>(2);
@@ -36,6 +38,7 @@ final class TreeObjects {
 
     void add(ObjectSnapshot next) {
       long receipt = Times.ofMillis(next.receiptMillis());
+      all.add(next);
       if (last != null
           && (last.statusHash() != next.statusHash() || last.deleted() != next.deleted())) {
         changes.add(receipt);
@@ -74,6 +77,17 @@ final class TreeObjects {
       byUid.computeIfAbsent(snapshot.uid(), uid -> new Versions()).add(snapshot);
       hasTraceContexts |= snapshot.traceContext() != null;
     }
+  }
+
+  /** All versions of each object, by receipt. */
+  Stream<List<ObjectSnapshot>> versions() {
+    return byUid.values().stream().map(versions -> versions.all);
+  }
+
+  /** The newest version of an object; null if it was not seen. */
+  ObjectSnapshot newest(String uid) {
+    Versions versions = byUid.get(uid);
+    return versions == null ? null : versions.last;
   }
 
   /** The node of a pod; empty for other kinds, and for a pod that was not seen on a node. */

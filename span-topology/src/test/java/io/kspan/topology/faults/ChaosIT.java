@@ -37,7 +37,7 @@ class ChaosIT {
   private static final long RECORDS = Long.getLong("chaos.records", 4_000);
   private static final long SEED = Long.getLong("chaos.seed", 1);
   private static final boolean LONG = RECORDS >= 100_000;
-  private static final int PARTITIONS = 6;
+  private static final int PARTITIONS = LONG ? 6 : 3;
   private static final int INSTANCES = 3;
   private static final int PODS = 10;
   private static final int RECORDS_PER_TREE = 120;

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ServeIT {
   private static final String PREFIX = "serve.";
-  private static final int PARTITIONS = 6;
+  private static final int PARTITIONS = 3;
   private static final int ROLLOUTS = 24;
   private static final int FINISHED = 10_000;
   private static final String HOURS = "7200000";
@@ -236,7 +236,7 @@ class ServeIT {
           .untilAsserted(
               () ->
                   assertThat(open().path("missing").toString())
-                      .contains("127.0.0.1:" + ports[0] + " does not answer", "of 6 is not shown"));
+                      .contains("127.0.0.1:" + ports[0] + " does not answer", "of 3 is not shown"));
       // The others take over, with the state.
       await()
           .atMost(Kafka.PATIENCE)

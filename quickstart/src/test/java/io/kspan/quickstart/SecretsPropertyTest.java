@@ -114,7 +114,7 @@ class SecretsPropertyTest {
     }
   }
 
-  @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
   void shouldNeverPublishAMarkedValue(@ForAll long seed) throws Exception {
     for (Projection projection : Projection.values()) {
       check(projection, new Random(seed));

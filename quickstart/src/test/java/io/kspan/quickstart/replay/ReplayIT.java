@@ -1,9 +1,10 @@
-package io.kspan.quickstart;
+package io.kspan.quickstart.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kspan.quickstart.CommandRun;
 import io.kspan.testsupport.corpus.Corpus;
 import java.io.IOException;
 import java.nio.file.Files;

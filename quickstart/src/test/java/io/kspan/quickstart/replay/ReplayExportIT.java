@@ -1,7 +1,8 @@
-package io.kspan.quickstart;
+package io.kspan.quickstart.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.quickstart.CommandRun;
 import io.kspan.testsupport.corpus.Corpus;
 import io.kspan.testsupport.otlp.OtlpBackend;
 import java.io.IOException;

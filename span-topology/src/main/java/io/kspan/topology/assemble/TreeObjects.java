@@ -29,15 +29,20 @@ final class TreeObjects {
     // Versions whose labels or trace context differ from the version before; most objects have one.
     private final List<ObjectSnapshot> described = new ArrayList<>(1);
     private final List<Long> changes = new ArrayList<>(2);
-    private ObjectSnapshot last;
     private String nodeName = "";
     private long firstNanos = Times.NEVER;
     private long terminatedNanos = Times.NEVER;
     private long terminatingNanos = Times.NEVER;
     private long deletedNanos = Times.NEVER;
 
+    /** Null before the first is added. */
+    ObjectSnapshot newest() {
+      return all.isEmpty() ? null : all.get(all.size() - 1);
+    }
+
     void add(ObjectSnapshot next) {
       long receipt = Times.ofMillis(next.receiptMillis());
+      ObjectSnapshot last = newest();
       all.add(next);
       if (last != null
           && (last.statusHash() != next.statusHash() || last.deleted() != next.deleted())) {
@@ -61,7 +66,6 @@ final class TreeObjects {
       if (!next.nodeName().isEmpty()) {
         nodeName = next.nodeName();
       }
-      last = next;
     }
   }
 
@@ -87,7 +91,7 @@ final class TreeObjects {
   /** The newest version of an object; null if it was not seen. */
   ObjectSnapshot newest(String uid) {
     Versions versions = byUid.get(uid);
-    return versions == null ? null : versions.last;
+    return versions == null ? null : versions.newest();
   }
 
   /** The node of a pod; empty for other kinds, and for a pod that was not seen on a node. */

@@ -15,9 +15,8 @@ public final class SingleBroker {
    * @param own settings beyond those that a single broker needs
    */
   public static KafkaClusterTestKit start(Map<String, String> own) throws Exception {
-    // Kafka's hook deletes the folder of a broker that still runs when the JVM ends, which makes
-    // the
-    // broker halt the JVM, and the build take that for a crash. Closing deletes the folder, too.
+    // Kafka's hook deletes the folder of a broker that still runs when the JVM ends. Then the
+    // broker halts the JVM, and the build takes that for a crash. Closing deletes the folder, too.
     Exit.setShutdownHookAdder((name, hook) -> {});
     KafkaClusterTestKit.Builder builder =
         new KafkaClusterTestKit.Builder(

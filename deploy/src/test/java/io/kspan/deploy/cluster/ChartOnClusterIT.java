@@ -3,6 +3,7 @@ package io.kspan.deploy.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -84,6 +85,10 @@ class ChartOnClusterIT {
         sink:
           otlp: {endpoint: "%s"}
           resources: {requests: {cpu: 200m, memory: 256Mi}, limits: {memory: 384Mi}}
+        serve:
+          enabled: true
+          basePath: /kspan
+          resources: {requests: {cpu: 100m, memory: 384Mi}, limits: {memory: 640Mi}}
         """
         .formatted(image[0], image[1], kafka.address(), volumes.storageClass(), backend);
   }
@@ -138,6 +143,7 @@ class ChartOnClusterIT {
     assertThat(TOPOLOGY)
         .allSatisfy(pod -> assertThat(cluster.isReady(namespace, pod)).as(pod).isTrue());
     assertThat(sinks()).hasSize(1).allMatch(pod -> cluster.isReady(namespace, pod));
+    assertThat(pods("serve")).hasSize(1).allMatch(pod -> cluster.isReady(namespace, pod));
     untilTracesFlow();
   }
 
@@ -148,6 +154,23 @@ class ChartOnClusterIT {
     // The pod of a test that succeeded is not left behind.
     assertThat(cluster.client().pods().inNamespace(namespace).withName("kspan-doctor").get())
         .isNull();
+  }
+
+  /** By the address of the pod: not every cluster of a test resolves the names of Services. */
+  @Test
+  @Order(2)
+  void shouldServeThePage() {
+    String page = "http://" + pod(pods("serve").get(0)).getStatus().getPodIP() + ":8080/kspan/";
+
+    assertThat(cluster.shell(namespace, FIRST, "curl -sSf " + page)).startsWith("<!DOCTYPE html>");
+    await("finished traces")
+        .atMost(Cluster.PATIENCE)
+        .pollInterval(2, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              String traces = cluster.shell(namespace, FIRST, "curl -sSf " + page + "traces.json");
+              return !new ObjectMapper().readTree(traces).path("traces").isEmpty();
+            });
   }
 
   @Test
@@ -334,11 +357,15 @@ class ChartOnClusterIT {
   }
 
   private static List<String> sinks() {
+    return pods("otlp-sink");
+  }
+
+  private static List<String> pods(String name) {
     return cluster
         .client()
         .pods()
         .inNamespace(namespace)
-        .withLabel("app.kubernetes.io/name", "otlp-sink")
+        .withLabel("app.kubernetes.io/name", name)
         .list()
         .getItems()
         .stream()

@@ -1,5 +1,6 @@
 package io.kspan.quickstart.page;
 
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.page.TracesPage;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Traces of which a test knows everything, and pages of them. */
 final class MadeUpTraces {
@@ -38,8 +38,8 @@ final class MadeUpTraces {
         START + to * MILLI,
         false,
         "",
-        new TreeMap<>(attributes),
-        new TreeMap<>(Map.of("service.name", "kubelet", "k8s.cluster.name", "demo")),
+        Attributes.copyOf(attributes),
+        Attributes.copyOf(Map.of("service.name", "kubelet", "k8s.cluster.name", "demo")),
         List.of());
   }
 

@@ -3,6 +3,7 @@ package io.kspan.quickstart.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import java.net.InetAddress;
@@ -10,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,7 +242,7 @@ class PageLimitsIT extends PageTest {
     return new ReceivedSpan.Link(
         MadeUpTraces.id(trace),
         MadeUpTraces.spanId(span),
-        new TreeMap<>(Map.of("kspan.link", type)));
+        Attributes.copyOf(Map.of("kspan.link", type)));
   }
 
   @Test

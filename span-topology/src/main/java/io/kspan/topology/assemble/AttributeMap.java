@@ -1,10 +1,9 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.model.Attributes;
 import io.opentelemetry.api.common.AttributeKey;
 import java.time.Instant;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Attributes under construction: absent values are left out, long ones are cut. Not thread-safe.
@@ -13,7 +12,7 @@ final class AttributeMap {
   // Of UTF-8 per char of a string: a surrogate pair is two chars and four bytes.
   private static final int MAX_BYTES_PER_CHAR = 3;
 
-  private final SortedMap<String, Object> values = new TreeMap<>();
+  private final Attributes.Builder values = new Attributes.Builder();
   private final int maxLength;
 
   AttributeMap(int maxLength) {
@@ -82,7 +81,7 @@ final class AttributeMap {
     return character < Character.MIN_SUPPLEMENTARY_CODE_POINT ? MAX_BYTES_PER_CHAR : 4;
   }
 
-  SortedMap<String, Object> build() {
-    return values;
+  Attributes build() {
+    return values.build();
   }
 }

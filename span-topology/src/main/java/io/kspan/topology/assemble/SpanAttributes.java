@@ -1,6 +1,7 @@
 package io.kspan.topology.assemble;
 
 import io.kspan.topology.assemble.Outcome.Result;
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.ObjectIdentity;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -30,7 +31,7 @@ final class SpanAttributes {
   private final String cluster;
   private final String clusterUid;
   private final TreeObjects objects;
-  private final Map<Reporter, SortedMap<String, Object>> resources = new HashMap<>();
+  private final Map<Reporter, Attributes> resources = new HashMap<>();
 
   /**
    * What resources differ by.
@@ -192,8 +193,7 @@ final class SpanAttributes {
   }
 
   /** Resource of the span of a state: the kubelet reports those of pods. */
-  SortedMap<String, Object> resource(
-      ObjectPeriod period, ObjectIdentity object, List<ObjectIdentity> owners) {
+  Attributes resource(ObjectPeriod period, ObjectIdentity object, List<ObjectIdentity> owners) {
     String node = objects.nodeName(object.uid());
     boolean isPod = object.reference().kind().equals("Pod");
     return shared(
@@ -257,7 +257,7 @@ final class SpanAttributes {
   }
 
   /** Resource of the span of an Event; shared, since there are few. */
-  SortedMap<String, Object> resource(PlacedOccurrence occurrence) {
+  Attributes resource(PlacedOccurrence occurrence) {
     EventOccurrence event = occurrence.event();
     return shared(
         settings.serviceOfWorkload()
@@ -270,7 +270,7 @@ final class SpanAttributes {
    *
    * @param source what made the change; empty if that is not known
    */
-  SortedMap<String, Object> resource(String source, ObjectIdentity root, long millis) {
+  Attributes resource(String source, ObjectIdentity root, long millis) {
     return shared(
         settings.serviceOfWorkload()
             ? reporter(List.of(root), millis)
@@ -282,11 +282,11 @@ final class SpanAttributes {
         "", "", WorkloadService.of(chain, object -> objects.labels(object.uid(), millis)));
   }
 
-  private SortedMap<String, Object> shared(Reporter reporter) {
+  private Attributes shared(Reporter reporter) {
     return resources.computeIfAbsent(reporter, this::resource);
   }
 
-  private SortedMap<String, Object> resource(Reporter reporter) {
+  private Attributes resource(Reporter reporter) {
     String component = reporter.component().isEmpty() ? UNKNOWN : reporter.component();
     String fixed = settings.fixedServiceName();
     AttributeMap resource = attributes();

@@ -27,6 +27,7 @@ final class SpanTree {
   private final List<PlacedOccurrence> session;
   private final Generations generations;
   private final int[] parents;
+  private final String[] spanIds;
   private final Parent[] decisions;
   private final Belongs[] endsIn;
   private final Map<Long, List<Integer>> byGeneration = new TreeMap<>();
@@ -40,11 +41,13 @@ final class SpanTree {
     this.session = session;
     this.generations = generations;
     this.parents = new int[session.size()];
+    this.spanIds = new String[session.size()];
     this.decisions = new Parent[session.size()];
     this.endsIn = new Belongs[session.size()];
     for (int i = 0; i < parents.length; i++) {
       Parent parent = parentRules.parentOf(i);
       parents[i] = parent.cause();
+      spanIds[i] = Ids.event(session.get(i).event());
       decisions[i] = parent;
     }
     cutCycles();
@@ -57,6 +60,11 @@ final class SpanTree {
 
   int parent(int index) {
     return parents[index];
+  }
+
+  /** The id of the span of an occurrence. */
+  String spanId(int index) {
+    return spanIds[index];
   }
 
   /** What decided the parent. */

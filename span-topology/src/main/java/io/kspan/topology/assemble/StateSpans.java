@@ -260,7 +260,7 @@ final class StateSpans {
             .put("kspan.state.continued", continued(placed));
     return new FinishedSpan(
         Ids.state(traceId, placed.object(), period),
-        belowRoot ? root.spanId() : Ids.event(session().get(parent).event()),
+        belowRoot ? root.spanId() : tree.spanId(parent),
         placed.object().reference().kind() + "." + period.state().text(),
         start,
         end,

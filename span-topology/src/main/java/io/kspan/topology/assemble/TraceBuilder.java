@@ -4,6 +4,7 @@ import io.kspan.topology.assemble.Generations.Generation;
 import io.kspan.topology.assemble.Ids.TraceIds;
 import io.kspan.topology.assemble.Outcome.Result;
 import io.kspan.topology.assemble.Session.FinishedBy;
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.model.Delivery;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Builds the spans of the traces of one session. Confined to one thread. */
 final class TraceBuilder {
@@ -183,7 +183,7 @@ final class TraceBuilder {
     for (int i : members) {
       int parent = tree.parent(i);
       if (parent != SpanTree.IS_ROOT) {
-        String parentId = parent >= 0 ? Ids.event(session.get(parent).event()) : rootSpan.spanId();
+        String parentId = parent >= 0 ? tree.spanId(parent) : rootSpan.spanId();
         all.add(eventSpan(i, parentId, attributesOf(i), traceparents(i, linked), NO_FAILURE));
       }
     }
@@ -216,12 +216,12 @@ final class TraceBuilder {
   }
 
   private static SpanLink link(String traceId, String spanId, String word) {
-    return new SpanLink(traceId, spanId, new TreeMap<>(Map.of(LINK, word)));
+    return new SpanLink(traceId, spanId, Attributes.copyOf(Map.of(LINK, word)));
   }
 
   private static void addTraceparent(List<SpanLink> links, TraceContext to, Set<String> linked) {
     if (to != null && linked.add(to.spanId())) {
-      links.add(new SpanLink(to, new TreeMap<>(Map.of(LINK, "traceparent"))));
+      links.add(new SpanLink(to, Attributes.copyOf(Map.of(LINK, "traceparent"))));
     }
   }
 
@@ -261,7 +261,7 @@ final class TraceBuilder {
     EventOccurrence event = occurrence.event();
     boolean warning = event.isWarning();
     return new FinishedSpan(
-        Ids.event(event),
+        tree.spanId(index),
         parentSpanId,
         occurrence.object().reference().kind()
             + "."

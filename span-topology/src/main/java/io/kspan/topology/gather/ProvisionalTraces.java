@@ -3,6 +3,7 @@ package io.kspan.topology.gather;
 import io.kspan.topology.assemble.Assembler.Assembled;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.lineage.GlobalLineage;
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.RootLog;
@@ -13,8 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,15 +103,16 @@ public final class ProvisionalTraces {
             trace -> {
               List<FinishedSpan> spans = new ArrayList<>();
               for (FinishedSpan span : trace.spans()) {
-                SortedMap<String, Object> attributes = new TreeMap<>(span.attributes());
-                KNOWN_AT_THE_END.forEach(attributes::remove);
-                attributes.put(FinishedTrace.PROVISIONAL, true);
+                Attributes.Builder attributes =
+                    span.attributes().toBuilder()
+                        .removeIf(KNOWN_AT_THE_END::contains)
+                        .put(FinishedTrace.PROVISIONAL, true);
                 if (span == trace.root()) {
                   attributes.put("kspan.open.since", time(all.explanation().startNanos()));
                   attributes.put("kspan.open.until", time(session.closingNanos()));
                   attributes.put("kspan.open.reason", reason(session, all, nowNanos));
                 }
-                spans.add(soFar(span, trace, nowNanos).withAttributes(attributes));
+                spans.add(soFar(span, trace, nowNanos).withAttributes(attributes.build()));
               }
               return new FinishedTrace(trace.traceId(), spans, trace.parent());
             })

@@ -5,6 +5,7 @@ import io.kspan.topology.assemble.Explanation;
 import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Sessions;
 import io.kspan.topology.gather.SessionOutput;
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.PlacedOccurrence;
@@ -14,8 +15,6 @@ import io.kspan.topology.wire.RootKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -125,8 +124,10 @@ final class RangeOutput implements SessionOutput {
   private FinishedTrace marked(FinishedTrace trace, boolean start, boolean end) {
     cut.increment();
     FinishedSpan root = trace.root();
-    SortedMap<String, Object> attributes = new TreeMap<>(root.attributes());
-    attributes.put(CUT, start && end ? "both" : start ? "start" : "end");
+    Attributes attributes =
+        root.attributes().toBuilder()
+            .put(CUT, start && end ? "both" : start ? "start" : "end")
+            .build();
     List<FinishedSpan> spans = new ArrayList<>(trace.spans());
     spans.set(0, root.withAttributes(attributes));
     return new FinishedTrace(trace.traceId(), spans, trace.parent());

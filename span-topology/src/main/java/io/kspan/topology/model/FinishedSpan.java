@@ -1,18 +1,11 @@
 package io.kspan.topology.model;
 
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * One finished span, as it is exported.
  *
- * <p>Immutable; the maps are sorted by key, so that equal spans have equal bytes. They are not
- * copied, since they are most of a large trace: their maker must not change them any more.
- *
- * <p>Attribute values are {@link String}, {@link Long}, {@link Boolean}, {@link Double} or a {@link
- * List} of strings.
+ * <p>Immutable.
  *
  * @param spanId 16 lower-case hex digits
  * @param parentSpanId 16 lower-case hex digits, empty for a root without parent
@@ -32,11 +25,11 @@ public record FinishedSpan(
     String name,
     long startEpochNanos,
     long endEpochNanos,
-    SortedMap<String, Object> attributes,
+    Attributes attributes,
     boolean error,
     String errorDescription,
     List<SpanLink> links,
-    SortedMap<String, Object> resource,
+    Attributes resource,
     Occurrence occurrence) {
 
   /** A span that is not that of an occurrence. */
@@ -46,11 +39,11 @@ public record FinishedSpan(
       String name,
       long startEpochNanos,
       long endEpochNanos,
-      SortedMap<String, Object> attributes,
+      Attributes attributes,
       boolean error,
       String errorDescription,
       List<SpanLink> links,
-      SortedMap<String, Object> resource) {
+      Attributes resource) {
     this(
         spanId,
         parentSpanId,
@@ -66,13 +59,11 @@ public record FinishedSpan(
   }
 
   public FinishedSpan {
-    attributes = Collections.unmodifiableSortedMap(attributes);
-    resource = Collections.unmodifiableSortedMap(resource);
     links = List.copyOf(links);
   }
 
   /** The same with other attributes. */
-  public FinishedSpan withAttributes(SortedMap<String, Object> other) {
+  public FinishedSpan withAttributes(Attributes other) {
     return with(endEpochNanos, other);
   }
 
@@ -81,7 +72,7 @@ public record FinishedSpan(
     return with(otherEndEpochNanos, attributes);
   }
 
-  private FinishedSpan with(long otherEndEpochNanos, SortedMap<String, Object> otherAttributes) {
+  private FinishedSpan with(long otherEndEpochNanos, Attributes otherAttributes) {
     return new FinishedSpan(
         spanId,
         parentSpanId,
@@ -109,14 +100,10 @@ public record FinishedSpan(
    *
    * @param attributes of the link
    */
-  public record SpanLink(TraceContext to, SortedMap<String, Object> attributes) {
+  public record SpanLink(TraceContext to, Attributes attributes) {
     /** A link to a span of this program; whether its trace is sampled is not known here. */
-    public SpanLink(String traceId, String spanId, SortedMap<String, Object> attributes) {
+    public SpanLink(String traceId, String spanId, Attributes attributes) {
       this(new TraceContext(traceId, spanId, 0, ""), attributes);
-    }
-
-    public SpanLink {
-      attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
     }
 
     /** 32 lower-case hex digits. */

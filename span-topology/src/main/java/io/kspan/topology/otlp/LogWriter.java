@@ -1,12 +1,11 @@
 package io.kspan.topology.otlp;
 
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.SeverityNumber;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** One occurrence of an Event as an OTLP log record. Stateless. */
@@ -56,10 +55,8 @@ final class LogWriter {
   }
 
   /** The attributes that are about the Event and its object, not about its span or its trace. */
-  private static SortedMap<String, Object> ofEvent(SortedMap<String, Object> attributes) {
-    SortedMap<String, Object> kept = new TreeMap<>(attributes);
-    kept.keySet().removeIf(key -> key.equals(MESSAGE) || !isOfEvent(key));
-    return kept;
+  private static Attributes ofEvent(Attributes attributes) {
+    return attributes.toBuilder().removeIf(key -> key.equals(MESSAGE) || !isOfEvent(key)).build();
   }
 
   private static boolean isOfEvent(String key) {

@@ -1,6 +1,7 @@
 package io.kspan.topology.otlp;
 
 import com.google.protobuf.ByteString;
+import io.kspan.topology.model.Attributes;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -8,17 +9,16 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.SortedMap;
 
 /** Ids, attributes and resources as spans and log records have them. Stateless. */
 final class OtlpValues {
   private OtlpValues() {}
 
-  static Resource resource(SortedMap<String, Object> attributes) {
+  static Resource resource(Attributes attributes) {
     return Resource.newBuilder().addAllAttributes(attributes(attributes)).build();
   }
 
-  static List<KeyValue> attributes(SortedMap<String, Object> attributes) {
+  static List<KeyValue> attributes(Attributes attributes) {
     List<KeyValue> pairs = new ArrayList<>(attributes.size());
     attributes.forEach(
         (key, value) ->

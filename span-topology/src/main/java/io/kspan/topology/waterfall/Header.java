@@ -118,7 +118,7 @@ final class Header {
   /** {@code kspan.change.image.web = a -> b} as {@code image.web a → b}. */
   private String changes() {
     List<String> changes = new ArrayList<>();
-    for (String key : root.attributes().tailMap(CHANGE).keySet()) {
+    for (String key : root.attributes().keySet()) {
       if (key.startsWith(CHANGE) && !ALSO_IN_TREE.contains(key)) {
         String value = DisplayText.clean(root.attribute(key)).replace("->", glyphs.arrow());
         changes.add(DisplayText.clean(key.substring(CHANGE.length())) + " " + value);

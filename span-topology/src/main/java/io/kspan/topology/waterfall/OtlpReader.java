@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import com.google.protobuf.ByteString;
+import io.kspan.topology.model.Attributes;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -18,8 +19,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Reads spans and traces from OTLP requests. Stateless. */
 public final class OtlpReader {
@@ -47,8 +46,7 @@ public final class OtlpReader {
   public static List<Received> spans(ExportTraceServiceRequest request) {
     List<Received> spans = new ArrayList<>();
     for (ResourceSpans resourceSpans : request.getResourceSpansList()) {
-      SortedMap<String, Object> resource =
-          attributes(resourceSpans.getResource().getAttributesList());
+      Attributes resource = attributes(resourceSpans.getResource().getAttributesList());
       for (ScopeSpans scopeSpans : resourceSpans.getScopeSpansList()) {
         for (Span span : scopeSpans.getSpansList()) {
           spans.add(new Received(hex(span.getTraceId()), received(span, resource)));
@@ -58,7 +56,7 @@ public final class OtlpReader {
     return spans;
   }
 
-  private static ReceivedSpan received(Span span, SortedMap<String, Object> resource) {
+  private static ReceivedSpan received(Span span, Attributes resource) {
     return new ReceivedSpan(
         hex(span.getSpanId()),
         hex(span.getParentSpanId()),
@@ -79,10 +77,10 @@ public final class OtlpReader {
             .toList());
   }
 
-  private static SortedMap<String, Object> attributes(List<KeyValue> pairs) {
-    SortedMap<String, Object> attributes = new TreeMap<>();
+  private static Attributes attributes(List<KeyValue> pairs) {
+    Attributes.Builder attributes = new Attributes.Builder();
     pairs.forEach(pair -> attributes.put(pair.getKey(), value(pair.getValue())));
-    return attributes;
+    return attributes.build();
   }
 
   private static Object value(AnyValue value) {

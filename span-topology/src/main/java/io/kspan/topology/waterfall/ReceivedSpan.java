@@ -1,17 +1,12 @@
 package io.kspan.topology.waterfall;
 
-import java.util.Collections;
+import io.kspan.topology.model.Attributes;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * One span as it was received. Immutable.
- *
- * <p>Attribute values are {@link String}, {@link Long}, {@link Double}, {@link Boolean} or a {@link
- * List} of those.
  *
  * @param parentSpanId empty for a span without parent
  * @param statusMessage empty when the sender gave none
@@ -24,13 +19,11 @@ public record ReceivedSpan(
     long endEpochNanos,
     boolean error,
     String statusMessage,
-    SortedMap<String, Object> attributes,
-    SortedMap<String, Object> resource,
+    Attributes attributes,
+    Attributes resource,
     List<Link> links) {
 
   public ReceivedSpan {
-    attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
-    resource = Collections.unmodifiableSortedMap(new TreeMap<>(resource));
     links = List.copyOf(links);
   }
 
@@ -86,9 +79,5 @@ public record ReceivedSpan(
   }
 
   /** A reference to a span of another trace, as lower-case hex. */
-  public record Link(String traceId, String spanId, SortedMap<String, Object> attributes) {
-    public Link {
-      attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
-    }
-  }
+  public record Link(String traceId, String spanId, Attributes attributes) {}
 }

@@ -8,6 +8,7 @@ import io.kspan.topology.assemble.Session;
 import io.kspan.topology.assemble.Session.FinishedBy;
 import io.kspan.topology.envelope.EnvelopeReader;
 import io.kspan.topology.envelope.InputRecord;
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.model.Cluster;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedSpan;
@@ -17,7 +18,6 @@ import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.RootLog;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
@@ -63,11 +63,11 @@ class RangeOutputTest {
             "Deployment.Update",
             nanos(start),
             nanos(end),
-            new TreeMap<>(Map.of("kspan.origin", "change")),
+            Attributes.copyOf(Map.of("kspan.origin", "change")),
             false,
             "",
             List.of(),
-            new TreeMap<>());
+            Attributes.NONE);
     return new FinishedTrace("1".repeat(32), List.of(root));
   }
 

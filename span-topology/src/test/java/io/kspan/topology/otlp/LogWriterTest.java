@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
@@ -11,7 +12,6 @@ import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.SeverityNumber;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -101,11 +101,11 @@ class LogWriterTest {
             "Pod.Create",
             0,
             9,
-            new TreeMap<>(),
+            Attributes.NONE,
             false,
             "",
             List.of(),
-            new TreeMap<>());
+            Attributes.NONE);
 
     assertThat(encoder.encodeLogs(new FinishedTrace(TRACE, List.of(root)), true)).isEmpty();
     FinishedTrace trace = new FinishedTrace(TRACE, List.of(root, event(Map.of())));
@@ -136,11 +136,11 @@ class LogWriterTest {
         "Pod.BackOff",
         Traces.START,
         Traces.START + 9,
-        new TreeMap<>(attributes),
+        Attributes.copyOf(attributes),
         true,
         "Back-off",
         List.of(),
-        new TreeMap<>(Map.of("service.name", "kubelet")),
+        Attributes.copyOf(Map.of("service.name", "kubelet")),
         new FinishedSpan.Occurrence(Traces.START + 7, Traces.START / 1_000_000 + 3));
   }
 

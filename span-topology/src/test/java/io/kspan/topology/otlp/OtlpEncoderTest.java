@@ -3,6 +3,7 @@ package io.kspan.topology.otlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.TraceContext;
@@ -12,7 +13,6 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class OtlpEncoderTest {
@@ -27,13 +27,13 @@ class OtlpEncoderTest {
             "Pod.BackOff",
             Traces.START,
             Traces.START + 5,
-            new TreeMap<>(Map.of("z", List.of("1", "2"), "a", 1L, "m", 2.5, "b", false)),
+            Attributes.copyOf(Map.of("z", List.of("1", "2"), "a", 1L, "m", 2.5, "b", false)),
             true,
             "Back-off",
             List.of(
                 new FinishedSpan.SpanLink(
-                    "4bf92f3577b34da6a3ce929d0e0e4736", "00000000000000c3", new TreeMap<>())),
-            new TreeMap<>(Map.of("service.name", "kubelet")));
+                    "4bf92f3577b34da6a3ce929d0e0e4736", "00000000000000c3", Attributes.NONE)),
+            Attributes.copyOf(Map.of("service.name", "kubelet")));
 
     ResourceSpans written =
         only(encoder.encode(new FinishedTrace("4bf92f3577b34da6a3ce929d0e0e4736", List.of(span))))
@@ -66,10 +66,10 @@ class OtlpEncoderTest {
             "n",
             0,
             0,
-            new TreeMap<>(),
+            Attributes.NONE,
             false,
             "",
-            List.of(new FinishedSpan.SpanLink(to, new TreeMap<>())),
+            List.of(new FinishedSpan.SpanLink(to, Attributes.NONE)),
             root.resource());
 
     List<Span> spans =
@@ -106,10 +106,10 @@ class OtlpEncoderTest {
   @Test
   void shouldRejectWhatOtlpCannotSay() {
     FinishedSpan odd = Traces.span(1, 0, "kubelet", "m");
-    TreeMap<String, Object> attributes = new TreeMap<>(Map.of("count", 1));
+    Attributes attributes = Attributes.copyOf(Map.of("count", 1));
     FinishedSpan wrong =
         new FinishedSpan(
-            odd.spanId(), "", "n", 0, 0, attributes, false, "", List.of(), new TreeMap<>());
+            odd.spanId(), "", "n", 0, 0, attributes, false, "", List.of(), Attributes.NONE);
     assertThatThrownBy(() -> encoder.encode(new FinishedTrace("ab".repeat(16), List.of(wrong))))
         .hasMessageContaining("attribute count is a java.lang.Integer");
     assertThatThrownBy(() -> encoder.encode(new FinishedTrace("abc", List.of(odd))))

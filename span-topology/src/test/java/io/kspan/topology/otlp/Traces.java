@@ -1,11 +1,11 @@
 package io.kspan.topology.otlp;
 
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** Finished traces for tests. */
@@ -36,12 +36,12 @@ public final class Traces {
         "Pod.Started",
         START + id,
         START + 2L * id,
-        new TreeMap<>(
+        Attributes.copyOf(
             Map.of("k8s.event.message", message, "k8s.event.count", (long) id, "flag", true)),
         error,
         error ? message : "",
         List.of(),
-        new TreeMap<>(Map.of("service.name", component, "k8s.cluster.name", "prod-1")),
+        Attributes.copyOf(Map.of("service.name", component, "k8s.cluster.name", "prod-1")),
         new FinishedSpan.Occurrence(START + id, TimeUnit.NANOSECONDS.toMillis(START) + id));
   }
 }

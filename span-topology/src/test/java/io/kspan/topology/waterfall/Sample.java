@@ -1,5 +1,6 @@
 package io.kspan.topology.waterfall;
 
+import io.kspan.topology.model.Attributes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -7,8 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Map;
 
 /** Spans for tests: one by one, or a trace from a table that was cut from a real recording. */
 public final class Sample {
@@ -27,12 +27,12 @@ public final class Sample {
         START + endMillis * MILLI,
         false,
         "",
-        new TreeMap<>(),
-        new TreeMap<>(java.util.Map.of("service.name", "kubelet")),
+        Attributes.NONE,
+        Attributes.copyOf(Map.of("service.name", "kubelet")),
         List.of());
   }
 
-  public static ReceivedSpan with(ReceivedSpan span, SortedMap<String, Object> attributes) {
+  public static ReceivedSpan with(ReceivedSpan span, Map<String, Object> attributes) {
     return new ReceivedSpan(
         span.spanId(),
         span.parentSpanId(),
@@ -41,19 +41,19 @@ public final class Sample {
         span.endEpochNanos(),
         span.error(),
         span.statusMessage(),
-        attributes,
+        Attributes.copyOf(attributes),
         span.resource(),
         span.links());
   }
 
   /** The trace in {@code src/test/resources/waterfall/<name>.tsv}; its first line is the root. */
-  public static ReceivedTrace trace(String name, SortedMap<String, Object> rootAttributes) {
+  public static ReceivedTrace trace(String name, Map<String, Object> rootAttributes) {
     List<ReceivedSpan> spans = new ArrayList<>();
     try {
       Path file = Path.of("src/test/resources/waterfall", name + ".tsv");
       for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
         if (!line.startsWith("#")) {
-          spans.add(row(line.split("\t", -1), spans.isEmpty() ? rootAttributes : new TreeMap<>()));
+          spans.add(row(line.split("\t", -1), spans.isEmpty() ? rootAttributes : Map.of()));
         }
       }
     } catch (IOException e) {
@@ -62,8 +62,8 @@ public final class Sample {
     return new ReceivedTrace("4bf92f3577b34da6a3ce929d0e0e4736", spans);
   }
 
-  private static ReceivedSpan row(String[] cells, SortedMap<String, Object> more) {
-    SortedMap<String, Object> attributes = new TreeMap<>(more);
+  private static ReceivedSpan row(String[] cells, Map<String, Object> more) {
+    Attributes.Builder attributes = Attributes.copyOf(more).toBuilder();
     attributes.put("k8s.object.kind", cells[7]);
     attributes.put("k8s.namespace.name", cells[8]);
     attributes.put("k8s.object.name", cells[9]);
@@ -71,8 +71,6 @@ public final class Sample {
       attributes.put("k8s.event.message", cells[10]);
     }
     boolean error = Boolean.parseBoolean(cells[5]);
-    SortedMap<String, Object> resource = new TreeMap<>();
-    resource.put("service.name", cells[4]);
     return new ReceivedSpan(
         id(cells[0]),
         id(cells[1]),
@@ -81,8 +79,8 @@ public final class Sample {
         START + Long.parseLong(cells[3]) * MILLI,
         error,
         error ? cells[10] : "",
-        attributes,
-        resource,
+        attributes.build(),
+        Attributes.copyOf(Map.of("service.name", cells[4])),
         List.of());
   }
 

@@ -2,8 +2,9 @@ package io.kspan.topology.waterfall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.model.Attributes;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -65,11 +66,6 @@ class WaterfallPropertyTest {
 
   private static ReceivedSpan span(
       String id, String parent, String name, String object, long start, long end) {
-    TreeMap<String, Object> attributes = new TreeMap<>();
-    attributes.put("k8s.object.name", object);
-    attributes.put("k8s.event.message", name + object);
-    TreeMap<String, Object> resource = new TreeMap<>();
-    resource.put("service.name", object);
     return new ReceivedSpan(
         id,
         parent,
@@ -78,8 +74,8 @@ class WaterfallPropertyTest {
         Sample.START + end,
         start % 2 == 0,
         name,
-        attributes,
-        resource,
+        Attributes.copyOf(Map.of("k8s.object.name", object, "k8s.event.message", name + object)),
+        Attributes.copyOf(Map.of("service.name", object)),
         List.of());
   }
 }

@@ -1,11 +1,11 @@
 package io.kspan.topology.waterfall.page;
 
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.SpanTree;
 import java.util.Comparator;
 import java.util.List;
-import java.util.SortedMap;
 
 /**
  * What the list, its filters, links between traces and the page of an incident show of a trace, so
@@ -103,7 +103,7 @@ record TraceSummary(
     return span.attribute("k8s.node.name");
   }
 
-  private static String text(SortedMap<String, Object> attributes, String key) {
+  private static String text(Attributes attributes, String key) {
     return attributes.getOrDefault(key, "").toString();
   }
 }

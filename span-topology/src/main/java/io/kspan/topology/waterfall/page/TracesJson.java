@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.SpanTree;
@@ -22,7 +23,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 
 /**
  * Writes traces as JSON for the script of the page. No text in it can end the script element that
@@ -74,7 +74,7 @@ final class TracesJson {
   static Map<String, Object> of(ReceivedTrace trace) {
     List<SpanTree.Row> rows = SpanTree.of(trace).rows();
     // Many spans share few resources.
-    Map<SortedMap<String, Object>, Integer> resources = new LinkedHashMap<>();
+    Map<Attributes, Integer> resources = new LinkedHashMap<>();
     rows.forEach(row -> resources.putIfAbsent(row.span().resource(), resources.size()));
     Map<String, Object> json = summary(TraceSummary.of(trace, rows));
     json.put("resources", resources.keySet().iterator());

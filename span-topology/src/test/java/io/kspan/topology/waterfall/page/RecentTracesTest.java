@@ -2,6 +2,7 @@ package io.kspan.topology.waterfall.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kspan.topology.model.Attributes;
 import io.kspan.topology.waterfall.OtlpReader;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
@@ -9,7 +10,6 @@ import io.kspan.topology.waterfall.Sample;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class RecentTracesTest {
@@ -129,7 +129,7 @@ class RecentTracesTest {
   @Test
   void shouldReplaceAProvisionalSpanByTheFinalOneOnly() {
     ReceivedSpan provisional =
-        Sample.with(span("a", "", 0, 3), new TreeMap<>(Map.of("kspan.provisional", true)));
+        Sample.with(span("a", "", 0, 3), Attributes.copyOf(Map.of("kspan.provisional", true)));
     add("t", provisional, 0);
     assertThat(traces.complete(9 * SECOND)).as("not finished").isEmpty();
     long revision = traces.since(0).revision();
@@ -153,7 +153,7 @@ class RecentTracesTest {
         "t1",
         Sample.with(
             span("a", "", 0, 9),
-            new TreeMap<>(
+            Attributes.copyOf(
                 Map.of(
                     "k8s.namespace.name",
                     "Shop",
@@ -192,8 +192,8 @@ class RecentTracesTest {
         end,
         false,
         "",
-        new TreeMap<>(),
-        new TreeMap<>(),
+        Attributes.NONE,
+        Attributes.NONE,
         List.of());
   }
 }

@@ -17,17 +17,16 @@ import java.util.TreeMap;
 /**
  * A session and all that the rules know of its tree.
  *
- * @param snapshots that the session may use, by receipt
  * @param rootSnapshots of the root, by receipt
  * @param generations of the root
  * @param timeline of the state of the tree
  * @param objects of the tree
- * @param replicaSets snapshots of the ReplicaSets of a Deployment or Rollout, by receipt
+ * @param replicaSets versions of the ReplicaSets of a Deployment or Rollout, those of each by
+ *     receipt
  */
 record SessionContext(
     Session session,
     ObjectIdentity root,
-    List<ObjectSnapshot> snapshots,
     List<ObjectSnapshot> rootSnapshots,
     Generations generations,
     StateTimeline timeline,
@@ -39,18 +38,21 @@ record SessionContext(
   static SessionContext of(RootLog log, Session session) {
     List<ObjectSnapshot> snapshots =
         SnapshotRetention.of(log.snapshots(), log.root().uid(), session);
-    List<ObjectSnapshot> ofRoot =
-        snapshots.stream().filter(s -> s.uid().equals(log.root().uid())).toList();
+    TreeObjects objects = new TreeObjects(snapshots, session.endNanos());
+    List<ObjectSnapshot> ofRoot = objects.versions(log.root().uid());
     return new SessionContext(
         session,
         identity(ofRoot, session.occurrences()),
-        snapshots,
         ofRoot,
         Generations.of(ofRoot),
         new StateTimeline(log.root(), snapshots),
-        new TreeObjects(snapshots, session.endNanos()),
+        objects,
         ROLLED_OUT.contains(log.root().reference().kind())
-            ? snapshots.stream().filter(s -> s.reference().kind().equals("ReplicaSet")).toList()
+            ? objects
+                .versions()
+                .filter(versions -> versions.get(0).reference().kind().equals("ReplicaSet"))
+                .flatMap(List::stream)
+                .toList()
             : List.of());
   }
 

@@ -1,5 +1,6 @@
 package io.kspan.topology.assemble;
 
+import io.kspan.topology.model.InTime;
 import io.kspan.topology.model.ObjectSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +57,9 @@ public final class SnapshotRetention {
       }
       old++;
     }
+    if (old == 0) {
+      return snapshots;
+    }
     Set<ObjectSnapshot> kept = new HashSet<>(newest(begins));
     kept.addAll(newest(ends));
     last.values().stream().filter(s -> !s.deleted()).forEach(kept::add);
@@ -79,9 +83,10 @@ public final class SnapshotRetention {
         session.knownFromNanos() == Long.MIN_VALUE
             ? snapshots
             : from(snapshots, rootUid, session.knownFromNanos() / Times.MILLI);
-    return known.stream()
-        .filter(s -> Times.ofMillis(s.receiptMillis()) <= session.closingNanos())
-        .toList();
+    return known.subList(
+        0,
+        InTime.firstNotBefore(
+            known, s -> Times.ofMillis(s.receiptMillis()), Times.plus(session.closingNanos(), 1)));
   }
 
   /**

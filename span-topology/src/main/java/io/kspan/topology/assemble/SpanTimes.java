@@ -27,7 +27,7 @@ final class SpanTimes {
     this.adjustedNanos = new long[session.size()];
     int[] childrenFirst = childrenFirst(tree);
     startSpans(tree, childrenFirst);
-    endSpans(objects);
+    endSpans(tree, objects);
     // Rule 6.4: children end inside their parents.
     for (int i : childrenFirst) {
       int parent = tree.parent(i);
@@ -109,12 +109,9 @@ final class SpanTimes {
     starts[parent] = Math.min(starts[parent], childStart);
   }
 
-  private void endSpans(TreeObjects objects) {
-    Map<String, List<Integer>> byObject = new HashMap<>();
-    for (int i = 0; i < starts.length; i++) {
-      byObject.computeIfAbsent(session.get(i).object().key(), k -> new ArrayList<>()).add(i);
-    }
-    for (List<Integer> spans : byObject.values()) {
+  private void endSpans(SpanTree tree, TreeObjects objects) {
+    for (List<Integer> about : tree.byObject().values()) {
+      List<Integer> spans = new ArrayList<>(about);
       spans.sort(Comparator.comparingLong(i -> starts[i]));
       endEach(spans, objects);
     }

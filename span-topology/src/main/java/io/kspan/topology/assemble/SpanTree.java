@@ -5,6 +5,7 @@ import io.kspan.topology.assemble.ParentRules.Parent;
 import io.kspan.topology.model.PlacedOccurrence;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class SpanTree {
   private final Parent[] decisions;
   private final Belongs[] endsIn;
   private final Map<Long, List<Integer>> byGeneration = new TreeMap<>();
+  private final Map<String, List<Integer>> byObject = new HashMap<>();
 
   /**
    * Finds all parents.
@@ -48,6 +50,7 @@ final class SpanTree {
       Parent parent = parentRules.parentOf(i);
       parents[i] = parent.cause();
       spanIds[i] = Ids.event(session.get(i).event());
+      byObject.computeIfAbsent(session.get(i).object().key(), k -> new ArrayList<>()).add(i);
       decisions[i] = parent;
     }
     cutCycles();
@@ -80,6 +83,11 @@ final class SpanTree {
   /** Indices of the occurrences of each trace, by generation and in order of event time. */
   Map<Long, List<Integer>> byGeneration() {
     return Collections.unmodifiableMap(byGeneration);
+  }
+
+  /** Indices of the occurrences about each object, by its key and in order of event time. */
+  Map<String, List<Integer>> byObject() {
+    return Collections.unmodifiableMap(byObject);
   }
 
   /** Rules of users can close a chain to a cycle: its earliest occurrence takes the root span. */

@@ -9,10 +9,8 @@ import io.kspan.topology.model.PlacedOccurrence;
 import io.kspan.topology.model.StatusFacts;
 import io.opentelemetry.semconv.ErrorAttributes;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,9 +30,6 @@ final class StateSpans {
   private final SpanAttributes attributes;
   private final long fromNanos;
   private final long toNanos;
-  // The first occurrence about each object, and the first of those that say that it starts up.
-  private final Map<String, Integer> occurrences = new HashMap<>();
-  private final Map<String, Integer> startUps = new HashMap<>();
   private final NavigableMap<Long, List<Placed>> byGeneration = new TreeMap<>();
 
   /**
@@ -78,9 +73,8 @@ final class StateSpans {
         Math.max(
             session.previousEndNanos(),
             session.occurrences().get(0).event().timeNanos() - BEFORE_FIRST_EVENT);
-    if (context.snapshots().stream().anyMatch(s -> !s.facts().equals(StatusFacts.NONE))) {
+    if (context.objects().versions().anyMatch(StateSpans::hasFacts)) {
       tree.byGeneration().keySet().forEach(g -> byGeneration.put(g, new ArrayList<>()));
-      index(session.occurrences());
       long reach = Math.max(firstReceiptMillis(), session.previousEndNanos() / Times.MILLI);
       context.objects().versions().forEach(versions -> placeAll(versions, reach));
     }
@@ -90,14 +84,8 @@ final class StateSpans {
     return context.session().occurrences();
   }
 
-  private void index(List<PlacedOccurrence> session) {
-    for (int i = 0; i < session.size(); i++) {
-      String key = session.get(i).object().key();
-      occurrences.putIfAbsent(key, i);
-      if (ParentRules.START_UP.contains(session.get(i).event().reason())) {
-        startUps.putIfAbsent(key, i);
-      }
-    }
+  private static boolean hasFacts(List<ObjectSnapshot> versions) {
+    return versions.stream().anyMatch(version -> !version.facts().equals(StatusFacts.NONE));
   }
 
   /**
@@ -145,11 +133,11 @@ final class StateSpans {
       return;
     }
     ObjectSnapshot last = versions.get(versions.size() - 1);
-    Integer about = occurrences.get(last.uid());
-    PlacedOccurrence occurrence = about == null ? null : session().get(about);
+    List<Integer> about = tree.byObject().getOrDefault(last.uid(), List.of());
     ObjectIdentity object = last.identity();
-    List<ObjectIdentity> owners = occurrence == null ? owners(last) : occurrence.owners();
-    int parent = owners.isEmpty() ? SpanTree.ROOT_SPAN : parent(object);
+    List<ObjectIdentity> owners =
+        about.isEmpty() ? owners(last) : session().get(about.get(0)).owners();
+    int parent = owners.isEmpty() ? SpanTree.ROOT_SPAN : parent(object, about);
     for (ObjectPeriod period : periods) {
       place(new Placed(period, object, owners, parent, true, true));
     }
@@ -203,11 +191,13 @@ final class StateSpans {
   }
 
   /** Rule 9.3: where the start-up Events of the object hang, or would. */
-  private int parent(ObjectIdentity object) {
-    Integer startUp = startUps.get(object.key());
-    return startUp == null
-        ? causes.makerOf(object, object.creationNanos() + Times.SECOND)
-        : tree.parent(startUp);
+  private int parent(ObjectIdentity object, List<Integer> about) {
+    for (int occurrence : about) {
+      if (ParentRules.START_UP.contains(session().get(occurrence).event().reason())) {
+        return tree.parent(occurrence);
+      }
+    }
+    return causes.makerOf(object, object.creationNanos() + Times.SECOND);
   }
 
   /** The owners up to the root, as the newest versions say; of what left the tree only the root. */

@@ -88,6 +88,12 @@ final class TreeObjects {
     return byUid.values().stream().map(versions -> versions.all);
   }
 
+  /** The versions of one object, by receipt; none if it was not seen. */
+  List<ObjectSnapshot> versions(String uid) {
+    Versions versions = byUid.get(uid);
+    return versions == null ? List.of() : versions.all;
+  }
+
   /** The newest version of an object; null if it was not seen. */
   ObjectSnapshot newest(String uid) {
     Versions versions = byUid.get(uid);

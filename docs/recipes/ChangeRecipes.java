@@ -91,7 +91,7 @@ public final class ChangeRecipes {
     ObjectNode annotation = JSON.createObjectNode();
     annotation.put("time", Instant.parse(data.path("start").asText()).toEpochMilli());
     annotation.put("timeEnd", Instant.parse(event.path("time").asText()).toEpochMilli());
-    annotation.putArray("tags").add("kspan").add(data.path("cluster").asText()).add(data.at("/root/namespace").asText()).add(data.path("outcome").asText());
+    annotation.putArray("tags").add("kspan").add(data.path("cluster").asText()).add(data.path("root").path("namespace").asText()).add(data.path("outcome").asText());
     annotation.put("text", sentence(event));
     return annotation;
   }
@@ -131,7 +131,7 @@ public final class ChangeRecipes {
     if (type.isEmpty()) {
       return Optional.empty();
     }
-    String environment = data.path("cluster").asText() + "/" + data.at("/root/namespace").asText();
+    String environment = data.path("cluster").asText() + "/" + data.path("root").path("namespace").asText();
     ObjectNode mapped = JSON.createObjectNode();
     ObjectNode context = mapped.putObject("context");
     context.put("version", "0.4.1");
@@ -148,7 +148,7 @@ public final class ChangeRecipes {
       content.put("description", sentence(event));
       content.putObject("service").put("id", event.path("subject").asText());
     } else if (!type.contains("removed")) {
-      content.put("artifactId", "pkg:k8s/" + environment + "/" + data.at("/root/name").asText() + "@" + data.path("generation").asText());
+      content.put("artifactId", "pkg:k8s/" + environment + "/" + data.path("root").path("name").asText() + "@" + data.path("generation").asText());
     }
     mapped.set("customData", data);
     mapped.put("customDataContentType", "application/json");
@@ -212,9 +212,9 @@ public final class ChangeRecipes {
       JsonNode data = event.path("data");
       try (PreparedStatement statement = database.prepareStatement(sql)) {
         statement.setString(1, data.path("cluster").asText());
-        statement.setString(2, data.at("/root/kind").asText());
-        statement.setString(3, data.at("/root/namespace").asText());
-        statement.setString(4, data.at("/root/name").asText());
+        statement.setString(2, data.path("root").path("kind").asText());
+        statement.setString(3, data.path("root").path("namespace").asText());
+        statement.setString(4, data.path("root").path("name").asText());
         statement.setLong(5, data.path("generation").asLong());
         statement.setString(6, data.path("manager").textValue());
         statement.setTimestamp(7, Timestamp.from(Instant.parse(data.path("start").asText())));

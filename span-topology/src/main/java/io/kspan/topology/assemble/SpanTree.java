@@ -47,11 +47,11 @@ final class SpanTree {
     this.decisions = new Parent[session.size()];
     this.endsIn = new Belongs[session.size()];
     for (int i = 0; i < parents.length; i++) {
-      Parent parent = parentRules.parentOf(i);
-      parents[i] = parent.cause();
-      spanIds[i] = Ids.event(session.get(i).event());
-      byObject.computeIfAbsent(session.get(i).object().key(), k -> new ArrayList<>()).add(i);
-      decisions[i] = parent;
+      decisions[i] = parentRules.parentOf(i);
+      parents[i] = decisions[i].cause();
+      PlacedOccurrence occurrence = session.get(i);
+      spanIds[i] = Ids.event(occurrence.event());
+      byObject.computeIfAbsent(occurrence.object().key(), k -> new ArrayList<>()).add(i);
     }
     cutCycles();
     followChains();

@@ -59,6 +59,12 @@ public final class Attributes extends AbstractMap<String, Object> {
       return this;
     }
 
+    /** Sets all attributes of {@code map}. */
+    public Builder putAll(Map<String, ?> map) {
+      map.forEach(this::put);
+      return this;
+    }
+
     /** Removes the attributes whose keys are meant by {@code filter}. */
     public Builder removeIf(Predicate<String> filter) {
       int kept = 0;
@@ -80,22 +86,24 @@ public final class Attributes extends AbstractMap<String, Object> {
 
   /** The same attributes as a map has. */
   public static Attributes copyOf(Map<String, ?> map) {
-    Builder builder = new Builder();
-    map.forEach(builder::put);
-    return builder.build();
+    return new Builder().putAll(map).build();
   }
 
   /** For attributes that are nearly the same. */
   public Builder toBuilder() {
-    Builder builder = new Builder();
-    forEach(builder::put);
-    return builder;
+    return new Builder().putAll(this);
   }
 
   @Override
   public Object get(Object key) {
     int found = Arrays.binarySearch(keys, key);
     return found < 0 ? null : values[found];
+  }
+
+  /** The value as text, empty without that attribute. */
+  public String text(String key) {
+    Object value = get(key);
+    return value == null ? "" : value.toString();
   }
 
   @Override

@@ -25,8 +25,8 @@ final class LogWriter {
    * @param sampled whether the trace is written
    */
   static LogRecord write(FinishedTrace trace, FinishedSpan finished, boolean sampled) {
-    String type = text(finished, TYPE);
-    String message = text(finished, MESSAGE);
+    String type = finished.attributes().text(TYPE);
+    String message = finished.attributes().text(MESSAGE);
     LogRecord.Builder log =
         LogRecord.newBuilder()
             .setTimeUnixNano(finished.occurrence().timeEpochNanos())
@@ -64,9 +64,5 @@ final class LogWriter {
         || key.startsWith("kspan.event.")
         || key.equals("kspan.owner.inferred")
         || key.equals("kspan.time.adjusted_ms");
-  }
-
-  private static String text(FinishedSpan span, String key) {
-    return span.attributes().getOrDefault(key, "").toString();
   }
 }

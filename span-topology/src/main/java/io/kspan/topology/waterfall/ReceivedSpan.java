@@ -29,8 +29,7 @@ public record ReceivedSpan(
 
   /** The attribute as text, empty when there is none. */
   public String attribute(String key) {
-    Object value = attributes.get(key);
-    return value == null ? "" : value.toString();
+    return attributes.text(key);
   }
 
   /** The reporter: {@code service.name} of the resource. */

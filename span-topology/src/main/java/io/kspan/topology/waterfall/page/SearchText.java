@@ -31,7 +31,7 @@ final class SearchText {
     ReceivedSpan root = trace.root();
     Set<String> lines = new LinkedHashSet<>();
     lines.add(trace.traceId());
-    lines.add(lower(root.resource().getOrDefault("k8s.cluster.name", "").toString()));
+    lines.add(lower(root.resource().text("k8s.cluster.name")));
     lines.add(root.isProvisional() ? "open" : lower(root.attribute("kspan.outcome")));
     lines.add(lower(root.attribute("kspan.delivery.id")));
     trace.spans().forEach(span -> texts(span).map(SearchText::lower).forEach(lines::add));

@@ -1,6 +1,5 @@
 package io.kspan.topology.waterfall.page;
 
-import io.kspan.topology.model.Attributes;
 import io.kspan.topology.waterfall.ReceivedSpan;
 import io.kspan.topology.waterfall.ReceivedTrace;
 import io.kspan.topology.waterfall.SpanTree;
@@ -57,7 +56,7 @@ record TraceSummary(
         trace.traceId(),
         trace.startEpochNanos(),
         trace.durationNanos(),
-        text(root.resource(), "k8s.cluster.name"),
+        root.resource().text("k8s.cluster.name"),
         root,
         root.isProvisional(),
         spans.size(),
@@ -101,9 +100,5 @@ record TraceSummary(
   /** The node that a span is about, empty if it names none. */
   static String node(ReceivedSpan span) {
     return span.attribute("k8s.node.name");
-  }
-
-  private static String text(Attributes attributes, String key) {
-    return attributes.getOrDefault(key, "").toString();
   }
 }

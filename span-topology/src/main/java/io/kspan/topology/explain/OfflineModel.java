@@ -24,13 +24,16 @@ import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.place.OwnerRules;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -188,10 +191,13 @@ public final class OfflineModel implements LineageView {
   }
 
   private long unseenBefore(EventOccurrence event) {
-    long number = Math.max(1, event.count());
+    long number = event.count();
+    if (number <= 1) {
+      return 0; // most Events; an object can have thousands
+    }
     long highest =
         byInvolved.get(event.involved()).stream()
-            .filter(e -> !e.id().equals(event.id()) && isSeries(e, event))
+            .filter(e -> isSeries(e, event) && !e.id().equals(event.id()))
             .filter(e -> e.receiptMillis() <= event.receiptMillis())
             .filter(e -> e.receiptMillis() >= event.receiptMillis() - dedupeWindowMillis)
             .mapToLong(e -> Math.max(1, e.count()))
@@ -201,9 +207,9 @@ public final class OfflineModel implements LineageView {
   }
 
   private static boolean isSeries(EventOccurrence a, EventOccurrence b) {
-    return a.namespace().equals(b.namespace())
+    return a.firstTimeNanos() == b.firstTimeNanos()
         && a.name().equals(b.name())
-        && a.firstTimeNanos() == b.firstTimeNanos();
+        && a.namespace().equals(b.namespace());
   }
 
   private List<Written> assemble(RootLog log) {
@@ -222,8 +228,10 @@ public final class OfflineModel implements LineageView {
       traces.add(new Written(closed.get(), assembled));
       written = written.and(assembled.generations());
       closedUntil = closed.get().endNanos();
+      Set<PlacedOccurrence> ended = Collections.newSetFromMap(new IdentityHashMap<>());
+      ended.addAll(closed.get().occurrences());
       List<PlacedOccurrence> open = new ArrayList<>(rest.occurrences());
-      open.removeAll(closed.get().occurrences());
+      open.removeIf(ended::contains);
       rest = new RootLog(log.cluster(), log.root(), open, log.snapshots());
     }
   }

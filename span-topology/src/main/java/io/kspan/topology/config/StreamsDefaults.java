@@ -19,6 +19,7 @@ public final class StreamsDefaults {
   private static final int LINGER_MILLIS = 20;
   private static final int COMMIT_MILLIS = 200;
   private static final int IDLE_MILLIS = 1000;
+  private static final int POLL_MILLIS = 200;
   private static final int METADATA_AGE_MILLIS = 60_000;
 
   private StreamsDefaults() {}
@@ -35,6 +36,8 @@ public final class StreamsDefaults {
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
     // A task that waits for its other partition keeps snapshots before the events that need them.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, IDLE_MILLIS);
+    // Most of what an idle application costs is looking for records. One that comes ends the wait.
+    settings.put(StreamsConfig.POLL_MS_CONFIG, POLL_MILLIS);
     // Poison input must not stop the stream: it goes to the dead letters, as received, with the
     // reason. A broker or a disk that fails must: no record is to blame for it.
     settings.put(

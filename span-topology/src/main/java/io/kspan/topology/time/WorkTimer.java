@@ -17,7 +17,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 public final class WorkTimer {
   private static final Duration AWAKE = Duration.ofMillis(100);
 
-  private static final long LONGEST_SLEEP_MILLIS = 2500;
+  private static final long LONGEST_SLEEP_MILLIS = 4000;
+  // Until a task knows that another has read a record: a punctuation, a commit, the global store.
+  private static final long NEWS_MILLIS = 1000;
 
   private final ProcessorContext<?, ?> context;
   private final Duration asleep;
@@ -42,8 +44,8 @@ public final class WorkTimer {
    * clock by the grace, so there is nothing to do earlier.
    */
   public static Duration sleepWithin(long idleGraceMillis) {
-    return Duration.ofMillis(
-        Math.max(AWAKE.toMillis(), Math.min(LONGEST_SLEEP_MILLIS, idleGraceMillis / 2)));
+    long undelayed = Math.max(idleGraceMillis / 2, idleGraceMillis - NEWS_MILLIS);
+    return Duration.ofMillis(Math.max(AWAKE.toMillis(), Math.min(LONGEST_SLEEP_MILLIS, undelayed)));
   }
 
   /** From now on punctuates often. */

@@ -97,16 +97,13 @@ final class Causes {
     if (all == NOTHING) {
       return all;
     }
-    int downTo = firstNotBefore(Times.plus(downUntilNanos, 1));
     if (!object.seen()) {
-      return new Naming(all.up(), within(all.down(), 0, downTo));
+      return new Naming(all.up(), within(all.down(), Long.MIN_VALUE, downUntilNanos));
     }
     long until = Times.plus(objects.deletedNanos(object.uid()), DELETION_MARGIN);
-    int to = firstNotBefore(Times.plus(until, 1));
-    long born = objects.bornNanos(object);
     return new Naming(
-        within(all.up(), firstNotBefore(object.creationNanos() - CREATION_MARGIN), to),
-        within(all.down(), firstNotBefore(born), Math.min(to, downTo)));
+        within(all.up(), object.creationNanos() - CREATION_MARGIN, until),
+        within(all.down(), objects.bornNanos(object), Math.min(until, downUntilNanos)));
   }
 
   /** Of the causes that make {@code object} the last up to {@code timeNanos}, else the first. */
@@ -116,7 +113,15 @@ final class Causes {
     return latest == NONE && !makers.isEmpty() ? makers.first() : latest;
   }
 
-  private static NavigableSet<Integer> within(NavigableSet<Integer> causes, int from, int to) {
+  private NavigableSet<Integer> within(
+      NavigableSet<Integer> causes, long fromNanos, long untilNanos) {
+    // Nearly always all or none: a name is seldom used twice.
+    if (causes.isEmpty()
+        || time(causes.first()) >= fromNanos && time(causes.last()) <= untilNanos) {
+      return causes;
+    }
+    int from = firstNotBefore(fromNanos);
+    int to = firstNotBefore(Times.plus(untilNanos, 1));
     return causes.subSet(from, true, Math.max(from, to), false);
   }
 

@@ -145,23 +145,24 @@ final class SpanTimes {
 
   /** Where the next span about an object starts; filled from the last span to the first. */
   private static final class NextStarts {
-    private static final String NO_CONTAINER = "";
-
     private final Map<String, Long> byContainer = new HashMap<>();
+    private long withoutContainer = Times.NEVER;
     private long any = Times.NEVER;
 
     void put(String container, long start) {
-      byContainer.put(container, start);
+      if (container.isEmpty()) {
+        withoutContainer = start;
+      } else {
+        byContainer.put(container, start);
+      }
       any = start;
     }
 
     /** The next that is about the same container, if both name one. */
     long after(String container) {
-      return container.equals(NO_CONTAINER)
+      return container.isEmpty()
           ? any
-          : Math.min(
-              byContainer.getOrDefault(container, Times.NEVER),
-              byContainer.getOrDefault(NO_CONTAINER, Times.NEVER));
+          : Math.min(byContainer.getOrDefault(container, Times.NEVER), withoutContainer);
     }
   }
 }

@@ -79,7 +79,8 @@ public final class OtlpReader {
 
   private static Attributes attributes(List<KeyValue> pairs) {
     Attributes.Builder attributes = new Attributes.Builder();
-    pairs.forEach(pair -> attributes.put(pair.getKey(), value(pair.getValue())));
+    // Names are the same in nearly all spans, and a page keeps many spans.
+    pairs.forEach(pair -> attributes.put(pair.getKey().intern(), value(pair.getValue())));
     return attributes.build();
   }
 

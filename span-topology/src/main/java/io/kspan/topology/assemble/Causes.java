@@ -115,7 +115,7 @@ final class Causes {
 
   private NavigableSet<Integer> within(
       NavigableSet<Integer> causes, long fromNanos, long untilNanos) {
-    // Nearly always all or none: a name is seldom used twice.
+    // Nearly always there are none, or all are within: a name is seldom used twice.
     if (causes.isEmpty()
         || time(causes.first()) >= fromNanos && time(causes.last()) <= untilNanos) {
       return causes;

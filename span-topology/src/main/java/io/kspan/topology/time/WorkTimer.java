@@ -18,8 +18,9 @@ public final class WorkTimer {
   private static final Duration AWAKE = Duration.ofMillis(100);
 
   private static final long LONGEST_SLEEP_MILLIS = 4000;
-  // Until a task knows that another has read a record: a punctuation, a commit, the global store.
-  private static final long NEWS_MILLIS = 1000;
+  // A record that one task has read is published to the others within this time: a punctuation, a
+  // commit and a poll of the global store. Seldom later, if a heartbeat was published just before.
+  private static final long PUBLISHED_MILLIS = 1000;
 
   private final ProcessorContext<?, ?> context;
   private final Duration asleep;
@@ -44,7 +45,7 @@ public final class WorkTimer {
    * clock by the grace, so there is nothing to do earlier.
    */
   public static Duration sleepWithin(long idleGraceMillis) {
-    long undelayed = Math.max(idleGraceMillis / 2, idleGraceMillis - NEWS_MILLIS);
+    long undelayed = Math.max(idleGraceMillis / 2, idleGraceMillis - PUBLISHED_MILLIS);
     return Duration.ofMillis(Math.max(AWAKE.toMillis(), Math.min(LONGEST_SLEEP_MILLIS, undelayed)));
   }
 

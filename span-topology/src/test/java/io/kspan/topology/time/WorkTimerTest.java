@@ -17,7 +17,7 @@ class WorkTimerTest {
     "60000, 4000",
     "0, 100",
   })
-  void shouldSleepForLessThanTheIdleGrace(long graceMillis, long sleepMillis) {
+  void shouldSleepForLessThanTheIdleGraceIfThereIsOne(long graceMillis, long sleepMillis) {
     assertThat(WorkTimer.sleepWithin(graceMillis)).isEqualTo(Duration.ofMillis(sleepMillis));
   }
 }

@@ -24,16 +24,14 @@ import io.kspan.topology.model.RootLog;
 import io.kspan.topology.model.WrittenGenerations;
 import io.kspan.topology.place.OwnerRules;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -228,10 +226,8 @@ public final class OfflineModel implements LineageView {
       traces.add(new Written(closed.get(), assembled));
       written = written.and(assembled.generations());
       closedUntil = closed.get().endNanos();
-      Set<PlacedOccurrence> ended = Collections.newSetFromMap(new IdentityHashMap<>());
-      ended.addAll(closed.get().occurrences());
       List<PlacedOccurrence> open = new ArrayList<>(rest.occurrences());
-      open.removeIf(ended::contains);
+      open.removeAll(new HashSet<>(closed.get().occurrences()));
       rest = new RootLog(log.cluster(), log.root(), open, log.snapshots());
     }
   }

@@ -135,7 +135,7 @@ class ServeIT {
   private static Set<String> roots(JsonNode traces) {
     Set<String> roots = new TreeSet<>();
     traces.forEach(
-        trace -> roots.add(trace.at("/root/attributes").path("k8s.object.uid").asText()));
+        trace -> roots.add(trace.path("root").path("attributes").path("k8s.object.uid").asText()));
     return roots;
   }
 

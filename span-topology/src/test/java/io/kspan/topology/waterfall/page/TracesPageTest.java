@@ -58,7 +58,7 @@ class TracesPageTest {
 
     assertThat(trace.path("spans")).hasSize(TRACE.spans().size());
     assertThat(trace.path("spanCount").asInt()).isEqualTo(TRACE.spans().size());
-    assertThat(trace.at("/root/id").asText()).isEqualTo(TRACE.root().spanId());
+    assertThat(trace.path("root").path("id").asText()).isEqualTo(TRACE.root().spanId());
     assertThat(trace.path("errors").asInt()).isEqualTo(TRACE.errors()).isPositive();
     assertThat(trace.path("failures").size()).isEqualTo(Math.min(10, TRACE.errors()));
     assertThat(trace.at("/failures/0/object").asText()).contains("/web-");

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
 /**
  * A recording, such as the one that comes with the quickstart, any number of times: records as
  * large and in the order in which a real cluster wrote them. Each copy has namespaces, UIDs and
- * times of its own. The same arguments always give the same.
+ * times of its own, but for nodes and the namespaces of the system, which are the same in all. The
+ * same arguments always give the same.
  *
  * <p>Lazy, in the order of receipt. Not thread-safe.
  */
@@ -31,6 +32,7 @@ final class RecordedShapes implements Iterator<InputMessage> {
   static final String CLUSTER = "recorded";
 
   private static final String EVENTS = "events";
+  private static final Set<String> SHARED_KINDS = Set.of("Namespace", "Node");
   private static final int MAX_RECORD_BYTES = 900_000;
 
   private final long seed;
@@ -101,9 +103,9 @@ final class RecordedShapes implements Iterator<InputMessage> {
     EnvelopeMapper mapper =
         new EnvelopeMapper(
             new EnvelopeMapper.Settings(CLUSTER, EVENTS, "objects", projection, MAX_RECORD_BYTES));
-    Template.Names names = new Template.Names(namespaces(records));
+    Set<String> namespaces = namespaces(records);
+    Template.Names names = new Template.Names(namespaces, shared(records, namespaces));
     List<Shape> shapes = new ArrayList<>();
-    // What was there before the recording began, nodes and namespaces of the system, is there once.
     for (CaptureRecord record : records) {
       for (MappedRecord mapped :
           mapper.map(
@@ -126,6 +128,20 @@ final class RecordedShapes implements Iterator<InputMessage> {
     return records.stream()
         .map(record -> record.object().path("metadata").path("namespace").asText())
         .filter(name -> !name.isEmpty() && !name.equals("default") && !name.startsWith("kube-"))
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Nodes and namespaces of the system: one of each, as in a cluster. Otherwise each name would
+   * stand for as many objects as there are copies.
+   */
+  private static Set<String> shared(List<CaptureRecord> records, Set<String> namespaces) {
+    return records.stream()
+        .map(CaptureRecord::object)
+        .filter(object -> SHARED_KINDS.contains(object.path("kind").asText()))
+        .map(object -> object.path("metadata"))
+        .filter(metadata -> !namespaces.contains(metadata.path("name").asText()))
+        .map(metadata -> metadata.path("uid").asText())
         .collect(Collectors.toSet());
   }
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.regex.MatchResult;
@@ -50,20 +51,23 @@ final class Template {
   /** What is replaced in the texts of one recording, so that all texts of a copy agree. */
   static final class Names {
     private final Map<String, Integer> uids = new HashMap<>();
+    private final Set<String> shared;
     private final Pattern variables;
 
     /**
      * Names of a recording.
      *
      * @param namespaces that each copy has of its own
+     * @param shared UIDs of objects that all copies share
      */
-    Names(Collection<String> namespaces) {
+    Names(Collection<String> namespaces, Set<String> shared) {
       String any =
           namespaces.stream()
               // Else the first that is the beginning of another would be found.
               .sorted(Comparator.comparing(String::length).reversed())
               .map(Pattern::quote)
               .collect(Collectors.joining("|"));
+      this.shared = Set.copyOf(shared);
       this.variables = Pattern.compile(VARIABLES.formatted(any));
     }
   }
@@ -76,7 +80,7 @@ final class Template {
     while (matcher.find()) {
       String literal = text.substring(from, matcher.start());
       parts.add((out, copy) -> out.append(literal));
-      parts.add(variable(matcher.toMatchResult(), names.uids));
+      parts.add(variable(matcher.toMatchResult(), names));
       from = matcher.end();
     }
     String rest = text.substring(from);
@@ -84,10 +88,13 @@ final class Template {
     return new Template(parts, text.length());
   }
 
-  private static BiConsumer<StringBuilder, Copy> variable(
-      MatchResult found, Map<String, Integer> uids) {
+  private static BiConsumer<StringBuilder, Copy> variable(MatchResult found, Names names) {
     String text = found.group();
+    if (names.shared.contains(text)) {
+      return (out, copy) -> out.append(text);
+    }
     if (found.group(1) != null) {
+      Map<String, Integer> uids = names.uids;
       int number = uids.computeIfAbsent(text, uid -> uids.size());
       return (out, copy) -> out.append(uid(copy, number));
     }

@@ -5,8 +5,9 @@ import io.kspan.topology.model.ObjectSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -60,7 +61,7 @@ public final class SnapshotRetention {
     if (old == 0) {
       return snapshots;
     }
-    Set<ObjectSnapshot> kept = new HashSet<>(newest(begins));
+    Set<ObjectSnapshot> kept = identitySet(newest(begins));
     kept.addAll(newest(ends));
     last.values().stream().filter(s -> !s.deleted()).forEach(kept::add);
     return Stream.concat(
@@ -71,6 +72,13 @@ public final class SnapshotRetention {
 
   private static Collection<ObjectSnapshot> newest(NavigableMap<Long, ObjectSnapshot> generations) {
     return generations.descendingMap().values().stream().limit(GENERATIONS).toList();
+  }
+
+  /** All of a list are different; to hash a snapshot is to hash all that it says. */
+  private static Set<ObjectSnapshot> identitySet(Collection<ObjectSnapshot> snapshots) {
+    Set<ObjectSnapshot> set = Collections.newSetFromMap(new IdentityHashMap<>());
+    set.addAll(snapshots);
+    return set;
   }
 
   /**
@@ -113,7 +121,7 @@ public final class SnapshotRetention {
         root != null && root.deleted()
             ? root.receiptMillis() + rootRetentionMillis
             : Long.MAX_VALUE;
-    Set<ObjectSnapshot> needed = new HashSet<>(from(snapshots, rootUid, fromMillis));
+    Set<ObjectSnapshot> needed = identitySet(from(snapshots, rootUid, fromMillis));
     List<ObjectSnapshot> pruned = new ArrayList<>();
     List<ObjectSnapshot> kept = new ArrayList<>();
     long next = Long.MAX_VALUE;

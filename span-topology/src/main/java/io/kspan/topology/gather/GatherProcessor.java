@@ -7,7 +7,6 @@ import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
 import io.kspan.topology.model.ChangeNotice;
 import io.kspan.topology.model.EventOccurrence;
-import io.kspan.topology.model.FinishedSpan;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.GatherOutput;
 import io.kspan.topology.model.ObjectSnapshot;
@@ -126,13 +125,16 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     if (item instanceof GatherItem.Occurrence occurrence) {
       items.add(record.key(), occurrence, record.value());
       EventOccurrence event = occurrence.placed().event();
-      RootMeta meta = meta(record.key());
-      open.occurred(record.key(), event, meta);
+      RootMeta known = meta(record.key());
+      open.occurred(record.key(), event, known);
       // No session that holds it closes before the orphan window has passed.
       long earliest =
           event.receiptMillis()
               + TimeUnit.NANOSECONDS.toMillis(settings.trace().orphanWindowNanos());
-      check(record.key(), meta, settings.wholeLog() ? 0 : earliest);
+      if (!known.open()) {
+        roots.put(record.key(), known.open(true));
+      }
+      check(record.key(), known.open(true), settings.wholeLog() ? 0 : earliest);
     }
   }
 
@@ -209,6 +211,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     counters.set(Metric.OPEN_ROOTS, open.openRoots(), Integer.toString(partition));
     // The copy of the lineage topic on this instance can be behind that of the placing task.
     long complete = Math.min(now, published.complete());
+    lineage.refresh();
     List<Timers.Timer> due =
         complete == Watermark.NONE ? List.of() : timers.due(complete, ROOTS_PER_PUNCTUATION);
     for (Timers.Timer timer : due) {
@@ -291,16 +294,12 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     List<FinishedTrace> traces = List.of();
     try {
-      traces = provisional.of(result.rest(), meta, Instant.ofEpochMilli(nowMillis));
+      traces = provisional.roots(result.rest(), meta, Instant.ofEpochMilli(nowMillis));
     } catch (RuntimeException e) {
       counters.count(Metric.FAILED_EVALUATIONS);
       log.error("Cannot assemble what is open of {}", result.rest().root(), e);
     }
-    for (FinishedTrace trace : traces) {
-      List<FinishedSpan> root = List.of(trace.root());
-      GatherOutput early = new FinishedTrace(trace.traceId(), root, trace.parent());
-      forward(trace.traceId(), early);
-    }
+    traces.forEach(trace -> forward(trace.traceId(), trace));
     return meta.provisional(since);
   }
 
@@ -341,19 +340,18 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
 
   /** Stores what is left of a root, and when to look at it again. */
   private void keep(String rootKey, RootEvaluation.Result result, RootMeta meta, long nowMillis) {
-    roots.put(rootKey, meta);
     open.evaluated(rootKey, result.rest(), meta);
     if (nowMillis == Watermark.END_OF_INPUT) {
+      roots.put(rootKey, meta);
       return;
     }
-    boolean anyOpen = !result.rest().occurrences().isEmpty();
-    if (anyOpen) {
+    if (meta.open()) {
       long next = millis(Math.min(result.nextCheckNanos(), result.nextBeginNanos()));
       long shown = provisionalAt(open.sinceMillis(rootKey), meta);
       check(rootKey, meta, Math.max(Math.min(next, shown), nowMillis + 1));
     }
     result.snapshots().pruned().forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
-    if (!anyOpen) {
+    if (!meta.open()) {
       rest(rootKey, result, meta, nowMillis);
     }
   }

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,21 +70,27 @@ public final class ProvisionalTraces {
     List<FinishedTrace> traces = new ArrayList<>();
     int spans = 0;
     int leftOut = 0;
-    for (String rootKey : stored.openRoots(MAX_ROOTS)) {
-      if (spans > MAX_SPANS) {
-        leftOut++;
-        continue;
-      }
-      RootMeta meta = roots.get(rootKey);
-      RootLog tree = stored.load(rootKey, known.cluster(RootKeys.clusterOf(rootKey)));
-      try {
-        List<FinishedTrace> open = of(tree, meta == null ? RootMeta.fresh() : meta, now);
-        traces.addAll(open);
-        spans += open.stream().mapToInt(trace -> trace.spans().size()).sum();
-      } catch (RuntimeException e) {
-        // The stream thread reports it when the session is over.
-        log.debug("Cannot assemble what is open of {}", RootKeys.rootOf(rootKey), e);
-        leftOut++;
+    try (KeyValueIterator<String, RootMeta> entries = roots.all()) {
+      for (int left = MAX_ROOTS; entries.hasNext() && left > 0; ) {
+        KeyValue<String, RootMeta> entry = entries.next();
+        if (!entry.value.open()) {
+          continue;
+        }
+        left--;
+        if (spans > MAX_SPANS) {
+          leftOut++;
+          continue;
+        }
+        RootLog tree = stored.load(entry.key, known.cluster(RootKeys.clusterOf(entry.key)));
+        try {
+          List<FinishedTrace> open = of(tree, entry.value, now);
+          traces.addAll(open);
+          spans += open.stream().mapToInt(trace -> trace.spans().size()).sum();
+        } catch (RuntimeException e) {
+          // The stream thread reports it when the session is over.
+          log.debug("Cannot assemble what is open of {}", RootKeys.rootOf(entry.key), e);
+          leftOut++;
+        }
       }
     }
     return new Open(traces, leftOut);
@@ -94,6 +102,13 @@ public final class ProvisionalTraces {
             settings, (log, closedUntil, session, all) -> provisional(session, all, now))
         .evaluate(tree, meta, Watermark.END_OF_INPUT)
         .traces();
+  }
+
+  /** The same with nothing but their roots. */
+  List<FinishedTrace> roots(RootLog tree, RootMeta meta, Instant now) {
+    return of(tree, meta, now).stream()
+        .map(trace -> new FinishedTrace(trace.traceId(), List.of(trace.root()), trace.parent()))
+        .toList();
   }
 
   private static List<FinishedTrace> provisional(Session session, Assembled all, Instant now) {

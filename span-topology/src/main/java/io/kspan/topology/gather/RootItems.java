@@ -6,8 +6,8 @@ import io.kspan.topology.wire.SortableStamp;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The items of each root, appended one by one under keys of the kind of item and of the root;
- * nothing that grows is ever rewritten.
+ * The items of each root, appended one by one under keys of the root and of the item; nothing that
+ * grows is ever rewritten.
  *
  * <p>Not thread-safe.
  */

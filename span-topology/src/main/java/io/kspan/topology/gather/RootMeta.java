@@ -17,6 +17,7 @@ import java.util.Map;
  *     ChangeNotice#NOT_FAILED} without one
  * @param provisionalMillis session time of the first occurrence of the session whose roots were
  *     written as provisional, {@link Long#MIN_VALUE} without one
+ * @param open whether occurrences wait for the end of their session
  */
 public record RootMeta(
     long closedUntilNanos,
@@ -24,7 +25,8 @@ public record RootMeta(
     long nextCheckMillis,
     long begunUpTo,
     long failedSinceNanos,
-    long provisionalMillis) {
+    long provisionalMillis,
+    boolean open) {
 
   static final long NO_TIMER = Long.MAX_VALUE;
 
@@ -35,12 +37,13 @@ public record RootMeta(
         NO_TIMER,
         Long.MIN_VALUE,
         ChangeNotice.NOT_FAILED,
-        Long.MIN_VALUE);
+        Long.MIN_VALUE,
+        false);
   }
 
   RootMeta withTimer(long millis) {
     return new RootMeta(
-        closedUntilNanos, written, millis, begunUpTo, failedSinceNanos, provisionalMillis);
+        closedUntilNanos, written, millis, begunUpTo, failedSinceNanos, provisionalMillis, open);
   }
 
   RootMeta begunUpTo(long generation) {
@@ -50,17 +53,29 @@ public record RootMeta(
         nextCheckMillis,
         generation,
         failedSinceNanos,
-        provisionalMillis);
+        provisionalMillis,
+        open);
   }
 
   RootMeta failedSince(long nanos) {
     return new RootMeta(
-        closedUntilNanos, written, nextCheckMillis, begunUpTo, nanos, provisionalMillis);
+        closedUntilNanos, written, nextCheckMillis, begunUpTo, nanos, provisionalMillis, open);
   }
 
   RootMeta provisional(long millis) {
     return new RootMeta(
-        closedUntilNanos, written, nextCheckMillis, begunUpTo, failedSinceNanos, millis);
+        closedUntilNanos, written, nextCheckMillis, begunUpTo, failedSinceNanos, millis, open);
+  }
+
+  RootMeta open(boolean now) {
+    return new RootMeta(
+        closedUntilNanos,
+        written,
+        nextCheckMillis,
+        begunUpTo,
+        failedSinceNanos,
+        provisionalMillis,
+        now);
   }
 
   /** The end of its last session. */
@@ -75,6 +90,7 @@ public record RootMeta(
         nextCheckMillis,
         begunUpTo,
         failedSinceNanos,
-        provisionalMillis);
+        provisionalMillis,
+        open);
   }
 }

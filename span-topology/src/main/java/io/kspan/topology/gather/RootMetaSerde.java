@@ -35,6 +35,7 @@ public final class RootMetaSerde extends StateSerde<RootMeta, RootEntry> {
     if (meta.provisionalMillis() != Long.MIN_VALUE) {
       entry.setProvisionalMillis(meta.provisionalMillis());
     }
+    entry.setOpen(meta.open());
     meta.written()
         .newest()
         .forEach(
@@ -60,6 +61,7 @@ public final class RootMetaSerde extends StateSerde<RootMeta, RootEntry> {
         entry.hasNextCheckMillis() ? entry.getNextCheckMillis() : RootMeta.NO_TIMER,
         entry.hasBegunUpTo() ? entry.getBegunUpTo() : Long.MIN_VALUE,
         entry.hasFailedSinceNanos() ? entry.getFailedSinceNanos() : ChangeNotice.NOT_FAILED,
-        entry.hasProvisionalMillis() ? entry.getProvisionalMillis() : Long.MIN_VALUE);
+        entry.hasProvisionalMillis() ? entry.getProvisionalMillis() : Long.MIN_VALUE,
+        entry.getOpen());
   }
 }

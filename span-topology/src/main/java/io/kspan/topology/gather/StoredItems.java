@@ -19,15 +19,13 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 /**
  * Reads the items of roots: {@link RootItems} of a stream thread, and interactive queries.
  *
- * <p>All occurrences stand before all snapshots, so that the roots with open sessions are found
- * without a scan of what is remembered of the others. The store has to be that of one partition. As
- * thread-safe as the store.
+ * <p>All items of a root stand together, so that a scan meets entries that are not deleted. It steps
+ * over all others, and most occurrences are deleted. As thread-safe as the store.
  */
 final class StoredItems {
   private static final char SEPARATOR = '\u0000';
-  private static final char AFTER_SEPARATOR = '\u0001';
-  private static final String OCCURRENCES = "e" + SEPARATOR;
-  private static final String SNAPSHOTS = "s" + SEPARATOR;
+  private static final String OCCURRENCES = SEPARATOR + "e";
+  private static final String SNAPSHOTS = SEPARATOR + "s";
 
   private final ReadOnlyKeyValueStore<String, GatherItem> store;
 
@@ -37,35 +35,12 @@ final class StoredItems {
 
   /** What the keys of the occurrences of a root begin with. */
   static String occurrences(String rootKey) {
-    return OCCURRENCES + rootKey + SEPARATOR;
+    return rootKey + OCCURRENCES;
   }
 
   /** What the keys of the versions of an object of its tree begin with. */
   static String snapshots(String rootKey, String uid) {
-    return snapshots(rootKey) + uid + SEPARATOR;
-  }
-
-  private static String snapshots(String rootKey) {
-    return SNAPSHOTS + rootKey + SEPARATOR;
-  }
-
-  /** The keys of all roots with occurrences, {@code limit} at most. */
-  List<String> openRoots(int limit) {
-    List<String> roots = new ArrayList<>();
-    String from = OCCURRENCES;
-    while (roots.size() < limit) {
-      try (KeyValueIterator<String, GatherItem> items = store.range(from, "e" + AFTER_SEPARATOR)) {
-        if (!items.hasNext()) {
-          return roots;
-        }
-        String key = items.peekNextKey();
-        String root =
-            key.substring(OCCURRENCES.length(), key.indexOf(SEPARATOR, OCCURRENCES.length()));
-        roots.add(root);
-        from = OCCURRENCES + root + AFTER_SEPARATOR;
-      }
-    }
-    return roots;
+    return rootKey + SNAPSHOTS + uid + SEPARATOR;
   }
 
   /** The newest snapshot of an object of the tree received up to {@code millis}, if any. */
@@ -87,16 +62,15 @@ final class StoredItems {
   RootLog load(String rootKey, Cluster cluster) {
     List<PlacedOccurrence> occurrences = new ArrayList<>();
     List<ObjectSnapshot> snapshots = new ArrayList<>();
-    Consumer<GatherItem> add =
+    scan(
+        rootKey + SEPARATOR,
         item -> {
           if (item instanceof GatherItem.Occurrence occurrence) {
             occurrences.add(occurrence.placed());
           } else if (item instanceof GatherItem.Snapshot snapshot) {
             snapshots.add(snapshot.object());
           }
-        };
-    scan(occurrences(rootKey), add);
-    scan(snapshots(rootKey), add);
+        });
     return RootLog.of(
         cluster, rootOf(RootKeys.rootOf(rootKey), occurrences, snapshots), occurrences, snapshots);
   }

@@ -49,9 +49,15 @@ final class Timers {
    */
   List<Timer> due(long nowMillis, int limit) {
     List<Timer> due = new ArrayList<>();
+    if (first != null && SortableStamp.read(first) > nowMillis) {
+      return due;
+    }
     try (KeyValueIterator<String, byte[]> entries = store.range(first, null)) {
       while (entries.hasNext() && due.size() < limit) {
         String key = entries.next().key;
+        if (due.isEmpty()) {
+          first = key;
+        }
         if (SortableStamp.read(key) > nowMillis) {
           break;
         }

@@ -34,6 +34,7 @@ public final class GlobalLineage {
   private final Set<String> watchedKinds;
   private final Deserializer<LineageRecord> deserializer = new LineageRecordSerde().deserializer();
   private final Map<String, Optional<LineageRecord.Known>> looked = new HashMap<>();
+  private final Map<String, Cluster> clusters = new HashMap<>();
 
   /**
    * A reader.
@@ -79,19 +80,24 @@ public final class GlobalLineage {
   }
 
   /**
-   * Forgets what {@link #of(String, long, long)} has read of objects by their UID. To be called
-   * before decisions by a new watermark: what is read after that holds everything up to the
-   * watermark, and what is beyond it is ignored.
+   * Forgets what {@link #of(String, long, long)} has read of objects by their UID, and {@link
+   * #cluster}. To be called before decisions by a new watermark: what is read after that holds
+   * everything up to the watermark, and what is beyond it is ignored.
    */
   public void refresh() {
     looked.clear();
+    clusters.clear();
   }
 
   /**
    * The cluster of that name with all UIDs of its namespace {@code kube-system}: only a cluster
-   * that was built anew has several.
+   * that was built anew has several. Read once until {@link #refresh}.
    */
   public Cluster cluster(String name) {
+    return clusters.computeIfAbsent(name, this::read);
+  }
+
+  private Cluster read(String name) {
     SortedMap<Long, String> uids = new TreeMap<>();
     for (Lineage lineage :
         new ClusterView(name, Long.MIN_VALUE, Long.MIN_VALUE, false)

@@ -24,9 +24,7 @@ import io.kspan.topology.wire.GatherItemSerde;
 import io.kspan.topology.wire.RootKeys;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -49,7 +47,7 @@ class GatherProcessorTest {
   private static final EnvelopeReader READER = new EnvelopeReader("c", "topLevelSpan", List.of());
 
   private static final int RETENTION_SECONDS = 3600;
-  private static final String UNPRUNABLE = "unprunable";
+  private static final String BROKEN = "broken";
   private static final SessionOutput INDIGESTIBLE =
       (log, closedUntilNanos, session, assembled) -> {
         if (session.occurrences().stream().anyMatch(o -> o.event().reason().equals("Poison"))) {
@@ -72,15 +70,17 @@ class GatherProcessorTest {
 
     @Override
     public <K extends String, V extends GatherOutput> void forward(Record<K, V> record) {
-      if (uids((FinishedTrace) record.value()).anyMatch(failAt::equals)) {
+      if (uids(record.value()).anyMatch(failAt::equals)) {
         throw failure;
       }
       super.forward(record);
     }
   }
 
-  private static Stream<Object> uids(FinishedTrace trace) {
-    return trace.spans().stream()
+  /** Of the Events in a trace; a notice of a change has none. */
+  private static Stream<Object> uids(GatherOutput output) {
+    List<FinishedSpan> spans = output instanceof FinishedTrace trace ? trace.spans() : List.of();
+    return spans.stream()
         .map(FinishedSpan::attributes)
         .map(a -> a.get("k8s.event.uid"))
         .filter(Objects::nonNull);
@@ -89,31 +89,31 @@ class GatherProcessorTest {
   @BeforeEach
   void open() {
     context.setCurrentSystemTimeMs(0);
-    items = store(Names.ITEMS_STORE, Serdes.String(), itemsOfWhichOneCannotBePruned());
+    items = store(Names.ITEMS_STORE, Serdes.String(), itemsOfWhichOneIsBroken());
     roots = store(Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde());
     timers = store(Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
     store(Names.GATHER_WATERMARK_STORE, Serdes.String(), Serdes.Long());
     store(Names.LINEAGE_STORE, Serdes.String(), Serdes.ByteArray());
   }
 
-  /** Pruning compares snapshots by their hash. */
-  private static Serde<GatherItem> itemsOfWhichOneCannotBePruned() {
+  /** The configuration of one object cannot be read. */
+  private static Serde<GatherItem> itemsOfWhichOneIsBroken() {
     Serde<GatherItem> items = new GatherItemSerde();
     return Serdes.serdeFrom(
         items.serializer(),
         (topic, bytes) -> {
           GatherItem item = items.deserializer().deserialize(topic, bytes);
-          return item instanceof GatherItem.Snapshot s && s.object().uid().equals(UNPRUNABLE)
-              ? new GatherItem.Snapshot(unprunable(s.object()))
+          return item instanceof GatherItem.Snapshot s && s.object().uid().equals(BROKEN)
+              ? new GatherItem.Snapshot(broken(s.object()))
               : item;
         });
   }
 
-  private static ObjectSnapshot unprunable(ObjectSnapshot object) {
+  private static ObjectSnapshot broken(ObjectSnapshot object) {
     SortedMap<String, String> configuration =
         new TreeMap<>() {
           @Override
-          public Set<Map.Entry<String, String>> entrySet() {
+          public String get(Object key) {
             throw new IllegalStateException("the model fails");
           }
         };
@@ -153,13 +153,17 @@ class GatherProcessorTest {
 
   /** Over the stores as they are. */
   private void start(SessionOutput output, boolean wholeLog) {
+    start(output, wholeLog, false);
+  }
+
+  private void start(SessionOutput output, boolean wholeLog, boolean changes) {
     gather =
         new GatherProcessor(
             new GatherSettings(
                 TraceSettings.defaults(),
                 wholeLog,
                 RETENTION_SECONDS * 1000L,
-                false,
+                changes,
                 GatherSettings.NEVER),
             new PublishedWatermarks(0, 0, 0),
             counters,
@@ -194,9 +198,7 @@ class GatherProcessorTest {
   }
 
   private List<Object> written() {
-    return context.forwarded().stream()
-        .flatMap(f -> uids((FinishedTrace) f.record().value()))
-        .toList();
+    return context.forwarded().stream().flatMap(f -> uids(f.record().value())).toList();
   }
 
   private static List<String> keys(KeyValueStore<String, ?> store) {
@@ -323,13 +325,13 @@ class GatherProcessorTest {
     assertThat(counters.sum(Metric.DROPPED_EVENTS)).isEqualTo(1);
   }
 
-  /** A root of which only an object below it is known, whose versions cannot be compared. */
+  /** A root without Events whose change cannot be announced. */
   @Test
-  void shouldHoldUpNoOtherRootWhenPruningFails() {
-    start(SessionOutput.EVERYTHING, false);
+  void shouldHoldUpNoOtherRootWhenOneWithoutEventsFails() {
+    start(SessionOutput.EVERYTHING, false, true);
     ObjectSnapshot object =
-        ((InputRecord.Snapshot) read(Input.object("Pod", "p", UNPRUNABLE).received(5))).object();
-    gather.process(new Record<>(RootKeys.of("c", "a"), new GatherItem.Snapshot(object), 0));
+        ((InputRecord.Snapshot) read(Input.object("Deployment", "d", BROKEN).received(5))).object();
+    gather.process(new Record<>(RootKeys.of("c", BROKEN), new GatherItem.Snapshot(object), 0));
     occurs("good", "b", "Any", 5);
 
     until(1000);

@@ -50,7 +50,8 @@ class EarlierChangesTest {
                 Long.MAX_VALUE,
                 Long.MIN_VALUE,
                 Long.MIN_VALUE,
-                Long.MIN_VALUE));
+                Long.MIN_VALUE,
+                false));
   }
 
   @Test

@@ -149,7 +149,8 @@ final class Samples {
                 NUMBER,
                 NUMBER - 1,
                 NUMBER + 1,
-                NUMBER + 2)));
+                NUMBER + 2,
+                true)));
     return all;
   }
 

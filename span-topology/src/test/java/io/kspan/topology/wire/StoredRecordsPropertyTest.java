@@ -112,7 +112,8 @@ class StoredRecordsPropertyTest {
             number + 1,
             number - 1,
             number + 2,
-            number + 3));
+            number + 3,
+            flag));
   }
 
   @Property(tries = TRIES)

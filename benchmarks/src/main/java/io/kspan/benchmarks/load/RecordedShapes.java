@@ -1,5 +1,6 @@
 package io.kspan.benchmarks.load;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.kspan.connect.record.EnvelopeMapper;
 import io.kspan.connect.record.MappedRecord;
 import io.kspan.connect.record.Projection;
@@ -22,8 +23,8 @@ import java.util.stream.Collectors;
 /**
  * A recording, such as the one that comes with the quickstart, any number of times: records as
  * large and in the order in which a real cluster wrote them. Each copy has namespaces, UIDs and
- * times of its own, but for nodes and the namespaces of the system, which are the same in all. The
- * same arguments always give the same.
+ * times of its own; nodes and the namespaces of the system are in the first copy only. The same
+ * arguments always give the same.
  *
  * <p>Lazy, in the order of receipt. Not thread-safe.
  */
@@ -40,12 +41,19 @@ final class RecordedShapes implements Iterator<InputMessage> {
   private final Duration offset;
   private final Duration between;
   private final List<Shape> shapes;
+  // Of every copy but the first.
+  private final List<Shape> repeated;
   private final PriorityQueue<Position> next =
       new PriorityQueue<>(
           Comparator.comparing(Position::receivedAt).thenComparingLong(Position::copy));
 
-  /** A record of the recording: what is the same in every copy, and what is not. */
-  private record Shape(boolean event, Instant receivedAt, Template key, Template envelope) {}
+  /**
+   * A record of the recording: what is the same in every copy, and what is not.
+   *
+   * @param shared about an object that all copies share, so in the first one only
+   */
+  private record Shape(
+      boolean event, boolean shared, Instant receivedAt, Template key, Template envelope) {}
 
   private record Position(long copy, int shape, Instant receivedAt) {}
 
@@ -55,6 +63,7 @@ final class RecordedShapes implements Iterator<InputMessage> {
     this.copies = copies;
     this.between = between;
     this.shapes = shapes;
+    this.repeated = shapes.stream().filter(shape -> !shape.shared()).toList();
     // By whole seconds, so that stamps of seconds and of nanoseconds keep their relations.
     this.offset =
         Duration.ofSeconds(Duration.between(shapes.get(0).receivedAt(), start).toSeconds());
@@ -90,9 +99,9 @@ final class RecordedShapes implements Iterator<InputMessage> {
             Projection.SAFE));
   }
 
-  /** Records in one copy. */
+  /** Records in one copy, but for the first. */
   int size() {
-    return shapes.size();
+    return repeated.size();
   }
 
   private static boolean isFirst(CaptureRecord record) {
@@ -104,7 +113,13 @@ final class RecordedShapes implements Iterator<InputMessage> {
         new EnvelopeMapper(
             new EnvelopeMapper.Settings(CLUSTER, EVENTS, "objects", projection, MAX_RECORD_BYTES));
     Set<String> namespaces = namespaces(records);
-    Template.Names names = new Template.Names(namespaces, shared(records, namespaces));
+    Set<String> shared =
+        records.stream()
+            .map(CaptureRecord::object)
+            .filter(object -> isShared(object, namespaces))
+            .map(object -> object.path("metadata").path("uid").asText())
+            .collect(Collectors.toSet());
+    Template.Names names = new Template.Names(namespaces, shared);
     List<Shape> shapes = new ArrayList<>();
     for (CaptureRecord record : records) {
       for (MappedRecord mapped :
@@ -114,6 +129,7 @@ final class RecordedShapes implements Iterator<InputMessage> {
           shapes.add(
               new Shape(
                   mapped.topic().equals(EVENTS),
+                  isShared(record.object(), namespaces),
                   record.receivedAt(),
                   Template.of(mapped.key(), names),
                   Template.of(mapped.value(), names)));
@@ -132,17 +148,14 @@ final class RecordedShapes implements Iterator<InputMessage> {
   }
 
   /**
-   * Nodes and namespaces of the system: one of each, as in a cluster. Otherwise each name would
-   * stand for as many objects as there are copies.
+   * Whether a record is about a node or a namespace of the system: one of each, as in a cluster.
+   * Otherwise each name would stand for as many objects as there are copies.
    */
-  private static Set<String> shared(List<CaptureRecord> records, Set<String> namespaces) {
-    return records.stream()
-        .map(CaptureRecord::object)
-        .filter(object -> SHARED_KINDS.contains(object.path("kind").asText()))
-        .map(object -> object.path("metadata"))
-        .filter(metadata -> !namespaces.contains(metadata.path("name").asText()))
-        .map(metadata -> metadata.path("uid").asText())
-        .collect(Collectors.toSet());
+  private static boolean isShared(JsonNode object, Set<String> namespaces) {
+    boolean isEvent = object.path("kind").asText().equals("Event");
+    JsonNode about = object.path("involvedObject");
+    return SHARED_KINDS.contains((isEvent ? about : object).path("kind").asText())
+        && !namespaces.contains((isEvent ? about : object.path("metadata")).path("name").asText());
   }
 
   private void begin(long copy) {
@@ -152,7 +165,12 @@ final class RecordedShapes implements Iterator<InputMessage> {
   }
 
   private Position position(long copy, int shape) {
-    return new Position(copy, shape, shapes.get(shape).receivedAt().plus(offset).plus(shift(copy)));
+    Instant receivedAt = of(copy).get(shape).receivedAt();
+    return new Position(copy, shape, receivedAt.plus(offset).plus(shift(copy)));
+  }
+
+  private List<Shape> of(long copy) {
+    return copy == 0 ? shapes : repeated;
   }
 
   private Duration shift(long copy) {
@@ -173,10 +191,10 @@ final class RecordedShapes implements Iterator<InputMessage> {
     if (at.shape() == 0) {
       begin(at.copy() + 1);
     }
-    if (at.shape() + 1 < shapes.size()) {
+    if (at.shape() + 1 < of(at.copy()).size()) {
       next.add(position(at.copy(), at.shape() + 1));
     }
-    Shape shape = shapes.get(at.shape());
+    Shape shape = of(at.copy()).get(at.shape());
     Template.Copy copy =
         new Template.Copy(seed, at.copy(), offset.plus(shift(at.copy())).toSeconds());
     return new InputMessage(

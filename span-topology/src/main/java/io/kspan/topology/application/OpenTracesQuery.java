@@ -73,7 +73,7 @@ final class OpenTracesQuery {
             .forEach(message::addOwnPartitions);
       }
     }
-    // One after the other: the keys of several partitions together have no order.
+    // One after the other: the items of a root are in the store of its own partition.
     for (int partition : message.getOwnPartitionsList()) {
       ProvisionalTraces.Open open =
           traces.of(

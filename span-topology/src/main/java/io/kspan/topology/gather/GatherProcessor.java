@@ -5,7 +5,6 @@ import io.kspan.topology.lineage.GlobalLineage;
 import io.kspan.topology.lineage.PublishedWatermarks;
 import io.kspan.topology.metrics.Metric;
 import io.kspan.topology.metrics.Metrics;
-import io.kspan.topology.model.ChangeNotice;
 import io.kspan.topology.model.EventOccurrence;
 import io.kspan.topology.model.FinishedTrace;
 import io.kspan.topology.model.GatherOutput;
@@ -125,16 +124,18 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     if (item instanceof GatherItem.Occurrence occurrence) {
       items.add(record.key(), occurrence, record.value());
       EventOccurrence event = occurrence.placed().event();
-      RootMeta known = meta(record.key());
-      open.occurred(record.key(), event, known);
+      RootMeta before = meta(record.key());
+      RootMeta meta = before.withOpen(true);
+      open.occurred(record.key(), event, meta);
       // No session that holds it closes before the orphan window has passed.
       long earliest =
           event.receiptMillis()
               + TimeUnit.NANOSECONDS.toMillis(settings.trace().orphanWindowNanos());
-      if (!known.open()) {
-        roots.put(record.key(), known.open(true));
+      long next = settings.wholeLog() ? 0 : earliest;
+      if (!before.open() && next >= meta.nextCheckMillis()) {
+        roots.put(record.key(), meta);
       }
-      check(record.key(), known.open(true), settings.wholeLog() ? 0 : earliest);
+      check(record.key(), meta, next);
     }
   }
 
@@ -196,7 +197,10 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     return meta == null ? RootMeta.fresh() : meta;
   }
 
-  /** Has the root looked at no later than {@code millis}. */
+  /**
+   * Has the root looked at no later than {@code millis}: stores {@code known} with that timer,
+   * unless an earlier one is set.
+   */
   private void check(String rootKey, RootMeta known, long millis) {
     if (millis < known.nextCheckMillis()) {
       timers.cancel(known.nextCheckMillis(), rootKey);
@@ -269,7 +273,9 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
       failed(rootKey, tree, before, nowMillis, e);
       return;
     }
-    result.changes().forEach(change -> forward(changeKey(rootKey, change), change));
+    result
+        .changes()
+        .forEach(change -> forward(RootKeys.change(rootKey, change.generation()), change));
     result.traces().forEach(this::forward);
     result.closed().forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
     keep(rootKey, result, provisional(result, nowMillis), nowMillis);
@@ -294,7 +300,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     List<FinishedTrace> traces = List.of();
     try {
-      traces = provisional.roots(result.rest(), meta, Instant.ofEpochMilli(nowMillis));
+      traces = provisional.rootSpans(result.rest(), meta, Instant.ofEpochMilli(nowMillis));
     } catch (RuntimeException e) {
       counters.count(Metric.FAILED_EVALUATIONS);
       log.error("Cannot assemble what is open of {}", result.rest().root(), e);
@@ -314,7 +320,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     List<PlacedOccurrence> undigested = tree.occurrences();
     long oldest =
         undigested.stream().mapToLong(o -> o.event().receiptMillis()).min().orElse(nowMillis);
-    long dropAt = oldest + settings.retentionMillis();
+    long dropAt = Watermark.plus(oldest, settings.retentionMillis());
     if (undigested.isEmpty() || nowMillis < dropAt) {
       log.error(
           "Cannot assemble the traces of {} in cluster {}; its events are kept until {}, for a version that can",
@@ -335,10 +341,10 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
         reason);
     undigested.forEach(o -> items.remove(rootKey, new GatherItem.Occurrence(o)));
     RootLog rest = new RootLog(tree.cluster(), tree.root(), List.of(), tree.snapshots());
-    evaluate(rootKey, rest, before, nowMillis);
+    evaluate(rootKey, rest, before.withOpen(false), nowMillis);
   }
 
-  /** Stores what is left of a root, and when to look at it again. */
+  /** Stores what is left of a root, and when to look at it again: {@code meta} has no timer. */
   private void keep(String rootKey, RootEvaluation.Result result, RootMeta meta, long nowMillis) {
     open.evaluated(rootKey, result.rest(), meta);
     if (nowMillis == Watermark.END_OF_INPUT) {
@@ -383,11 +389,6 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   private void forward(String key, GatherOutput output) {
     // Stamped with the clock: what an Event says may be far off, and a broker can refuse that.
     context.forward(new Record<>(key, output, context.currentSystemTimeMs()));
-  }
-
-  private static String changeKey(String rootKey, ChangeNotice change) {
-    return "%s/%s/%d"
-        .formatted(RootKeys.clusterOf(rootKey), RootKeys.rootOf(rootKey), change.generation());
   }
 
   private static long millis(long nanos) {

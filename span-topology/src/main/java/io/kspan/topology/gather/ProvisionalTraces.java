@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class ProvisionalTraces {
   private static final Logger log = LoggerFactory.getLogger(ProvisionalTraces.class);
 
-  /** An instance with more open roots than these is in a storm. */
-  private static final int MAX_ROOTS = 10_000;
-
   private static final int MAX_SPANS = 20_000;
   private static final List<String> KNOWN_AT_THE_END =
       List.of("kspan.outcome", "kspan.outcome.reason", "kspan.finished.by");
@@ -70,30 +67,42 @@ public final class ProvisionalTraces {
     List<FinishedTrace> traces = new ArrayList<>();
     int spans = 0;
     int leftOut = 0;
-    try (KeyValueIterator<String, RootMeta> entries = roots.all()) {
-      for (int left = MAX_ROOTS; entries.hasNext() && left > 0; ) {
-        KeyValue<String, RootMeta> entry = entries.next();
-        if (!entry.value.open()) {
-          continue;
-        }
-        left--;
-        if (spans > MAX_SPANS) {
-          leftOut++;
-          continue;
-        }
-        RootLog tree = stored.load(entry.key, known.cluster(RootKeys.clusterOf(entry.key)));
-        try {
-          List<FinishedTrace> open = of(tree, entry.value, now);
-          traces.addAll(open);
-          spans += open.stream().mapToInt(trace -> trace.spans().size()).sum();
-        } catch (RuntimeException e) {
-          // The stream thread reports it when the session is over.
-          log.debug("Cannot assemble what is open of {}", RootKeys.rootOf(entry.key), e);
-          leftOut++;
-        }
+    for (String rootKey : open(roots)) {
+      if (spans > MAX_SPANS) {
+        leftOut++;
+        continue;
+      }
+      // As of now, as its items are: the session may be over since.
+      RootMeta meta = roots.get(rootKey);
+      if (meta == null || !meta.open()) {
+        continue;
+      }
+      RootLog tree = stored.load(rootKey, known.cluster(RootKeys.clusterOf(rootKey)));
+      try {
+        List<FinishedTrace> open = of(tree, meta, now);
+        traces.addAll(open);
+        spans += open.stream().mapToInt(trace -> trace.spans().size()).sum();
+      } catch (RuntimeException e) {
+        // The stream thread reports it when the session is over.
+        log.debug("Cannot assemble what is open of {}", RootKeys.rootOf(rootKey), e);
+        leftOut++;
       }
     }
     return new Open(traces, leftOut);
+  }
+
+  /** The keys of all roots with occurrences. */
+  private static List<String> open(ReadOnlyKeyValueStore<String, RootMeta> roots) {
+    List<String> open = new ArrayList<>();
+    try (KeyValueIterator<String, RootMeta> entries = roots.all()) {
+      while (entries.hasNext()) {
+        KeyValue<String, RootMeta> entry = entries.next();
+        if (entry.value.open()) {
+          open.add(entry.key);
+        }
+      }
+    }
+    return open;
   }
 
   /** The traces of all sessions of a root that are not written, as far as they have come. */
@@ -104,8 +113,8 @@ public final class ProvisionalTraces {
         .traces();
   }
 
-  /** The same with nothing but their roots. */
-  List<FinishedTrace> roots(RootLog tree, RootMeta meta, Instant now) {
+  /** The same traces, each with its root span only. */
+  List<FinishedTrace> rootSpans(RootLog tree, RootMeta meta, Instant now) {
     return of(tree, meta, now).stream()
         .map(trace -> new FinishedTrace(trace.traceId(), List.of(trace.root()), trace.parent()))
         .toList();

@@ -97,7 +97,7 @@ final class RootEvaluation {
         changes,
         written,
         rest,
-        meta.open(!rest.occurrences().isEmpty()),
+        meta.withOpen(!rest.occurrences().isEmpty()),
         evaluation.nextCheckNanos(),
         nextBeginNanos,
         mayPrune && nowMillis != Watermark.END_OF_INPUT

@@ -67,7 +67,7 @@ public record RootMeta(
         closedUntilNanos, written, nextCheckMillis, begunUpTo, failedSinceNanos, millis, open);
   }
 
-  RootMeta open(boolean now) {
+  RootMeta withOpen(boolean isOpen) {
     return new RootMeta(
         closedUntilNanos,
         written,
@@ -75,7 +75,7 @@ public record RootMeta(
         begunUpTo,
         failedSinceNanos,
         provisionalMillis,
-        now);
+        isOpen);
   }
 
   /** The end of its last session. */

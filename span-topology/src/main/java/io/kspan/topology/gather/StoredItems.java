@@ -19,8 +19,9 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 /**
  * Reads the items of roots: {@link RootItems} of a stream thread, and interactive queries.
  *
- * <p>All items of a root stand together, so that a scan meets entries that are not deleted. It steps
- * over all others, and most occurrences are deleted. As thread-safe as the store.
+ * <p>All items of a root stand together. A scan steps over deleted entries up to the next one that
+ * is not deleted, and most occurrences are deleted; so those of all roots must not stand in one
+ * range. As thread-safe as the store.
  */
 final class StoredItems {
   private static final char SEPARATOR = '\u0000';

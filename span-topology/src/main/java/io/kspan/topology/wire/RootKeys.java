@@ -27,4 +27,9 @@ public final class RootKeys {
   public static String rootOf(String key) {
     return key.substring(key.indexOf(SEPARATOR) + 1);
   }
+
+  /** The key under which a change of the root is announced: {@code cluster/UID/generation}. */
+  public static String change(String rootKey, long generation) {
+    return clusterOf(rootKey) + "/" + rootOf(rootKey) + "/" + generation;
+  }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +108,44 @@ class ProvisionalTracesTest {
           .isNotEmpty()
           .allMatch(root -> root.value.provisionalMillis() == Long.MIN_VALUE);
     }
+  }
+
+  /** Which roots are open is listed before the items of each are read. */
+  @Test
+  void shouldLeaveOutWhatIsOverWhenItsItemsAreRead() {
+    hang();
+    ReadOnlyKeyValueStore<String, RootMeta> listed = harness.store(Names.ROOTS_STORE);
+    ReadOnlyKeyValueStore<String, RootMeta> roots =
+        new ReadOnlyKeyValueStore<>() {
+          @Override
+          public RootMeta get(String key) {
+            return null;
+          }
+
+          @Override
+          public KeyValueIterator<String, RootMeta> range(String from, String to) {
+            return listed.range(from, to);
+          }
+
+          @Override
+          public KeyValueIterator<String, RootMeta> all() {
+            return listed.all();
+          }
+
+          @Override
+          public long approximateNumEntries() {
+            return listed.approximateNumEntries();
+          }
+        };
+
+    assertThat(open(harness.now()).traces()).isNotEmpty();
+    assertThat(
+            provisional.of(
+                harness.store(Names.ITEMS_STORE),
+                roots,
+                harness.store(Names.LINEAGE_STORE),
+                harness.now()))
+        .isEqualTo(new ProvisionalTraces.Open(List.of(), 0));
   }
 
   /** A change that fails ends when its session is over, which is not yet. */

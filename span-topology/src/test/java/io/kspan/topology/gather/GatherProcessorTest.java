@@ -182,6 +182,12 @@ class GatherProcessorTest {
             0));
   }
 
+  private void snapshot(String deployment) {
+    Input input = Input.object("Deployment", "d", deployment).received(5);
+    ObjectSnapshot object = ((InputRecord.Snapshot) read(input)).object();
+    gather.process(new Record<>(RootKeys.of("c", deployment), new GatherItem.Snapshot(object), 0));
+  }
+
   private static InputRecord read(Input input) {
     return READER.read(input.envelope());
   }
@@ -325,13 +331,26 @@ class GatherProcessorTest {
     assertThat(counters.sum(Metric.DROPPED_EVENTS)).isEqualTo(1);
   }
 
+  /** Its change cannot be announced either. */
+  @Test
+  void shouldHaveNoOpenSessionWhenItsEventsAreDropped() {
+    start(INDIGESTIBLE, false, true);
+    snapshot(BROKEN);
+    occurs("bad", BROKEN, "Poison", 5);
+    until(100);
+    assertThat(roots.get(RootKeys.of("c", BROKEN)).open()).isTrue();
+
+    until(5 + RETENTION_SECONDS);
+
+    assertThat(counters.sum(Metric.DROPPED_EVENTS)).isEqualTo(1);
+    assertThat(roots.get(RootKeys.of("c", BROKEN)).open()).isFalse();
+  }
+
   /** A root without Events whose change cannot be announced. */
   @Test
   void shouldHoldUpNoOtherRootWhenOneWithoutEventsFails() {
     start(SessionOutput.EVERYTHING, false, true);
-    ObjectSnapshot object =
-        ((InputRecord.Snapshot) read(Input.object("Deployment", "d", BROKEN).received(5))).object();
-    gather.process(new Record<>(RootKeys.of("c", BROKEN), new GatherItem.Snapshot(object), 0));
+    snapshot(BROKEN);
     occurs("good", "b", "Any", 5);
 
     until(1000);

@@ -10,6 +10,7 @@ import io.kspan.topology.envelope.InputRecord;
 import io.kspan.topology.gather.GatherOutputs;
 import io.kspan.topology.gather.GatherProcessor;
 import io.kspan.topology.gather.GatherSettings;
+import io.kspan.topology.gather.RootMeta;
 import io.kspan.topology.gather.RootMetaSerde;
 import io.kspan.topology.gather.SessionOutput;
 import io.kspan.topology.lineage.PublishedWatermarks;
@@ -40,6 +41,8 @@ import net.jqwik.api.Provide;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * When gather looks at a root, and what it has forgotten by then, changes nothing of the traces:
@@ -125,8 +128,10 @@ class GatherPropertyTest {
   private static List<FinishedTrace> traces(List<Received> log, TreeSet<Long> momentsMillis) {
     MockProcessorContext<String, GatherOutput> context = new MockProcessorContext<>();
     context.setCurrentSystemTimeMs(0);
-    InMemoryStores.open(context, Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde());
-    InMemoryStores.open(context, Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde());
+    KeyValueStore<String, GatherItem> items =
+        InMemoryStores.open(context, Names.ITEMS_STORE, Serdes.String(), new GatherItemSerde());
+    KeyValueStore<String, RootMeta> roots =
+        InMemoryStores.open(context, Names.ROOTS_STORE, Serdes.String(), new RootMetaSerde());
     InMemoryStores.open(context, Names.TIMERS_STORE, Serdes.String(), Serdes.ByteArray());
     InMemoryStores.open(context, Names.GATHER_WATERMARK_STORE, Serdes.String(), Serdes.Long());
     InMemoryStores.open(context, Names.LINEAGE_STORE, Serdes.String(), Serdes.ByteArray());
@@ -145,15 +150,33 @@ class GatherPropertyTest {
     for (long moment : moments) {
       for (; read < unread.size() && unread.get(read).millis() <= moment; read++) {
         gather.process(new Record<>(KEY, item(unread.get(read), log), 0));
+        assertThat(isOpen(roots)).isEqualTo(hasOccurrences(items));
       }
       gather.process(new Record<>("all", new GatherItem.Watermark(0, moment), 0));
       context.scheduledPunctuators().get(0).getPunctuator().punctuate(0);
+      assertThat(isOpen(roots)).isEqualTo(hasOccurrences(items));
     }
     List<GatherOutput> sent =
         context.forwarded().stream().<GatherOutput>map(f -> f.record().value()).toList();
     List<FinishedTrace> all = new ArrayList<>(GatherOutputs.traces(sent));
     all.addAll(GatherOutputs.changes(sent));
     return all;
+  }
+
+  private static boolean isOpen(KeyValueStore<String, RootMeta> roots) {
+    RootMeta meta = roots.get(KEY);
+    return meta != null && meta.open();
+  }
+
+  private static boolean hasOccurrences(KeyValueStore<String, GatherItem> items) {
+    try (KeyValueIterator<String, GatherItem> entries = items.all()) {
+      while (entries.hasNext()) {
+        if (entries.next().value instanceof GatherItem.Occurrence) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** By receipt, and as index lets it through: nothing of an object after its DELETED. */

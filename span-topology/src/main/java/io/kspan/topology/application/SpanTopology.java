@@ -360,11 +360,8 @@ public final class SpanTopology implements Supplier<Topology> {
   /** A session is over when nothing has happened for the longest quiet time (trace-model 5.2). */
   private static Publishing publishing(TopologyConfig config) {
     TraceSettings trace = config.traceSettings();
-    long quiet =
-        Math.max(
-            trace.inactivityNanos(), Math.max(trace.settleNanos(), trace.settleUnknownNanos()));
     return new Publishing(
-        TimeUnit.NANOSECONDS.toMillis(quiet + trace.orphanWindowNanos())
+        TimeUnit.NANOSECONDS.toMillis(trace.longestQuietNanos() + trace.orphanWindowNanos())
             + config.idleGraceMillis());
   }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * The settings of the trace model, in nanoseconds; saturated, so that "never" is simply very long.
@@ -65,6 +66,13 @@ public record TraceSettings(
   public TraceSettings {
     spanLabels = Set.copyOf(spanLabels);
     resourceAttributes = Collections.unmodifiableSortedMap(new TreeMap<>(resourceAttributes));
+  }
+
+  /** After so long without anything that is received every session is over (trace-model 5.2). */
+  public long longestQuietNanos() {
+    return LongStream.of(settleNanos, settleWarningNanos, settleUnknownNanos, inactivityNanos)
+        .max()
+        .orElseThrow();
   }
 
   /** The defaults of the trace model. */

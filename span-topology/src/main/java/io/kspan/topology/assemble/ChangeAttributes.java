@@ -30,7 +30,7 @@ final class ChangeAttributes {
   private final SortedMap<String, String> old;
   private final SortedMap<String, String> effective;
   private final Optional<SortedMap<String, String>> rolledOutImages;
-  private boolean told;
+  private boolean hasDifference;
 
   private ChangeAttributes(
       AttributeMap attributes,
@@ -98,7 +98,7 @@ final class ChangeAttributes {
             .filter(hash -> hash != 0 && now.last().specHash() != 0)
             .filter(hash -> hash != now.last().specHash())
             .isPresent();
-    if (differs && !told) {
+    if (differs && !hasDifference) {
       attributes.put("kspan.change." + PATHS, List.of(PartHashes.OTHERS));
     }
   }
@@ -113,7 +113,7 @@ final class ChangeAttributes {
     // Every new object has a strategy, mostly that of the API server.
     if (!was.equals(is) && !(isFirst && name.equals(STRATEGY))) {
       attributes.put("kspan.change." + name, isFirst ? is : was + " -> " + is);
-      told |= !UNHASHED.contains(name);
+      hasDifference |= !UNHASHED.contains(name);
     }
   }
 
@@ -122,6 +122,6 @@ final class ChangeAttributes {
     List<String> changed =
         PartHashes.changed(effective.getOrDefault(name, ""), current.getOrDefault(name, ""));
     attributes.put("kspan.change." + name.substring(PartHashes.GROUP.length()), changed);
-    told |= !changed.isEmpty();
+    hasDifference |= !changed.isEmpty();
   }
 }

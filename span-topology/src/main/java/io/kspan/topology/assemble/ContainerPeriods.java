@@ -23,7 +23,7 @@ final class ContainerPeriods {
   private final List<ObjectPeriod> waits = new ArrayList<>();
   private Wait waiting;
 
-  /** A run, as the versions that said the most of it did. */
+  /** A run, as the version that describes it most completely has it. */
   private record RunPeriod(
       Run run, long startNanos, long endNanos, long restarts, ObjectSnapshot last) {}
 
@@ -33,7 +33,7 @@ final class ContainerPeriods {
     this.name = name;
   }
 
-  /** A reason that a terminating pod gives for a wait is none: the wait is over. */
+  /** While the pod terminates, a waiting reason is no new one: the known wait goes on. */
   void add(
       Container container, ObjectSnapshot version, long scheduledNanos, boolean isTerminating) {
     if (container.lastRun() != null) {
@@ -84,7 +84,7 @@ final class ContainerPeriods {
     if (waiting != null) {
       RunPeriod known = run == null ? null : runs.get(run.startedNanos());
       long next = known == null ? 0 : known.startNanos();
-      // The run before it, once more: the status of a pod that is deleted says that.
+      // The status of a deleted pod can name the previous run again.
       boolean isNext = next >= waiting.startNanos();
       waits.add(period(waiting, isNext ? next : Times.ofMillis(version.receiptMillis())));
       waiting = null;

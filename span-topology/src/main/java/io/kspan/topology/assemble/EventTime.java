@@ -98,7 +98,10 @@ public record EventTime(long nanos, long stampNanos, StampPrecision precision, S
     return new EventTime(clamped, second, StampPrecision.SECOND, original);
   }
 
-  /** Nothing happened after it was received; within the millisecond of the receipt it may have. */
+  /**
+   * An Event does not happen after its receipt. A receipt has milliseconds only, so the whole
+   * millisecond counts.
+   */
   private static EventTime bounded(EventTime time, long receiptNanos) {
     if (time.nanos() < receiptNanos + MILLI) {
       return time;

@@ -4,7 +4,7 @@ import io.kspan.topology.model.ObjectSnapshot;
 import io.kspan.topology.model.StatusFacts.Run;
 
 /**
- * A period during which an object was in one state (trace model 9.1).
+ * A period during which an object was in one state (trace-model 9.1).
  *
  * @param part the container, or the type of the condition; empty for a state of the object itself
  * @param startNanos never after the end

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param atNanos when the change arrived, failed or was overtaken; {@link Long#MIN_VALUE} if it did
  *     not
  * @param rule that decided
- * @param window that was looked at; null if the generation is not known
+ * @param window that was evaluated; null if the generation is not known
  */
 record Outcome(Result result, String reason, long atNanos, Rule rule, Window window) {
   private static final long NOT_ENDED = Long.MIN_VALUE;

@@ -83,7 +83,7 @@ final class ParentRules {
       }
     }
     Direction own = causes.direction(index);
-    // See mayBeRemoved.
+    // Only causes that create count, unless the object may be on its way out (trace-model 4.3).
     Naming naming = own == null && !mayBeRemoved(occurrence) ? all.upOnly() : all;
     int cause = pick(naming, index, own != null);
     if (cause == Causes.NONE) {
@@ -130,7 +130,7 @@ final class ParentRules {
             : Parent.rootSpan(Rule.UNFIT_CAUSE_OF_OWNER, cause);
       }
     }
-    // Rule 4.3e
+    // Rule 4.3e: no cause counts; one that removes is for the explanation only.
     int removing = pick(naming, index, false);
     return removing == Causes.NONE
         ? Parent.rootSpan(Rule.NO_CAUSE, Causes.NONE)

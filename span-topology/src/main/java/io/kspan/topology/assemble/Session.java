@@ -12,8 +12,8 @@ import java.util.List;
  * @param finishedBy why it ended
  * @param knownFromNanos snapshots received before it count as far as {@link SnapshotRetention}
  *     says; {@link Long#MIN_VALUE} if all of them do
- * @param closingNanos the horizon: the session can be written then, and what is received later has
- *     no influence
+ * @param closingNanos the closing moment: the session can be written then, and what is received
+ *     later has no influence
  */
 public record Session(
     List<PlacedOccurrence> occurrences,

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The spans of the states of the objects of one session (trace model 9). They lie within their
+ * The spans of the states of the objects of one session (trace-model 9). They lie within their
  * parents, so they change no other span. Confined to the thread that builds the traces.
  */
 final class StateSpans {
@@ -148,8 +148,8 @@ final class StateSpans {
     ObjectPeriod period = placed.period();
     boolean begins = isWithin(period.startNanos());
     boolean ends = isWithin(period.endNanos());
-    boolean beginsHere = begins && isAtHome(placed.parent(), period.startNanos());
-    boolean endsHere = ends && isAtHome(placed.parent(), period.endNanos());
+    boolean beginsHere = begins && isInBranch(placed.parent(), period.startNanos());
+    boolean endsHere = ends && isInBranch(placed.parent(), period.endNanos());
     long home = placed.parent() >= 0 ? tree.endsIn(placed.parent()).generation() : Long.MIN_VALUE;
     long first = beginsHere ? home : generationAt(period.startNanos());
     long last = endsHere ? home : generationAt(period.endNanos());
@@ -167,8 +167,8 @@ final class StateSpans {
     }
   }
 
-  /** Whether the spans among which the object started up last until then. */
-  private boolean isAtHome(int parent, long timeNanos) {
+  /** Whether the top span of the branch that holds {@code parent} lasts until {@code timeNanos}. */
+  private boolean isInBranch(int parent, long timeNanos) {
     if (parent < 0) {
       return false;
     }

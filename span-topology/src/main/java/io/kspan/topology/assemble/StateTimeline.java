@@ -225,9 +225,9 @@ final class StateTimeline {
   }
 
   /**
-   * When a session ends that ends as soon as the tree is failing at {@code timeNanos} or later:
-   * what is received in the millisecond in which it begins to fail belongs to it. Never if it does
-   * not fail.
+   * The end of a session that the tree ends by failing at {@code timeNanos} or later: what is
+   * received in the millisecond in which it begins to fail belongs to it. Never if it does not
+   * fail.
    */
   long failingFrom(long timeNanos) {
     Map.Entry<Long, Boolean> now = failures.lowerEntry(timeNanos);

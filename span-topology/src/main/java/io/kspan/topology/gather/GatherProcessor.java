@@ -161,7 +161,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   /**
-   * Whether a change may begin with a version of an object, so that its root is looked at at once.
+   * Whether a change may begin with a version of an object, so that its root is evaluated at once.
    * Not with the first version of a root that is old: of those a list brings many.
    */
   private boolean mayBegin(String rootKey, ObjectSnapshot object, RootMeta meta) {
@@ -178,7 +178,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   /**
    * How long after a change of an object a session of its tree can end by it at the earliest: an
    * incident ends it at once, another state after the quiet time, and what is still unsettled only
-   * has to be pruned some day.
+   * has to be pruned later.
    */
   private long spacing(String rootKey, ObjectSnapshot object) {
     if (object.failing()) {
@@ -198,7 +198,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
   }
 
   /**
-   * Has the root looked at no later than {@code millis}: stores {@code known} with that timer,
+   * Has the root evaluated no later than {@code millis}: stores {@code known} with that timer,
    * unless an earlier one is set.
    */
   private void check(String rootKey, RootMeta known, long millis) {
@@ -344,7 +344,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     evaluate(rootKey, rest, before.withOpen(false), nowMillis);
   }
 
-  /** Stores what is left of a root, and when to look at it again: {@code meta} has no timer. */
+  /** Stores what is left of a root, and when to evaluate it again: {@code meta} has no timer. */
   private void keep(String rootKey, RootEvaluation.Result result, RootMeta meta, long nowMillis) {
     open.evaluated(rootKey, result.rest(), meta);
     if (nowMillis == Watermark.END_OF_INPUT) {
@@ -367,7 +367,7 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     SnapshotRetention.Pruned pruned = result.snapshots();
     long forgetAt =
         pruned.kept().isEmpty()
-            ? meta.lastKnownMillis() + settings.retentionMillis()
+            ? meta.lastSessionEndMillis() + settings.retentionMillis()
             : pruned.nextMillis();
     if (pruned.kept().isEmpty() && forgetAt <= nowMillis) {
       roots.remove(rootKey);

@@ -85,7 +85,7 @@ final class OpenSessions {
         rootKey, (key, run) -> new Run(run.fromMillis(), run.untilMillis(), true, run.size()));
   }
 
-  /** Has the root evaluated when it is next looked at, because a change may begin. */
+  /** Has the root evaluated when its next timer is due, because a change may begin. */
   void begins(String rootKey) {
     // A root that changes again and again in a storm is evaluated as seldom as before.
     runs.computeIfPresent(rootKey, (key, run) -> run.size() > MAX_BEGINNING ? run : null);

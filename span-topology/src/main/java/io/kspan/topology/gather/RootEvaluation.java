@@ -27,21 +27,21 @@ final class RootEvaluation {
   private final Assembler assembler;
   private final SessionOutput output;
   private final long retentionMillis;
-  private final boolean tellsChanges;
+  private final boolean announcesChanges;
 
   RootEvaluation(GatherSettings settings, SessionOutput output) {
     this.sessions = new Sessions(settings.trace(), settings.wholeLog());
     this.assembler = new Assembler(settings.trace());
     this.output = output;
     this.retentionMillis = settings.retentionMillis();
-    this.tellsChanges = settings.changes();
+    this.announcesChanges = settings.changes();
   }
 
   /**
    * The result of an evaluation.
    *
    * @param traces to write, in order
-   * @param changes to tell of, in order
+   * @param changes to announce, in order
    * @param closed occurrences that are in them
    * @param rest of the log
    * @param meta after the sessions
@@ -68,8 +68,8 @@ final class RootEvaluation {
     List<ChangeNotice> changes = new ArrayList<>();
     RootMeta meta = before;
     long nextBeginNanos = Long.MAX_VALUE;
-    // A replay shows a part of the past: what began then is old news.
-    if (tellsChanges && output == SessionOutput.EVERYTHING) {
+    // A replay shows a part of the past: its changes were announced then.
+    if (announcesChanges && output == SessionOutput.EVERYTHING) {
       Assembler.Begun begun = assembler.begun(log, before.begunUpTo(), nowNanos);
       begun.changes().forEach(trace -> changes.add(notice(false, trace, ChangeNotice.NOT_FAILED)));
       meta = before.begunUpTo(begun.upTo());
@@ -83,7 +83,7 @@ final class RootEvaluation {
           assembler.assemble(rest, session, output.written(rest, meta.written()));
       List<FinishedTrace> shown = output.of(rest, meta.closedUntilNanos(), session, assembled);
       traces.addAll(shown);
-      if (tellsChanges) {
+      if (announcesChanges) {
         meta = finished(assembled.traces(), shown, meta, changes);
       }
       written.addAll(session.occurrences());

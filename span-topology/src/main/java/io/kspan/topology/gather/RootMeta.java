@@ -11,8 +11,8 @@ import java.util.Map;
  * @param closedUntilNanos end of the last written session, {@link Long#MIN_VALUE} without one
  * @param written generations that had a trace
  * @param nextCheckMillis when its timer fires, {@link #NO_TIMER} without one
- * @param begunUpTo the highest generation that was looked at for a beginning, {@link
- *     Long#MIN_VALUE} without one
+ * @param begunUpTo the highest generation whose beginning was evaluated, {@link Long#MIN_VALUE}
+ *     without one
  * @param failedSinceNanos start of the first change that failed since one succeeded, {@link
  *     ChangeNotice#NOT_FAILED} without one
  * @param provisionalMillis session time of the first occurrence of the session whose roots were
@@ -79,7 +79,7 @@ public record RootMeta(
   }
 
   /** The end of its last session. */
-  long lastKnownMillis() {
+  long lastSessionEndMillis() {
     return Math.max(0, closedUntilNanos / 1_000_000);
   }
 

@@ -26,8 +26,8 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 /**
  * Reads the global lineage store.
  *
- * <p>Used by one stream thread; the store itself is filled by the global thread and may hold the
- * future.
+ * <p>Used by one stream thread; the store itself is filled by the global thread and may be ahead of
+ * the records that this thread has read.
  */
 public final class GlobalLineage {
   private final ReadOnlyKeyValueStore<String, byte[]> store;

@@ -29,7 +29,7 @@ public final class LineageStoreProcessor implements Processor<String, byte[], Vo
     this.watermarks = watermarks;
   }
 
-  /** A store that was there before has watermarks that the topic does not repeat. */
+  /** A restored store holds watermarks that the topic does not send again. */
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     store = context.getStateStore(Names.LINEAGE_STORE);

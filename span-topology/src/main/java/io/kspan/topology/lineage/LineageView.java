@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What is known of the objects of one cluster. It may hold the future, so a rule says up to when it
- * looks.
+ * What is known of the objects of one cluster. It may hold what was received later than the moment
+ * of a decision, so each rule states up to which receipt it reads.
  */
 public interface LineageView {
 

@@ -174,7 +174,7 @@ final class PendingBuffer {
   }
 
   private void attempt(String key, PendingItem item, Consumer<Placed> decided) {
-    if (settle(item, decided)) {
+    if (decide(item, decided)) {
       retries.remove(key);
       // Not delete, which reads and decodes the value.
       store.put(key, null);
@@ -192,8 +192,8 @@ final class PendingBuffer {
     return item.named().reference().kind();
   }
 
-  /** Whether the item does not have to wait any longer. */
-  private boolean settle(PendingItem item, Consumer<Placed> decided) {
+  /** Decides the item if its moment has come; false if it has to wait. */
+  private boolean decide(PendingItem item, Consumer<Placed> decided) {
     if (!item.isChange()) {
       return true;
     }

@@ -37,7 +37,10 @@ final class RetrySchedule {
     this.windowMillis = windowMillis;
   }
 
-  /** Adds an item that has not been tried: before its receipt is complete nothing is decided. */
+  /**
+   * Adds an item that has not been tried; it is not before the lineage watermark reaches its
+   * receipt.
+   */
   void add(String key, long receiptMillis) {
     retries.compute(
         key, (k, before) -> new Retry(receiptMillis, before == null ? null : before.kind()));

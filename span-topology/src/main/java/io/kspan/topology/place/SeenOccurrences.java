@@ -20,7 +20,7 @@ final class SeenOccurrences {
   private final KeyValueStore<String, Long> store;
   private final PendingBuffer pending;
   private final long windowMillis;
-  private final long unseenWindowMillis;
+  private final long countWindowMillis;
   // Where the pass over the store goes on; null between passes.
   private String cursor;
   // Nothing in the part of the store that has been passed was received before.
@@ -30,17 +30,17 @@ final class SeenOccurrences {
    * Occurrences over the task's store.
    *
    * @param windowMillis how long after the first a copy counts as one
-   * @param unseenWindowMillis how far back counts of a series are compared
+   * @param countWindowMillis how far back counts of a series are compared
    */
   SeenOccurrences(
       KeyValueStore<String, Long> store,
       PendingBuffer pending,
       long windowMillis,
-      long unseenWindowMillis) {
+      long countWindowMillis) {
     this.store = store;
     this.pending = pending;
     this.windowMillis = windowMillis;
-    this.unseenWindowMillis = unseenWindowMillis;
+    this.countWindowMillis = countWindowMillis;
   }
 
   /**
@@ -104,7 +104,7 @@ final class SeenOccurrences {
 
   private boolean isBefore(long receiptMillis, EventOccurrence event) {
     long earlier = event.receiptMillis() - receiptMillis;
-    return earlier >= 0 && earlier <= unseenWindowMillis;
+    return earlier >= 0 && earlier <= countWindowMillis;
   }
 
   /**

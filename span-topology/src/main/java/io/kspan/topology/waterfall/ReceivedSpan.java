@@ -45,7 +45,7 @@ public record ReceivedSpan(
     return namespace.isEmpty() || name.isEmpty() ? name : namespace + "/" + name;
   }
 
-  /** Whether it is about what an object said of itself between Events (trace model 9). */
+  /** Whether it is about what an object said of itself between Events (trace-model 9). */
   public boolean isState() {
     return attribute("kspan.origin").equals("state");
   }

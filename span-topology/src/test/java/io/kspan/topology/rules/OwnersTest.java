@@ -412,7 +412,7 @@ class OwnersTest {
     assertThat(outcomes.rootOf("e")).isEqualTo(root);
   }
 
-  /** 3.4: rule 2 may lead on from an owner that is not seen. */
+  /** 3.4: rule 3.2 may lead on from an owner that is not seen. */
   @Test
   void shouldLeadOnFromAnUnseenOwnerByItsNamesake() {
     Input deleted = object("ReplicaSet", "web-1", "uid-deleted");

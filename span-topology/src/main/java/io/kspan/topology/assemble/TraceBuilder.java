@@ -321,7 +321,7 @@ final class TraceBuilder {
             .orElse(firstEvent);
   }
 
-  /** Why a root span has status ERROR, in a word; empty if it has not. */
+  /** Why a root span has status ERROR (trace-model 5.8), in a word; empty if it has not. */
   private String failure(Outcome outcome) {
     if (context.session().finishedBy() == FinishedBy.FAILING) {
       return FinishedBy.FAILING.text();

@@ -79,7 +79,10 @@ public record IndexedObject(
     return new Step(now, true, List.of(), List.of());
   }
 
-  /** Whether {@code version} was received before, or of an object that was deleted before. */
+  /**
+   * Whether {@code version} was received before, or of an object that was deleted before
+   * (trace-model 1.2).
+   */
   boolean isCopy(ReceivedVersion version) {
     return lineage.deletedMillis() <= version.receiptMillis()
         || versions.stream()

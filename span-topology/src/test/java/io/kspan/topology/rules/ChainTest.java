@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Chains of parents: cycles (trace-model 4.3 e), generations (4) and times (6) along them. */
+/** Chains of parents: cycles (trace-model 4.3e), generations (4) and times (6) along them. */
 class ChainTest {
   private final Input deployment = object("Deployment", "web", "uid-d").generation(1);
   private final Input replicaSet = object("ReplicaSet", "web-1", "uid-rs").ownedBy(deployment);
@@ -45,7 +45,7 @@ class ChainTest {
     return creates("created", replicaSet, "Created pod: web-1-a", at);
   }
 
-  /** 4.3 e: the earliest of the cycle takes the root span, those below it stay. */
+  /** 4.3e: the earliest of the cycle takes the root span, those below it stay. */
   @Test
   void shouldCutACycleAtItsEarliestOccurrence() {
     Outcomes outcomes =
@@ -69,7 +69,7 @@ class ChainTest {
     assertThat(outcomes(self).parentOf("self")).isEqualTo(ROOT);
   }
 
-  /** 4.3 a: a killing that names its own object neither; of two equally near the earlier. */
+  /** 4.3a: a killing that names its own object neither; of two equally near the earlier. */
   @ParameterizedTest
   @CsvSource({"4, 6, before", "3.5, 5.5, after", "4.8, 6, before"})
   void shouldTakeTheNearerDownCause(double before, double after, String parent) {

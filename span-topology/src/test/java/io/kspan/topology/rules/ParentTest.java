@@ -43,7 +43,7 @@ class ParentTest {
     return event(uid, pod, reason).at(at);
   }
 
-  /** 4.2 and 4.3 c. */
+  /** 4.2 and 4.3c. */
   @Test
   void shouldFollowTheCausesThatNameTheObject() {
     Outcomes outcomes =
@@ -88,7 +88,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("created")).isEqualTo(parent);
   }
 
-  /** 4.3 a. */
+  /** 4.3a. */
   @ParameterizedTest
   @CsvSource({"12.0, deleted", "12.000001, created"})
   void shouldHangKillingUnderTheNearestDownCauseWithinTwoSeconds(double at, String parent) {
@@ -98,7 +98,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("killing")).isEqualTo(parent);
   }
 
-  /** 4.3 a: two seconds before as well; the up cause in between is the latest, but not a killer. */
+  /** 4.3a: two seconds before as well; the up cause in between is the latest, but not a killer. */
   @ParameterizedTest
   @CsvSource({"8.0, deleted", "7.999999, created"})
   void shouldHangKillingUnderADownCauseBeforeTheLatest(double at, String parent) {
@@ -108,7 +108,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("killing")).isEqualTo(parent);
   }
 
-  /** 4.3 a: the nearest, whichever side it is on. */
+  /** 4.3a: the nearest, whichever side it is on. */
   @Test
   void shouldHangKillingUnderTheNearerOfTwoDownCauses() {
     Outcomes outcomes =
@@ -121,7 +121,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("killing")).isEqualTo("after");
   }
 
-  /** 4.3 b. */
+  /** 4.3b. */
   @Test
   void shouldConsiderDownCausesForEndingsOnly() {
     Outcomes outcomes =
@@ -150,7 +150,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("evicted")).isEqualTo(parent);
   }
 
-  /** 4.3 b: nothing starts up because it is deleted. */
+  /** 4.3b: nothing starts up because it is deleted. */
   @Test
   void shouldNotConsiderDownCausesForStartUpReasons() {
     Outcomes outcomes = outcomes(deleted("deleted", 2), about("pulled", "Pulled", 3));
@@ -158,7 +158,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("pulled")).isEqualTo(ROOT);
   }
 
-  /** 4.3 b: anything about an object that is terminating by the receipt of the event. */
+  /** 4.3b: anything about an object that is terminating by the receipt of the event. */
   @ParameterizedTest
   @CsvSource({"3, deleted", "3.001, created"})
   void shouldConsiderDownCausesOfATerminatingObject(double terminating, String parent) {
@@ -174,7 +174,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("pulled")).isEqualTo("created");
   }
 
-  /** 4.3 a: what had run to its end was not killed by a deletion after that. */
+  /** 4.3a: what had run to its end was not killed by a deletion after that. */
   @ParameterizedTest
   @CsvSource({"2, deleted", "1.999, created"})
   void shouldNotKillWhatHadRunToItsEnd(double terminated, String parent) {
@@ -203,7 +203,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("killing")).isEqualTo(parent);
   }
 
-  /** 4.3 c: no other cause is tried. */
+  /** 4.3c: no other cause is tried. */
   @Test
   void shouldTakeTheRootWhenTheDirectionsOfTwoCausesDiffer() {
     Outcomes outcomes =
@@ -212,7 +212,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("created")).isEqualTo(ROOT);
   }
 
-  /** 4.3 d. */
+  /** 4.3d. */
   @ParameterizedTest
   @CsvSource({"up, 30, scaled", "up, 30.000001, root", "down, 1, root"})
   void shouldClimbToTheCauseOfTheOwnerWhenNoCauseNamesTheObject(
@@ -223,7 +223,7 @@ class ParentTest {
     assertThat(outcomes.parentOf("pulled")).isEqualTo(parent);
   }
 
-  /** 4.3 d: the first owner for which there is a cause decides, even against. */
+  /** 4.3d: the first owner for which there is a cause decides, even against. */
   @Test
   void shouldNotClimbFurtherThanTheFirstOwnerThatIsNamed() {
     Input set = object("StatefulSet", "db", "uid-s").ownedBy(deployment);
@@ -240,7 +240,7 @@ class ParentTest {
         .isEqualTo("up");
   }
 
-  /** 4.3 d goes up to but excluding the root. */
+  /** 4.3d goes up to but excluding the root. */
   @Test
   void shouldNotClimbToACauseThatNamesTheRoot() {
     Input other = event("other", replicaSet, "SuccessfulCreate").message("Created pod: solo").at(1);

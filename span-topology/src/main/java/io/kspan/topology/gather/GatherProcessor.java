@@ -218,9 +218,9 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     lineage.refresh();
     List<Timers.Timer> due =
         complete == Watermark.NONE ? List.of() : timers.due(complete, ROOTS_PER_PUNCTUATION);
-    for (Timers.Timer timer : due) {
-      evaluateDue(timer.rootKey(), complete);
-      timers.remove(timer);
+    for (Timers.Timer next : due) {
+      evaluateDue(next.rootKey(), complete);
+      timers.remove(next);
     }
     if (due.isEmpty() && complete == now) {
       timer.sleep();
@@ -358,12 +358,12 @@ public final class GatherProcessor implements Processor<String, GatherItem, Stri
     }
     result.snapshots().pruned().forEach(s -> items.remove(rootKey, new GatherItem.Snapshot(s)));
     if (!meta.open()) {
-      rest(rootKey, result, meta, nowMillis);
+      forget(rootKey, result, meta, nowMillis);
     }
   }
 
   /** Nothing of the root is open: forgets it, or sets the time at which more can be forgotten. */
-  private void rest(String rootKey, RootEvaluation.Result result, RootMeta meta, long nowMillis) {
+  private void forget(String rootKey, RootEvaluation.Result result, RootMeta meta, long nowMillis) {
     SnapshotRetention.Pruned pruned = result.snapshots();
     long forgetAt =
         pruned.kept().isEmpty()

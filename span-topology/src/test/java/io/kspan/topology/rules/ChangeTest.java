@@ -142,6 +142,37 @@ class ChangeTest {
     assertThat(changes(before, after)).isEqualTo(Map.of("paths", List.of("*")));
   }
 
+  /** They say nothing of resources either, so these are not new. */
+  @Test
+  void shouldNotCompareWithWhatHadNoHashes() {
+    Input before =
+        web.again().generation(1).spec("{}").with("specHash", "1111111111111111").received(0);
+    Input after =
+        web.again()
+            .generation(2)
+            .spec(container("resources: {requests: {cpu: '2'}}, env: [{name: 'A', value: 'b'}]"))
+            .received(20);
+
+    assertThat(changes(before, after)).isEqualTo(Map.of("paths", List.of("*")));
+  }
+
+  private Input hashed(int generation, String key, String hash, double received) {
+    return web.again()
+        .generation(generation)
+        .spec("{}")
+        .with("specHash", "000000000000000" + generation)
+        .withJson("specParts", "{key: '%s', 'env.main': {A: '%s'}}".formatted(key, hash))
+        .received(received);
+  }
+
+  @Test
+  void shouldCompareHashesUnderOneKeyOnly() {
+    assertThat(changes(hashed(1, "aaaa", "bbbb", 0), hashed(2, "aaaa", "cccc", 20)))
+        .isEqualTo(Map.of("env.main", List.of("A")));
+    assertThat(changes(hashed(1, "aaaa", "bbbb", 0), hashed(2, "dddd", "cccc", 20)))
+        .isEqualTo(Map.of("paths", List.of("*")));
+  }
+
   @Test
   void shouldNameNothingWhenOnlyScaled() {
     assertThat(change("{replicas: 1, a: 1}", "{replicas: 2, a: 1}"))

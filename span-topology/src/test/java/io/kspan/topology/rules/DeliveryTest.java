@@ -203,11 +203,23 @@ class DeliveryTest {
 
   /** A list at start-up brings what was changed long ago at one instant. */
   @ParameterizedTest
-  @CsvSource({"700, true", "399, false"})
+  @CsvSource({"700, true", "400, true", "399, false"})
   void shouldLeaveOutWhatWasChangedBeforeTheWindow(double made, boolean belongs) {
     Input web = ofHelm("web").created(0).generation(7).specChangedAt(made, "helm", "Update");
     log.add(web.received(700));
     log.add(event("e", web, "Any").at(made).received(700));
+
+    assertThat(outcomes().rootAttributeOf("e", ID) != null).isEqualTo(belongs);
+  }
+
+  /** Where the spec does not say when it was changed. */
+  @ParameterizedTest
+  @CsvSource({"1, 400, true", "1, 399, false", "2, 399, true"})
+  void shouldTakeTheCreationOfAFirstGenerationForItsChange(
+      int generation, double created, boolean belongs) {
+    Input web = ofHelm("web").created(created).generation(generation).received(700);
+    log.add(web);
+    log.add(event("e", web, "Any").at(700));
 
     assertThat(outcomes().rootAttributeOf("e", ID) != null).isEqualTo(belongs);
   }

@@ -349,4 +349,213 @@ class StatesTest {
         .containsEntry("kspan.state.condition", "Available")
         .containsEntry("kspan.state.reason", "Because");
   }
+
+  private static String initialized(String... conditions) {
+    return "{%s, initContainerStatuses: [{name: 'setup', state: %s}]}"
+        .formatted(conditions(conditions), terminated(4, 5, 0));
+  }
+
+  @Test
+  void shouldBecomeReadyWhenItIsInitialized() {
+    String scheduled = condition("PodScheduled", "True", 3);
+    String done = condition("Initialized", "True", 5);
+    Outcomes outcomes =
+        rollout(
+            pod(6, initialized(scheduled, condition("Initialized", "False", 3))),
+            pod(7, initialized(scheduled, done)),
+            pod(8, initialized(scheduled, done, condition("Ready", "False", 5))),
+            pod(9, initialized(scheduled, done, condition("Ready", "True", 8))),
+            aboutPod("any", "Any", 10));
+
+    assertThat(states(outcomes))
+        .containsExactlyInAnyOrder(
+            "Scheduling 2-3.999",
+            "Initializing 3.999-5.999",
+            "ContainerRunning 4.999-5.999",
+            "BecomingReady 5.999-8.999");
+  }
+
+  /** Nothing of that comes after it is to end. */
+  @Test
+  void shouldInitializeAndBecomeReadyUntilItTerminates() {
+    String scheduled = condition("PodScheduled", "True", 3);
+    Outcomes outcomes =
+        rollout(
+            pod(6, initialized(scheduled)),
+            pod(8, initialized(scheduled)).terminating(8, 30),
+            aboutPod("any", "Any", 12));
+
+    assertThat(states(outcomes))
+        .containsExactlyInAnyOrder(
+            "Scheduling 2-3.999",
+            "Initializing 3.999-8",
+            "ContainerRunning 4.999-5.999",
+            "BecomingReady 3.999-8",
+            "Terminating 8-12");
+  }
+
+  @Test
+  void shouldScheduleUntilItIsDeleted() {
+    String unschedulable =
+        "{conditions: [{type: 'PodScheduled', status: 'False', reason: 'Unschedulable', lastTransitionTime: '%s'}]}"
+            .formatted(stamp(2));
+    Outcomes outcomes =
+        rollout(
+            pod(3, unschedulable),
+            aboutPod("failed", "FailedScheduling", 4),
+            pod(7, unschedulable).deleted(),
+            aboutPod("any", "Any", 8));
+
+    assertThat(states(outcomes)).containsExactly("Scheduling 2-7");
+    assertThat(span(outcomes, "Pod.Scheduling").attributes())
+        .containsEntry("kspan.state.reason", "Unschedulable");
+  }
+
+  /** What a pod says when it ends is no state of its own. */
+  @Test
+  void shouldNotBeUnreadyWhileItTerminates() {
+    String ready = conditions(condition("PodScheduled", "True", 3), condition("Ready", "True", 5));
+    String unready =
+        conditions(condition("PodScheduled", "True", 3), condition("Ready", "False", 7));
+    Outcomes outcomes =
+        rollout(
+            pod(5, "{" + ready + "}"),
+            pod(6, "{" + ready + "}").terminating(6, 30),
+            pod(8, "{" + unready + "}").terminating(6, 30),
+            pod(9, "{" + unready + "}").terminating(6, 30).deleted(),
+            aboutPod("any", "Any", 10));
+
+    assertThat(states(outcomes))
+        .containsExactlyInAnyOrder(
+            "Scheduling 2-3.999", "BecomingReady 3.999-5", "Terminating 6-9");
+  }
+
+  @Test
+  void shouldBeUnreadyUntilItTerminates() {
+    String ready = conditions(condition("PodScheduled", "True", 3), condition("Ready", "True", 5));
+    String unready =
+        conditions(condition("PodScheduled", "True", 3), condition("Ready", "False", 7));
+    Outcomes outcomes =
+        rollout(
+            pod(5, "{" + ready + "}"),
+            pod(8, "{" + unready + "}"),
+            pod(10, "{" + unready + "}").terminating(10, 30),
+            aboutPod("any", "Any", 11));
+
+    assertThat(states(outcomes)).contains("NotReady 7.999-10", "Terminating 10-11");
+  }
+
+  /** A condition that is open when its object is deleted ends then. */
+  @Test
+  void shouldEndAConditionWithItsObject() {
+    String first = "{" + conditions(condition("Available", "False", 3)) + "}";
+    String later = first.replace("False", "Unknown").replace("Because", "Later");
+    Outcomes outcomes =
+        Outcomes.configured(
+            Map.of("trace.state.spans", "all"),
+            deployment,
+            replicaSet,
+            event("a", deployment, "Any").at(2),
+            replicaSet.again().received(3).status(first),
+            replicaSet.again().received(5).status(later),
+            replicaSet.again().received(8).status(later).deleted(),
+            event("b", deployment, "Any").at(9));
+
+    assertThat(states(outcomes)).containsExactly("Condition 3-8");
+    assertThat(span(outcomes, "ReplicaSet.Condition").attributes())
+        .containsEntry("kspan.state.reason", "Later");
+  }
+
+  /** Rule 9.3: the nearest span on the way up that lasts as long as the state. */
+  @Test
+  void shouldHangUnderTheSpanThatLastsAsLong() {
+    String scheduled = conditions(condition("PodScheduled", "True", 3));
+    Outcomes outcomes =
+        rollout(
+            pod(4, "{%s, %s}".formatted(scheduled, containers(container(running(3), "{}", 0)))),
+            event("other", replicaSet, "SuccessfulCreate").message("Created pod: web-1-b").at(6),
+            pod(
+                9,
+                "{%s, %s}"
+                    .formatted(scheduled, containers(container(terminated(3, 8, 0), "{}", 0)))),
+            event("last", deployment, "Any").at(20));
+
+    assertThat(span(outcomes, "Pod.Scheduling").parentSpanId())
+        .isEqualTo(outcomes.spanOf("create").spanId());
+    FinishedSpan run = span(outcomes, "Pod.ContainerRunning");
+    assertThat(run.parentSpanId()).isEqualTo(outcomes.spanOf("up").spanId());
+    assertThat(seconds(run.startEpochNanos()) + " " + seconds(run.endEpochNanos()))
+        .isEqualTo("3.999 8.999");
+  }
+
+  /** A state that begins in the trace of one generation and ends in that of the next. */
+  @Test
+  void shouldCutWhatSpansTwoGenerations() {
+    Outcomes outcomes =
+        rollout(
+            pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
+            deployment.again().generation(2).received(8).specChangedAt(8, "kubectl", "Update"),
+            event("second", deployment, "ScalingReplicaSet")
+                .message("Scaled down replica set web-1 to 0 from 1")
+                .at(9),
+            pod(12, "{%s}".formatted(containers(container(terminated(3, 11, 0), "{}", 0)))),
+            event("last", deployment, "Any").at(13));
+
+    List<FinishedSpan> runs =
+        spans(outcomes).stream().filter(s -> s.name().endsWith("ContainerRunning")).toList();
+    assertThat(runs)
+        .extracting(s -> s.attributes().get("kspan.state.continued"))
+        .containsExactlyInAnyOrder("after", "before");
+    assertThat(runs).extracting(FinishedSpan::spanId).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void shouldNameTheOwnersOfAPodWithoutEvents() {
+    Outcomes outcomes =
+        rollout(
+            pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
+            event("any", deployment, "Any").at(9));
+
+    assertThat(span(outcomes, "Pod.ContainerRunning").attributes())
+        .containsEntry("k8s.replicaset.name", "web-1")
+        .containsEntry("k8s.replicaset.uid", "uid-r")
+        .containsEntry("k8s.deployment.name", "web")
+        .containsEntry("k8s.deployment.uid", "uid-d");
+  }
+
+  /** In the other tree it goes on; when it comes back, what it was in before is not shown again. */
+  @Test
+  void shouldTakeItsStatesAlongToAnotherTree() {
+    Input other = object("Deployment", "api", "uid-e").generation(1);
+    Input adopter = object("ReplicaSet", "api-1", "uid-s").ownedBy(other).created(1).received(1.2);
+    String first = containers(container(running(3), "{}", 0));
+    String second = containers(container(running(8), terminated(3, 7, 1), 1));
+    String third = containers(container(running(14), terminated(8, 12, 2), 2));
+    Outcomes outcomes =
+        rollout(
+            other,
+            adopter,
+            pod(4, "{%s}".formatted(first)),
+            object("Pod", "web-1-a", "uid-p")
+                .ownedBy(adopter)
+                .created(2)
+                .received(9)
+                .status("{%s}".formatted(second)),
+            event("elsewhere", other, "Any").at(10),
+            pod.again().received(15).status("{%s}".formatted(third)),
+            event("again", other, "Any").at(16),
+            event("back", deployment, "Any").at(17));
+
+    assertThat(states(outcomes))
+        .containsExactlyInAnyOrder(
+            "ContainerRunning 2-2",
+            "ContainerRunning 3.999-7.999 Error",
+            "ContainerRunning 8.999-16",
+            "ContainerRunning 2-2");
+    // Below the Event that the pod was created, which ended before them.
+    assertThat(spans(outcomes))
+        .filteredOn(s -> s.parentSpanId().equals(outcomes.spanOf("create").spanId()))
+        .extracting(s -> s.attributes().get("kspan.state.start_time").toString())
+        .containsExactlyInAnyOrder("2026-01-01T10:00:03.999Z", "2026-01-01T10:00:14.999Z");
+  }
 }

@@ -225,6 +225,12 @@ class StatesTest {
         .containsEntry("kspan.state.exit_code", 2L);
     assertThat(Instant.parse(last.attributes().get("kspan.state.start_time").toString()))
         .isEqualTo(Instant.parse(stamp(3)).plusMillis(999));
+    assertThat(last.error()).isTrue();
+    FinishedSpan first = runs.get(runs.indexOf(last) == 0 ? 1 : 0);
+    assertThat(first.error()).isFalse();
+    assertThat(first.attributes())
+        .containsEntry("k8s.container.status.state", "running")
+        .doesNotContainKeys("kspan.state.exit_code", "kspan.state.reason", "kspan.state.end_time");
   }
 
   @Test
@@ -557,5 +563,37 @@ class StatesTest {
         .filteredOn(s -> s.parentSpanId().equals(outcomes.spanOf("create").spanId()))
         .extracting(s -> s.attributes().get("kspan.state.start_time").toString())
         .containsExactlyInAnyOrder("2026-01-01T10:00:03.999Z", "2026-01-01T10:00:14.999Z");
+  }
+
+  private List<String> restartsAndCodes(String state) {
+    String killed =
+        "{terminated: {startedAt: '%s', finishedAt: '%s', exitCode: 137, signal: 9}}"
+            .formatted(stamp(3), stamp(10));
+    Outcomes outcomes =
+        rollout(
+            pod(20, "{%s}".formatted(containers(container(state, killed, 3)))),
+            aboutPod("any", "Any", 21));
+    return spans(outcomes).stream()
+        .filter(s -> s.name().endsWith("ContainerRunning"))
+        .map(
+            s ->
+                "%s %s %s %s"
+                    .formatted(
+                        s.attributes().get("k8s.container.restart_count"),
+                        s.attributes().get("kspan.state.exit_code"),
+                        s.attributes().get("kspan.state.signal"),
+                        s.errorDescription()))
+        .toList();
+  }
+
+  /** Three restarts lie before the run that is, and before the wait after the last run. */
+  @Test
+  void shouldCountTheRestartsBeforeEachRun() {
+    assertThat(restartsAndCodes(running(15)))
+        .containsExactlyInAnyOrder("2 137 9 exit code 137", "3 null null ");
+    assertThat(restartsAndCodes(waiting("CrashLoopBackOff")))
+        .containsExactly("3 137 9 exit code 137");
+    assertThat(restartsAndCodes(terminated(15, 18, 0)))
+        .containsExactlyInAnyOrder("2 137 9 exit code 137", "3 0 null ");
   }
 }

@@ -596,4 +596,38 @@ class StatesTest {
     assertThat(restartsAndCodes(terminated(15, 18, 0)))
         .containsExactlyInAnyOrder("2 137 9 exit code 137", "3 0 null ");
   }
+
+  private Input runs() {
+    return pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0))));
+  }
+
+  /** Rule 9.3: below the parent of the first start-up Event, which no cause names here. */
+  @Test
+  void shouldHangBesideTheFirstStartUpEvent() {
+    Outcomes outcomes =
+        Outcomes.of(deployment, replicaSet, scaled, pod, runs(), aboutPod("started", "Started", 3));
+
+    assertThat(outcomes.spanOf("started").parentSpanId()).isEqualTo(outcomes.spanOf("up").spanId());
+    assertThat(span(outcomes, "Pod.ContainerRunning").parentSpanId())
+        .isEqualTo(outcomes.spanOf("up").spanId());
+  }
+
+  /** Rule 9.3: without such an Event below the cause, which may be reported after the creation. */
+  @Test
+  void shouldHangBelowTheCauseOfItsCreation() {
+    Input later =
+        event("create", replicaSet, "SuccessfulCreate").message("Created pod: web-1-a").at(2.9);
+    Outcomes outcomes =
+        Outcomes.of(
+            deployment,
+            replicaSet,
+            scaled,
+            pod,
+            runs(),
+            later,
+            event("more", replicaSet, "SuccessfulCreate").message("Created pod: web-1-b").at(9));
+
+    assertThat(span(outcomes, "Pod.ContainerRunning").parentSpanId())
+        .isEqualTo(outcomes.spanOf("create").spanId());
+  }
 }

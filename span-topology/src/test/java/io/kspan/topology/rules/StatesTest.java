@@ -17,6 +17,11 @@ import org.junit.jupiter.api.Test;
 
 /** What the status of objects says between Events: trace model 9. */
 class StatesTest {
+  private static final String READY =
+      "{" + conditions(condition("PodScheduled", "True", 3), condition("Ready", "True", 5)) + "}";
+  private static final String UNREADY =
+      "{" + conditions(condition("PodScheduled", "True", 3), condition("Ready", "False", 7)) + "}";
+
   private final Input deployment = object("Deployment", "web", "uid-d").generation(1);
   private final Input replicaSet =
       object("ReplicaSet", "web-1", "uid-r").ownedBy(deployment).created(1).received(1);
@@ -31,6 +36,11 @@ class StatesTest {
 
   private Input pod(double received, String status) {
     return pod.again().received(received).status(status);
+  }
+
+  /** Since its third second. */
+  private Input runningPod() {
+    return pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0))));
   }
 
   private static String condition(String type, String status, double since) {
@@ -89,6 +99,10 @@ class StatesTest {
         .flatMap(trace -> trace.spans().stream())
         .filter(span -> span.attributes().get("kspan.origin").equals("state"))
         .toList();
+  }
+
+  private static List<FinishedSpan> runs(Outcomes outcomes) {
+    return spans(outcomes).stream().filter(s -> s.name().endsWith("ContainerRunning")).toList();
   }
 
   private static FinishedSpan span(Outcomes outcomes, String name) {
@@ -154,7 +168,7 @@ class StatesTest {
   void shouldMarkWhatFails() {
     Outcomes outcomes =
         rollout(
-            pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
+            runningPod(),
             aboutPod("backoff", "BackOff", 6),
             pod(
                 6,
@@ -199,7 +213,7 @@ class StatesTest {
   void shouldCutWhatSpansTwoSessions() {
     Outcomes outcomes =
         rollout(
-            pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
+            runningPod(),
             aboutPod("started", "Started", 4),
             pod(
                 5_003,
@@ -209,8 +223,7 @@ class StatesTest {
                             container(waiting("CrashLoopBackOff"), terminated(3, 5_002, 2), 0)))),
             aboutPod("backoff", "BackOff", 5_004));
 
-    List<FinishedSpan> runs =
-        spans(outcomes).stream().filter(s -> s.name().endsWith("ContainerRunning")).toList();
+    List<FinishedSpan> runs = runs(outcomes);
     assertThat(runs)
         .extracting(s -> s.attributes().get("kspan.state.continued"))
         .containsExactlyInAnyOrder("after", "before");
@@ -303,11 +316,8 @@ class StatesTest {
     }
     log.add(aboutPod("z", "BackOff", 202));
 
-    List<FinishedSpan> spans = spans(Outcomes.of(log.toArray(new Input[0])));
-
     // A run is told from the next by its whole second.
-    assertThat(spans.stream().filter(s -> s.name().endsWith("ContainerRunning")))
-        .hasSizeBetween(190, 202);
+    assertThat(runs(Outcomes.of(log.toArray(new Input[0])))).hasSizeBetween(190, 202);
   }
 
   @Test
@@ -324,7 +334,7 @@ class StatesTest {
             pod(5, status.formatted(running(3), running(3), running(3), running(4))),
             aboutPod("b", "Any", 9));
 
-    assertThat(spans(outcomes).stream().filter(s -> s.name().endsWith("ContainerRunning")))
+    assertThat(runs(outcomes))
         .extracting(s -> s.attributes().get("k8s.container.name"))
         .containsExactlyInAnyOrder("sidecar", "main", "new", "debug");
   }
@@ -335,7 +345,7 @@ class StatesTest {
       deployment,
       pod,
       aboutPod("a", "Started", 3),
-      pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
+      runningPod(),
       deployment
           .again()
           .received(5)
@@ -420,15 +430,12 @@ class StatesTest {
   /** What a pod says when it ends is no state of its own. */
   @Test
   void shouldNotBeUnreadyWhileItTerminates() {
-    String ready = conditions(condition("PodScheduled", "True", 3), condition("Ready", "True", 5));
-    String unready =
-        conditions(condition("PodScheduled", "True", 3), condition("Ready", "False", 7));
     Outcomes outcomes =
         rollout(
-            pod(5, "{" + ready + "}"),
-            pod(6, "{" + ready + "}").terminating(6, 30),
-            pod(8, "{" + unready + "}").terminating(6, 30),
-            pod(9, "{" + unready + "}").terminating(6, 30).deleted(),
+            pod(5, READY),
+            pod(6, READY).terminating(6, 30),
+            pod(8, UNREADY).terminating(6, 30),
+            pod(9, UNREADY).terminating(6, 30).deleted(),
             aboutPod("any", "Any", 10));
 
     assertThat(states(outcomes))
@@ -438,14 +445,11 @@ class StatesTest {
 
   @Test
   void shouldBeUnreadyUntilItTerminates() {
-    String ready = conditions(condition("PodScheduled", "True", 3), condition("Ready", "True", 5));
-    String unready =
-        conditions(condition("PodScheduled", "True", 3), condition("Ready", "False", 7));
     Outcomes outcomes =
         rollout(
-            pod(5, "{" + ready + "}"),
-            pod(8, "{" + unready + "}"),
-            pod(10, "{" + unready + "}").terminating(10, 30),
+            pod(5, READY),
+            pod(8, UNREADY),
+            pod(10, UNREADY).terminating(10, 30),
             aboutPod("any", "Any", 11));
 
     assertThat(states(outcomes)).contains("NotReady 7.999-10", "Terminating 10-11");
@@ -499,7 +503,7 @@ class StatesTest {
   void shouldCutWhatSpansTwoGenerations() {
     Outcomes outcomes =
         rollout(
-            pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
+            runningPod(),
             deployment.again().generation(2).received(8).specChangedAt(8, "kubectl", "Update"),
             event("second", deployment, "ScalingReplicaSet")
                 .message("Scaled down replica set web-1 to 0 from 1")
@@ -507,8 +511,7 @@ class StatesTest {
             pod(12, "{%s}".formatted(containers(container(terminated(3, 11, 0), "{}", 0)))),
             event("last", deployment, "Any").at(13));
 
-    List<FinishedSpan> runs =
-        spans(outcomes).stream().filter(s -> s.name().endsWith("ContainerRunning")).toList();
+    List<FinishedSpan> runs = runs(outcomes);
     assertThat(runs)
         .extracting(s -> s.attributes().get("kspan.state.continued"))
         .containsExactlyInAnyOrder("after", "before");
@@ -517,10 +520,7 @@ class StatesTest {
 
   @Test
   void shouldNameTheOwnersOfAPodWithoutEvents() {
-    Outcomes outcomes =
-        rollout(
-            pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0)))),
-            event("any", deployment, "Any").at(9));
+    Outcomes outcomes = rollout(runningPod(), event("any", deployment, "Any").at(9));
 
     assertThat(span(outcomes, "Pod.ContainerRunning").attributes())
         .containsEntry("k8s.replicaset.name", "web-1")
@@ -573,8 +573,7 @@ class StatesTest {
         rollout(
             pod(20, "{%s}".formatted(containers(container(state, killed, 3)))),
             aboutPod("any", "Any", 21));
-    return spans(outcomes).stream()
-        .filter(s -> s.name().endsWith("ContainerRunning"))
+    return runs(outcomes).stream()
         .map(
             s ->
                 "%s %s %s %s"
@@ -597,15 +596,12 @@ class StatesTest {
         .containsExactlyInAnyOrder("2 137 9 exit code 137", "3 0 null ");
   }
 
-  private Input runs() {
-    return pod(4, "{%s}".formatted(containers(container(running(3), "{}", 0))));
-  }
-
   /** Rule 9.3: below the parent of the first start-up Event, which no cause names here. */
   @Test
   void shouldHangBesideTheFirstStartUpEvent() {
     Outcomes outcomes =
-        Outcomes.of(deployment, replicaSet, scaled, pod, runs(), aboutPod("started", "Started", 3));
+        Outcomes.of(
+            deployment, replicaSet, scaled, pod, runningPod(), aboutPod("started", "Started", 3));
 
     assertThat(outcomes.spanOf("started").parentSpanId()).isEqualTo(outcomes.spanOf("up").spanId());
     assertThat(span(outcomes, "Pod.ContainerRunning").parentSpanId())
@@ -623,7 +619,7 @@ class StatesTest {
             replicaSet,
             scaled,
             pod,
-            runs(),
+            runningPod(),
             later,
             event("more", replicaSet, "SuccessfulCreate").message("Created pod: web-1-b").at(9));
 
